@@ -1,0 +1,11 @@
+//! The server functions the page calls, one file per capability, and the traits through which they reach the server.
+//!
+//! A server function only finds its trait in the Leptos context and calls it; roles are checked behind the trait, on the
+//! server, where the REST API goes through the same door.
+
+pub mod reports;
+pub mod session;
+mod transport;
+
+#[cfg(feature = "ssr")]
+pub use transport::ErrorStatus;

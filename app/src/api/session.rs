@@ -1,0 +1,47 @@
+//! Signing in and out.
+
+use crate::model::{ApiError, Viewer};
+use leptos::prelude::*;
+use leptos::server_fn;
+use server_fn::codec::Postcard;
+
+/// What signing in needs from the server, for the request at hand; cookies are the server's business.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Session: Send + Sync {
+    /// The signed-in user, if any.
+    async fn current(&self) -> Result<Option<Viewer>, ApiError>;
+    async fn sign_in(&self, username: &str, password: &str) -> Result<Viewer, ApiError>;
+    async fn sign_out(&self) -> Result<(), ApiError>;
+    /// Ends the user's other sessions.
+    async fn change_password(&self, current: &str, new: &str) -> Result<(), ApiError>;
+}
+
+#[cfg(feature = "ssr")]
+type Provided = std::sync::Arc<dyn Session>;
+
+/// The signed-in user, if any.
+#[server(prefix = "/fn", endpoint = "current_user", input = Postcard, output = Postcard)]
+pub async fn current_user() -> Result<Option<Viewer>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.current().await }.await)
+}
+
+#[server(prefix = "/fn", endpoint = "sign_in", input = Postcard, output = Postcard)]
+pub async fn sign_in(username: String, password: String) -> Result<Viewer, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.sign_in(&username, &password).await }.await)
+}
+
+#[server(prefix = "/fn", endpoint = "sign_out", input = Postcard, output = Postcard)]
+pub async fn sign_out() -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.sign_out().await }.await)
+}
+
+/// Changes the signed-in user's password and ends their other sessions.
+#[server(prefix = "/fn", endpoint = "change_password", input = Postcard, output = Postcard)]
+pub async fn change_password(current: String, new: String) -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.change_password(&current, &new).await }.await)
+}

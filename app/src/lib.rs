@@ -1,0 +1,16 @@
+//! What the browser shows, and what it shares with the server.
+//!
+//! - [`model`]: plain data both sides speak: columns, queries, rows, roles. No Leptos in it.
+//! - [`reports`]: one declaration per report; everything else about a report follows from its declaration.
+//! - [`api`]: the server functions, and the traits through which they reach the server.
+//!
+//! The rest (pages, components) exists only in the browser build (`csr`).
+
+pub mod api;
+pub mod model;
+pub mod reports;
+
+#[cfg(feature = "csr")]
+pub mod components;
+#[cfg(feature = "csr")]
+pub mod pages;

@@ -1,0 +1,417 @@
+//! A [`Query`] as a URL's query string, and back.
+//!
+//! | parameter | meaning |
+//! |---|---|
+//! | `q` | text to search for in all text columns |
+//! | `time` | a [`Preset`], or instead: |
+//! | `from`, `to` | a [`Moment`] each; from is included, to is not |
+//! | `zone` | IANA zone name that dates are read in; UTC when left out |
+//! | `sort` | a column, with `-` before it for descending |
+//! | `limit` | rows a page |
+//! | `columns` | columns to read, separated by commas |
+//! | `cursor` | where the page starts; from a `next` or `previous` link |
+//! | *column*, *column*`.`*operator* | a filter; repeated, `is` means one of them, `not` none of them |
+//!
+//! What is left out has its default, and [`encode`] leaves defaults out. Anything unknown is an error that names it.
+
+use super::filter::{Operator, parse_net};
+use super::{Column, Direction, EventId, Filter, Kind, Moment, Preset, Query, QueryError, Report, Sort, Test, TimeRange};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::fmt::Write as _;
+
+/// Left readable in values; everything else is percent-encoded.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'/').remove(b',');
+
+/// The query string of a query, without the `?`. Queries that are equal have equal strings.
+pub fn encode(query: &Query) -> String {
+    let mut out = String::new();
+    let mut put = |key: &str, value: &str| {
+        let separator = if out.is_empty() { "" } else { "&" };
+        let _ = write!(out, "{separator}{key}={}", utf8_percent_encode(value, ESCAPED));
+    };
+    if !query.search.is_empty() {
+        put("q", &query.search);
+    }
+    for filter in &query.filters {
+        for (operator, value) in filter.parts() {
+            match operator {
+                Operator::Is => put(filter.column.key, &value),
+                _ => put(&format!("{}.{}", filter.column.key, operator.key()), &value),
+            }
+        }
+    }
+    match query.range {
+        TimeRange::All => {}
+        TimeRange::Preset(preset) => put("time", preset.key()),
+        TimeRange::Between { from, to } => {
+            if let Some(from) = from {
+                put("from", &from.to_string());
+            }
+            if let Some(to) = to {
+                put("to", &to.to_string());
+            }
+        }
+    }
+    if query.zone != "UTC" {
+        put("zone", &query.zone);
+    }
+    if query.sort != Query::default_sort(query.report) {
+        put("sort", &encode_sort(query.sort));
+    }
+    if !query.columns.iter().copied().eq(query.report.shown()) {
+        put("columns", &query.columns.iter().map(|column| column.key).collect::<Vec<_>>().join(","));
+    }
+    if query.limit != Query::DEFAULT_LIMIT {
+        put("limit", &query.limit.to_string());
+    }
+    if let Some(cursor) = &query.cursor {
+        put("cursor", cursor);
+    }
+    out
+}
+
+/// `date` for ascending, `-date` for descending.
+fn encode_sort(sort: Sort) -> String {
+    let sign = if sort.direction == Direction::Descending { "-" } else { "" };
+    format!("{sign}{}", sort.column.key)
+}
+
+/// Reads a query string (without the `?`).
+pub fn decode(report: &'static Report, text: &str) -> Result<Query, QueryError> {
+    if text.len() > Query::MAX_BYTES {
+        return Err(QueryError::new(
+            "query",
+            format!("is {} bytes long; at most {} are read. Use fewer or shorter filters.", text.len(), Query::MAX_BYTES),
+        ));
+    }
+    let mut reader = Reader { query: Query::all(report), from: None, to: None, preset: None, seen: Vec::new(), values: 0 };
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let key = decode_text(key).map_err(|message| QueryError::new("query", format!("the name of a parameter {message}")))?;
+        if key.is_empty() {
+            return Err(QueryError::new("query", "has a parameter without a name. Write name=value."));
+        }
+        let value = decode_text(value).map_err(|message| QueryError::new(key.clone(), message))?;
+        reader.parameter(&key, &value)?;
+    }
+    reader.finish()
+}
+
+fn decode_text(raw: &str) -> Result<String, String> {
+    let spaced = raw.replace('+', " ");
+    let text = percent_decode_str(&spaced).decode_utf8().map_err(|_| "is not valid UTF-8; percent-encode text as UTF-8".to_owned())?;
+    match text.chars().find(|character| character.is_control()) {
+        Some(control) => Err(format!("contains the control character U+{:04X}; remove it", u32::from(control))),
+        None => Ok(text.into_owned()),
+    }
+}
+
+struct Reader {
+    query: Query,
+    from: Option<Moment>,
+    to: Option<Moment>,
+    preset: Option<Preset>,
+    /// Parameters that may stand only once.
+    seen: Vec<String>,
+    /// Filter values read so far.
+    values: usize,
+}
+
+impl Reader {
+    fn parameter(&mut self, key: &str, value: &str) -> Result<(), QueryError> {
+        match key {
+            "q" => {
+                self.once(key)?;
+                self.query.search = text(key, value.trim())?;
+            }
+            "time" => {
+                self.once(key)?;
+                self.preset = Some(Preset::from_key(value).ok_or_else(|| {
+                    QueryError::new(
+                        key,
+                        format!(
+                            "{} is no time range. Use one of: {}; or from and to.",
+                            quoted(value),
+                            names(Preset::ALL.iter().map(|p| p.key()))
+                        ),
+                    )
+                })?);
+            }
+            "from" => {
+                self.once(key)?;
+                self.from = Some(moment(key, value)?);
+            }
+            "to" => {
+                self.once(key)?;
+                self.to = Some(moment(key, value)?);
+            }
+            "zone" => {
+                self.once(key)?;
+                let plausible =
+                    !value.is_empty() && value.len() <= 64 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
+                if !plausible {
+                    return Err(QueryError::new(
+                        key,
+                        format!("{} is no time zone. Use an IANA name such as UTC or America/Sao_Paulo.", quoted(value)),
+                    ));
+                }
+                value.clone_into(&mut self.query.zone);
+            }
+            "sort" => {
+                self.once(key)?;
+                let (name, direction) = match value.strip_prefix('-') {
+                    Some(name) => (name, Direction::Descending),
+                    None => (value, Direction::Ascending),
+                };
+                self.query.sort = Sort { column: self.column(key, name)?, direction };
+            }
+            "limit" => {
+                self.once(key)?;
+                self.query.limit = value.parse().ok().filter(|limit| (1..=Query::MAX_LIMIT).contains(limit)).ok_or_else(|| {
+                    QueryError::new(key, format!("{} is no page size. Use a number from 1 to {}.", quoted(value), Query::MAX_LIMIT))
+                })?;
+            }
+            "columns" => {
+                self.once(key)?;
+                let mut columns = Vec::new();
+                for name in value.split(',') {
+                    let column = self.column(key, name)?;
+                    if columns.contains(&column) {
+                        return Err(QueryError::new(key, format!("names {name} twice. Name each column once.")));
+                    }
+                    columns.push(column);
+                }
+                self.query.columns = columns;
+            }
+            "cursor" => {
+                self.once(key)?;
+                self.query.cursor = Some(value.to_owned()).filter(|cursor| !cursor.is_empty());
+            }
+            _ => self.filter(key, value)?,
+        }
+        Ok(())
+    }
+
+    fn once(&mut self, key: &str) -> Result<(), QueryError> {
+        if self.seen.iter().any(|seen| seen == key) {
+            return Err(QueryError::new(key, "stands twice. Give it once."));
+        }
+        self.seen.push(key.to_owned());
+        Ok(())
+    }
+
+    fn column(&self, field: &str, name: &str) -> Result<&'static Column, QueryError> {
+        self.query.report.column(name).ok_or_else(|| {
+            let report = self.query.report;
+            QueryError::new(
+                field,
+                format!("{} is no column of {}. Columns are: {}.", quoted(name), report.title, names(report.columns.iter().map(|c| c.key))),
+            )
+        })
+    }
+
+    fn filter(&mut self, key: &str, value: &str) -> Result<(), QueryError> {
+        let report = self.query.report;
+        let (name, operator) = key.split_once('.').unwrap_or((key, "is"));
+        let Some(column) = report.column(name) else {
+            return Err(QueryError::new(
+                key,
+                format!(
+                    "is no parameter of {}. Use q, time, from, to, zone, sort, limit, columns, cursor, or filter by a column: {}.",
+                    report.title,
+                    names(report.filterable().map(|c| c.key))
+                ),
+            ));
+        };
+        if report.is_time(column) {
+            return Err(QueryError::new(key, "is the time of the report. Use time, from or to to choose a range of it."));
+        }
+        let Some(operator) = column.kind.operators().iter().copied().find(|known| known.key() == operator) else {
+            let offered = column.kind.operators().iter().map(|operator| match operator {
+                Operator::Is => name.to_owned(),
+                _ => format!("{name}.{}", operator.key()),
+            });
+            return Err(QueryError::new(key, format!("{} is no operator of {name}. Use: {}.", quoted(operator), names(offered))));
+        };
+        self.values += 1;
+        if self.values > Query::MAX_VALUES {
+            return Err(QueryError::new(key, format!("is one filter value too many: at most {} are read.", Query::MAX_VALUES)));
+        }
+        let test = parse_test(key, column, operator, value)?;
+        self.add(key, column, test)
+    }
+
+    /// Adds a filter, or joins it with the filter it belongs to: more values, the other end of a range.
+    fn add(&mut self, key: &str, column: &'static Column, test: Test) -> Result<(), QueryError> {
+        let twice = || Err(QueryError::new(key, "stands twice. Give it once."));
+        for filter in self.query.filters.iter_mut().filter(|filter| filter.column == column) {
+            match (&mut filter.test, &test) {
+                (Test::Is(have), Test::Is(more)) | (Test::Not(have), Test::Not(more)) => join(have, more),
+                (Test::InNet(have), Test::InNet(more)) | (Test::NotInNet(have), Test::NotInNet(more)) => join(have, more),
+                (Test::Ids(have), Test::Ids(more)) => join(have, more),
+                (Test::Between { min, max }, Test::Between { min: new_min, max: new_max }) => {
+                    if (min.is_some() && new_min.is_some()) || (max.is_some() && new_max.is_some()) {
+                        return twice();
+                    }
+                    *min = min.or(*new_min);
+                    *max = max.or(*new_max);
+                }
+                (Test::Time { from, to }, Test::Time { from: new_from, to: new_to }) => {
+                    if (from.is_some() && new_from.is_some()) || (to.is_some() && new_to.is_some()) {
+                        return twice();
+                    }
+                    *from = from.or(*new_from);
+                    *to = to.or(*new_to);
+                }
+                (Test::Flag(_), Test::Flag(_)) | (Test::Empty(_), Test::Empty(_)) => return twice(),
+                (have, new) if have == new => {}
+                _ => continue,
+            }
+            return Ok(());
+        }
+        self.query.filters.push(Filter { column, test });
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Query, QueryError> {
+        for filter in &self.query.filters {
+            match &filter.test {
+                Test::Between { min: Some(min), max: Some(max) } if min > max => {
+                    let field = format!("{}.max", filter.column.key);
+                    return Err(QueryError::new(field, format!("{max} is less than the minimum {min}. Swap the two.")));
+                }
+                Test::Time { from: Some(from), to: Some(to) } => ordered(&format!("{}.to", filter.column.key), from, to)?,
+                _ => {}
+            }
+        }
+        self.query.range = match (self.preset, self.from, self.to) {
+            (None, None, None) => TimeRange::All,
+            (Some(preset), None, None) => TimeRange::Preset(preset),
+            (Some(_), ..) => return Err(QueryError::new("time", "cannot stand beside from or to. Use one or the other.")),
+            (None, from, to) => {
+                if let (Some(from), Some(to)) = (&from, &to) {
+                    ordered("to", from, to)?;
+                }
+                TimeRange::Between { from, to }
+            }
+        };
+        Ok(self.query)
+    }
+}
+
+/// Where both are on one clock they can be compared here; the server compares the rest when it knows the zone.
+fn ordered(field: &str, from: &Moment, to: &Moment) -> Result<(), QueryError> {
+    if from.utc == to.utc && from.clock >= to.clock {
+        return Err(QueryError::new(field, format!("{to} is not after {from}. The end of a time range must be later than its start.")));
+    }
+    Ok(())
+}
+
+fn join<T: PartialEq + Clone>(have: &mut Vec<T>, more: &[T]) {
+    for value in more {
+        if !have.contains(value) {
+            have.push(value.clone());
+        }
+    }
+}
+
+fn parse_test(key: &str, column: &'static Column, operator: Operator, value: &str) -> Result<Test, QueryError> {
+    Ok(match (operator, column.kind) {
+        (Operator::Empty, _) => Test::Empty(yes_no(key, value)?),
+        (Operator::Is, Kind::Flag) => Test::Flag(yes_no(key, value)?),
+        (Operator::Is, Kind::Id) => Test::Ids(vec![value.parse::<EventId>().map_err(|_| {
+            QueryError::new(key, format!("{} is no event id. An id has 13 letters and digits, for example 1P3QZ9G6W0000.", quoted(value)))
+        })?]),
+        (Operator::Is, Kind::Ip) => Test::InNet(vec![net(key, value)?]),
+        (Operator::Not, Kind::Ip) => Test::NotInNet(vec![net(key, value)?]),
+        (Operator::Is, _) => Test::Is(vec![word(key, column, value)?]),
+        (Operator::Not, _) => Test::Not(vec![word(key, column, value)?]),
+        (Operator::Contains, _) => Test::Contains(present(key, value)?),
+        (Operator::Starts, _) => Test::Starts(present(key, value)?),
+        (Operator::Min, _) => Test::Between { min: Some(number(key, value)?), max: None },
+        (Operator::Max, _) => Test::Between { min: None, max: Some(number(key, value)?) },
+        (Operator::From, _) => Test::Time { from: Some(moment(key, value)?), to: None },
+        (Operator::To, _) => Test::Time { from: None, to: Some(moment(key, value)?) },
+    })
+}
+
+fn text(key: &str, value: &str) -> Result<String, QueryError> {
+    let length = value.chars().count();
+    if length > Query::MAX_TEXT {
+        return Err(QueryError::new(key, format!("is {length} characters long; at most {} are read.", Query::MAX_TEXT)));
+    }
+    Ok(value.to_owned())
+}
+
+fn present(key: &str, value: &str) -> Result<String, QueryError> {
+    if value.is_empty() {
+        return Err(QueryError::new(key, "has no value. Give one, or use the operator empty."));
+    }
+    text(key, value)
+}
+
+/// A value of a text or choice column; one of a closed list in the list's own spelling.
+fn word(key: &str, column: &'static Column, value: &str) -> Result<String, QueryError> {
+    let value = present(key, value)?;
+    match column.kind {
+        Kind::Choice { values, open: false } => match values.iter().find(|choice| choice.name.eq_ignore_ascii_case(&value)) {
+            Some(choice) => Ok(choice.name.to_owned()),
+            None => Err(QueryError::new(
+                key,
+                format!("{} is no {}. Use: {}.", quoted(&value), column.label, names(values.iter().map(|c| c.name))),
+            )),
+        },
+        _ => Ok(value),
+    }
+}
+
+fn yes_no(key: &str, value: &str) -> Result<bool, QueryError> {
+    match value {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(QueryError::new(key, format!("{} is neither yes nor no.", quoted(value)))),
+    }
+}
+
+fn number(key: &str, value: &str) -> Result<i64, QueryError> {
+    value
+        .parse::<i64>()
+        .ok()
+        .filter(|number| *number >= 0)
+        .ok_or_else(|| QueryError::new(key, format!("{} is no number. Use 0 or a whole number above it.", quoted(value))))
+}
+
+fn moment(key: &str, value: &str) -> Result<Moment, QueryError> {
+    Moment::parse(value).ok_or_else(|| {
+        QueryError::new(
+            key,
+            format!(
+                "{} is no date from 1970 to 2248. Write 2026-11-22, 2026-11-22T14:03 or 2026-11-22T14:03:27Z (Z for UTC).",
+                quoted(value)
+            ),
+        )
+    })
+}
+
+fn net(key: &str, value: &str) -> Result<ipnet::IpNet, QueryError> {
+    parse_net(value).ok_or_else(|| {
+        QueryError::new(
+            key,
+            format!("{} is no IP address or network. Write 10.1.2.3, 10.0.0.0/8, 2001:db8::1 or 2001:db8::/32.", quoted(value)),
+        )
+    })
+}
+
+/// A caller's text inside a message: short, and with its quotes and control characters visible.
+fn quoted(value: &str) -> String {
+    const SHOWN: usize = 60;
+    if value.chars().count() > SHOWN { format!("{:?}...", value.chars().take(SHOWN).collect::<String>()) } else { format!("{value:?}") }
+}
+
+fn names<T: AsRef<str>>(names: impl Iterator<Item = T>) -> String {
+    names.map(|name| name.as_ref().to_owned()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+#[path = "codec_tests.rs"]
+mod tests;

@@ -1,0 +1,167 @@
+//! What a column is. A report's columns are declared once, with the builder functions here.
+
+/// A column of a report, declared as a constant.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Name in URLs, in the REST API and in the database: lower case and `_`.
+    pub key: &'static str,
+    /// Name on the screen.
+    pub label: &'static str,
+    /// One sentence that says what the value means.
+    pub help: &'static str,
+    pub kind: Kind,
+    /// Shown until the reader chooses otherwise.
+    pub shown: bool,
+    /// Where the value stands in the details panel.
+    pub group: Group,
+}
+
+/// The shape of a column's values. It decides which filters the column offers and how it is drawn and kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The event's [`EventId`](super::EventId).
+    Id,
+    /// A name or another short text.
+    Text,
+    /// Text that may be pages long: a justification, a message. Sorted by its first 64 characters.
+    LongText,
+    /// A word out of a list. An open list grows with what sources send.
+    Choice {
+        values: &'static [Choice],
+        open: bool,
+    },
+    Time,
+    /// 0 or more.
+    Number,
+    /// A number of bytes.
+    Bytes,
+    Ip,
+    Flag,
+}
+
+/// A word a [`Kind::Choice`] column can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    pub name: &'static str,
+    pub tone: Tone,
+}
+
+/// What a word means for the reader; decides its colour. The word itself is always shown beside the colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Good,
+    Bad,
+    Warning,
+    Running,
+    Scheduled,
+    Muted,
+}
+
+/// The questions the details panel answers, in the order it shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    What,
+    Who,
+    When,
+    Why,
+    Record,
+}
+
+impl Group {
+    pub const ALL: [Self; 5] = [Self::What, Self::Who, Self::When, Self::Why, Self::Record];
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::What => "What",
+            Self::Who => "Who",
+            Self::When => "When",
+            Self::Why => "Why and how it went",
+            Self::Record => "Record",
+        }
+    }
+}
+
+/// A choice with no colour of its own.
+pub const fn plain(name: &'static str) -> Choice {
+    Choice { name, tone: Tone::Plain }
+}
+
+/// A choice with a meaning.
+pub const fn toned(name: &'static str, tone: Tone) -> Choice {
+    Choice { name, tone }
+}
+
+impl Column {
+    const fn new(key: &'static str, label: &'static str, help: &'static str, kind: Kind, group: Group) -> Self {
+        Self { key, label, help, kind, shown: true, group }
+    }
+
+    /// The id column every report starts with.
+    pub const fn id() -> Self {
+        Self::new("id", "ID", "Names the event; made of its time, so ids sort like times.", Kind::Id, Group::Record).hidden()
+    }
+
+    /// The source column every report ends with.
+    pub const fn source() -> Self {
+        Self::new("source", "Source", "The system the event came from.", Kind::Text, Group::Record).hidden()
+    }
+
+    pub const fn text(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
+        Self::new(key, label, help, Kind::Text, group)
+    }
+
+    pub const fn long_text(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
+        Self::new(key, label, help, Kind::LongText, group)
+    }
+
+    /// A word of a fixed list.
+    pub const fn choice(key: &'static str, label: &'static str, help: &'static str, group: Group, values: &'static [Choice]) -> Self {
+        Self::new(key, label, help, Kind::Choice { values, open: false }, group)
+    }
+
+    /// A word of a list that sources may add to.
+    pub const fn open_choice(key: &'static str, label: &'static str, help: &'static str, group: Group, values: &'static [Choice]) -> Self {
+        Self::new(key, label, help, Kind::Choice { values, open: true }, group)
+    }
+
+    pub const fn time(key: &'static str, label: &'static str, help: &'static str) -> Self {
+        Self::new(key, label, help, Kind::Time, Group::When)
+    }
+
+    pub const fn number(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
+        Self::new(key, label, help, Kind::Number, group)
+    }
+
+    pub const fn bytes(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
+        Self::new(key, label, help, Kind::Bytes, group)
+    }
+
+    pub const fn ip(key: &'static str, label: &'static str, help: &'static str) -> Self {
+        Self::new(key, label, help, Kind::Ip, Group::Who)
+    }
+
+    pub const fn flag(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
+        Self::new(key, label, help, Kind::Flag, group)
+    }
+
+    /// Not shown until the reader chooses it.
+    pub const fn hidden(self) -> Self {
+        Self { shown: false, ..self }
+    }
+
+    /// Whether the search box looks into this column.
+    pub const fn searched(&self) -> bool {
+        matches!(self.kind, Kind::Text | Kind::LongText | Kind::Choice { .. } | Kind::Ip)
+    }
+
+    /// The colour meaning of a value of this column.
+    pub fn tone(&self, value: &str) -> Tone {
+        match self.kind {
+            Kind::Choice { values, .. } => {
+                values.iter().find(|choice| choice.name.eq_ignore_ascii_case(value)).map_or(Tone::Plain, |choice| choice.tone)
+            }
+            _ => Tone::Plain,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A condition on one column.
+
+use super::{Column, EventId, Kind, Moment};
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// A condition a row must meet. A query's filters all have to be met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    pub column: &'static Column,
+    pub test: Test,
+}
+
+/// The test itself. Which ones a column offers follows from its kind: see [`Filter::operators`].
+///
+/// Comparisons of text ignore the case of A to Z; [`Test::Contains`] ignores case in every script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    /// One of these texts; at least one.
+    Is(Vec<String>),
+    /// None of these texts; at least one. A missing value passes.
+    Not(Vec<String>),
+    Contains(String),
+    Starts(String),
+    /// One of these networks; a single address is a network of one. At least one.
+    InNet(Vec<IpNet>),
+    /// In none of these networks. A missing value passes.
+    NotInNet(Vec<IpNet>),
+    /// One of these ids.
+    Ids(Vec<EventId>),
+    Flag(bool),
+    /// `min <= value <= max`; at least one of the two is there.
+    Between {
+        min: Option<i64>,
+        max: Option<i64>,
+    },
+    /// `from <= value < to`; at least one of the two is there.
+    Time {
+        from: Option<Moment>,
+        to: Option<Moment>,
+    },
+    /// True: the value is missing. False: it is there.
+    Empty(bool),
+}
+
+/// How a filter is written: `column=value` for [`Operator::Is`], `column.operator=value` for the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    Is,
+    Not,
+    Contains,
+    Starts,
+    Min,
+    Max,
+    From,
+    To,
+    Empty,
+}
+
+impl Operator {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Is => "is",
+            Self::Not => "not",
+            Self::Contains => "contains",
+            Self::Starts => "starts",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::From => "from",
+            Self::To => "to",
+            Self::Empty => "empty",
+        }
+    }
+
+    /// Words for the screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Is => "is",
+            Self::Not => "is not",
+            Self::Contains => "contains",
+            Self::Starts => "starts with",
+            Self::Min => "at least",
+            Self::Max => "at most",
+            Self::From => "from",
+            Self::To => "before",
+            Self::Empty => "is empty",
+        }
+    }
+}
+
+impl Kind {
+    /// The operators a column of this kind offers, the most useful first.
+    pub const fn operators(&self) -> &'static [Operator] {
+        use Operator::{Contains, Empty, From, Is, Max, Min, Not, Starts, To};
+        match self {
+            Self::Id => &[Is],
+            Self::Text => &[Contains, Is, Not, Starts, Empty],
+            Self::LongText => &[Contains, Empty],
+            Self::Choice { .. } => &[Is, Not, Empty],
+            Self::Time => &[From, To, Empty],
+            Self::Number | Self::Bytes => &[Min, Max, Empty],
+            Self::Ip => &[Is, Not, Empty],
+            Self::Flag => &[Is],
+        }
+    }
+}
+
+impl Filter {
+    /// The filter as operator and value pairs, as the URL writes them and the page shows them.
+    pub fn parts(&self) -> Vec<(Operator, String)> {
+        let each = |operator: Operator, values: &[String]| values.iter().map(|value| (operator, value.clone())).collect();
+        let nets = |operator: Operator, nets: &[IpNet]| nets.iter().map(|net| (operator, net_text(net))).collect();
+        let yes_no = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
+        match &self.test {
+            Test::Is(values) => each(Operator::Is, values),
+            Test::Not(values) => each(Operator::Not, values),
+            Test::Contains(text) => vec![(Operator::Contains, text.clone())],
+            Test::Starts(text) => vec![(Operator::Starts, text.clone())],
+            Test::InNet(list) => nets(Operator::Is, list),
+            Test::NotInNet(list) => nets(Operator::Not, list),
+            Test::Ids(ids) => ids.iter().map(|id| (Operator::Is, id.to_string())).collect(),
+            Test::Flag(flag) => vec![(Operator::Is, yes_no(*flag))],
+            Test::Between { min, max } => {
+                let bound = |operator, value: &Option<i64>| value.map(|value| (operator, value.to_string()));
+                bound(Operator::Min, min).into_iter().chain(bound(Operator::Max, max)).collect()
+            }
+            Test::Time { from, to } => {
+                let bound = |operator, value: &Option<Moment>| value.map(|value| (operator, value.to_string()));
+                bound(Operator::From, from).into_iter().chain(bound(Operator::To, to)).collect()
+            }
+            Test::Empty(flag) => vec![(Operator::Empty, yes_no(*flag))],
+        }
+    }
+}
+
+/// A network of one address is written as the address.
+fn net_text(net: &IpNet) -> String {
+    if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.to_string() }
+}
+
+/// An address, or a network in CIDR form; IPv4 inside IPv6 becomes IPv4, and bits behind the prefix are dropped.
+pub fn parse_net(text: &str) -> Option<IpNet> {
+    let net = match text.parse::<IpNet>() {
+        Ok(net) => net,
+        Err(_) => IpNet::from(text.parse::<IpAddr>().ok()?),
+    };
+    let net = match (net.addr().to_canonical(), net) {
+        (IpAddr::V4(v4), IpNet::V6(v6)) if v6.prefix_len() >= 96 => IpNet::new(IpAddr::V4(v4), v6.prefix_len() - 96).ok()?,
+        _ => net,
+    };
+    Some(net.trunc())
+}

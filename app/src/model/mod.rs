@@ -1,0 +1,26 @@
+//! The values that page, server functions and REST API share. Shapes only: nothing here knows how rows are kept.
+
+pub mod cell;
+pub mod codec;
+pub mod column;
+pub mod error;
+pub mod event_id;
+pub mod filter;
+pub mod page;
+pub mod query;
+pub mod range;
+pub mod report;
+pub mod role;
+pub mod time;
+
+pub use cell::Cell;
+pub use column::{Choice, Column, Group, Kind, Tone};
+pub use error::{ApiError, ErrorKind, QueryError};
+pub use event_id::EventId;
+pub use filter::{Filter, Test};
+pub use page::{Attempt, Count, Page, Record, Row, Summary};
+pub use query::{Direction, Query, Sort};
+pub use range::{Preset, TimeRange};
+pub use report::Report;
+pub use role::{Role, Viewer};
+pub use time::{Moment, Timestamp};

@@ -1,0 +1,77 @@
+//! What comes back from a query.
+
+use super::{Cell, EventId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One event in a table: a cell for each column of the query, in the query's order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub id: EventId,
+    pub cells: Vec<Cell>,
+}
+
+/// One page of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Page {
+    pub rows: Vec<Row>,
+    /// Cursor of the page after this one, if there is one.
+    pub next: Option<String>,
+    /// Cursor of the page before this one, if there is one.
+    pub previous: Option<String>,
+}
+
+/// How many rows match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Count {
+    Exactly(u32),
+    /// Counting stopped here: at the cap, or because it took too long.
+    AtLeast(u32),
+}
+
+impl Count {
+    /// Counting goes no further.
+    pub const CAP: u32 = 10_000;
+}
+
+/// What stands above the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub count: Count,
+    /// Time of the newest event of the report, whatever the filters.
+    pub newest: Option<Timestamp>,
+    /// Whether the report has no events at all, whatever the filters.
+    pub empty: bool,
+}
+
+/// One event with everything that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    pub id: EventId,
+    /// A cell for each column of the report, in its order.
+    pub cells: Vec<Cell>,
+    /// What the source said beyond the report's columns: name and value. `None` for a reader who may not see it.
+    pub extra: Option<Vec<(String, String)>>,
+    /// The source's own id of the event; the same id twice is one event.
+    pub source_id: String,
+    /// When Vigia stored it.
+    pub received: Timestamp,
+    /// The tries of an operation, first to last.
+    pub attempts: Vec<Attempt>,
+}
+
+/// One try of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// 1 for the first.
+    pub number: u32,
+    pub start: Timestamp,
+    /// `None` while it runs, or when its end was never reported.
+    pub end: Option<Timestamp>,
+    /// The system that carried it out.
+    pub executor: String,
+    /// `Success`, `Error`, `Running` or `Unknown`.
+    pub result: String,
+    /// Empty unless it failed: `Connectivity`, `Credential rejected`, `Account locked`, `Permission denied`, `Inconclusive`, ...
+    pub error_class: String,
+    pub message: String,
+}

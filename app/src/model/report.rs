@@ -1,0 +1,90 @@
+//! What a report is.
+
+use super::{Cell, Column, Kind};
+
+/// A report, declared as a constant. Table, filters, sorting, URL, REST API, OpenAPI and storage follow from it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Name in URLs and in the REST API: lower case and `-`.
+    pub key: &'static str,
+    /// Name of its table in the database: lower case and `_`.
+    pub table: &'static str,
+    /// Name on the screen.
+    pub title: &'static str,
+    /// One sentence on what the report proves.
+    pub purpose: &'static str,
+    /// One event in words. `{key}` stands for a column's value; a part in `[]` is left out when a value in it is missing.
+    pub headline: &'static str,
+    /// Key of the column that holds the time of the event: the one the time range and the default sort, newest first, go by.
+    pub time: &'static str,
+    /// The first is always the id, the last always the source.
+    pub columns: &'static [Column],
+    /// Whether an event has attempts to look at.
+    pub attempts: bool,
+}
+
+impl Report {
+    /// The column of this key.
+    pub fn column(&'static self, key: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.key == key)
+    }
+
+    /// Where the column of this key stands in [`Report::columns`].
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.key == key)
+    }
+
+    pub fn is_time(&self, column: &Column) -> bool {
+        column.key == self.time
+    }
+
+    /// The columns shown until the reader chooses otherwise.
+    pub fn shown(&'static self) -> impl Iterator<Item = &'static Column> {
+        self.columns.iter().filter(|column| column.shown)
+    }
+
+    /// The columns that can be filtered: all but the report's time, which the time range is for.
+    pub fn filterable(&'static self) -> impl Iterator<Item = &'static Column> {
+        self.columns.iter().filter(|column| !self.is_time(column))
+    }
+
+    /// The columns kept as they are: all but id and time, which are one.
+    pub fn stored(&'static self) -> impl Iterator<Item = &'static Column> {
+        self.filterable().filter(|column| column.kind != Kind::Id)
+    }
+
+    /// [`Report::headline`] for a row that has a cell for each column.
+    pub fn headline(&'static self, cells: &[Cell]) -> String {
+        let fill = |part: &str| -> (String, bool) {
+            let mut text = String::new();
+            let mut complete = true;
+            let mut rest = part;
+            while let Some((before, after)) = rest.split_once('{') {
+                text.push_str(before);
+                let (key, after) = after.split_once('}').unwrap_or((after, ""));
+                match self.position(key).and_then(|at| cells.get(at)) {
+                    Some(cell) if !cell.is_empty() => text.push_str(&cell.plain()),
+                    _ => {
+                        complete = false;
+                        text.push('?');
+                    }
+                }
+                rest = after;
+            }
+            text.push_str(rest);
+            (text, complete)
+        };
+        let mut headline = String::new();
+        let mut rest = self.headline;
+        while let Some((before, after)) = rest.split_once('[') {
+            headline.push_str(&fill(before).0);
+            let (optional, after) = after.split_once(']').unwrap_or((after, ""));
+            if let (text, true) = fill(optional) {
+                headline.push_str(&text);
+            }
+            rest = after;
+        }
+        headline.push_str(&fill(rest).0);
+        headline
+    }
+}

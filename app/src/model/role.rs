@@ -1,0 +1,52 @@
+//! Who may do what.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// What a user may do; each role may do all that the one before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads reports.
+    Manager,
+    /// Sees every field of an event besides.
+    Auditor,
+    /// Everything.
+    Admin,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::Manager, Self::Auditor, Self::Admin];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Manager => "manager",
+            Self::Auditor => "auditor",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|role| role.name() == text).ok_or_else(|| format!("{text:?} is no role: use manager, auditor or admin"))
+    }
+}
+
+/// The signed-in user, as the page needs to know them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// Name used to sign in.
+    pub username: String,
+    /// Name for people.
+    pub name: String,
+    pub role: Role,
+}

@@ -1,0 +1,72 @@
+//! The reports. A new one is a declaration here, its entry in [`ALL`], and a migration with its table.
+//!
+//! Columns, their order and their words come from the mission; what goes beyond it is hidden until chosen.
+
+mod audit_tracking;
+mod password_operation;
+mod password_view;
+mod performed_backups;
+
+pub use audit_tracking::AUDIT_TRACKING;
+pub use password_operation::PASSWORD_OPERATION;
+pub use password_view::PASSWORD_VIEW;
+pub use performed_backups::PERFORMED_BACKUPS;
+
+use crate::model::{Choice, Report, column::plain};
+
+/// Every report, in the order of the menu.
+pub static ALL: [&Report; 4] = [&PASSWORD_OPERATION, &PASSWORD_VIEW, &PERFORMED_BACKUPS, &AUDIT_TRACKING];
+
+/// The report of this key.
+pub fn by_key(key: &str) -> Option<&'static Report> {
+    ALL.into_iter().find(|report| report.key == key)
+}
+
+/// Kinds of credential; a list the administrators of a vault extend.
+const CREDENTIAL_TYPES: &[Choice] = &[
+    plain("Local User"),
+    plain("Local Administrator"),
+    plain("Domain User"),
+    plain("Domain Admin"),
+    plain("SSH Key"),
+    plain("Application"),
+    plain("Cloud"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Cell, Kind};
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_declaration_is_sound() {
+        let words = ["q", "time", "from", "to", "zone", "sort", "limit", "columns", "cursor", "open"];
+        for report in ALL {
+            let keys: HashSet<_> = report.columns.iter().map(|column| column.key).collect();
+            assert_eq!(keys.len(), report.columns.len(), "{}: a key stands twice", report.key);
+            assert_eq!(report.columns[0].kind, Kind::Id, "{}: the id comes first", report.key);
+            assert_eq!(report.columns.last().map(|column| column.key), Some("source"), "{}: the source comes last", report.key);
+            assert_eq!(report.column(report.time).map(|column| column.kind), Some(Kind::Time), "{}: its time is a time", report.key);
+            for column in report.columns {
+                assert!(column.key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}: {}", report.key, column.key);
+                assert!(!words.contains(&column.key), "{}: {} is a word of the URL", report.key, column.key);
+                assert!(column.help.ends_with('.'), "{}: the help of {} is a sentence", report.key, column.key);
+            }
+        }
+    }
+
+    #[test]
+    fn a_headline_leaves_out_what_is_missing() {
+        let mut cells = vec![Cell::Empty; PASSWORD_VIEW.columns.len()];
+        let mut set = |key: &str, text: &str| {
+            if let Some(at) = PASSWORD_VIEW.position(key) {
+                cells[at] = Cell::text(text);
+            }
+        };
+        set("operation", "View password");
+        set("user", "Ana Lima");
+        set("username", "root");
+        assert_eq!(PASSWORD_VIEW.headline(&cells), "Ana Lima: View password of root");
+    }
+}

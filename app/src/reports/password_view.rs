@@ -1,0 +1,42 @@
+//! Password view: every time somebody saw, copied or used a password through the system.
+
+use super::CREDENTIAL_TYPES;
+use crate::model::column::plain;
+use crate::model::{Choice, Column, Group, Report};
+
+const OPERATIONS: &[Choice] =
+    &[plain("View password"), plain("Copy password"), plain("Start session"), plain("Checkout"), plain("History view")];
+
+const REASONS: &[Choice] =
+    &[plain("Change"), plain("Incident"), plain("Remote work"), plain("Device with no connectivity"), plain("Other")];
+
+const ORIGINS: &[Choice] = &[plain("Web"), plain("API (A2A)"), plain("Mobile"), plain("CLI (go)"), plain("Remote access (Domum)")];
+
+pub static PASSWORD_VIEW: Report = Report {
+    key: "password-view",
+    table: "password_view",
+    title: "Password view",
+    purpose: "Who saw which password, from where, and with what justification.",
+    headline: "{user}: {operation}[ of {username}][ on {device}]",
+    time: "date",
+    attempts: false,
+    columns: &[
+        Column::id(),
+        Column::time("date", "Date", "When the view was performed."),
+        Column::open_choice("operation", "Operation", "What the system mediated.", Group::What, OPERATIONS),
+        Column::text("user", "User", "Name of the user who asked for the password.", Group::Who),
+        Column::text("login", "Login", "Name the user signs in with.", Group::Who).hidden(),
+        Column::ip("ip", "IP", "Address used to access the system."),
+        Column::open_choice("credential_type", "Credential type", "Type of the password that was viewed.", Group::What, CREDENTIAL_TYPES),
+        Column::text("device", "Device", "What the viewed password gave access to.", Group::What),
+        Column::text("username", "Username", "Whose password it is.", Group::What),
+        Column::open_choice("reason", "Reason", "Type of justification the user gave to view the password.", Group::Why, REASONS),
+        Column::text("governance_id", "Governance ID", "Code that covers the view in the change management system.", Group::Why),
+        Column::long_text("justification", "Justification", "Reason: the text the user gave to justify the view.", Group::Why),
+        Column::long_text("message", "Message", "What the system told the user, about permissions for example.", Group::Why),
+        Column::open_choice("origin", "Origin", "Platform used to access the system.", Group::Who, ORIGINS),
+        Column::flag("emergency", "Emergency access", "Whether the user broke the glass: access without the usual approval.", Group::Why)
+            .hidden(),
+        Column::source(),
+    ],
+};

@@ -1,0 +1,38 @@
+//! Performed backups: proof that backups are made, when, and by whose request.
+
+use crate::model::column::{plain, toned};
+use crate::model::{Choice, Column, Group, Report, Tone};
+
+const STATUSES: &[Choice] =
+    &[toned("Running", Tone::Running), toned("Success", Tone::Good), toned("Error", Tone::Bad), toned("Removed by retention", Tone::Muted)];
+
+const REASONS: &[Choice] = &[plain("Scheduled"), plain("Manual"), plain("Before upgrade"), plain("On change")];
+
+pub static PERFORMED_BACKUPS: Report = Report {
+    key: "performed-backups",
+    table: "performed_backups",
+    title: "Performed backups",
+    purpose: "Which backups were made, whether in time, and who asked for them.",
+    headline: "{type} backup[, {reason}][, asked for by {requested_by}]",
+    time: "start",
+    attempts: false,
+    columns: &[
+        Column::id(),
+        Column::choice(
+            "type",
+            "Type",
+            "Whether the full data can be recovered from the backup, or a part of it.",
+            Group::What,
+            &[plain("Full"), plain("Partial")],
+        ),
+        Column::open_choice("reason", "Reason", "How the backup came about.", Group::Why, REASONS),
+        Column::time("start", "Start", "When the data started to be transferred to the backup."),
+        Column::time("end", "End", "When the data stopped to be transferred to the backup."),
+        Column::text("requested_by", "Requested by", "The user or task that asked for the backup.", Group::Who),
+        Column::choice("status", "Status", "How the backup stands or finished.", Group::What, STATUSES),
+        Column::bytes("size", "Size", "Size of the backup file.", Group::What),
+        Column::text("checksum", "Checksum", "SHA-256 of the backup file.", Group::Record).hidden(),
+        Column::flag("encrypted", "Encrypted", "Whether the backup file is encrypted.", Group::What).hidden(),
+        Column::source(),
+    ],
+};

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# Installs what Vigia is built with. Run it as often as you like: every step looks first, and does nothing when the
+# right version is there. Interrupt it at any point and start it again.
+#
+#   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-opt
+#   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, Playwright, cargo-deny
+#
+# Tools go to ~/.cache/vigia (XDG_CACHE_HOME is respected) and touch neither ~/.cargo/bin nor the checkout.
+# Only two things are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, and Chromium.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/tools.sh
+
+what=${1:-run}
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else die "this step needs root and there is no sudo: run as root: $*"; fi
+}
+
+apt_install() {
+  command -v apt-get >/dev/null || die "no apt-get here: install these with your package manager, then run this again: $*"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >/dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null
+}
+
+# --- the wasm target ----------------------------------------------------------------------------------------------
+
+# Compiles the standard library for wasm from Debian's sources into Debian's sysroot, once per compiler version.
+build_debian_std() {
+  local rustc=/usr/bin/rustc lib=/usr/lib/rustlib host version dir
+  host=$($rustc -vV | sed -n 's/^host: //p')
+  version=$($rustc -V)
+  if [ "$(cat "$lib/wasm32-unknown-unknown/.built-by" 2>/dev/null)" != "$version" ]; then
+    say "Compiling the standard library for wasm (about a minute)"
+    dir=$CACHE/std-build
+    rm -rf "$dir"; mkdir -p "$dir/src"
+    echo '#![no_std]' >"$dir/src/lib.rs"
+    printf '[package]\nname="stdbuild"\nversion="0.0.0"\nedition="2024"\n[workspace]\n[profile.release]\npanic="abort"\ncodegen-units=1\n' >"$dir/Cargo.toml"
+    # Bitcode is what fat LTO of the page needs from the standard library.
+    (cd "$dir" && RUSTC=$rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes CARGO_TARGET_DIR=$dir/t \
+      /usr/bin/cargo build -q --release -Zbuild-std=std,panic_abort,proc_macro,test --target wasm32-unknown-unknown)
+    as_root rm -rf "$lib/wasm32-unknown-unknown"
+    as_root mkdir -p "$lib/wasm32-unknown-unknown/lib"
+    find "$dir/t/wasm32-unknown-unknown/release/deps" -name '*.rlib' ! -name 'libstdbuild*' -print0 |
+      as_root xargs -0 cp -t "$lib/wasm32-unknown-unknown/lib"
+    echo "$version" | as_root tee "$lib/wasm32-unknown-unknown/.built-by" >/dev/null
+    rm -rf "$dir"
+    rm -rf target/wasm32-unknown-unknown   # built against the standard library that has just gone
+  fi
+  as_root mkdir -p "$lib/$host/bin"
+  as_root ln -sf "$(rustc --print sysroot)/lib/rustlib/$host/bin/rust-lld" "$lib/$host/bin/rust-lld"
+  rustup toolchain list | grep -q '^web' || rustup toolchain link web /usr
+}
+
+wasm_target() {
+  if rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs -r ls 2>/dev/null | grep -q libstd; then
+    : >"$CACHE/wasm-toolchain"; return
+  fi
+  command -v rustup >/dev/null || die "neither rustup nor a wasm target: install rustup, or your system's wasm target for Rust"
+  if [ ! -f "$CACHE/no-rustup-target" ]; then
+    say "Adding rustup's wasm target (seconds)"
+    if timeout 180 rustup target add wasm32-unknown-unknown >"$CACHE/rustup.log" 2>&1; then
+      : >"$CACHE/wasm-toolchain"; return
+    fi
+    say "rustup cannot fetch it here ($(tail -n 1 "$CACHE/rustup.log")); using Debian's Rust for the page instead"
+  fi
+  if [ ! -x /usr/bin/rustc ] || [ ! -d /usr/src ] || ! dpkg -s rustc-web cargo-web rust-web-src >/dev/null 2>&1; then
+    say "Installing Debian's rustc-web, cargo-web and rust-web-src (about a minute)"
+    apt_install rustc-web cargo-web rust-web-src
+  fi
+  build_debian_std
+  touch "$CACHE/no-rustup-target"
+  echo web >"$CACHE/wasm-toolchain"
+}
+
+# --- build tools --------------------------------------------------------------------------------------------------
+
+# cargo_tool NAME VERSION MINUTES CRATE [CARGO INSTALL FLAGS...]: built quickly rather than well; they only run at build time.
+cargo_tool() {
+  local name=$1 version=$2 minutes=$3 crate=$4; shift 4
+  if "$TOOLS/bin/$name" --version 2>/dev/null | grep -qF "$version"; then return; fi
+  say "Building $crate $version (about $minutes min on two cores)"
+  CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+    CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_TARGET_DIR=$CACHE/tool-build \
+    cargo install -q --force --root "$TOOLS" "$crate@$version" "$@"
+}
+
+node_tools() { # DIR: the packages of DIR/package.json at the versions of its lock file
+  local dir=$1 lock want
+  command -v npm >/dev/null || die "npm is missing: install Node.js 20 or newer"
+  lock=$dir/package-lock.json
+  want=$(sha256sum "$lock" | cut -d' ' -f1)
+  if [ "$(cat "$dir/node_modules/.installed" 2>/dev/null)" = "$want" ]; then return; fi
+  say "Installing the npm packages of $dir (seconds)"
+  (cd "$dir" && npm ci --no-audit --no-fund --loglevel=error)
+  echo "$want" >"$dir/node_modules/.installed"
+}
+
+wasm_opt() {
+  if [ "$(cat "$TOOLS/binaryen/.installed" 2>/dev/null)" = "$BINARYEN_VERSION" ]; then return; fi
+  command -v npm >/dev/null || die "npm is missing: install Node.js 20 or newer"
+  say "Installing wasm-opt (binaryen $BINARYEN_VERSION, seconds)"
+  rm -rf "$TOOLS/binaryen"; mkdir -p "$TOOLS/binaryen"
+  npm install --no-audit --no-fund --loglevel=error --prefix "$TOOLS/binaryen" "binaryen@$BINARYEN_VERSION" >&2
+  ln -sf "../binaryen/node_modules/.bin/wasm-opt" "$TOOLS/bin/wasm-opt"
+  echo "$BINARYEN_VERSION" >"$TOOLS/binaryen/.installed"
+}
+
+command -v cargo >/dev/null || die "cargo is missing: install Rust $RUST_VERSION or newer with rustup"
+command -v cc >/dev/null || apt_install build-essential
+mkdir -p "$TOOLS/bin"
+wasm_target
+wasm_opt
+# Its lock file names a crate version that is no longer to be had, so this one is resolved anew.
+cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" 2 wasm-bindgen-cli
+cargo_tool trunk "$TRUNK_VERSION" 5 trunk --locked --no-default-features --features rustls
+
+if [ "$what" = test ]; then
+  if ! command -v chromium >/dev/null; then
+    say "Installing Chromium (about a minute)"
+    apt_install chromium
+  fi
+  node_tools end2end
+  cargo_tool cargo-deny "$CARGO_DENY_VERSION" 4 cargo-deny --locked
+fi
+rm -rf "$CACHE/tool-build"

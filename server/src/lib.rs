@@ -1,0 +1,8 @@
+//! The server of Vigia: keeps the events of privileged access and answers questions about them.
+//!
+//! A request comes in through [`http`], is authorised against [`identity`], becomes a [`store::ResolvedQuery`] and is
+//! answered by the [`store`]. Events come in through [`ingest`] as [`event::Event`]s.
+
+pub mod clock;
+pub mod event;
+pub mod store;

@@ -1,0 +1,118 @@
+//! Where events and users are kept, behind one trait, so that the database can be chosen by its URL.
+
+pub mod query;
+
+use crate::event::Event;
+use async_trait::async_trait;
+pub use query::ResolvedQuery;
+use vigia_app::model::{Count, EventId, Page, Record, Report, Role, Timestamp};
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The cursor was not made by this store for this query.
+    #[error("The cursor does not belong to this query, or was changed. Start again from the first page.")]
+    Cursor,
+    /// The query ran into its time limit.
+    #[error("The search took longer than {0} s and was stopped. Narrow the time range, or add a filter.")]
+    TooSlow(u64),
+    /// Another process has kept the database locked.
+    #[error("The database is locked by another process. Stop the other one, or wait until it is done, and try again.")]
+    Locked,
+    /// The disk is full or the file cannot be written.
+    #[error("The database cannot be written: {0}. Nothing was stored; free space or fix the permissions, and try again.")]
+    NotWritable(String),
+    /// The database cannot be used as it is.
+    #[error("{0}")]
+    Unusable(String),
+    /// What the database said; for the log.
+    #[error("the database failed")]
+    Failed(#[source] anyhow::Error),
+}
+
+/// What became of the events that were handed over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Appended {
+    pub stored: u64,
+    /// Were there already.
+    pub duplicate: u64,
+}
+
+/// Events: append, read. Everything returned as done is durable.
+#[async_trait]
+pub trait Events: Send + Sync {
+    /// Stores events, all or none; on return they are durable. Those that are there already are counted, not stored again.
+    async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError>;
+    /// One page of rows, with the cursors of its neighbours.
+    async fn page(&self, query: ResolvedQuery) -> Result<Page, StoreError>;
+    /// How many rows match, up to [`Count::CAP`].
+    async fn count(&self, query: ResolvedQuery) -> Result<Count, StoreError>;
+    /// Time of the newest event of a report.
+    async fn newest(&self, report: &'static Report) -> Result<Option<Timestamp>, StoreError>;
+    /// One event, whole.
+    async fn record(&self, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError>;
+    /// Removes every event of a source, and says how many there were.
+    async fn remove_source(&self, source: &str) -> Result<u64, StoreError>;
+    /// Whether any event of the source is there.
+    async fn has_source(&self, source: &str) -> Result<bool, StoreError>;
+}
+
+/// Someone who may sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Name used to sign in; unique whatever its case.
+    pub username: String,
+    /// Name for people.
+    pub name: String,
+    pub role: Role,
+    /// A PHC string (argon2id).
+    pub password_hash: String,
+    pub disabled: bool,
+}
+
+/// A sign-in that lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of the token in the cookie: who reads the database cannot take sessions over.
+    pub token_hash: [u8; 32],
+    pub username: String,
+    pub created: Timestamp,
+    pub expires: Timestamp,
+}
+
+/// Failed sign-ins of one key (a user name, or an address).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failures {
+    pub count: u32,
+    pub last: Timestamp,
+}
+
+/// Users, sessions and failed sign-ins.
+#[async_trait]
+pub trait Identities: Send + Sync {
+    async fn users(&self) -> Result<Vec<User>, StoreError>;
+    /// By name, whatever its case.
+    async fn user(&self, username: &str) -> Result<Option<User>, StoreError>;
+    /// Adds the user; false, and nothing done, when the name is taken.
+    async fn add_user(&self, user: User) -> Result<bool, StoreError>;
+    /// Sets a new hash and ends the user's sessions, except the one of `keep`; false when there is no such user.
+    async fn set_password(&self, username: &str, hash: &str, keep: Option<[u8; 32]>) -> Result<bool, StoreError>;
+    /// Disabling ends the user's sessions; false when there is no such user.
+    async fn set_disabled(&self, username: &str, disabled: bool) -> Result<bool, StoreError>;
+    async fn add_session(&self, session: SessionRow) -> Result<(), StoreError>;
+    /// The session and its user, if the session has not expired by `now` and the user is not disabled.
+    async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError>;
+    async fn end_session(&self, token_hash: [u8; 32]) -> Result<(), StoreError>;
+    /// Removes expired sessions and failures older than a day.
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;
+    async fn failures(&self, key: &str) -> Result<Option<Failures>, StoreError>;
+    /// Counts one more failure and returns the new state.
+    async fn add_failure(&self, key: &str, now: Timestamp) -> Result<Failures, StoreError>;
+    async fn clear_failures(&self, key: &str) -> Result<(), StoreError>;
+}
+
+/// All that is kept.
+pub trait Store: Events + Identities {
+    /// The database's kind and place, without secrets.
+    fn describe(&self) -> String;
+}
