@@ -4,6 +4,7 @@ use super::calendar::SECOND;
 use super::dice::Dice;
 use super::people::person;
 use super::plan::{Backup, BackupState};
+use super::policy::ON_CHANGE;
 use super::world::World;
 use crate::event::Event;
 use vigia_app::model::{Cell, Timestamp};
@@ -22,6 +23,7 @@ pub(super) fn event(world: &World, plan: Backup, time: i64, source_id: String, d
     let end = (plan.state != BackupState::Running).then(|| Timestamp::saturating((time + duration).min(world.now)));
     let requested_by = match plan.user {
         Some(user) => person(user).name,
+        None if plan.reason == ON_CHANGE => "Backup policy: on change",
         None if plan.full => "Backup policy: weekly full",
         None => "Backup policy: nightly partial",
     };

@@ -1,5 +1,6 @@
 //! When things happen: office hours in each zone, weekends, month ends, night shifts, rotations at two in the morning.
 
+use super::dice::Dice;
 use super::offices::{OFFICES, ROOMS};
 use super::people::{PEOPLE, Person, Team};
 use chrono::{DateTime, Datelike, Offset, TimeZone};
@@ -13,6 +14,7 @@ pub(super) const DAY: i64 = 24 * HOUR;
 const OFFICE_HOURS: [f32; 24] =
     [0.03, 0.02, 0.02, 0.02, 0.02, 0.04, 0.10, 0.45, 1.3, 2.5, 2.9, 2.7, 1.9, 1.1, 2.1, 2.7, 2.5, 2.0, 1.1, 0.5, 0.3, 0.25, 0.15, 0.08];
 const WEEKEND: f32 = 0.06;
+const PURPOSE: u64 = 14;
 /// The last two days of a month and the first of the next.
 const MONTH_END: f32 = 1.6;
 /// 25 December and 1 January.
@@ -49,11 +51,12 @@ pub(super) struct Hours {
     day: i64,
     offsets: [i64; OFFICES.len()],
     season: f32,
+    seed: u64,
 }
 
 impl Hours {
-    pub(super) fn new(from: i64, to: i64) -> Self {
-        Self { next: from, to, day: i64::MIN, offsets: [0; OFFICES.len()], season: 1.0 }
+    pub(super) fn new(from: i64, to: i64, seed: u64) -> Self {
+        Self { next: from, to, day: i64::MIN, offsets: [0; OFFICES.len()], season: 1.0, seed }
     }
 
     /// Looks up what is the same all day: the zones' offsets and the season.
@@ -62,12 +65,15 @@ impl Hours {
         self.offsets = std::array::from_fn(|office| offset(office, day * DAY + DAY / 2));
         let date = DateTime::from_timestamp_millis(day * DAY).unwrap_or(DateTime::UNIX_EPOCH).date_naive();
         let ahead = DateTime::from_timestamp_millis((day + 2) * DAY).unwrap_or(DateTime::UNIX_EPOCH).date_naive();
-        self.season = match (date.month(), date.day()) {
-            (12, 25) | (1, 1) => HOLIDAY,
-            (_, 1) => MONTH_END,
-            _ if ahead.month() != date.month() => MONTH_END,
-            _ => 1.0,
-        };
+        // No two days are alike.
+        let mood = 0.75 + Dice::new(self.seed, PURPOSE, day as u64).unit() as f32 / 2.0;
+        self.season = mood
+            * match (date.month(), date.day()) {
+                (12, 25) | (1, 1) => HOLIDAY,
+                (_, 1) => MONTH_END,
+                _ if ahead.month() != date.month() => MONTH_END,
+                _ => 1.0,
+            };
     }
 }
 
@@ -86,9 +92,10 @@ impl Iterator for Hours {
         }
         let middle = from / HOUR * HOUR + HOUR / 2;
         let clocks: [(i64, i64); OFFICES.len()] = std::array::from_fn(|office| clock(middle + self.offsets[office]));
+        let mood = 0.7 + Dice::new(self.seed, PURPOSE, from as u64).unit() as f32 * 0.6;
         let mut sum = 0.0;
         let people = (0u16..).zip(PEOPLE).map(|(at, person)| {
-            sum += busy(at, person, clocks[person.office], middle) * self.season;
+            sum += busy(at, person, clocks[person.office], middle) * self.season * mood;
             sum
         });
         let people = people.collect();
@@ -157,7 +164,7 @@ mod tests {
     #[test]
     fn the_hours_cover_the_time_without_gap_or_overlap() {
         let (from, to) = (1_795_000_123_456, 1_795_000_123_456 + 3 * DAY + 17);
-        let hours: Vec<_> = Hours::new(from, to).collect();
+        let hours: Vec<_> = Hours::new(from, to, 1).collect();
         assert_eq!((hours[0].from, hours[hours.len() - 1].to), (from, to));
         assert!(hours.windows(2).all(|pair| pair[0].to == pair[1].from));
     }

@@ -81,7 +81,7 @@ pub(super) fn event(world: &World, plan: &Operation, serial: u64, source_id: Str
 fn task(plan: &Operation, device: &Device) -> String {
     let (weekday, hour) = clock(plan.due + offset(device.office, plan.due));
     let what = match plan.operation {
-        "Change password" | "Child password change" if weekday == 6 => "Weekly rotation",
+        "Change password" | "Child password change" if weekday == 6 && hour < 6 => "Weekly rotation",
         "Change password" | "Child password change" if hour < 6 => "Nightly rotation",
         "Change password" | "Child password change" => "Rotation after use",
         "Verify password" => "Verification",

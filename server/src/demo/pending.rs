@@ -1,7 +1,7 @@
 //! Operations that are not done yet: running, waiting for approval, or due in the coming week.
 
 use super::agenda::Agenda;
-use super::calendar::{HOUR, MINUTE};
+use super::calendar::{DAY, HOUR, MINUTE, ROTATION_HOUR, offset};
 use super::dice::Dice;
 use super::people::PEOPLE;
 use super::plan::{Asker, Fate, OPERATIONS, Platform, Session, What};
@@ -24,7 +24,12 @@ pub(super) fn plan(world: &World, agenda: &mut Agenda) {
             number if number < RUNNING.min(count / 3) => (Fate::Running, Asker::Task, world.now - dice.between(5_000, 4 * MINUTE)),
             number if number % 3 == 0 => (Fate::Awaiting, Asker::User(session), world.now + dice.between(1, 70) * HOUR),
             number if number % 3 == 1 => (Fate::Ahead, Asker::User(session), world.now + dice.between(1, 160) * 15 * MINUTE),
-            _ => (Fate::Ahead, Asker::Task, (world.now / HOUR + 1 + dice.between(1, 160)) * HOUR),
+            _ => {
+                // Two in the morning on the clock of the device's office, in one of the coming nights.
+                let night = (world.now / DAY + dice.between(2, 7)) * DAY + ROTATION_HOUR * HOUR;
+                let office = world.estate.credential(credential).1.office;
+                (Fate::Ahead, Asker::Task, night - offset(office, night))
+            }
         };
         agenda.plan(time, What::Operation { asker, credential, operation: "Change password", fate });
     }

@@ -26,7 +26,7 @@ const CHANGE: u32 = 20;
 const SCHEDULED: u8 = 0;
 const MANUAL: u8 = 1;
 const BEFORE_UPGRADE: u8 = 2;
-const ON_CHANGE: u8 = 3;
+pub(super) const ON_CHANGE: u8 = 3;
 
 /// How many nights the run knows of: all, unless backups would be more than a twentieth of the events.
 fn nights(events: u64, days: u32) -> u32 {

@@ -33,7 +33,7 @@ impl Scheduler {
         policy::plan(&world, events, days, &mut agenda);
         pending::plan(&world, &mut agenda);
         stories::plan(&world, &mut agenda);
-        let hours = || Hours::new(world.from, world.now.max(world.from + 1));
+        let hours = || Hours::new(world.from, world.now.max(world.from + 1), world.seed);
         let total = hours().map(|hour| hour.weights()).fold((0.0, 0.0), |sum, add| (sum.0 + add.0, sum.1 + add.1));
         let hours = hours().peekable();
         let dice = Dice::new(world.seed, PURPOSE, 0);
