@@ -3,10 +3,10 @@
 use super::calendar::{HOUR, MINUTE, ROTATION_HOUR, clock, offset};
 use super::kinds::Class;
 use super::people::{PEOPLE, Person};
-use super::plan::{Act, Asker, Fate, Manner, OPERATIONS, Platform, Session, What};
+use super::plan::{Act, Asker, Fate, Manner, Platform, Session, What};
 use super::scheduler::Stage;
 
-/// Every eighth operation takes its turn here, so that each kind occurs, on devices it makes sense for.
+/// Every sixth operation takes its turn here, so that each kind occurs, on devices it makes sense for.
 const TURNS: [(&str, &[Class]); 17] = [
     ("Change password", &[Class::Windows, Class::Linux]),
     ("Child password change", &[Class::Directory, Class::Windows]),
@@ -41,7 +41,6 @@ const SUNDAY: &[(usize, &str)] = &[(82, "Change password"), (12, "Verify passwor
 /// An operation that a task or a set asks for.
 pub(super) fn operation(stage: &mut Stage<'_>) {
     let office = stage.dice.among(&stage.hour.machines);
-    let turn = stage.agenda.planned(OPERATIONS);
     let middle = stage.hour.from / HOUR * HOUR + HOUR / 2;
     let local = middle + offset(office, middle);
     let (weekday, hour) = clock(local);
@@ -51,8 +50,8 @@ pub(super) fn operation(stage: &mut Stage<'_>) {
     } else {
         (stage.moment(), BY_DAY)
     };
-    let (operation, credential) = if turn.is_multiple_of(8) {
-        let (operation, classes) = TURNS[(turn / 8) as usize % TURNS.len()];
+    let (operation, credential) = if stage.round.is_multiple_of(6) {
+        let (operation, classes) = TURNS[(stage.round / 6) as usize % TURNS.len()];
         (operation, *stage.dice.pick(&stage.world.estate.of_classes(classes, office)))
     } else {
         (*stage.dice.weighted(choices), *stage.dice.pick(stage.world.estate.of_office(office)))

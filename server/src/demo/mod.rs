@@ -47,7 +47,7 @@ pub const SOURCE: &str = "demo";
 const MOST_DAYS: u32 = 36_500;
 
 /// Exactly `events` events of the `days` days before `now` (1 to 36,500), in the order of their times; the last ones are operations
-/// scheduled for the days after it. From 2,000 events on every status, operation, reason and origin occurs.
+/// scheduled for the days after it. From 2,000 events and 30 days on, every status, operation, reason and origin occurs.
 ///
 /// The same arguments give the same events. Source ids depend on `events`, `days` and `seed` only: stored once, events of
 /// another `now` are duplicates.

@@ -4,7 +4,7 @@ use super::agenda::Agenda;
 use super::calendar::{HOUR, Hour, Hours};
 use super::dice::Dice;
 use super::machines;
-use super::plan::{BACKUPS, OPERATIONS, Planned, TRAILS, VIEWS};
+use super::plan::{BACKUPS, OPERATIONS, Planned, REPORTS, TRAILS, VIEWS};
 use super::sessions;
 use super::world::World;
 use super::{pending, policy, stories};
@@ -23,8 +23,10 @@ pub(super) struct Scheduler {
     total: (f64, f64),
     done: (f64, f64),
     dice: Dice,
-    /// Counts sessions, and what else wants a number of its own.
-    pub(super) turn: u32,
+    /// Counts what people and machines set out to do.
+    turn: u32,
+    /// The same for each report.
+    rounds: [u32; REPORTS],
 }
 
 impl Scheduler {
@@ -38,7 +40,7 @@ impl Scheduler {
         let hours = hours().peekable();
         let dice = Dice::new(world.seed, PURPOSE, 0);
         debug_assert!(agenda.planned(BACKUPS) == agenda.quota(BACKUPS), "the policy plans all the backups it counted");
-        Self { world, agenda, hours, total, done: (0.0, 0.0), dice, turn: 10_000 }
+        Self { world, agenda, hours, total, done: (0.0, 0.0), dice, turn: 10_000, rounds: [0; REPORTS] }
     }
 
     fn fill(&mut self, hour: &Hour, last: bool) {
@@ -51,7 +53,9 @@ impl Scheduler {
             let due = if last { quota } else { (due as u64).min(quota) };
             while self.agenda.planned(report) < due {
                 self.turn = self.turn.wrapping_add(1);
-                let mut stage = Stage { world: &self.world, agenda: &mut self.agenda, dice: &mut self.dice, hour, turn: self.turn };
+                self.rounds[report] = self.rounds[report].wrapping_add(1);
+                let (turn, round) = (self.turn, self.rounds[report]);
+                let mut stage = Stage { world: &self.world, agenda: &mut self.agenda, dice: &mut self.dice, hour, turn, round };
                 match report {
                     VIEWS if stage.dice.percent(8) => machines::view(&mut stage),
                     VIEWS => sessions::views(&mut stage),
@@ -88,8 +92,10 @@ pub(super) struct Stage<'a> {
     pub(super) agenda: &'a mut Agenda,
     pub(super) dice: &'a mut Dice,
     pub(super) hour: &'a Hour,
-    /// Counts what happens; rare things take turns by it.
+    /// A number of its own for whatever is done.
     pub(super) turn: u32,
+    /// Counts what is done for one report; rare things take turns by it.
+    pub(super) round: u32,
 }
 
 impl Stage<'_> {

@@ -62,8 +62,8 @@ pub(super) fn views(stage: &mut Stage<'_>) {
 pub(super) fn duties(stage: &mut Stage<'_>) {
     let user = somebody(stage);
     let (session, mut at) = sign_in(stage, user);
-    if stage.turn.is_multiple_of(3) {
-        let act = RARE[(stage.turn / 3) as usize % RARE.len()];
+    if stage.round.is_multiple_of(3) {
+        let act = RARE[(stage.round / 3) as usize % RARE.len()];
         let object = habitual(stage, user);
         at = stage.later(at, 30, 900);
         stage.agenda.plan(at, What::Trail { act, session, object });
