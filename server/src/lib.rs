@@ -4,5 +4,6 @@
 //! answered by the [`store`]. Events come in through [`ingest`] as [`event::Event`]s.
 
 pub mod clock;
+pub mod demo;
 pub mod event;
 pub mod store;
