@@ -5,4 +5,5 @@
 
 pub mod clock;
 pub mod event;
+pub mod ingest;
 pub mod store;
