@@ -7,7 +7,7 @@ const HOSTS: [&str; 6] = ["app-01", "app-02", "db-07", "gw-03", "mail-01", "dc-0
 const HEX: &str = "3f9d0c4a8b7e61529d0c4a8b7e61523f9d0c4a8b7e61523f9d0c4a8b7e61523f";
 
 /// About `lines` lines: requests and their responses, a few of them interleaved.
-pub fn synthetic_log(lines: usize, seed: u64) -> String {
+pub(crate) fn synthetic_log(lines: usize, seed: u64) -> String {
     let mut random = Random(seed | 1);
     let mut log = String::with_capacity(lines * 1_300);
     let mut held: Option<String> = None;
@@ -52,8 +52,20 @@ fn exchange(number: usize, random: &mut Random) -> (String, String) {
     let host = random.one_of(&HOSTS);
     let denied = random.below(5) == 0;
     let (operation, path, mount, kind, data) = match random.below(20) {
-        0..10 => ("read", format!("secret/data/hosts/{host}/root"), "secret/", "kv", "\"data\":{\"password\":\"hmac-sha256:HEX\"},\"metadata\":{\"version\":2,\"destroyed\":false}"),
-        10..13 => ("read", format!("database/static-creds/{host}"), "database/", "database", "\"password\":\"hmac-sha256:HEX\",\"ttl\":86400,\"username\":\"hmac-sha256:HEX\""),
+        0..10 => (
+            "read",
+            format!("secret/data/hosts/{host}/root"),
+            "secret/",
+            "kv",
+            "\"data\":{\"password\":\"hmac-sha256:HEX\"},\"metadata\":{\"version\":2,\"destroyed\":false}",
+        ),
+        10..13 => (
+            "read",
+            format!("database/static-creds/{host}"),
+            "database/",
+            "database",
+            "\"password\":\"hmac-sha256:HEX\",\"ttl\":86400,\"username\":\"hmac-sha256:HEX\"",
+        ),
         13..15 => ("update", format!("database/rotate-role/{host}"), "database/", "database", ""),
         15..18 => ("update", format!("auth/userpass/login/{user}"), "auth/userpass/", "userpass", ""),
         _ => ("list", "secret/metadata/hosts/".to_owned(), "secret/", "kv", "\"keys\":[\"hmac-sha256:HEX\",\"hmac-sha256:HEX\"]"),
@@ -90,11 +102,17 @@ fn exchange(number: usize, random: &mut Random) -> (String, String) {
         let _ = write!(response, ",\"data\":{{{data}}}");
     }
     if login && !denied {
-        let _ = write!(response, ",\"auth\":{{\"display_name\":\"userpass-{user}\",\"metadata\":{{\"username\":\"{user}\"}},\"token_type\":\"service\"}}");
+        let _ = write!(
+            response,
+            ",\"auth\":{{\"display_name\":\"userpass-{user}\",\"metadata\":{{\"username\":\"{user}\"}},\"token_type\":\"service\"}}"
+        );
     }
     let millis = number % 50 * 20;
     (
         format!("{{\"time\":\"{}\",\"type\":\"request\",\"auth\":{auth},\"request\":{request}}}\n", time(millis)),
-        format!("{{\"time\":\"{}\",\"type\":\"response\",\"auth\":{auth},\"request\":{request},\"response\":{{{response}}}{error}}}\n", time(millis + 3)),
+        format!(
+            "{{\"time\":\"{}\",\"type\":\"response\",\"auth\":{auth},\"request\":{request},\"response\":{{{response}}}{error}}}\n",
+            time(millis + 3)
+        ),
     )
 }

@@ -10,15 +10,18 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 pub const MAX_LINE: usize = 16 << 20;
 
 const BUFFER: usize = 256 << 10;
+/// So many bytes of a stream are there at once to tell what it is.
+const HEAD: usize = 512;
+const HEAD_BYTES: u64 = 512;
 /// A line buffer that grew beyond this is given back.
 const KEEP: usize = 1 << 20;
 
 /// The decompressed bytes: gzip, of any number of members, is told by its first two bytes.
 pub fn decompress<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
-    let mut magic = Vec::with_capacity(2);
-    reader.by_ref().take(2).read_to_end(&mut magic)?;
-    let gzip = magic == [0x1f, 0x8b];
-    let all = Cursor::new(magic).chain(reader);
+    let mut head = Vec::with_capacity(HEAD);
+    reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    let gzip = head.starts_with(&[0x1f, 0x8b]);
+    let all = Cursor::new(head).chain(reader);
     Ok(if gzip {
         Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(BufReader::with_capacity(BUFFER, all))))
     } else {
@@ -65,10 +68,10 @@ impl<R: BufRead> Lines<R> {
         self.number
     }
 
-    /// The bytes that come next, as many as are there without waiting for more, 512 at most.
+    /// The bytes that come next: 512 of a stream [`decompress`] opened, fewer when there are no more.
     pub fn head(&mut self) -> io::Result<&[u8]> {
         let head = self.reader.fill_buf()?;
-        Ok(&head[..head.len().min(512)])
+        Ok(&head[..head.len().min(HEAD)])
     }
 
     /// The next line; `None` at the end.

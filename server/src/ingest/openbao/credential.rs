@@ -47,7 +47,19 @@ const RULES: &[Rule] = &[
 
 /// Engines whose `creds/` are accounts made for the request.
 const EPHEMERAL: &[&str] = &[
-    "database", "ldap", "openldap", "aws", "azure", "gcp", "alicloud", "consul", "nomad", "rabbitmq", "mongodbatlas", "terraform", "kubernetes",
+    "database",
+    "ldap",
+    "openldap",
+    "aws",
+    "azure",
+    "gcp",
+    "alicloud",
+    "consul",
+    "nomad",
+    "rabbitmq",
+    "mongodbatlas",
+    "terraform",
+    "kubernetes",
 ];
 
 /// The kind of credential an engine deals with, in the words of the reports where they have one.

@@ -108,7 +108,9 @@ fn engine(place: Place<'_>) -> Entity<'_> {
     let (folder, name) = rest.split_once('/').unwrap_or((rest, ""));
     match (kind, folder) {
         ("kv", "config") if name.is_empty() => new("Mount", mount),
-        ("kv", "data" | "metadata" | "delete" | "undelete" | "destroy" | "subkeys" | "detailed-metadata") => new("Secret", name.trim_matches('/')),
+        ("kv", "data" | "metadata" | "delete" | "undelete" | "destroy" | "subkeys" | "detailed-metadata") => {
+            new("Secret", name.trim_matches('/'))
+        }
         ("kv" | "cubbyhole", _) => new("Secret", rest),
         ("database", "config" | "reset" | "rotate-root") => new("Database connection", name),
         ("transit" | "totp", "keys" | "encrypt" | "decrypt" | "rewrap" | "sign" | "verify" | "hmac" | "datakey" | "export" | "code") => {

@@ -112,7 +112,8 @@ impl<'a> Exchange<'a> {
             event.add("lease id", cut(&name(&lease.lease_id), Event::MAX_NAME));
         }
         let data = &request.data;
-        for (key, value) in [("connection", &data.db_name), ("account", &data.username), ("plugin", &data.plugin_name), ("version", &data.version)]
+        for (key, value) in
+            [("connection", &data.db_name), ("account", &data.username), ("plugin", &data.plugin_name), ("version", &data.version)]
         {
             if !value.is_empty() {
                 event.add(key, cut(&name(value), Event::MAX_NAME));

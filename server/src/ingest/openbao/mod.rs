@@ -102,9 +102,12 @@ impl Format for OpenBao {
         if head.starts_with(b"\x89PNG") || head.iter().take(64).any(binary) {
             return Some("The file is binary. Give the log that the file audit device writes, plain or compressed with gzip.");
         }
-        match head.trim_ascii_start().first() {
-            Some(b'[') => Some("The file is a JSON array; one JSON object a line is needed, as the file audit device writes it."),
-            Some(b'<') => Some("The file is XML or HTML. Have the audit device write JSON (format=json)."),
+        match head.trim_ascii_start() {
+            [b'[', ..] => Some("The file is a JSON array; one JSON object a line is needed, as the file audit device writes it."),
+            // A header of syslog starts with `<` and a number.
+            [b'<', b'a'..=b'z' | b'A'..=b'Z' | b'!' | b'?', ..] => {
+                Some("The file is XML or HTML. Have the audit device write JSON (format=json).")
+            }
             _ => None,
         }
     }

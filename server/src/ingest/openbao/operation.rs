@@ -53,7 +53,12 @@ impl<'a> Operation<'a> {
             _ => return None,
         };
         let data = &exchange.record.request.data;
-        Some(Self { word, device: in_clear(&data.db_name).unwrap_or(mount), username: in_clear(&data.username).unwrap_or(role), suffix: "" })
+        Some(Self {
+            word,
+            device: in_clear(&data.db_name).unwrap_or(mount),
+            username: in_clear(&data.username).unwrap_or(role),
+            suffix: "",
+        })
     }
 
     /// A credential handed out that had to be made first; `None` when it was not, or the request was denied before.

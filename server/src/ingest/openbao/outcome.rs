@@ -66,7 +66,10 @@ fn has_auth(record: &Record<'_>) -> bool {
 /// The order matters: the first that matches is the most dangerous to try again.
 pub(super) fn error_class(outcome: &Outcome) -> &'static str {
     const CLASSES: [(&str, &[&str]); 5] = [
-        ("Account locked", &["account is locked", "account locked", "locked out", "user is locked", "ora-28000", "data 775", "too many failed"]),
+        (
+            "Account locked",
+            &["account is locked", "account locked", "locked out", "user is locked", "ora-28000", "data 775", "too many failed"],
+        ),
         (
             "Credential rejected",
             &[

@@ -60,7 +60,8 @@ impl<'a> Place<'a> {
 fn logged<'a>(request: &'a Request<'a>, path: &'a str) -> Option<(&'a str, &'a str)> {
     let mount = request.mount_point.trim_matches('/');
     // In a namespace the mount may be logged with the namespace's path before it; the path never is.
-    let short = request.namespace.as_ref().and_then(|ns| mount.strip_prefix(ns.path.trim_matches('/'))).map(|mount| mount.trim_matches('/'));
+    let short =
+        request.namespace.as_ref().and_then(|ns| mount.strip_prefix(ns.path.trim_matches('/'))).map(|mount| mount.trim_matches('/'));
     [Some(mount), short].into_iter().flatten().filter(|mount| !mount.is_empty()).find_map(|mount| {
         let rest = path.strip_prefix(mount)?;
         (rest.is_empty() || rest.starts_with('/')).then(|| (mount, rest.trim_matches('/')))

@@ -135,7 +135,8 @@ pub(super) struct Wrap<'a> {
 impl<'a> Record<'a> {
     /// Reads a line, with or without a text before its JSON. The error never quotes the line: it may hold secrets.
     pub(super) fn parse(line: &'a str) -> Result<Self, Skip> {
-        let json = json(line).ok_or_else(|| if line.trim().is_empty() { Skip::Unwanted("empty line") } else { Skip::broken("not JSON") })?;
+        let json =
+            json(line).ok_or_else(|| if line.trim().is_empty() { Skip::Unwanted("empty line") } else { Skip::broken("not JSON") })?;
         let line: Line<'a> = serde_json::from_str(json).map_err(|error| {
             let column = error.column();
             match error.classify() {
