@@ -16,8 +16,9 @@ pub trait Format {
     /// `number` counts lines from 1. An error speaks of this line only: the next one is read whatever this returns.
     fn line(&mut self, number: u64, line: &str, out: &mut Vec<Event>) -> Result<(), Skip>;
 
-    /// Adds what was held back; there are no more lines.
-    fn finish(&mut self, out: &mut Vec<Event>);
+    /// Adds what was held back: the stream is over. What is better left to a later import is reported in `skipped`, one for a
+    /// line, and may be kept for a stream that continues this one.
+    fn finish(&mut self, out: &mut Vec<Event>, skipped: &mut Vec<Skip>);
 }
 
 /// Why a line made no event.

@@ -77,7 +77,11 @@ pub fn import(
         let why = format!("None of its {} lines could be read; line {}: {}.", summary.lines, first.number, first.reason);
         return Err(ImportError::NotThisFormat { format: format.name(), why });
     }
-    format.finish(&mut events);
+    let mut left = Vec::new();
+    format.finish(&mut events, &mut left);
+    for skip in &left {
+        summary.skip(summary.lines, skip);
+    }
     batches.take(&mut events, summary.lines, &mut summary)?;
     batches.flush(summary.lines, &mut summary)?;
     Ok(summary)

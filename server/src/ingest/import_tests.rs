@@ -24,7 +24,7 @@ impl Format for Words {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut Vec<Event>) {
+    fn finish(&mut self, out: &mut Vec<Event>, _: &mut Vec<Skip>) {
         out.push(Event::new(&AUDIT_TRACKING, &"test".into(), "end", vigia_app::model::Timestamp::MIN));
     }
 }
@@ -93,13 +93,14 @@ fn what_was_read_before_the_stream_broke_is_stored() {
         }
     }
     let mut stored = 0;
-    let error = import(b"view\nview\n".chain(Broken), &mut Words, &mut |batch| {
+    let before = "view\n".repeat(200);
+    let error = import(before.as_bytes().chain(Broken), &mut Words, &mut |batch| {
         stored += batch.len();
-        Ok(Appended { stored: 2, duplicate: 0 })
+        Ok(Appended { stored: 200, duplicate: 0 })
     });
     let error = error.expect_err("breaks").to_string();
-    assert!(error.starts_with("Reading stopped after line 2: the cable is out. 2 rows were stored"), "{error}");
-    assert_eq!(stored, 2, "and the format was not told that it was the end");
+    assert!(error.starts_with("Reading stopped after line 200: the cable is out. 200 rows were stored"), "{error}");
+    assert_eq!(stored, 200, "and the format was not told that it was the end");
 }
 
 #[test]

@@ -33,6 +33,8 @@ use vigia_app::model::Timestamp;
 pub struct OpenBao {
     source: Arc<str>,
     pending: Pending,
+    /// Time of the newest line.
+    newest: Timestamp,
 }
 
 impl OpenBao {
@@ -41,8 +43,12 @@ impl OpenBao {
 
     /// `source` names the server the log comes from: two servers need two names.
     pub fn new(source: &str) -> Self {
-        Self { source: source.into(), pending: Pending::default() }
+        Self { source: source.into(), pending: Pending::default(), newest: Timestamp::MIN }
     }
+
+    /// A request this close to the end of a log may still be answered, in milliseconds: a log that grows, or goes on in another
+    /// file, is not misread. It is OpenBao's own limit (`default_max_request_duration`).
+    const STILL_OPEN: i64 = 90_000;
 
     /// The events of an exchange whose other half was waiting.
     fn join(&self, record: &Record<'_>, other: &Half, out: &mut Vec<Event>) {
@@ -114,6 +120,7 @@ impl Format for OpenBao {
 
     fn line(&mut self, _number: u64, line: &str, out: &mut Vec<Event>) -> Result<(), Skip> {
         let record = Record::parse(line)?;
+        self.newest = self.newest.max(record.time);
         if record.request.path.trim_matches('/') == "sys/audit/test" {
             return Err(Skip::Unwanted("test of an audit device (sys/audit/test)"));
         }
@@ -129,9 +136,20 @@ impl Format for OpenBao {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut Vec<Event>) {
+    fn finish(&mut self, out: &mut Vec<Event>, skipped: &mut Vec<Skip>) {
+        let mut open = Vec::new();
         while let Some(oldest) = self.pending.oldest() {
-            self.alone(&oldest, out);
+            if oldest.side == Side::Request && self.newest.millis() - oldest.time.millis() < Self::STILL_OPEN {
+                open.push(oldest);
+            } else {
+                self.alone(&oldest, out);
+            }
+        }
+        for half in open {
+            skipped.push(Skip::Unwanted("its response is not in the log yet"));
+            if let Ok(record) = Record::parse(&half.line) {
+                self.pending.arrive(&record.request.id, half.side, half.time, &half.line);
+            }
         }
     }
 }

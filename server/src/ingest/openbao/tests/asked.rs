@@ -77,6 +77,12 @@ impl Asked {
         format!("{line}\n")
     }
 
+    /// The request, and a log that goes on without an answer to it.
+    pub(super) fn unanswered(&self) -> String {
+        let later = r#"{"time":"2026-11-20T10:01:30.123Z","type":"request","request":{"id":"later","path":"sys/audit/test"}}"#;
+        format!("{}{later}\n", self.asking())
+    }
+
     pub(super) fn log(&self) -> String {
         self.asking() + &self.answering()
     }

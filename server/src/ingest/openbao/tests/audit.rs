@@ -41,7 +41,7 @@ fn a_refused_login_names_who_was_tried() {
 
 #[test]
 fn a_login_without_an_answer_is_an_attempt() {
-    let (events, _) = events(&asked("update", "auth/userpass/", "userpass", "login/ines").by_nobody().asking());
+    let (events, _) = events(&asked("update", "auth/userpass/", "userpass", "login/ines").by_nobody().unanswered());
     says(&events[0], "audit-tracking", &[("operation", "Login attempt"), ("user", "ines")]);
 }
 
@@ -116,7 +116,7 @@ fn a_refused_write_changed_nothing() {
     assert_eq!((extra(&denied, "attempted"), extra(&denied, "message")), ("Update", "permission denied"));
     let wrong = event(asked("update", "sys/", "system", "policies/acl/dba").fails("failed to parse policy"));
     says(&wrong, "audit-tracking", &[("operation", "Update"), ("change", "No")]);
-    let (unknown, _) = events(&asked("update", "sys/", "system", "policies/acl/dba").asking());
+    let (unknown, _) = events(&asked("update", "sys/", "system", "policies/acl/dba").unanswered());
     says(&unknown[0], "audit-tracking", &[("operation", "Update"), ("change", "")]);
 }
 

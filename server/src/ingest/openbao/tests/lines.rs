@@ -25,10 +25,26 @@ fn a_response_alone_is_a_whole_event_at_its_own_time() {
 }
 
 #[test]
-fn a_request_alone_says_that_there_was_no_response() {
-    let (events, _) = events(&read().asking());
+fn a_request_the_log_never_answers_says_that_there_was_no_response() {
+    let (events, _) = events(&read().unanswered());
     says(&events[0], "password-view", &[("user", "ines"), ("message", outcome::NO_RESPONSE)]);
     assert_eq!(events[0].source_id, "6f9f6a0e-0000-4000-8000-000000000001/unanswered");
+}
+
+#[test]
+fn a_request_at_the_end_of_a_log_waits_for_the_file_that_goes_on() {
+    let mut format = OpenBao::new("vault-1");
+    let mut all = Vec::new();
+    let mut next = |log: &str| {
+        let summary = import(log.as_bytes(), &mut format, &mut |batch| {
+            all.extend(batch);
+            Ok(Appended::default())
+        });
+        summary.expect("imports").skipped
+    };
+    assert_eq!(next(&read().asking()).get("its response is not in the log yet"), Some(&1));
+    assert!(next(&read().answering()).is_empty());
+    assert_eq!(all, events(&read().log()).0);
 }
 
 #[test]
@@ -48,7 +64,8 @@ fn lines_of_two_devices_in_one_file_are_counted_once() {
 
 #[test]
 fn the_same_log_twice_gives_equal_events() {
-    let log = read().id("a").log() + &read().id("b").asking() + &read().id("c").answering();
+    let log = read().id("a").log() + &read().id("b").unanswered() + &read().id("c").answering();
+    assert_eq!(events(&log).0.len(), 3);
     assert_eq!(events(&log).0, events(&log).0);
 }
 
