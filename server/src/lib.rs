@@ -6,4 +6,5 @@
 pub mod clock;
 pub mod demo;
 pub mod event;
+pub mod ingest;
 pub mod store;
