@@ -3,6 +3,9 @@
 //! A request comes in through [`http`], is authorised against [`identity`], becomes a [`store::ResolvedQuery`] and is
 //! answered by the [`store`]. Events come in through [`ingest`] as [`event::Event`]s.
 
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod event;
+pub mod identity;
 pub mod store;
