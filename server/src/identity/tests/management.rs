@@ -9,16 +9,18 @@ fn root() -> Actor {
 
 #[tokio::test]
 async fn what_the_command_line_does_leaves_a_trail() {
-    let house = House::empty();
+    let house = House::empty().await;
     house.add("ana", "Ana Lima", Role::Auditor).await;
     house.identity.set_password("ana", "amber lighthouse 7", &root()).await.expect("is set");
     assert_eq!(house.identity.set_disabled("ana", true, &root()).await, Ok(true));
     assert_eq!(house.identity.set_disabled("ana", true, &root()).await, Ok(false), "is so already");
     assert_eq!(house.identity.set_disabled("ANA", false, &root()).await, Ok(true));
-    insta::assert_snapshot!(house.trail().join("\n"), @"Creation | User | ana |  | root | Command line |  | Yes | Role: auditor
-Update | User | ana |  | root | Command line |  | Yes | Changed: Password
-Update | User | ana |  | root | Command line |  | Yes | Changed: Enabled to disabled
-Update | User | ana |  | root | Command line |  | Yes | Changed: Disabled to enabled");
+    insta::assert_snapshot!(house.trail().join("\n"), @r"
+    Creation | User | ana |  | root | Command line |  | Yes | Role: auditor
+    Update | User | ana |  | root | Command line |  | Yes | Changed: Password
+    Update | User | ana |  | root | Command line |  | Yes | Changed: Enabled to disabled
+    Update | User | ana |  | root | Command line |  | Yes | Changed: Disabled to enabled
+    ");
 }
 
 #[tokio::test]
@@ -77,7 +79,7 @@ async fn a_new_password_lifts_the_wait() {
 
 #[tokio::test]
 async fn the_first_start_makes_an_administrator_and_no_other_does() {
-    let house = House::empty();
+    let house = House::empty().await;
     let first = house.identity.ensure_admin().await.expect("the store answers").expect("a password");
     assert!(!format!("{first:?}").contains(&first.password));
     insta::assert_snapshot!(house.trail().join("\n"), @"Creation | User | admin | Vigia | vigia | Server |  | Yes | Role: admin");
@@ -88,7 +90,7 @@ async fn the_first_start_makes_an_administrator_and_no_other_does() {
 
 #[tokio::test]
 async fn the_demos_users_are_told_at_every_start_until_their_passwords_change() {
-    let house = House::empty();
+    let house = House::empty().await;
     assert_eq!(house.identity.add_demo_users().await, Ok(true));
     for _ in 0..2 {
         let open = house.identity.demo_users().await.expect("the store answers");

@@ -1,32 +1,27 @@
 //! Signing in as users, guessers and administrators live through it.
 
-mod fake_store;
 mod guessing;
 mod management;
 mod sessions;
 mod sign_in;
+mod watched;
 
 use super::hashing::Hasher;
 use super::{Actor, Identity, NewUser};
 use crate::event::Event;
 use argon2::Params;
-use fake_store::FakeStore;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use vigia_app::model::{ApiError, Role, Timestamp};
+use watched::Watched;
 
 const PASSWORD: &str = "violet harbor 12";
 const WRONG: &str = "violet harbour 12";
 
-/// The store the tests run against: a fake, for its appends can be made to fail, and its trail be read as it was written.
-fn test_store() -> Arc<FakeStore> {
-    Arc::default()
-}
-
 /// Vigia with a clock that stands still until it is told to go on, and quick hashes.
 struct House {
-    store: Arc<FakeStore>,
+    store: Arc<Watched>,
     now: Arc<AtomicI64>,
     identity: Identity,
 }
@@ -34,13 +29,13 @@ struct House {
 impl House {
     /// An auditor `ana` with [`PASSWORD`], on 2026-11-22.
     async fn new() -> Self {
-        let house = Self::empty();
+        let house = Self::empty().await;
         house.add("ana", "Ana Lima", Role::Auditor).await;
         house
     }
 
-    fn empty() -> Self {
-        let store = test_store();
+    async fn empty() -> Self {
+        let store = Arc::new(Watched::new().await);
         let now = Arc::new(AtomicI64::new(1_795_312_800_000));
         let clock = now.clone();
         let clock = Arc::new(move || Timestamp::saturating(clock.load(Ordering::Relaxed)));

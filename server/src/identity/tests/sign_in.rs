@@ -61,9 +61,11 @@ async fn each_try_leaves_a_trail() {
     house.sign_in("ana", PASSWORD).await.expect("is let in");
     house.sign_in("Ana", WRONG).await.expect_err("is not let in");
     house.sign_in("bob", PASSWORD).await.expect_err("is not let in");
-    insta::assert_snapshot!(house.trail().join("\n"), @"Login | Session | ana | Ana Lima | ana | Web | 192.0.2.7 | No
-Login failed | Session |  | Ana Lima | ana | Web | 192.0.2.7 | No | Reason: Wrong password
-Login failed | Session |  |  | bob | Web | 192.0.2.7 | No | Reason: Nobody has this user name");
+    insta::assert_snapshot!(house.trail().join("\n"), @r"
+    Login | Session | ana | Ana Lima | ana | Web | 192.0.2.7 | No
+    Login failed | Session |  | Ana Lima | ana | Web | 192.0.2.7 | No | Reason: Wrong password
+    Login failed | Session |  |  | bob | Web | 192.0.2.7 | No | Reason: Nobody has this user name
+    ");
 }
 
 #[tokio::test]
