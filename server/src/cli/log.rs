@@ -31,6 +31,12 @@ pub(super) fn escaped(text: &str) -> String {
     safe
 }
 
+/// A line of the log with its end, and no other.
+fn one_line(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line);
+    format!("{}\n", escaped(text.strip_suffix('\n').unwrap_or(&text)))
+}
+
 /// Writes each line of the log, which arrives in one piece, [`escaped`]. JSON needs none of this: it escapes by itself.
 #[derive(Clone, Copy)]
 struct Escaping;
@@ -45,13 +51,22 @@ impl<'a> MakeWriter<'a> for Escaping {
 
 impl Write for Escaping {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(line);
-        let text = text.strip_suffix('\n').unwrap_or(&text);
-        io::stderr().write_all(format!("{}\n", escaped(text)).as_bytes())?;
+        io::stderr().write_all(one_line(line).as_bytes())?;
         Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         io::stderr().flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_event_says_cannot_look_like_a_line_of_its_own() {
+        let line = one_line("INFO read name=\u{1b}[2J\r\nERROR Zoë's disk is full\n".as_bytes());
+        assert_eq!(line, "INFO read name=\\u{1b}[2J\\r\\nERROR Zoë's disk is full\n");
     }
 }

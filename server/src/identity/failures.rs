@@ -8,6 +8,9 @@
 //!
 //! Names nobody has are counted like all others, so a wait does not tell whether a user exists.
 //!
+//! The price: who keeps guessing at a name keeps its owner from signing in anew. Sessions that are open go on, and a new
+//! password from an administrator lifts the wait.
+//!
 //! **Guesses made at once.** A name's failure is counted before the password is looked at, and taken back by success:
 //! were it counted afterwards, a thousand guesses sent at once would all find the same low count. An address cannot be
 //! treated so, for success must not take back the failures of others behind the same address (with an account of one's own
