@@ -4,5 +4,9 @@
 //! answered by the [`store`]. Events come in through [`ingest`] as [`event::Event`]s.
 
 pub mod clock;
+pub mod config;
 pub mod event;
+pub mod http;
+pub mod identity;
+pub mod reports;
 pub mod store;
