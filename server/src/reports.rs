@@ -42,7 +42,7 @@ impl ReportService {
         let query = self.resolve(report, query)?;
         let report = query.query.report;
         let count = measured(report, "count", self.store.count(query));
-        let newest = measured(report, "newest", self.store.newest(report));
+        let newest = measured(report, "newest", self.store.newest(report, (self.clock)()));
         let (count, newest) = tokio::try_join!(count, newest)?;
         Ok(Summary { count, newest, empty: newest.is_none() })
     }

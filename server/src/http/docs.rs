@@ -11,7 +11,7 @@ use std::path::Path;
 
 pub(super) async fn serve(State(state): State<AppState>, headers: HeaderMap) -> axum::response::Html<String> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    let base = state.public_url.as_deref().map_or_else(|| format!("http://{host}"), |url| url.trim_end_matches('/').to_owned());
+    let base = state.public_url.as_ref().map_or_else(|| format!("http://{host}"), ToString::to_string);
     let document = openapi::document(state.cookies.name());
     axum::response::Html(page(&document, &base, stylesheet(&state.assets).await.as_deref()).into_string())
 }

@@ -12,7 +12,7 @@ pub(super) async fn healthz() -> &'static str {
 
 /// `GET /readyz`: the store answers; 503 and the reason where it does not.
 pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, String) {
-    match state.store.newest(vigia_app::reports::ALL[0]).await {
+    match state.store.newest(vigia_app::reports::ALL[0], (state.clock)()).await {
         Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
         Err(error) => {
             let ApiError { message, .. } = crate::reports::store_error(&error);

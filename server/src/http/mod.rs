@@ -17,6 +17,7 @@ mod session;
 mod state;
 
 pub use serve::{bind, run, serve};
+pub use server_functions::server_functions;
 pub use state::AppState;
 
 use axum::Router;
@@ -69,10 +70,10 @@ pub const ROUTES: &[Route] = &[
 /// The server as a service.
 ///
 /// # Errors
-/// When the public URL is none.
+/// When the public URL can be no `Origin`.
 pub fn router(state: AppState) -> anyhow::Result<Router> {
     metrics::recorder();
-    let csrf = security::csrf(state.public_url.as_deref())?;
+    let csrf = security::csrf(state.public_url.as_ref())?;
     let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
     Ok(routes
         .merge(server_functions::routes())

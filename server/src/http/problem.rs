@@ -1,9 +1,9 @@
 //! Errors as answers: problem documents (RFC 9457) for the REST API, [`ApiError`]s for server functions, a plain sentence
 //! for everything else. Whatever refused a request, a handler, a layer or the router, the answer is in words.
 
-use super::{MAX_BODY, TIMEOUT};
+use super::{MAX_BODY, ROUTES, TIMEOUT};
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -49,7 +49,12 @@ impl From<ApiError> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        document(StatusCode::from_u16(self.0.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &self.0)
+        let mut error = self.0;
+        // What is wrong with a query is said about the field: "is no number". Alone, it needs its subject.
+        if let Some(field) = error.field.as_deref().filter(|_| !error.message.starts_with(char::is_uppercase)) {
+            error.message = format!("{field}: {}", error.message);
+        }
+        document(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &error)
     }
 }
 
@@ -89,16 +94,20 @@ pub(super) async fn in_words(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let reader = Reader::of(&path);
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || is_in_words(reader, &response) {
         return response;
     }
     let allow = response.headers().get(header::ALLOW).cloned();
-    let takes = allow.as_ref().and_then(|allow| allow.to_str().ok()).unwrap_or("none");
-    let message = match text(response).await {
-        Some(text) => text,
-        None => sentence(status, method.as_str(), takes),
+    let message = match (status, text(response).await) {
+        (StatusCode::METHOD_NOT_ALLOWED, _) => {
+            format!("This address does not take the method {method}. It takes: {}.", methods(route.as_ref()))
+        }
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, _) => "The body has to be JSON. Send it with Content-Type: application/json.".to_owned(),
+        (_, Some(text)) => text,
+        (_, None) => sentence(status),
     };
     let error = ApiError::new(kind(status), message);
     let mut response = match reader {
@@ -140,10 +149,16 @@ const fn kind(status: StatusCode) -> ErrorKind {
     }
 }
 
-fn sentence(status: StatusCode, method: &str, takes: &str) -> String {
+/// The methods a route takes. (The router adds `Allow` later, when all layers are done.)
+fn methods(route: Option<&MatchedPath>) -> String {
+    let Some(route) = route.map(MatchedPath::as_str) else { return "GET, HEAD".to_owned() };
+    let methods: Vec<_> = ROUTES.iter().filter(|known| known.path == route).map(|known| known.method).collect();
+    if methods.is_empty() { "POST".to_owned() } else { methods.join(", ") }
+}
+
+fn sentence(status: StatusCode) -> String {
     match status {
         StatusCode::NOT_FOUND => "There is nothing at this address. The addresses there are stand in /api/docs.".to_owned(),
-        StatusCode::METHOD_NOT_ALLOWED => format!("This address does not take the method {method}. It takes: {takes}."),
         StatusCode::PAYLOAD_TOO_LARGE => {
             format!("The body of the request is too large: at most {} KB are read. Send less.", MAX_BODY / 1024)
         }

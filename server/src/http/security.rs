@@ -1,10 +1,10 @@
 //! What keeps the page from being used against its reader: headers on every answer, and no writes from other sites.
 
 use super::state::AppState;
-use anyhow::{Context, bail};
+use crate::config::PublicUrl;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -36,7 +36,7 @@ pub(super) async fn headers(State(state): State<AppState>, request: Request, nex
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| content_security_policy(""));
-    if state.https {
+    if state.public_url.as_ref().is_some_and(PublicUrl::is_https) {
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=63072000"));
     }
     if keep_out {
@@ -79,24 +79,15 @@ fn inline_hashes(html: &str, element: &str) -> String {
 /// Refuses requests that change something and come from another site's page (`Origin`, `Sec-Fetch-Site`). Programs send neither.
 ///
 /// # Errors
-/// When the public URL is none.
-pub(super) fn csrf(public_url: Option<&str>) -> anyhow::Result<CsrfLayer<FromElsewhere>> {
+/// When the public URL can be no `Origin`.
+pub(super) fn csrf(public_url: Option<&PublicUrl>) -> anyhow::Result<CsrfLayer<FromElsewhere>> {
     let layer = CsrfLayer::new();
     let layer = match public_url {
         // A reverse proxy may change `Host`; the browser's `Origin` is then still the public one.
-        Some(url) => layer.add_trusted_origin(origin(url)?)?,
+        Some(url) => layer.add_trusted_origin(url.to_string())?,
         None => layer,
     };
     Ok(layer.with_rejection_response(FromElsewhere))
-}
-
-/// `https://vigia.example.org` of `https://vigia.example.org/`.
-fn origin(url: &str) -> anyhow::Result<String> {
-    let uri: Uri = url.parse().with_context(|| format!("public_url {url:?} is no URL. Write https://vigia.example.org"))?;
-    match (uri.scheme_str(), uri.authority()) {
-        (Some(scheme @ ("http" | "https")), Some(authority)) => Ok(format!("{scheme}://{authority}")),
-        _ => bail!("public_url {url:?} does not say http or https and a host. Write https://vigia.example.org"),
-    }
 }
 
 /// The answer to a request from another site.
@@ -134,11 +125,5 @@ mod tests {
         assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=';"), "{policy}");
         assert_eq!(policy.matches("sha256-").count(), 2, "{policy}");
         assert!(!policy.contains("unsafe-inline"), "{policy}");
-    }
-
-    #[test]
-    fn the_origin_of_a_public_url_leaves_the_path_out() {
-        assert_eq!(origin("https://vigia.example.org/").expect("a URL"), "https://vigia.example.org");
-        assert!(origin("vigia.example.org").is_err());
     }
 }

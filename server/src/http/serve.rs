@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// When the address cannot be listened on, or the public URL is none; a sentence for whoever started the server.
+/// When the address cannot be listened on, or the public URL can be no `Origin`; a sentence for whoever started the server.
 pub async fn serve(config: &Config, store: Arc<dyn Store>, clock: Clock) -> anyhow::Result<()> {
     let state = AppState::new(store, clock, config.assets.clone(), config.public_url.clone());
     let router = super::router(state)?;

@@ -6,7 +6,7 @@ use super::state::AppState;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use leptos::prelude::{expect_context, provide_context};
@@ -16,9 +16,14 @@ use std::sync::Arc;
 use vigia_app::api::{ErrorStatus, reports::Reports, session::Session};
 use vigia_app::model::{ApiError, EventId, Page, Record, Summary, Viewer};
 
-/// A route for each server function there is, at the path its declaration gives it.
+/// Path and method of every server function there is, as their declarations say.
+pub fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
+    leptos::server_fn::axum::server_fn_paths()
+}
+
+/// A route for each server function.
 pub(super) fn routes() -> Router<AppState> {
-    leptos::server_fn::axum::server_fn_paths().fold(Router::new(), |router, (path, method)| {
+    server_functions().fold(Router::new(), |router, (path, method)| {
         router.route(path, on(MethodFilter::try_from(method).unwrap_or(MethodFilter::POST), call))
     })
 }

@@ -126,7 +126,9 @@ async fn what_is_not_there_is_a_404_and_a_method_not_offered_a_405() {
 async fn a_page_of_another_site_can_change_nothing() {
     let server = Server::start().await;
     let admin = server.signed_in(Role::Admin).await;
-    for (name, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+    for (name, value) in
+        [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")]
+    {
         let request = admin.request("DELETE", "/api/v1/session").header(name, value);
         assert_eq!(problem(request.send().await.expect("an answer")).await.0, 403, "{name}: {value}");
         let request = admin.request("POST", "/fn/sign_out").header(name, value);

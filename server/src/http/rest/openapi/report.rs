@@ -9,9 +9,11 @@ use vigia_app::model::{Column, Kind, Query, Report};
 pub(super) fn describe(report: &'static Report, paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
     let name: String = report.title.split(' ').map(capitalised).collect();
     let id = report.table;
-    schemas.insert(format!("{name}Row"), object(&["id"], report.columns));
+    let id_alone = json!({ "type": "object", "required": ["id"], "properties": { "id": event_id() } });
+    schemas.insert(format!("{name}Fields"), fields(report));
+    schemas.insert(format!("{name}Row"), json!({ "allOf": [id_alone, schema(&format!("{name}Fields"))] }));
     schemas.insert(format!("{name}Page"), page(report, &format!("{name}Row")));
-    schemas.insert(format!("{name}Event"), event(report));
+    schemas.insert(format!("{name}Event"), event(report, &format!("{name}Fields")));
     let mut answer = ok("A page of rows.", &schema(&format!("{name}Page")));
     answer["200"]["headers"] =
         json!({ "Link": { "description": "The pages after (`next`) and before (`prev`) this one.", "schema": { "type": "string" } } });
@@ -130,8 +132,7 @@ fn page(report: &Report, row: &str) -> Value {
     })
 }
 
-fn event(report: &'static Report) -> Value {
-    let fields: Vec<_> = report.columns.iter().filter(|column| column.kind != Kind::Id).map(|column| column.key).collect();
+fn event(report: &'static Report, fields: &str) -> Value {
     json!({
         "type": "object",
         "required": ["report", "id", "headline", "fields", "extra", "source_id", "received", "attempts"],
@@ -139,7 +140,7 @@ fn event(report: &'static Report) -> Value {
             "report": { "const": report.key },
             "id": event_id(),
             "headline": { "type": "string", "description": "The event in words." },
-            "fields": object(&fields, &report.columns[1..]),
+            "fields": schema(fields),
             "extra": {
                 "type": ["array", "null"], "items": schema("ExtraField"),
                 "description": "What the source said beyond the columns; null for a manager, who may not see it.",
@@ -151,16 +152,16 @@ fn event(report: &'static Report) -> Value {
     })
 }
 
-fn object(required: &[&str], columns: &'static [Column]) -> Value {
-    let properties: Map<_, _> = columns.iter().map(|column| (column.key.to_owned(), value(column))).collect();
-    json!({ "type": "object", "required": required, "properties": properties })
+/// The columns of a report but the id: in a row those that were asked for, in an event all.
+fn fields(report: &'static Report) -> Value {
+    let columns = report.columns.iter().filter(|column| column.kind != Kind::Id);
+    json!({ "type": "object", "properties": columns.map(|column| (column.key.to_owned(), value(column))).collect::<Map<_, _>>() })
 }
 
 /// The schema of a column's values.
 fn value(column: &Column) -> Value {
     let (kind, format) = match column.kind {
-        Kind::Id => return event_id(),
-        Kind::Text | Kind::LongText | Kind::Choice { .. } => ("string", None),
+        Kind::Id | Kind::Text | Kind::LongText | Kind::Choice { .. } => ("string", None),
         Kind::Time => ("string", Some("date-time")),
         Kind::Number | Kind::Bytes => ("integer", Some("int64")),
         Kind::Ip => ("string", Some("ip")),
