@@ -16,8 +16,8 @@ pub fn focus(selector: &str) {
 }
 
 /// The same, once what is about to be drawn is there.
-pub fn focus_soon(selector: &'static str) {
-    request_animation_frame(move || focus(selector));
+pub fn focus_soon(selector: String) {
+    request_animation_frame(move || focus(&selector));
 }
 
 pub fn find(selector: &str) -> Option<web_sys::HtmlElement> {

@@ -57,7 +57,7 @@ pub fn Popover(
                 on:click=move |_| {
                     open.update(|open| *open = !*open);
                     if open.get_untracked() {
-                        browser::focus::focus_soon(".popover-panel :is(select, input, button, a)");
+                        browser::focus::focus_soon(".popover-panel :is(select, input, button, a)".to_owned());
                     }
                 }
             >

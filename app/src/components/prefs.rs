@@ -61,6 +61,7 @@ impl Prefs {
         gloo::timers::callback::Interval::new(30_000, move || prefs.now.set(browser::now())).forget();
         Effect::new(move |_| {
             mark("data-theme", Some(prefs.theme.get()).filter(|theme| *theme != "system"));
+            mark("data-density", Some(prefs.density.get()));
             mark("data-rail", Some(prefs.rail.get()).filter(|rail| *rail == "folded"));
         });
         provide_context(prefs);

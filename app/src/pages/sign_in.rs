@@ -40,7 +40,7 @@ pub fn SignIn() -> impl IntoView {
                 Err(error) => {
                     problem.set(Some(error.message));
                     password.set(String::new());
-                    browser::focus::focus_soon("#password");
+                    browser::focus::focus_soon("#password".to_owned());
                 }
             }
             busy.set(false);

@@ -6,7 +6,7 @@ use crate::api::reports::{report_page, report_record, report_summary};
 use crate::components::load::{Load, load};
 use crate::components::prefs::Prefs;
 use crate::components::session::{Go, Session};
-use crate::model::{ApiError, EventId, Page, Query, QueryError, Record, Report, Summary};
+use crate::model::{ApiError, Column, EventId, Page, Query, QueryError, Record, Report, Summary};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use std::sync::Arc;
@@ -123,8 +123,18 @@ impl State {
         self.ask(query);
     }
 
+    /// Shows the same rows with other columns. Not a step one goes back.
+    pub fn rearrange(&self, columns: Vec<&'static Column>) {
+        let query = Query { columns, ..self.query.get_untracked() };
+        self.go.replace(&address::of(&query, self.open.get_untracked()));
+    }
+
     /// Takes every filter away.
     pub fn clear(&self) {
+        if self.parsed.with_untracked(Result::is_err) {
+            self.go.to(&format!("/reports/events/{}", self.report.key));
+            return;
+        }
         let all = Query::all(self.report);
         self.change(|query| {
             query.search = all.search;

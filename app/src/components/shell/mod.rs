@@ -35,7 +35,7 @@ pub fn SignedIn(page: fn() -> AnyView) -> impl IntoView {
             if let Some(sheet) = sheet.get_untracked() {
                 sheet.close();
             }
-            browser::focus::focus_soon("#main");
+            browser::focus::focus_soon("#main".to_owned());
         }
     });
     let known = Memo::new(move |_| session.viewer.with(Option::is_some));
