@@ -3,6 +3,13 @@
 //! A request comes in through [`http`], is authorised against [`identity`], becomes a [`store::ResolvedQuery`] and is
 //! answered by the [`store`]. Events come in through [`ingest`] as [`event::Event`]s.
 
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod demo;
 pub mod event;
+pub mod http;
+pub mod identity;
+pub mod ingest;
+pub mod reports;
 pub mod store;

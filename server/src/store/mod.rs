@@ -1,10 +1,17 @@
 //! Where events and users are kept, behind one trait, so that the database can be chosen by its URL.
 
+mod cursor;
+mod fold;
 pub mod query;
+pub mod sqlite;
 
 use crate::event::Event;
 use async_trait::async_trait;
 pub use query::ResolvedQuery;
+pub use sqlite::SqliteStore;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 use vigia_app::model::{Count, EventId, Page, Record, Report, Role, Timestamp};
 
 /// Why the store did not do what it was asked.
@@ -47,8 +54,8 @@ pub trait Events: Send + Sync {
     async fn page(&self, query: ResolvedQuery) -> Result<Page, StoreError>;
     /// How many rows match, up to [`Count::CAP`].
     async fn count(&self, query: ResolvedQuery) -> Result<Count, StoreError>;
-    /// Time of the newest event of a report.
-    async fn newest(&self, report: &'static Report) -> Result<Option<Timestamp>, StoreError>;
+    /// Time of the report's newest event up to now; of the next one, where all lie in the future; `None` for an empty report.
+    async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
     /// One event, whole.
     async fn record(&self, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError>;
     /// Removes every event of a source, and says how many there were.
@@ -115,4 +122,17 @@ pub trait Identities: Send + Sync {
 pub trait Store: Events + Identities {
     /// The database's kind and place, without secrets.
     fn describe(&self) -> String;
+}
+
+/// Opens the database a URL names: `sqlite://PATH`, the path relative to the working folder or absolute.
+///
+/// `limit` is how long one question may take.
+pub async fn open(url: &str, limit: Duration) -> Result<Arc<dyn Store>, StoreError> {
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        let scheme = url.split("://").next().unwrap_or_default();
+        return Err(StoreError::Unusable(format!("{scheme:?} is no database Vigia can use. Write sqlite://data/vigia.db for a file.")));
+    };
+    let path = Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned();
+    let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path, limit)).await;
+    Ok(Arc::new(opened.map_err(|error| StoreError::Failed(error.into()))??))
 }

@@ -5,6 +5,9 @@ use chrono_tz::Tz;
 use std::ops::Range;
 use vigia_app::model::{Filter, Moment, Preset, Query, QueryError, Test, TimeRange, Timestamp, codec};
 
+/// Half-open bounds in milliseconds, open where there is none.
+pub type TimeBounds = (Option<i64>, Option<i64>);
+
 /// A query and what its dates mean at the moment it is asked.
 #[derive(Debug, Clone)]
 pub struct ResolvedQuery {
@@ -12,7 +15,7 @@ pub struct ResolvedQuery {
     /// Half-open range of the report's time; everything when the query says nothing of it.
     pub range: Range<Timestamp>,
     /// For each filter of the query, its bounds in milliseconds where its test is [`Test::Time`]; `None` otherwise.
-    pub times: Vec<Option<(Option<i64>, Option<i64>)>>,
+    pub times: Vec<Option<TimeBounds>>,
     /// Says what was asked, whatever the page: equal for queries whose cursors are good for each other.
     pub fingerprint: String,
 }
@@ -32,14 +35,14 @@ impl ResolvedQuery {
             TimeRange::Between { from, to } => between("to", zone, from, to)?,
         };
         let times = query.filters.iter().map(|filter| filter_times(filter, zone)).collect::<Result<_, _>>()?;
-        let fingerprint =
-            codec::encode(&Query { columns: query.report.shown().collect(), limit: Query::DEFAULT_LIMIT, cursor: None, ..query.clone() });
+        let question = Query { columns: query.report.shown().collect(), limit: Query::DEFAULT_LIMIT, cursor: None, ..query.clone() };
+        let fingerprint = format!("{}?{}", query.report.key, codec::encode(&question));
         let range = range.start.unwrap_or(Timestamp::MIN)..range.end.unwrap_or(Timestamp::MAX);
         Ok(Self { query, range, times, fingerprint })
     }
 }
 
-fn filter_times(filter: &Filter, zone: Tz) -> Result<Option<(Option<i64>, Option<i64>)>, QueryError> {
+fn filter_times(filter: &Filter, zone: Tz) -> Result<Option<TimeBounds>, QueryError> {
     let Test::Time { from, to } = &filter.test else { return Ok(None) };
     let range = between(&format!("{}.to", filter.column.key), zone, *from, *to)?;
     Ok(Some((range.start.map(Timestamp::millis), range.end.map(Timestamp::millis))))

@@ -1,0 +1,57 @@
+# make run     install what is missing, build, and serve Vigia with demo events on http://127.0.0.1:3000
+# make test    everything that has to hold: formatting, lints, tests, page size, licences, end to end in Chromium
+# make check   the quick part of it, while you work
+# make dev     the page with live reload on http://127.0.0.1:8080, the server behind it
+# make bench   the figures the project promises, as a table
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve page test check dev bench lint deny e2e clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+run:
+	@scripts/setup.sh run
+	@scripts/build-page.sh
+	@scripts/step.sh "Building the server (some minutes the first time)" cargo build --release --quiet -p vigia
+	@exec target/release/vigia serve --demo
+
+page:
+	@scripts/setup.sh run
+	@scripts/build-page.sh
+
+dev:
+	@scripts/setup.sh run
+	@scripts/dev.sh
+
+check:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo test --workspace --lib --quiet
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo clippy -p vigia-app --features csr --quiet -- -D warnings
+
+deny:
+	cargo-deny --log-level error check licenses bans sources
+
+test:
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory lint
+	@. scripts/tools.sh && $(MAKE) --no-print-directory deny
+	cargo test --workspace --quiet
+	@scripts/build-page.sh
+	@$(MAKE) --no-print-directory e2e
+
+e2e:
+	cargo build --quiet -p vigia
+	cd end2end && npx playwright test
+
+bench:
+	cargo bench -p vigia --bench figures
+
+clean:
+	cargo clean
+	rm -rf dist end2end/test-results end2end/report

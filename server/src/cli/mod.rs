@@ -1,0 +1,101 @@
+//! The command line.
+
+mod config;
+mod demo;
+mod import;
+mod log;
+mod out;
+mod password;
+mod serve;
+mod settings;
+mod status;
+#[cfg(test)]
+mod tests;
+mod user;
+
+pub use status::{Status, sentences};
+
+use crate::config::{Loaded, Sources};
+use crate::identity::Identity;
+use crate::{clock, store};
+use clap::{Parser, Subcommand};
+use out::Out;
+use settings::Settings;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// A console for the events of privileged access: what was done to passwords, who saw them and why, which backups were made,
+/// and who changed what.
+#[derive(Parser)]
+#[command(
+    name = "vigia",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+#[command(after_help = "Settings come from vigia.toml, then from the environment (VIGIA_LISTEN, ...), then from flags; `vigia config \
+                        show` prints each with where it came from.\n\nExit status: 0 done, 1 failed, 2 wrong usage or settings, 3 \
+                        imported, but some lines could not be read.")]
+pub struct Cli {
+    /// File with the settings [default: vigia.toml in the current folder, if it is there; environment: VIGIA_CONFIG]
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Settings")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    everywhere: Settings<false>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer browsers and the REST API until Ctrl-C or SIGTERM.
+    Serve(serve::Serve),
+    /// Read a log of another system into the reports.
+    ///
+    /// What is there already is not stored again: a file may be imported as often as you like, for example while it grows.
+    Import(import::Import),
+    /// Fill the reports with made-up events, or remove those again.
+    Demo(demo::Demo),
+    /// Manage who may sign in.
+    #[command(subcommand)]
+    User(user::User),
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(config::Show),
+}
+
+/// Does what the command line says. `environment` is the process's.
+///
+/// # Errors
+/// In sentences for whoever called; [`sentences`] prints them, [`Status::of`] is what to exit with.
+pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Result<Status> {
+    let account = account(&environment);
+    let mut out = Out::stdout();
+    let mut flags = cli.everywhere.0;
+    flags.extend(match &cli.command {
+        Command::Serve(serve) => serve.settings.0.clone(),
+        Command::Config(show) => show.serving().0.clone(),
+        Command::Import(_) | Command::Demo(_) | Command::User(_) => Vec::new(),
+    });
+    let loaded = Loaded::read(&Sources { file: cli.config, environment, flags }, Path::new(""))?;
+    let config = &loaded.config;
+    log::start(config)?;
+    match cli.command {
+        Command::Serve(serve) => serve.run(config, clock::system(), &mut out).await,
+        Command::Import(_) | Command::Demo(_) => anyhow::bail!("This build does not have this command."),
+        Command::User(user) => {
+            let store = store::open(config.database.expose(), config.query_limit()).await?;
+            user.run(&Identity::new(store, clock::system()), &account, &mut out).await
+        }
+        Command::Config(show) => show.run(&loaded, &mut out),
+    }
+}
+
+/// The account the program runs for, as the environment tells it: before sudo, where there was one.
+fn account(environment: &[(OsString, OsString)]) -> String {
+    let value = |wanted: &str| environment.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.to_string_lossy().into_owned());
+    let found = ["SUDO_USER", "USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| value(name).filter(|value| !value.is_empty()));
+    found.unwrap_or_else(|| "unknown".to_owned())
+}

@@ -1,0 +1,60 @@
+//! `vigia serve`: the server.
+
+use super::Status;
+use super::out::Out;
+use super::settings::Settings;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::identity::Identity;
+use crate::store;
+use anyhow::bail;
+use clap::Args;
+use std::io::Write;
+
+#[derive(Args)]
+pub(super) struct Serve {
+    /// Look around: made-up events and three users, when the database is empty; for this machine only
+    #[arg(long)]
+    pub(super) demo: bool,
+    #[command(flatten)]
+    pub(super) settings: Settings<true>,
+}
+
+impl Serve {
+    pub(super) async fn run(&self, config: &Config, clock: Clock, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
+        config.check_serving()?;
+        let store = store::open(config.database.expose(), config.query_limit()).await?;
+        for line in prepare(&Identity::new(store.clone(), clock.clone()), config, self.demo).await? {
+            out.line(&line)?;
+        }
+        bail!("This build has no web server.")
+    }
+}
+
+/// Sees to it that somebody can sign in, and nobody with a password that is public; returns what to tell at start.
+pub(super) async fn prepare(identity: &Identity, config: &Config, demo: bool) -> anyhow::Result<Vec<String>> {
+    if demo && config.is_exposed() {
+        bail!("--demo is for this machine only: its passwords are public. Leave --demo out, or listen on 127.0.0.1 without public_url.");
+    }
+    if demo {
+        identity.add_demo_users().await?;
+    }
+    let mut lines = vec![format!("Vigia is at {}", config.address())];
+    let open = identity.demo_users().await?;
+    if !open.is_empty() && config.is_exposed() {
+        let names: Vec<_> = open.iter().map(|user| user.username).collect();
+        bail!(
+            "Other machines can reach Vigia, and the passwords of these users of the demo are public: {}. Set new ones with `vigia user \
+             passwd NAME`, or disable the users with `vigia user disable NAME`.",
+            names.join(", ")
+        );
+    }
+    for user in open {
+        lines.push(format!("  sign in as {:<8} with the password {}", user.username, user.password));
+    }
+    if let Some(first) = identity.ensure_admin().await? {
+        lines.push(format!("  sign in as {} with the password {}", first.username, first.password));
+        lines.push("  The password is shown this once. Change it when you have signed in.".to_owned());
+    }
+    Ok(lines)
+}

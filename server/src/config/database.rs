@@ -1,0 +1,106 @@
+//! The database's URL, which may hold a password.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Kind and place of the database. Its `Display` and `Debug` hide passwords; only [`DatabaseUrl::expose`] tells.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+const HIDDEN: &str = "***";
+
+impl DatabaseUrl {
+    /// The URL with its password, for the store.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The password may stand between user and host (a `/` or `@` in it is a mistake, but one that must not print it), or
+    /// among the parameters.
+    fn masked(&self) -> String {
+        let Some((scheme, rest)) = self.0.split_once("://") else { return HIDDEN.to_owned() };
+        if scheme == "sqlite" {
+            return self.0.clone();
+        }
+        let (place, parameters) = match rest.split_once('?') {
+            // A `?` before the `@` belongs to the password.
+            Some((_, after)) if after.contains('@') => (rest, None),
+            Some((place, parameters)) => (place, Some(parameters)),
+            None => (rest, None),
+        };
+        let place = match place.rsplit_once('@') {
+            Some((user, host)) => match user.split_once(':') {
+                Some((user, _)) => format!("{user}:{HIDDEN}@{host}"),
+                None => format!("{user}@{host}"),
+            },
+            None => place.to_owned(),
+        };
+        let parameters = parameters.map(|parameters| {
+            let shown = parameters.split('&').map(|parameter| match parameter.split_once('=') {
+                Some((name, _)) if name.to_ascii_lowercase().contains("pass") => format!("{name}={HIDDEN}"),
+                _ => parameter.to_owned(),
+            });
+            format!("?{}", shown.collect::<Vec<_>>().join("&"))
+        });
+        format!("{scheme}://{place}{}", parameters.unwrap_or_default())
+    }
+}
+
+impl Default for DatabaseUrl {
+    fn default() -> Self {
+        Self("sqlite://data/vigia.db".to_owned())
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let sound = text.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty());
+        if sound { Ok(Self(text.to_owned())) } else { Err("is no database URL; write sqlite:// and the path of a file".to_owned()) }
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_printed() {
+        for (url, shown) in [
+            ("sqlite://data/vigia.db", "sqlite://data/vigia.db"),
+            ("postgres://db.example/vigia", "postgres://db.example/vigia"),
+            ("postgres://vigia@db.example/vigia", "postgres://vigia@db.example/vigia"),
+            ("postgres://vigia:s3cret@db.example/vigia?sslmode=require", "postgres://vigia:***@db.example/vigia?sslmode=require"),
+            ("postgres://vigia:s3c/r@t?s3cret@db.example/vigia", "postgres://vigia:***@db.example/vigia"),
+            (
+                "postgres://db.example/vigia?password=s3cret&sslPassword=s3cret&a=b",
+                "postgres://db.example/vigia?password=***&sslPassword=***&a=b",
+            ),
+        ] {
+            let parsed: DatabaseUrl = url.parse().expect("a database URL");
+            assert_eq!(parsed.to_string(), shown);
+            assert!(!format!("{parsed:?}").contains("s3c"), "{parsed:?}");
+            assert_eq!(parsed.expose(), url);
+        }
+    }
+
+    #[test]
+    fn a_path_alone_is_no_database_url() {
+        for text in ["data/vigia.db", "sqlite://", "://x", ""] {
+            assert!(text.parse::<DatabaseUrl>().is_err(), "{text}");
+        }
+    }
+}

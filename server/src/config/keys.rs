@@ -1,0 +1,173 @@
+//! The settings, one entry each.
+
+use super::{Config, LogFormat};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+/// What the TOML file must hold for a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Text,
+    Number,
+    Flag,
+}
+
+/// A setting.
+pub struct Key {
+    /// Its name in the file; `VIGIA_` and capitals in the environment, `--` and `-` for `_` as a flag.
+    pub name: &'static str,
+    pub shape: Shape,
+    /// A sentence for `--help` and the README.
+    pub help: &'static str,
+    /// Whether only `vigia serve` has a use for it.
+    pub serving: bool,
+    /// Whether its value may hold a secret, so that a message about it must not repeat it.
+    pub secret: bool,
+    /// Reads a value; the error says what is wrong with it and what would be right, to follow the value itself.
+    pub(super) set: fn(&mut Config, &str) -> Result<(), String>,
+    /// The value as it may be shown; empty when not set.
+    pub show: fn(&Config) -> String,
+}
+
+impl Key {
+    /// Its name in the environment.
+    pub fn variable(&self) -> String {
+        format!("VIGIA_{}", self.name.to_ascii_uppercase())
+    }
+
+    /// Its name as a flag, without the `--`.
+    pub fn flag(&self) -> String {
+        self.name.replace('_', "-")
+    }
+}
+
+/// Every setting, in the order they are shown.
+pub static KEYS: [Key; 8] = [
+    Key {
+        name: "listen",
+        shape: Shape::Text,
+        help: "Address and port to listen on. Other machines are answered only over TLS: see public_url and allow_plain_http.",
+        serving: true,
+        secret: false,
+        set: |config, text| listen(text).map(|listen| config.listen = listen),
+        show: |config| config.listen.to_string(),
+    },
+    Key {
+        name: "database",
+        shape: Shape::Text,
+        help: "Where events and users are kept: sqlite:// and the path of a file. DATABASE_URL says the same.",
+        serving: false,
+        secret: true,
+        set: |config, text| text.parse().map(|url| config.database = url),
+        show: |config| config.database.to_string(),
+    },
+    Key {
+        name: "assets",
+        shape: Shape::Text,
+        help: "Folder of the page's built files.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            not_empty(text, "is no folder; write the path of the page's built files").map(|()| config.assets = PathBuf::from(text))
+        },
+        show: |config| config.assets.display().to_string(),
+    },
+    Key {
+        name: "public_url",
+        shape: Shape::Text,
+        help: "Where people reach the server, when it stands behind a proxy that speaks TLS: https:// and the host name.",
+        serving: true,
+        secret: false,
+        set: |config, text| text.parse().map(|url| config.public_url = Some(url)),
+        show: |config| config.public_url.as_ref().map(ToString::to_string).unwrap_or_default(),
+    },
+    Key {
+        name: "allow_plain_http",
+        shape: Shape::Flag,
+        help: "Answers other machines without TLS: passwords and cookies then cross the network readable.",
+        serving: true,
+        secret: false,
+        set: |config, text| parse(text, "is neither true nor false").map(|allow| config.allow_plain_http = allow),
+        show: |config| config.allow_plain_http.to_string(),
+    },
+    Key {
+        name: "log",
+        shape: Shape::Text,
+        help: "Least level of log lines: error, warn, info, debug or trace; or per part, as in info,vigia=debug.",
+        serving: false,
+        secret: false,
+        set: |config, text| {
+            // A lone word that is no level would be read as the name of a part, and silence all others.
+            let sound = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+            if !text.split(',').all(|part| sound(part.trim())) || EnvFilter::builder().parse(text).is_err() {
+                return Err(
+                    "is no log filter; write error, warn, info, debug or trace, or levels of parts as in info,vigia=debug".to_owned()
+                );
+            }
+            text.clone_into(&mut config.log);
+            Ok(())
+        },
+        show: |config| config.log.clone(),
+    },
+    Key {
+        name: "log_format",
+        shape: Shape::Text,
+        help: "How log lines look: text, or json for a collector.",
+        serving: false,
+        secret: false,
+        set: |config, text| {
+            config.log_format = match text {
+                "text" => LogFormat::Text,
+                "json" => LogFormat::Json,
+                _ => return Err("is no log format; write text or json".to_owned()),
+            };
+            Ok(())
+        },
+        show: |config| match config.log_format {
+            LogFormat::Text => "text".to_owned(),
+            LogFormat::Json => "json".to_owned(),
+        },
+    },
+    Key {
+        name: "query_seconds",
+        shape: Shape::Number,
+        help: "Time limit of one report query, in seconds: 1 to 300.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            let wrong = "is no time limit; write a number of seconds from 1 to 300";
+            let seconds = parse(text, wrong)?;
+            if !(1..=300).contains(&seconds) {
+                return Err(wrong.to_owned());
+            }
+            config.query_seconds = seconds;
+            Ok(())
+        },
+        show: |config| config.query_seconds.to_string(),
+    },
+];
+
+/// The setting of this name.
+pub fn by_name(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+fn parse<T: FromStr>(text: &str, wrong: &str) -> Result<T, String> {
+    text.parse().map_err(|_| wrong.to_owned())
+}
+
+fn not_empty(text: &str, wrong: &str) -> Result<(), String> {
+    if text.trim().is_empty() { Err(wrong.to_owned()) } else { Ok(()) }
+}
+
+/// Names are not looked up: what the server listens on must not depend on what a resolver says at start.
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    if let Some(port) = text.strip_prefix("localhost:") {
+        let wrong = "has no port from 0 to 65535 after localhost:";
+        return parse(port, wrong).map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    }
+    parse(text, "is no address with a port; write for example 127.0.0.1:3000, 0.0.0.0:3000 or [::1]:3000")
+}

@@ -1,0 +1,82 @@
+//! What can be set, and from where: defaults, then a TOML file, then the environment, then flags; the last one that says
+//! something wins.
+//!
+//! Each setting is declared once, in [`keys`]; file, environment, flags, `vigia config show` and the README's table
+//! follow from it. What is not a setting is an error wherever it is written: a misspelt name that is quietly ignored
+//! is a setting its author believes in.
+
+mod database;
+pub mod keys;
+mod load;
+mod public_url;
+mod serving;
+#[cfg(test)]
+mod tests;
+
+pub use database::DatabaseUrl;
+pub use keys::{KEYS, Key};
+pub use load::{Loaded, Origin, Sources};
+pub use public_url::PublicUrl;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The settings of one process. `Debug` and `vigia config show` hide secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    pub database: DatabaseUrl,
+    /// Folder of the page's built files.
+    pub assets: PathBuf,
+    /// Where people reach the server, when that is not `listen`: behind a proxy that speaks TLS, for example.
+    pub public_url: Option<PublicUrl>,
+    /// Whether other machines may be answered without TLS.
+    pub allow_plain_http: bool,
+    /// Which log lines are written, as `tracing-subscriber`'s `EnvFilter` reads it.
+    pub log: String,
+    pub log_format: LogFormat,
+    /// Time limit of one report query, in seconds.
+    pub query_seconds: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// A line for people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
+            database: DatabaseUrl::default(),
+            assets: PathBuf::from("dist"),
+            public_url: None,
+            allow_plain_http: false,
+            log: "info".to_owned(),
+            log_format: LogFormat::Text,
+            query_seconds: 5,
+        }
+    }
+}
+
+impl Config {
+    /// Time limit of one report query.
+    pub fn query_limit(&self) -> Duration {
+        Duration::from_secs(self.query_seconds)
+    }
+
+    /// Where people are told to go.
+    pub fn address(&self) -> String {
+        self.public_url.as_ref().map_or_else(|| format!("http://{}", self.listen), ToString::to_string)
+    }
+}
+
+/// Why the settings cannot be used: which one, where it was written, what is wrong with it, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);

@@ -1,0 +1,50 @@
+//! Figures about the server itself, in the text format of Prometheus.
+
+use super::problem::Refused;
+use super::session::Caller;
+use super::state::AppState;
+use ::metrics::{Unit, describe_counter, describe_histogram};
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
+use vigia_app::model::{ApiError, ErrorKind, Role};
+
+const SECONDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// The recorder of the process. There can be one only: the `metrics` macros find it without being told.
+pub(super) fn recorder() -> &'static PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(|| {
+        let builder = PrometheusBuilder::new();
+        let recorder = builder.set_buckets(&SECONDS).unwrap_or_else(|_| PrometheusBuilder::new()).build_recorder();
+        let handle = recorder.handle();
+        if ::metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("another metrics recorder is installed: /metrics will be empty");
+        }
+        describe_counter!("vigia_http_requests_total", "Requests answered, by method, route and status.");
+        describe_histogram!("vigia_http_request_seconds", Unit::Seconds, "Time to the first byte of an answer.");
+        describe_histogram!("vigia_store_query_seconds", Unit::Seconds, "Time the store took for a question, by report.");
+        describe_counter!("vigia_events_stored_total", "Events stored, by source.");
+        describe_counter!("vigia_sign_ins_total", "Tries to sign in, by result.");
+        metrics_process::Collector::default().describe();
+        handle
+    })
+}
+
+/// `GET /metrics`: for programs on the same machine, and for administrators.
+///
+/// A request that a reverse proxy on this machine passes on has a local peer, too; it carries the header that says so, and is
+/// not taken for a local one.
+pub(super) async fn metrics(State(state): State<AppState>, caller: Caller, headers: HeaderMap) -> Result<impl IntoResponse, Refused> {
+    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name));
+    let local = caller.ip.is_some_and(|ip| ip.is_loopback()) && !forwarded;
+    if !local && caller.signed_in(&state).await?.role != Role::Admin {
+        return Err(
+            ApiError::new(ErrorKind::Forbidden, "Metrics are for administrators, and for programs on the server's own machine.").into()
+        );
+    }
+    metrics_process::Collector::default().collect();
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], recorder().render()))
+}

@@ -1,0 +1,183 @@
+//! Errors as answers: problem documents (RFC 9457) for the REST API, [`ApiError`]s for server functions, a plain sentence
+//! for everything else. Whatever refused a request, a handler, a layer or the router, the answer is in words.
+
+use super::{MAX_BODY, ROUTES, TIMEOUT};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use serde::Serialize;
+use vigia_app::model::{ApiError, ErrorKind};
+
+pub(super) const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// Every kind of error the REST API answers with: its name in `type`, its title, and what it means.
+pub(super) const KINDS: [(ErrorKind, &str, &str); 7] = [
+    (ErrorKind::Invalid, "invalid", "The request cannot be understood"),
+    (ErrorKind::SignedOut, "signed-out", "Nobody is signed in"),
+    (ErrorKind::Forbidden, "forbidden", "The role does not allow it"),
+    (ErrorKind::NotFound, "not-found", "There is no such thing"),
+    (ErrorKind::SlowDown, "slow-down", "Too many tries"),
+    (ErrorKind::Unavailable, "unavailable", "The server cannot answer now"),
+    (ErrorKind::Internal, "internal", "The server failed"),
+];
+
+/// A problem document (RFC 9457).
+#[derive(Debug, Serialize)]
+struct Problem<'a> {
+    /// Where the kind of problem is described.
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    /// The parameter or member at fault, where one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+/// An [`ApiError`] as the answer to a REST request.
+#[derive(Debug)]
+pub(super) struct Refused(pub ApiError);
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut error = self.0;
+        // What is wrong with a query is said about the field: "is no number". Alone, it needs its subject.
+        if let Some(field) = error.field.as_deref().filter(|_| !error.message.starts_with(char::is_uppercase)) {
+            error.message = format!("{field}: {}", error.message);
+        }
+        document(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &error)
+    }
+}
+
+fn document(status: StatusCode, error: &ApiError) -> Response {
+    let (_, name, title) = KINDS.into_iter().find(|(kind, ..)| *kind == error.kind).unwrap_or(KINDS[KINDS.len() - 1]);
+    let problem = Problem {
+        r#type: format!("/api/docs#{name}"),
+        title,
+        status: status.as_u16(),
+        detail: &error.message,
+        field: error.field.as_deref(),
+    };
+    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], serde_json::to_vec(&problem).unwrap_or_default()).into_response()
+}
+
+/// Who an answer is for; decides how an error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    Rest,
+    Page,
+    Browser,
+}
+
+impl Reader {
+    fn of(path: &str) -> Self {
+        let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        match () {
+            () if under("/api") => Self::Rest,
+            () if under("/fn") => Self::Page,
+            () => Self::Browser,
+        }
+    }
+}
+
+/// Puts the errors that layers, extractors and the router answer with into words for whoever asked.
+pub(super) async fn in_words(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let reader = Reader::of(&path);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) || is_in_words(reader, &response) {
+        return response;
+    }
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let message = match (status, text(response).await) {
+        (StatusCode::METHOD_NOT_ALLOWED, _) => {
+            format!("This address does not take the method {method}. It takes: {}.", methods(route.as_ref()))
+        }
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, _) => "The body has to be JSON. Send it with Content-Type: application/json.".to_owned(),
+        (_, Some(text)) => text,
+        (_, None) => sentence(status),
+    };
+    let error = ApiError::new(kind(status), message);
+    let mut response = match reader {
+        Reader::Rest => document(status, &error),
+        Reader::Page => server_function_error(status, &path, &error),
+        Reader::Browser => (status, format!("{error}\n")).into_response(),
+    };
+    if let Some(allow) = allow {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}
+
+fn is_in_words(reader: Reader, response: &Response) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    match reader {
+        Reader::Rest => content_type == Some(&CONTENT_TYPE),
+        Reader::Page => response.headers().contains_key(SERVER_FN_ERROR_HEADER),
+        Reader::Browser => content_type.is_some(),
+    }
+}
+
+/// The sentence of a plain text answer.
+async fn text(response: Response) -> Option<String> {
+    let plain = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/plain"));
+    let bytes = if plain { to_bytes(response.into_body(), 4096).await.ok()? } else { Bytes::new() };
+    String::from_utf8(bytes.to_vec()).ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+const fn kind(status: StatusCode) -> ErrorKind {
+    match status.as_u16() {
+        401 => ErrorKind::SignedOut,
+        403 => ErrorKind::Forbidden,
+        404 => ErrorKind::NotFound,
+        429 => ErrorKind::SlowDown,
+        503 | 504 => ErrorKind::Unavailable,
+        500..=599 => ErrorKind::Internal,
+        _ => ErrorKind::Invalid,
+    }
+}
+
+/// The methods a route takes. (The router adds `Allow` later, when all layers are done.)
+fn methods(route: Option<&MatchedPath>) -> String {
+    let Some(route) = route.map(MatchedPath::as_str) else { return "GET, HEAD".to_owned() };
+    let methods: Vec<_> = ROUTES.iter().filter(|known| known.path == route).map(|known| known.method).collect();
+    if methods.is_empty() { "POST".to_owned() } else { methods.join(", ") }
+}
+
+fn sentence(status: StatusCode) -> String {
+    match status {
+        StatusCode::NOT_FOUND => "There is nothing at this address. The addresses there are stand in /api/docs.".to_owned(),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            format!("The body of the request is too large: at most {} KB are read. Send less.", MAX_BODY / 1024)
+        }
+        StatusCode::GATEWAY_TIMEOUT => {
+            format!("The answer took longer than {} s and was given up. Narrow the time range, or add a filter.", TIMEOUT.as_secs())
+        }
+        status if status.is_server_error() => {
+            "The server failed to answer. Try again; if it stays so, the server's log has the cause.".to_owned()
+        }
+        _ => "The request cannot be understood. What can be asked, and how, stands in /api/docs.".to_owned(),
+    }
+}
+
+/// An error as the page's server functions read it.
+pub(super) fn server_function_error(status: StatusCode, path: &str, error: &ApiError) -> Response {
+    let mut response = Response::new(Body::from(error.ser()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(SERVER_FN_ERROR_HEADER, HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/fn")));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    response
+}

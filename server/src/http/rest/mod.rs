@@ -1,0 +1,5 @@
+//! The REST API, for programs: what the page can do, as JSON. Described by its own [`openapi`] document.
+
+pub(super) mod openapi;
+pub(super) mod reports;
+pub(super) mod session;

@@ -1,0 +1,254 @@
+//! `/api/v1/reports`: the reports, their rows, and single events.
+
+use crate::http::problem::Refused;
+use crate::http::session::SignedIn;
+use crate::http::state::AppState;
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+use vigia_app::model::{ApiError, Attempt, Cell, Column, EventId, Kind, Query, Record, Report, Row, codec};
+
+pub(crate) const PATH: &str = "/api/v1/reports";
+
+/// `GET /api/v1/reports`
+pub(crate) async fn list(_: SignedIn) -> Json<Vec<ReportJson>> {
+    Json(vigia_app::reports::ALL.map(ReportJson::new).into())
+}
+
+/// `GET /api/v1/reports/{report}?`[`codec`]
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    SignedIn(viewer): SignedIn,
+    Path(report): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<(HeaderMap, Json<PageJson>), Refused> {
+    let asked = state.reports.resolve(&report, query.as_deref().unwrap_or_default())?;
+    let query = asked.query.clone();
+    let page = state.reports.rows(&viewer, asked).await?;
+    let link = |cursor: Option<String>| {
+        cursor.map(|cursor| format!("{PATH}/{}?{}", query.report.key, codec::encode(&Query { cursor: Some(cursor), ..query.clone() })))
+    };
+    let (next, previous) = (link(page.next), link(page.previous));
+    let mut headers = HeaderMap::new();
+    for (link, relation) in [(&next, "next"), (&previous, "prev")] {
+        if let Some(value) = link.as_ref().and_then(|link| HeaderValue::from_str(&format!("<{link}>; rel=\"{relation}\"")).ok()) {
+            headers.append(header::LINK, value);
+        }
+    }
+    let rows = Rows { columns: query.columns, rows: page.rows };
+    Ok((headers, Json(PageJson { report: query.report.key, rows, next, previous })))
+}
+
+/// `GET /api/v1/reports/{report}/{id}`
+pub(crate) async fn record(
+    State(state): State<AppState>,
+    SignedIn(viewer): SignedIn,
+    Path((report, id)): Path<(String, String)>,
+) -> Result<Json<RecordJson>, Refused> {
+    let report = crate::reports::find(&report)?;
+    let id: EventId = id.parse().map_err(|_| {
+        ApiError::invalid(
+            "id",
+            "The id of an event has 13 letters and digits, for example 1P3QZ9G6W0000. Take it from a row of the report.",
+        )
+    })?;
+    let record = state.reports.record(&viewer, report.key, id).await?;
+    Ok(Json(RecordJson::new(report, record)))
+}
+
+#[derive(Serialize)]
+pub(crate) struct ReportJson {
+    key: &'static str,
+    title: &'static str,
+    purpose: &'static str,
+    /// Key of the column that `time`, `from` and `to` choose by.
+    time: &'static str,
+    href: String,
+    columns: Vec<ColumnJson>,
+}
+
+#[derive(Serialize)]
+struct ColumnJson {
+    key: &'static str,
+    label: &'static str,
+    help: &'static str,
+    r#type: &'static str,
+    /// In a row unless `columns` says otherwise.
+    shown: bool,
+    /// Parameters that filter by it.
+    filters: Vec<String>,
+    /// The words it can hold; `null` where it can hold any.
+    values: Option<Vec<&'static str>>,
+}
+
+impl ReportJson {
+    fn new(report: &'static Report) -> Self {
+        let columns = report.columns.iter().map(|column| ColumnJson {
+            key: column.key,
+            label: column.label,
+            help: column.help,
+            r#type: type_name(column.kind),
+            shown: column.shown,
+            filters: filters(report, column),
+            values: match column.kind {
+                Kind::Choice { values, open: false } => Some(values.iter().map(|choice| choice.name).collect()),
+                _ => None,
+            },
+        });
+        Self {
+            key: report.key,
+            title: report.title,
+            purpose: report.purpose,
+            time: report.time,
+            href: format!("{PATH}/{}", report.key),
+            columns: columns.collect(),
+        }
+    }
+}
+
+fn filters(report: &'static Report, column: &'static Column) -> Vec<String> {
+    if report.is_time(column) {
+        return ["time", "from", "to"].map(str::to_owned).into();
+    }
+    column.kind.operators().iter().map(|operator| super::openapi::parameter_name(column, *operator)).collect()
+}
+
+const fn type_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Id => "id",
+        Kind::Text | Kind::LongText | Kind::Choice { .. } => "text",
+        Kind::Time => "time",
+        Kind::Number | Kind::Bytes => "number",
+        Kind::Ip => "ip",
+        Kind::Flag => "flag",
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct PageJson {
+    report: &'static str,
+    rows: Rows,
+    /// Address of the page after this one.
+    next: Option<String>,
+    /// Address of the page before this one.
+    previous: Option<String>,
+}
+
+struct Rows {
+    columns: Vec<&'static Column>,
+    rows: Vec<Row>,
+}
+
+impl Serialize for Rows {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rows = serializer.serialize_seq(Some(self.rows.len()))?;
+        for row in &self.rows {
+            rows.serialize_element(&RowJson { id: Some(row.id), columns: self.columns.iter().copied().zip(&row.cells) })?;
+        }
+        rows.end()
+    }
+}
+
+/// A row as an object: the id, then the columns in the order they were asked for.
+struct RowJson<I> {
+    id: Option<EventId>,
+    columns: I,
+}
+
+impl<'a, I: Iterator<Item = (&'static Column, &'a Cell)> + Clone> Serialize for RowJson<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        if let Some(id) = self.id {
+            object.serialize_entry("id", &id.to_string())?;
+        }
+        for (column, cell) in self.columns.clone().filter(|(column, _)| column.kind != Kind::Id) {
+            object.serialize_entry(column.key, &CellJson(cell))?;
+        }
+        object.end()
+    }
+}
+
+/// A value as JSON: times in RFC 3339, addresses as text, missing as null.
+struct CellJson<'a>(&'a Cell);
+
+impl Serialize for CellJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Cell::Empty => serializer.serialize_none(),
+            Cell::Text(text) => serializer.serialize_str(text),
+            Cell::Number(number) => serializer.serialize_i64(*number),
+            Cell::Flag(flag) => serializer.serialize_bool(*flag),
+            Cell::Time(_) | Cell::Ip(_) => serializer.serialize_str(&self.0.plain()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct RecordJson {
+    report: &'static str,
+    id: String,
+    /// The event in words.
+    headline: String,
+    fields: Fields,
+    /// What the source said beyond the report's columns; `null` for a reader who may not see it.
+    extra: Option<Vec<ExtraJson>>,
+    source_id: String,
+    received: String,
+    attempts: Vec<AttemptJson>,
+}
+
+struct Fields(&'static Report, Vec<Cell>);
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RowJson { id: None, columns: self.0.columns.iter().zip(&self.1) }.serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct ExtraJson {
+    name: String,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct AttemptJson {
+    number: u32,
+    start: String,
+    end: Option<String>,
+    executor: String,
+    result: String,
+    error_class: String,
+    message: String,
+}
+
+impl RecordJson {
+    fn new(report: &'static Report, record: Record) -> Self {
+        Self {
+            report: report.key,
+            id: record.id.to_string(),
+            headline: report.headline(&record.cells),
+            fields: Fields(report, record.cells),
+            extra: record.extra.map(|extra| extra.into_iter().map(|(name, value)| ExtraJson { name, value }).collect()),
+            source_id: record.source_id,
+            received: record.received.rfc3339(),
+            attempts: record.attempts.into_iter().map(AttemptJson::new).collect(),
+        }
+    }
+}
+
+impl AttemptJson {
+    fn new(attempt: Attempt) -> Self {
+        Self {
+            number: attempt.number,
+            start: attempt.start.rfc3339(),
+            end: attempt.end.map(vigia_app::model::Timestamp::rfc3339),
+            executor: attempt.executor,
+            result: attempt.result,
+            error_class: attempt.error_class,
+            message: attempt.message,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The server functions of the page, with what they need from the server.
+
+use super::problem::server_function_error;
+use super::session::Caller;
+use super::state::AppState;
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use leptos::prelude::{expect_context, provide_context};
+use leptos::server_fn::error::FromServerFnError;
+use leptos_axum::ResponseOptions;
+use std::sync::Arc;
+use vigia_app::api::{ErrorStatus, reports::Reports, session::Session};
+use vigia_app::model::{ApiError, EventId, Page, Record, Summary, Viewer};
+
+/// Path and method of every server function there is, as their declarations say.
+pub fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
+    leptos::server_fn::axum::server_fn_paths()
+}
+
+/// A route for each server function.
+pub(super) fn routes() -> Router<AppState> {
+    server_functions().fold(Router::new(), |router, (path, method)| {
+        router.route(path, on(MethodFilter::try_from(method).unwrap_or(MethodFilter::POST), call))
+    })
+}
+
+async fn call(State(state): State<AppState>, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let caller = Caller::of(&state, &parts);
+    // Only a form that a browser submits without the page's code would need to be sent back where it came from.
+    parts.headers.remove(header::REFERER);
+    let path = parts.uri.path().to_owned();
+    let context = move || {
+        let options = expect_context::<ResponseOptions>();
+        let request = Arc::new(ForRequest { state: state.clone(), caller: caller.clone(), options: options.clone() });
+        provide_context::<Arc<dyn Reports>>(request.clone());
+        provide_context::<Arc<dyn Session>>(request);
+        provide_context(ErrorStatus(Arc::new(move |status| {
+            options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        })));
+    };
+    let response = leptos_axum::handle_server_fns_with_context(context, Request::from_parts(parts, body)).await.into_response();
+    match response.status() {
+        StatusCode::INTERNAL_SERVER_ERROR => told_by_body(&path, response).await,
+        _ => response,
+    }
+}
+
+/// Input that cannot be decoded never reaches a function that could set the status; the error in the body knows it.
+async fn told_by_body(path: &str, response: Response) -> Response {
+    let bytes = to_bytes(response.into_body(), super::MAX_BODY).await.unwrap_or_default();
+    let error = ApiError::de(bytes);
+    server_function_error(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), path, &error)
+}
+
+/// The server as the server functions of one request see it.
+struct ForRequest {
+    state: AppState,
+    caller: Caller,
+    options: ResponseOptions,
+}
+
+#[async_trait::async_trait]
+impl Reports for ForRequest {
+    async fn page(&self, report: &str, query: &str) -> Result<Page, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        self.state.reports.page(&viewer, report, query).await
+    }
+
+    async fn summary(&self, report: &str, query: &str) -> Result<Summary, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        self.state.reports.summary(&viewer, report, query).await
+    }
+
+    async fn record(&self, report: &str, id: EventId) -> Result<Record, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        self.state.reports.record(&viewer, report, id).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Session for ForRequest {
+    async fn current(&self) -> Result<Option<Viewer>, ApiError> {
+        self.caller.viewer(&self.state).await
+    }
+
+    async fn sign_in(&self, username: &str, password: &str) -> Result<Viewer, ApiError> {
+        let (viewer, cookie) = self.caller.sign_in(&self.state, username, password).await?;
+        self.options.insert_header(header::SET_COOKIE, cookie);
+        Ok(viewer)
+    }
+
+    async fn sign_out(&self) -> Result<(), ApiError> {
+        let cookie = self.caller.sign_out(&self.state).await?;
+        self.options.insert_header(header::SET_COOKIE, cookie);
+        Ok(())
+    }
+
+    async fn change_password(&self, current: &str, new: &str) -> Result<(), ApiError> {
+        self.caller.change_password(&self.state, current, new).await
+    }
+}

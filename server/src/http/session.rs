@@ -1,0 +1,131 @@
+//! Who is asking: the session cookie, and signing in and out with it.
+
+use super::observe::Who;
+use super::problem::Refused;
+use super::state::AppState;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use cookie::{Cookie, SameSite};
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use vigia_app::model::{ApiError, Viewer};
+
+/// How the session cookie is named and kept.
+///
+/// `SameSite=Lax`, for a link to a view that somebody sends to a colleague must open signed in; requests that change
+/// something are kept from other sites by [`super::security`].
+#[derive(Debug, Clone, Copy)]
+pub struct CookieRules {
+    secure: bool,
+}
+
+impl CookieRules {
+    /// How long a browser keeps the cookie; the server ends the session by its own clock.
+    const MAX_AGE: cookie::time::Duration = cookie::time::Duration::hours(12);
+
+    pub const fn new(https: bool) -> Self {
+        Self { secure: https }
+    }
+
+    /// Browsers accept a `__Host-` cookie through TLS only; without it, on the machine itself, the plain name has to do.
+    pub const fn name(self) -> &'static str {
+        if self.secure { "__Host-vigia" } else { "vigia" }
+    }
+
+    /// The `Set-Cookie` that keeps a token, or with `None` forgets it.
+    fn set(self, token: Option<&str>) -> Result<HeaderValue, ApiError> {
+        let cookie = Cookie::build((self.name(), token.unwrap_or_default()))
+            .path("/")
+            .secure(self.secure)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .max_age(if token.is_some() { Self::MAX_AGE } else { cookie::time::Duration::ZERO });
+        HeaderValue::from_str(&cookie.to_string()).map_err(|error| {
+            tracing::error!(%error, "a session token that no cookie can hold");
+            ApiError::new(vigia_app::model::ErrorKind::Internal, "The session could not be started. Try again.")
+        })
+    }
+
+    fn token(self, headers: &HeaderMap) -> Option<String> {
+        let sent = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+        sent.flat_map(Cookie::split_parse)
+            .filter_map(Result::ok)
+            .find(|cookie| cookie.name() == self.name() && !cookie.value().is_empty())
+            .map(|cookie| cookie.value().to_owned())
+    }
+}
+
+/// Whoever sent the request, signed in or not.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    token: Option<String>,
+    /// The peer's address; a reverse proxy's, where there is one.
+    pub ip: Option<IpAddr>,
+    who: Option<Who>,
+}
+
+impl Caller {
+    pub(super) fn of(state: &AppState, parts: &Parts) -> Self {
+        Self {
+            token: state.cookies.token(&parts.headers),
+            ip: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical()),
+            who: parts.extensions.get::<Who>().cloned(),
+        }
+    }
+
+    /// The signed-in user, if any.
+    pub(super) async fn viewer(&self, state: &AppState) -> Result<Option<Viewer>, ApiError> {
+        let Some(token) = &self.token else { return Ok(None) };
+        let viewer = state.identity.viewer(token).await?;
+        if let (Some(viewer), Some(who)) = (&viewer, &self.who) {
+            who.is(&viewer.username);
+        }
+        Ok(viewer)
+    }
+
+    /// The signed-in user, or the error that says that nobody is.
+    pub(super) async fn signed_in(&self, state: &AppState) -> Result<Viewer, ApiError> {
+        self.viewer(state).await?.ok_or_else(ApiError::signed_out)
+    }
+
+    /// Signs in, and returns the `Set-Cookie` to answer with.
+    pub(super) async fn sign_in(&self, state: &AppState, username: &str, password: &str) -> Result<(Viewer, HeaderValue), ApiError> {
+        let signed_in = state.identity.sign_in(username, password, self.ip).await;
+        let result = if signed_in.is_ok() { "success" } else { "refused" };
+        metrics::counter!("vigia_sign_ins_total", "result" => result).increment(1);
+        let signed_in = signed_in?;
+        Ok((signed_in.viewer, state.cookies.set(Some(&signed_in.token))?))
+    }
+
+    /// Ends the session, if there is one, and returns the `Set-Cookie` that forgets it.
+    pub(super) async fn sign_out(&self, state: &AppState) -> Result<HeaderValue, ApiError> {
+        if let Some(token) = &self.token {
+            state.identity.sign_out(token, self.ip).await?;
+        }
+        state.cookies.set(None)
+    }
+
+    pub(super) async fn change_password(&self, state: &AppState, current: &str, new: &str) -> Result<(), ApiError> {
+        let token = self.token.as_deref().ok_or_else(ApiError::signed_out)?;
+        state.identity.change_password(token, current, new, self.ip).await
+    }
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(state, parts))
+    }
+}
+
+/// The signed-in user of a REST request; a request without one is refused.
+pub(super) struct SignedIn(pub Viewer);
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        Ok(Self(Caller::of(state, parts).signed_in(state).await?))
+    }
+}

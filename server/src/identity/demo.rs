@@ -1,0 +1,47 @@
+//! The three users of a demo. Their passwords are in the README, so they must not be there where others can sign in.
+
+use super::users::NewUser;
+use super::{Actor, Identity};
+use vigia_app::model::{ApiError, Role};
+
+/// A user of the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DemoUser {
+    pub username: &'static str,
+    pub name: &'static str,
+    pub role: Role,
+    pub password: &'static str,
+}
+
+pub(super) const USERS: [DemoUser; 3] = [
+    DemoUser { username: "manager", name: "Marina Duarte", role: Role::Manager, password: "manager-demo-2026" },
+    DemoUser { username: "auditor", name: "Andrés Molina", role: Role::Auditor, password: "auditor-demo-2026" },
+    DemoUser { username: "admin", name: "Alice Moreau", role: Role::Admin, password: "admin-demo-2026" },
+];
+
+impl Identity {
+    /// Adds the demo's users when there is no user at all; false when there is one.
+    pub async fn add_demo_users(&self) -> Result<bool, ApiError> {
+        if !self.users().await?.is_empty() {
+            return Ok(false);
+        }
+        for DemoUser { username, name, role, password } in USERS {
+            self.create(&NewUser { username, name, role, password }, &Actor::vigia()).await?;
+        }
+        Ok(true)
+    }
+
+    /// The demo's users that anybody who has read the README can sign in as: there, not disabled, password unchanged.
+    pub async fn demo_users(&self) -> Result<Vec<DemoUser>, ApiError> {
+        let mut open = Vec::new();
+        for user in self.users().await?.into_iter().filter(|user| !user.disabled) {
+            if let Some(demo) = USERS.iter().find(|demo| demo.username == user.username)
+                && self.hasher.verify(demo.password, Some(&user.password_hash)).await?
+            {
+                open.push(*demo);
+            }
+        }
+        open.sort_by_key(|user| user.role);
+        Ok(open)
+    }
+}

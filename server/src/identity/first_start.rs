@@ -1,0 +1,54 @@
+//! The first user.
+
+use super::users::NewUser;
+use super::{Actor, Identity, token};
+use std::fmt;
+use vigia_app::model::{ApiError, Role};
+
+/// A password that is told once and can be read back nowhere. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OneTimePassword {
+    pub username: String,
+    pub password: String,
+}
+
+impl fmt::Debug for OneTimePassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OneTimePassword").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+/// 32 signs that cannot be taken for one another: five bits each.
+const SIGNS: [u8; 32] = *b"abcdefghijkmnpqrstuvwxyz23456789";
+
+impl Identity {
+    /// Adds the user `admin` when there is no user at all; the caller prints the password.
+    pub async fn ensure_admin(&self) -> Result<Option<OneTimePassword>, ApiError> {
+        if !self.users().await?.is_empty() {
+            return Ok(None);
+        }
+        let password = one_time_password()?;
+        let admin = NewUser { username: "admin", name: "Administrator", role: Role::Admin, password: &password };
+        self.create(&admin, &Actor::vigia()).await?;
+        Ok(Some(OneTimePassword { username: admin.username.to_owned(), password }))
+    }
+}
+
+/// 20 signs (100 bits) in groups of five.
+fn one_time_password() -> Result<String, ApiError> {
+    let signs: Vec<u8> = token::bytes::<20>()?.iter().map(|byte| SIGNS[usize::from(byte % 32)]).collect();
+    Ok(signs.chunks(5).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_one_time_password_has_four_groups_of_five_signs_and_is_another_each_time() {
+        let (one, two) = (one_time_password().expect("random"), one_time_password().expect("random"));
+        assert_ne!(one, two);
+        assert_eq!(one.split('-').map(str::len).collect::<Vec<_>>(), [5; 4]);
+        assert!(one.bytes().all(|byte| byte == b'-' || SIGNS.contains(&byte)), "{one}");
+    }
+}

@@ -1,0 +1,49 @@
+//! Who may sign in, and how: passwords, sessions, and the trail of both.
+//!
+//! Every action here is an event of the audit tracking report, written before the action; an action whose record cannot
+//! be written is refused.
+
+mod demo;
+mod error;
+mod failures;
+mod first_start;
+mod hashing;
+mod names;
+mod password;
+mod session;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod token;
+pub mod trail;
+mod users;
+
+pub use demo::DemoUser;
+pub use first_start::OneTimePassword;
+pub use session::SignedIn;
+pub use trail::{Actor, Trail};
+pub use users::NewUser;
+
+use crate::clock::Clock;
+use crate::store::Store;
+use failures::Failures;
+use hashing::Hasher;
+use std::sync::Arc;
+
+/// Signs people in and out, and keeps the list of those who may.
+pub struct Identity {
+    store: Arc<dyn Store>,
+    clock: Clock,
+    hasher: Hasher,
+    failures: Failures,
+}
+
+impl Identity {
+    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Self::with_hasher(store, clock, Hasher::default())
+    }
+
+    fn with_hasher(store: Arc<dyn Store>, clock: Clock, hasher: Hasher) -> Self {
+        Self { failures: Failures::new(store.clone()), hasher, store, clock }
+    }
+}

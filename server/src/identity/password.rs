@@ -1,0 +1,155 @@
+//! Which passwords are good enough: NIST SP 800-63B, section 3.1.1.2. Length counts; rules of composition do not.
+
+use super::demo;
+use vigia_app::model::ApiError;
+
+/// Shortest and longest password, in characters. The longest is far beyond what anybody types; a limit keeps what is
+/// hashed small.
+const MIN: usize = 12;
+const MAX: usize = 128;
+
+/// The passwords people choose when twelve characters are asked for, in lower case. Repeated short pieces (`aaaa...`,
+/// `123412341234`) are found by [`is_repetition`].
+const COMMON: &[&str] = &[
+    "0123456789ab",
+    "012345678910",
+    "098765432109",
+    "102030405060",
+    "111222333444",
+    "112233445566",
+    "1234567890-=",
+    "123456789012",
+    "1234567890123",
+    "123456789abc",
+    "1234567890qwerty",
+    "1q2w3e4r5t6y",
+    "1q2w3e4r5t6y7u8i",
+    "1qaz2wsx3edc",
+    "1qaz2wsx3edc4rfv",
+    "abc123456789",
+    "abcdefghijkl",
+    "abcdefghijklm",
+    "adminadmin12",
+    "administrador",
+    "administrator",
+    "administrator1",
+    "asdfghjkl123",
+    "basketball12",
+    "changeme1234",
+    "changemenow1",
+    "contrasena123",
+    "correcthorsebatterystaple",
+    "iloveyou1234",
+    "iloveyouforever",
+    "letmein12345",
+    "letmeinplease",
+    "mypassword12",
+    "mypassword123",
+    "p@ssw0rd1234",
+    "p@ssword1234",
+    "passw0rd1234",
+    "password1234",
+    "password12345",
+    "password123456",
+    "password2024",
+    "password2025",
+    "password2026",
+    "passwordpassword",
+    "q1w2e3r4t5y6",
+    "qazwsxedcrfv",
+    "qwerty123456",
+    "qwertyqwerty",
+    "qwertyuiop12",
+    "qwertyuiop123",
+    "qwertyuiop[]",
+    "qwertyuiopasdf",
+    "senha1234567",
+    "senha12345678",
+    "senhasenha12",
+    "supersecret1",
+    "supersecret123",
+    "trustno1trustno1",
+    "vigiavigia12",
+    "welcome12345",
+    "welcome123456",
+    "zaq12wsxcde3",
+    "zxcvbnm12345",
+];
+
+/// Whether `password` may become the user's. `field` is the input an error is about.
+pub(super) fn check_new(field: &str, password: &str, username: &str) -> Result<(), ApiError> {
+    let refuse = |why: String| Err(ApiError::invalid(field, why));
+    let length = password.chars().count();
+    if length < MIN {
+        return refuse(format!(
+            "The new password has {length} characters. Use {MIN} to {MAX}: a few unrelated words are easy to remember."
+        ));
+    }
+    if length > MAX {
+        return refuse(format!("The new password has {length} characters. Use {MIN} to {MAX}."));
+    }
+    let plain = password.to_lowercase();
+    if plain.replace(&username.to_lowercase(), "").chars().count() < MIN / 2 {
+        return refuse("The new password is little more than the user name. Use something that cannot be guessed from it.".to_owned());
+    }
+    let known = COMMON.contains(&plain.as_str()) || demo::USERS.iter().any(|user| user.password == plain);
+    if known || is_repetition(&plain) {
+        return refuse("The new password is one of the first that are tried when guessing. Use a few unrelated words.".to_owned());
+    }
+    Ok(())
+}
+
+/// Whether a piece of up to four characters is all there is.
+fn is_repetition(text: &str) -> bool {
+    let characters: Vec<char> = text.chars().collect();
+    (1..=4).any(|period| characters.iter().zip(characters.iter().skip(period)).all(|(one, next)| one == next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(password: &str) -> ApiError {
+        let error = check_new("new", password, "ana.lima").expect_err("is refused");
+        assert_eq!(error.field.as_deref(), Some("new"));
+        error
+    }
+
+    #[test]
+    fn length_is_all_a_good_password_needs() {
+        for password in ["violet harbor 12", "correct-violet-harbor", "ação à beça, né?", &"ab cd ef gh".repeat(11)] {
+            assert_eq!(check_new("new", password, "ana.lima"), Ok(()), "{password}");
+        }
+    }
+
+    #[test]
+    fn a_password_has_12_to_128_characters_not_bytes() {
+        assert!(refused("violet12345").message.contains("has 11 characters"));
+        assert!(refused("ãõçéíúàâêôü").message.contains("has 11 characters"));
+        assert!(refused(&"violet ha".repeat(15)).message.contains("has 135 characters"));
+        assert_eq!(check_new("new", &"violet h".repeat(16), "ana.lima"), Ok(()));
+    }
+
+    #[test]
+    fn the_user_name_is_no_password() {
+        for password in ["Ana.Lima2026", "ana.limaana.lima", "ana.lima1234"] {
+            assert!(refused(password).message.contains("user name"), "{password}");
+        }
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_no_password() {
+        for password in ["Password1234", "aaaaaaaaaaaaaaa", "123412341234", "admin-demo-2026", "QWERTYuiop12"] {
+            assert!(refused(password).message.contains("guessing"), "{password}");
+        }
+    }
+
+    #[test]
+    fn the_common_ones_are_written_so_that_they_are_found() {
+        for password in COMMON {
+            assert_eq!(*password, password.to_lowercase());
+            assert!(password.chars().count() >= MIN, "{password} is refused for its length anyway");
+        }
+    }
+}

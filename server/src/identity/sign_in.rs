@@ -1,0 +1,81 @@
+//! Signing in.
+
+use super::error::store_failed;
+use super::failures::Wait;
+use super::{Actor, Identity, SignedIn, Trail, names};
+use crate::store::User;
+use std::net::IpAddr;
+use vigia_app::model::{ApiError, ErrorKind, Timestamp};
+
+impl Identity {
+    /// Checks name and password and opens a session.
+    ///
+    /// A wrong password, a name nobody has and a disabled user get the same answer after the same work. Errors:
+    /// [`ErrorKind::SignedOut`] when name or password is wrong, [`ErrorKind::SlowDown`] after too many failures,
+    /// [`ErrorKind::Invalid`] when one of the two is missing, and the database's.
+    pub async fn sign_in(&self, username: &str, password: &str, ip: Option<IpAddr>) -> Result<SignedIn, ApiError> {
+        let username = username.trim();
+        if username.is_empty() {
+            return Err(ApiError::invalid("username", "Enter your user name."));
+        }
+        if password.is_empty() {
+            return Err(ApiError::invalid("password", "Enter your password."));
+        }
+        let now = (self.clock)();
+        let user = self.store.user(username).await.map_err(store_failed)?;
+        let actor = actor(username, user.as_ref(), ip);
+        let tried = match self.failures.begin(username, ip, now).await? {
+            Ok(tried) => tried,
+            Err(wait) => return Err(self.slow_down(&wait, Trail::new("Login failed", "Session"), &actor).await?),
+        };
+        let hash = user.as_ref().filter(|user| !user.disabled).map(|user| user.password_hash.as_str());
+        let right = self.hasher.verify(password, hash).await?;
+        let user = match user {
+            Some(user) if right => user,
+            other => {
+                self.failures.failed(tried, now).await?;
+                self.record(failure(other.as_ref()), &actor).await?;
+                return Err(ApiError::new(ErrorKind::SignedOut, "User name or password is wrong."));
+            }
+        };
+        self.record(Trail::new("Login", "Session").on(&user.username), &actor).await?;
+        let signed_in = self.open_session(&user).await?;
+        self.failures.succeeded(tried).await?;
+        self.sweep(now).await;
+        Ok(signed_in)
+    }
+
+    /// The answer to a try that came too early. The first one of each wait is recorded.
+    pub(super) async fn slow_down(&self, wait: &Wait, trail: Trail, actor: &Actor) -> Result<ApiError, ApiError> {
+        if wait.first {
+            self.record(trail.note("Reason", "Refused unseen: too many failed sign-ins shortly before"), actor).await?;
+        }
+        let seconds = match wait.seconds {
+            1 => "1 second".to_owned(),
+            more => format!("{more} seconds"),
+        };
+        Ok(ApiError::new(ErrorKind::SlowDown, format!("Too many failed sign-ins. Try again in {seconds}.")))
+    }
+
+    /// Removes what has expired. Nobody waits for it to succeed.
+    async fn sweep(&self, now: Timestamp) {
+        if let Err(error) = self.store.sweep(now).await {
+            tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "expired sessions could not be removed");
+        }
+    }
+}
+
+fn actor(typed: &str, user: Option<&User>, ip: Option<IpAddr>) -> Actor {
+    let (name, username) = user.map_or(("", names::shown(typed)), |user| (&user.name, &user.username));
+    Actor { user: name.to_owned(), username: username.to_owned(), ip, origin: "Web" }
+}
+
+/// Why it failed is for the trail alone: the answer does not tell.
+fn failure(user: Option<&User>) -> Trail {
+    let reason = match user {
+        None => "Nobody has this user name",
+        Some(user) if user.disabled => "The user is disabled",
+        Some(_) => "Wrong password",
+    };
+    Trail::new("Login failed", "Session").note("Reason", reason)
+}

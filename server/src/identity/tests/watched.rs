@@ -1,0 +1,147 @@
+//! A real database that is watched, and that can be told to take no more events.
+
+use crate::event::Event;
+use crate::store::{self, Appended, Events, Failures, Identities, ResolvedQuery, SessionRow, Store, StoreError, User};
+use async_trait::async_trait;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
+
+pub(super) struct Watched {
+    store: Arc<dyn Store>,
+    events: Mutex<Vec<Event>>,
+    sessions: Mutex<Vec<SessionRow>>,
+    failure_keys: Mutex<BTreeSet<String>>,
+    /// While set, nothing can be appended.
+    pub(super) full: AtomicBool,
+    _folder: TempDir,
+}
+
+impl Watched {
+    pub(super) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/vigia.db", folder.path().display());
+        let store = store::open(&url, Duration::from_secs(5)).await.expect("a database");
+        Self {
+            store,
+            events: Mutex::default(),
+            sessions: Mutex::default(),
+            failure_keys: Mutex::default(),
+            full: AtomicBool::new(false),
+            _folder: folder,
+        }
+    }
+
+    /// The events appended since the last call.
+    pub(super) fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.events.lock().expect("no test panicked with it"))
+    }
+
+    /// The sessions added.
+    pub(super) fn sessions(&self) -> Vec<SessionRow> {
+        self.sessions.lock().expect("no test panicked with it").clone()
+    }
+
+    /// The keys failures were counted under.
+    pub(super) fn failure_keys(&self) -> BTreeSet<String> {
+        self.failure_keys.lock().expect("no test panicked with it").clone()
+    }
+}
+
+#[async_trait]
+impl Events for Watched {
+    async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError> {
+        if self.full.load(Ordering::Relaxed) {
+            return Err(StoreError::NotWritable("no space left on device".to_owned()));
+        }
+        let appended = self.store.append(events.clone()).await?;
+        self.events.lock().expect("no test panicked with it").extend(events);
+        Ok(appended)
+    }
+
+    async fn page(&self, query: ResolvedQuery) -> Result<Page, StoreError> {
+        self.store.page(query).await
+    }
+
+    async fn count(&self, query: ResolvedQuery) -> Result<Count, StoreError> {
+        self.store.count(query).await
+    }
+
+    async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.store.newest(report, now).await
+    }
+
+    async fn record(&self, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError> {
+        self.store.record(report, id).await
+    }
+
+    async fn remove_source(&self, source: &str) -> Result<u64, StoreError> {
+        self.store.remove_source(source).await
+    }
+
+    async fn has_source(&self, source: &str) -> Result<bool, StoreError> {
+        self.store.has_source(source).await
+    }
+}
+
+#[async_trait]
+impl Identities for Watched {
+    async fn users(&self) -> Result<Vec<User>, StoreError> {
+        self.store.users().await
+    }
+
+    async fn user(&self, username: &str) -> Result<Option<User>, StoreError> {
+        self.store.user(username).await
+    }
+
+    async fn add_user(&self, user: User) -> Result<bool, StoreError> {
+        self.store.add_user(user).await
+    }
+
+    async fn set_password(&self, username: &str, hash: &str, keep: Option<[u8; 32]>) -> Result<bool, StoreError> {
+        self.store.set_password(username, hash, keep).await
+    }
+
+    async fn set_disabled(&self, username: &str, disabled: bool) -> Result<bool, StoreError> {
+        self.store.set_disabled(username, disabled).await
+    }
+
+    async fn add_session(&self, session: SessionRow) -> Result<(), StoreError> {
+        self.sessions.lock().expect("no test panicked with it").push(session.clone());
+        self.store.add_session(session).await
+    }
+
+    async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError> {
+        self.store.session(token_hash, now).await
+    }
+
+    async fn end_session(&self, token_hash: [u8; 32]) -> Result<(), StoreError> {
+        self.store.end_session(token_hash).await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.store.sweep(now).await
+    }
+
+    async fn failures(&self, key: &str) -> Result<Option<Failures>, StoreError> {
+        self.store.failures(key).await
+    }
+
+    async fn add_failure(&self, key: &str, now: Timestamp) -> Result<Failures, StoreError> {
+        self.failure_keys.lock().expect("no test panicked with it").insert(key.to_owned());
+        self.store.add_failure(key, now).await
+    }
+
+    async fn clear_failures(&self, key: &str) -> Result<(), StoreError> {
+        self.store.clear_failures(key).await
+    }
+}
+
+impl Store for Watched {
+    fn describe(&self) -> String {
+        self.store.describe()
+    }
+}

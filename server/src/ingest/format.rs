@@ -1,0 +1,44 @@
+//! What a format of log lines has to offer.
+
+use crate::event::Event;
+
+/// Reads the lines of one kind of log. It may hold lines back until the ones they belong to arrive.
+pub trait Format {
+    /// What the lines are called in a sentence: `OpenBao audit log`.
+    fn name(&self) -> &'static str;
+
+    /// Why a file that starts with these bytes (decompressed, 512 at most) cannot be of this format, as a sentence that says
+    /// what to do; `None` when it may be.
+    fn refuses(&self, head: &[u8]) -> Option<&'static str>;
+
+    /// Reads one line, without its end, and adds the events that are complete with it.
+    ///
+    /// `number` counts lines from 1. An error speaks of this line only: the next one is read whatever this returns.
+    fn line(&mut self, number: u64, line: &str, out: &mut Vec<Event>) -> Result<(), Skip>;
+
+    /// Adds what was held back: the stream is over. What is better left to a later import is reported in `skipped`, one for a
+    /// line, and may be kept for a stream that continues this one.
+    fn finish(&mut self, out: &mut Vec<Event>, skipped: &mut Vec<Skip>);
+}
+
+/// Why a line made no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Skip {
+    /// The line says nothing to report; counted under these words.
+    Unwanted(&'static str),
+    /// The line cannot be read; counted under `reason`, and listed with `detail`, which never quotes the line.
+    Broken { reason: &'static str, detail: String },
+}
+
+impl Skip {
+    pub fn broken(reason: &'static str) -> Self {
+        Self::Broken { reason, detail: String::new() }
+    }
+
+    /// What the line is counted under.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Unwanted(reason) | Self::Broken { reason, .. } => reason,
+        }
+    }
+}

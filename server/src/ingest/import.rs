@@ -1,0 +1,146 @@
+//! Reads a whole stream, and hands its events over in batches.
+
+use super::lines::{Lines, decompress};
+use super::{Format, Skip, Summary};
+use crate::event::Event;
+use crate::store::{Appended, StoreError};
+use std::io::{self, Read};
+use vigia_app::model::{Cell, Report};
+
+/// A report's events are handed over once there are this many: the store is fastest with large groups.
+const BATCH: usize = 50_000;
+/// All events are handed over once they hold about this many bytes.
+const BATCH_BYTES: usize = 64 << 20;
+/// A file of which the first lines, this many, are all broken is not of the format.
+const GIVE_UP: u64 = 1_000;
+
+/// Why an import stopped. What was stored until then stays; the same file can be imported again, rows are stored once.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("This is no {format}. {why} Nothing was stored.")]
+    NotThisFormat { format: &'static str, why: String },
+    #[error(
+        "Reading stopped after line {line}: {source}. {stored} rows were stored until then; import the whole file again, rows that are there are not stored twice."
+    )]
+    Read { line: u64, stored: u64, source: io::Error },
+    #[error("{source} Storing stopped at line {line}; {stored} rows were stored until then. Import the file again once that is solved.")]
+    Store { line: u64, stored: u64, source: StoreError },
+}
+
+/// Reads the stream to its end, and hands the events to `sink`, each call with events of one report.
+///
+/// Memory stays flat: at most a batch of events, and what the format holds back.
+pub fn import(
+    reader: impl Read,
+    format: &mut dyn Format,
+    sink: &mut dyn FnMut(Vec<Event>) -> Result<Appended, StoreError>,
+) -> Result<Summary, ImportError> {
+    let mut summary = Summary::default();
+    let opened = decompress(reader).and_then(|reader| {
+        let mut lines = Lines::new(reader);
+        let refused = format.refuses(lines.head()?);
+        Ok((lines, refused))
+    });
+    let (mut lines, refused) = opened.map_err(|source| ImportError::Read { line: 0, stored: 0, source })?;
+    if let Some(why) = refused {
+        return Err(ImportError::NotThisFormat { format: format.name(), why: why.to_owned() });
+    }
+    let mut batches = Batches { sink, waiting: Vec::new(), bytes: 0 };
+    let mut events = Vec::new();
+    let mut recognised = false;
+    loop {
+        let read = match lines.next_line() {
+            Ok(Some((number, Ok(line)))) => format.line(number, line, &mut events),
+            Ok(Some((_, Err(no_text)))) => Err(Skip::broken(no_text.reason())),
+            Ok(None) => break,
+            Err(source) => {
+                let line = lines.number();
+                batches.take(&mut events, line, &mut summary)?;
+                batches.flush(line, &mut summary)?;
+                return Err(ImportError::Read { line, stored: summary.stored(), source });
+            }
+        };
+        summary.lines = lines.number();
+        match read {
+            Ok(()) => recognised = true,
+            Err(skip) => {
+                recognised |= matches!(skip, Skip::Unwanted(_));
+                summary.skip(summary.lines, &skip);
+            }
+        }
+        if !recognised && summary.broken_lines >= GIVE_UP {
+            break;
+        }
+        batches.take(&mut events, summary.lines, &mut summary)?;
+    }
+    if !recognised && let Some(first) = summary.broken.first() {
+        let why = format!("None of its {} lines could be read; line {}: {}.", summary.lines, first.number, first.reason);
+        return Err(ImportError::NotThisFormat { format: format.name(), why });
+    }
+    let mut left = Vec::new();
+    format.finish(&mut events, &mut left);
+    for skip in &left {
+        summary.skip(summary.lines, skip);
+    }
+    batches.take(&mut events, summary.lines, &mut summary)?;
+    batches.flush(summary.lines, &mut summary)?;
+    Ok(summary)
+}
+
+/// Events on their way to the sink, apart by report, so that what was stored can be counted by report.
+struct Batches<'a> {
+    sink: &'a mut dyn FnMut(Vec<Event>) -> Result<Appended, StoreError>,
+    waiting: Vec<(&'static Report, Vec<Event>)>,
+    bytes: usize,
+}
+
+impl Batches<'_> {
+    fn take(&mut self, events: &mut Vec<Event>, line: u64, summary: &mut Summary) -> Result<(), ImportError> {
+        for event in events.drain(..) {
+            self.bytes += size(&event);
+            let report = event.report;
+            let at = self.waiting.iter().position(|(known, _)| known.key == report.key).unwrap_or_else(|| {
+                self.waiting.push((report, Vec::new()));
+                self.waiting.len() - 1
+            });
+            if let Some((_, batch)) = self.waiting.get_mut(at) {
+                batch.push(event);
+                if batch.len() >= BATCH {
+                    let batch = std::mem::take(batch);
+                    self.bytes = self.bytes.saturating_sub(batch.iter().map(size).sum());
+                    self.store(report, batch, line, summary)?;
+                }
+            }
+        }
+        if self.bytes >= BATCH_BYTES { self.flush(line, summary) } else { Ok(()) }
+    }
+
+    fn flush(&mut self, line: u64, summary: &mut Summary) -> Result<(), ImportError> {
+        self.bytes = 0;
+        for (report, batch) in std::mem::take(&mut self.waiting) {
+            self.store(report, batch, line, summary)?;
+        }
+        Ok(())
+    }
+
+    fn store(&mut self, report: &'static Report, batch: Vec<Event>, line: u64, summary: &mut Summary) -> Result<(), ImportError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let appended = (self.sink)(batch).map_err(|source| ImportError::Store { line, stored: summary.stored(), source })?;
+        summary.append(report, appended);
+        Ok(())
+    }
+}
+
+/// About how many bytes of memory an event takes.
+fn size(event: &Event) -> usize {
+    let cells: usize = event.cells.iter().map(|cell| if let Cell::Text(text) = cell { text.len() } else { 0 }).sum();
+    let extra: usize = event.extra.iter().map(|(name, value)| name.len() + value.len() + 48).sum();
+    let attempts: usize = event.attempts.iter().map(|attempt| attempt.message.len() + 128).sum();
+    size_of::<Event>() + event.source_id.len() + event.cells.len() * size_of::<Cell>() + cells + extra + attempts
+}
+
+#[cfg(test)]
+#[path = "import_tests.rs"]
+mod tests;

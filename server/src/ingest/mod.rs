@@ -1,0 +1,16 @@
+//! What other systems log, read into [`Event`](crate::event::Event)s.
+//!
+//! A stream of bytes is cut into lines ([`lines`]), a [`Format`] makes events of them, and [`import()`] hands these over in
+//! batches and counts what became of every line. A new format is one implementation of [`Format`].
+
+mod format;
+mod import;
+pub mod lines;
+pub mod mask;
+mod openbao;
+mod summary;
+
+pub use format::{Format, Skip};
+pub use import::{ImportError, import};
+pub use openbao::OpenBao;
+pub use summary::{BrokenLine, Rows, Summary};

@@ -1,0 +1,158 @@
+//! The audit log of OpenBao and HashiCorp Vault: JSON, one object a line, two lines an exchange.
+//!
+//! The two lines of an exchange, request and response, are joined by their request id ([`pending`]). What they say is read by
+//! [`record`] and [`outcome`], and becomes a view of a secret ([`view`]), an operation on a password ([`operation`]), a backup
+//! ([`backup`]) or an audit trail ([`audit`]). What is mapped to what: `docs/integrations/openbao.md`.
+
+mod audit;
+mod backup;
+mod credential;
+mod data;
+mod entity;
+mod exchange;
+mod operation;
+mod outcome;
+mod pending;
+mod place;
+mod record;
+mod text;
+mod view;
+
+use super::{Format, Skip};
+use crate::event::Event;
+use credential::Credential;
+use exchange::Exchange;
+use operation::Operation;
+use pending::{Arrival, Half, Pending};
+use record::{Record, Side};
+use std::sync::Arc;
+use vigia_app::model::Timestamp;
+
+/// Reads the audit log of OpenBao or Vault.
+#[derive(Debug)]
+pub struct OpenBao {
+    source: Arc<str>,
+    pending: Pending,
+    /// Time of the newest line.
+    newest: Timestamp,
+}
+
+impl OpenBao {
+    /// The source of its events unless another name is given.
+    pub const SOURCE: &str = "openbao";
+
+    /// `source` names the server the log comes from: two servers need two names.
+    pub fn new(source: &str) -> Self {
+        Self { source: source.into(), pending: Pending::default(), newest: Timestamp::MIN }
+    }
+
+    /// A request this close to the end of a log may still be answered, in milliseconds: a log that grows, or goes on in another
+    /// file, is not misread. It is OpenBao's own limit (`default_max_request_duration`).
+    const STILL_OPEN: i64 = 90_000;
+
+    /// The events of an exchange whose other half was waiting.
+    fn join(&self, record: &Record<'_>, other: &Half, out: &mut Vec<Event>) {
+        match record.side {
+            Side::Response => {
+                let earlier = if record.auth.display_name.is_empty() { Record::parse(&other.line).ok() } else { None };
+                self.events(record, earlier.as_ref(), Some(other.time), out);
+            }
+            Side::Request => {
+                if let Ok(response) = Record::parse(&other.line) {
+                    self.events(&response, Some(record), Some(record.time), out);
+                }
+            }
+        }
+    }
+
+    /// The events of a line whose other half never came.
+    fn alone(&self, half: &Half, out: &mut Vec<Event>) {
+        if let Ok(record) = Record::parse(&half.line) {
+            self.events(&record, None, None, out);
+        }
+    }
+
+    fn events(&self, record: &Record<'_>, request: Option<&Record<'_>>, asked: Option<Timestamp>, out: &mut Vec<Event>) {
+        let exchange = Exchange::new(record, request, asked, &self.source);
+        if let Some(credential) = Credential::of(&exchange) {
+            out.push(view::event(&exchange, &credential));
+            if let Some(made) = Operation::making(&exchange, &credential) {
+                out.push(operation::event(&exchange, &made));
+            }
+        } else if let Some(operation) = Operation::of(&exchange) {
+            out.push(operation::event(&exchange, &operation));
+        } else if let Some(backup) = backup::event(&exchange) {
+            out.push(backup);
+        } else {
+            out.push(audit::event(&exchange));
+        }
+    }
+}
+
+impl Format for OpenBao {
+    fn name(&self) -> &'static str {
+        "OpenBao or Vault audit log"
+    }
+
+    fn refuses(&self, head: &[u8]) -> Option<&'static str> {
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+            return Some("The file is UTF-16 text; save it as UTF-8.");
+        }
+        let packed: [&[u8]; 4] = [b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"BZh"];
+        if packed.iter().any(|magic| head.starts_with(magic)) {
+            return Some("The file is packed in a way that is not read here; unpack it, or use gzip.");
+        }
+        // NUL is let through: a log that was truncated while it was written to starts with them.
+        let binary = |byte: &u8| *byte < b' ' && !b"\t\r\n\0".contains(byte);
+        if head.starts_with(b"\x89PNG") || head.iter().take(64).any(binary) {
+            return Some("The file is binary. Give the log that the file audit device writes, plain or compressed with gzip.");
+        }
+        match head.trim_ascii_start() {
+            [b'[', ..] => Some("The file is a JSON array; one JSON object a line is needed, as the file audit device writes it."),
+            // A header of syslog starts with `<` and a number.
+            [b'<', b'a'..=b'z' | b'A'..=b'Z' | b'!' | b'?', ..] => {
+                Some("The file is XML or HTML. Have the audit device write JSON (format=json).")
+            }
+            _ => None,
+        }
+    }
+
+    fn line(&mut self, _number: u64, line: &str, out: &mut Vec<Event>) -> Result<(), Skip> {
+        let record = Record::parse(line)?;
+        self.newest = self.newest.max(record.time);
+        if record.request.path.trim_matches('/') == "sys/audit/test" {
+            return Err(Skip::Unwanted("test of an audit device (sys/audit/test)"));
+        }
+        match self.pending.arrive(&record.request.id, record.side, record.time, line) {
+            Arrival::Meets(other) => self.join(&record, &other, out),
+            Arrival::Again => return Err(Skip::Unwanted("logged twice")),
+            Arrival::Waits => {
+                while let Some(oldest) = self.pending.overflow() {
+                    self.alone(&oldest, out);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut Vec<Event>, skipped: &mut Vec<Skip>) {
+        let mut open = Vec::new();
+        while let Some(oldest) = self.pending.oldest() {
+            if oldest.side == Side::Request && self.newest.millis() - oldest.time.millis() < Self::STILL_OPEN {
+                open.push(oldest);
+            } else {
+                self.alone(&oldest, out);
+            }
+        }
+        for half in open {
+            skipped.push(Skip::Unwanted("its response is not in the log yet"));
+            if let Ok(record) = Record::parse(&half.line) {
+                self.pending.arrive(&record.request.id, half.side, half.time, &half.line);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

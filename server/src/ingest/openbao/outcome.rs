@@ -1,0 +1,216 @@
+//! How an exchange ended, and what kind of failure a message speaks of.
+
+use super::record::Record;
+use crate::ingest::mask;
+
+/// What stands for the answer when there is none.
+pub(super) const NO_RESPONSE: &str = "No response was logged: the outcome is unknown.";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Done,
+    /// OpenBao's policies, or its check of the token, said no.
+    Denied,
+    Failed,
+    /// The response is missing.
+    Unknown,
+}
+
+/// How an exchange ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub state: State,
+    /// What the system said when it did not do as asked; empty when it did.
+    pub message: String,
+}
+
+impl Outcome {
+    pub(super) fn of(record: &Record<'_>) -> Self {
+        if !record.error.is_empty() {
+            let message = flatten(&mask::secrets(&record.error));
+            let state = if message == "permission denied" { State::Denied } else { State::Failed };
+            return Self { state, message };
+        }
+        if record.auth.policy_results.as_ref().is_some_and(|results| &*results.allowed == "false") && !has_auth(record) {
+            return Self { state: State::Denied, message: "permission denied".to_owned() };
+        }
+        let Some(response) = &record.response else {
+            return Self { state: State::Unknown, message: NO_RESPONSE.to_owned() };
+        };
+        match &response.data {
+            // An answer that is an error is made of that one field.
+            Some(data) if data.fields == 1 && !data.error.is_empty() => {
+                let message = if is_hashed(&data.error) {
+                    format!("The request was refused; the log has the reason only {}.", name(&data.error))
+                } else {
+                    flatten(&mask::secrets(&data.error))
+                };
+                Self { state: State::Failed, message }
+            }
+            _ => Self { state: State::Done, message: String::new() },
+        }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.state == State::Done
+    }
+}
+
+/// Whether the answer signed somebody in: paths of logins need no policy.
+fn has_auth(record: &Record<'_>) -> bool {
+    record.response.as_ref().is_some_and(|response| response.auth.is_some())
+}
+
+/// The kind of failure a message speaks of; the words of an attempt's error class.
+///
+/// The order matters: the first that matches is the most dangerous to try again.
+pub(super) fn error_class(outcome: &Outcome) -> &'static str {
+    const CLASSES: [(&str, &[&str]); 5] = [
+        (
+            "Account locked",
+            &["account is locked", "account locked", "locked out", "user is locked", "ora-28000", "data 775", "too many failed"],
+        ),
+        (
+            "Credential rejected",
+            &[
+                "password authentication failed",
+                "authentication failed",
+                "invalid credentials",
+                "invalid password",
+                "login failed",
+                "access denied for user",
+                "28p01",
+                "ora-01017",
+                "unable to authenticate",
+                "result code 49",
+            ],
+        ),
+        (
+            "Permission denied",
+            &[
+                "permission denied",
+                "42501",
+                "insufficient privilege",
+                "insufficient access",
+                "not authorized",
+                "unauthorized",
+                "accessdenied",
+                "must be superuser",
+                "ora-01031",
+                "result code 50",
+            ],
+        ),
+        (
+            "Inconclusive",
+            &["deadline exceeded", "context canceled", "unexpected eof", "connection reset", "broken pipe", "timed out", "i/o timeout"],
+        ),
+        (
+            "Connectivity",
+            &[
+                "connection refused",
+                "no such host",
+                "no route to host",
+                "network is unreachable",
+                "dial tcp",
+                "failed to connect",
+                "connection timed out",
+                "error verifying connection",
+                "tls:",
+                "x509:",
+            ],
+        ),
+    ];
+    match outcome.state {
+        State::Done => "",
+        State::Denied => "Permission denied",
+        State::Unknown => "Inconclusive",
+        State::Failed => {
+            let message = outcome.message.to_lowercase();
+            // A connection that never came to be changed nothing, however it failed.
+            if message.contains("dial tcp") {
+                return "Connectivity";
+            }
+            let found = CLASSES.iter().find(|(_, patterns)| patterns.iter().any(|pattern| message.contains(pattern)));
+            found.map_or("Other", |(class, _)| class)
+        }
+    }
+}
+
+/// Whether OpenBao hashed the value.
+pub(super) fn is_hashed(value: &str) -> bool {
+    value.starts_with("hmac-sha256:")
+}
+
+/// A value to be shown where a name is expected: one that is hashed says so, `hashed (hmac-sha256:1a2b3c4d…)`.
+pub(super) fn name(value: &str) -> String {
+    match value.strip_prefix("hmac-sha256:") {
+        Some(hash) => format!("hashed (hmac-sha256:{}…)", hash.chars().take(8).collect::<String>()),
+        None => mask::secrets(value).into_owned(),
+    }
+}
+
+/// Takes the lists out that OpenBao nests its errors in: `1 error occurred:\n\t* permission denied\n\n` is `permission denied`.
+fn flatten(error: &str) -> String {
+    let mut flat = String::new();
+    for line in error.lines() {
+        let line = line.trim();
+        let line = line.strip_prefix("* ").unwrap_or(line);
+        let line = without_count(line).trim_end();
+        if line.is_empty() {
+            continue;
+        }
+        if !flat.is_empty() {
+            flat.push_str(if flat.ends_with(':') { " " } else { "; " });
+        }
+        flat.push_str(line);
+    }
+    flat
+}
+
+/// Without a final `2 errors occurred:`.
+fn without_count(line: &str) -> &str {
+    let Some(start) = line.strip_suffix(" occurred:").and_then(|line| line.strip_suffix("errors").or_else(|| line.strip_suffix("error")))
+    else {
+        return line;
+    };
+    let start = start.trim_end();
+    let text = start.trim_end_matches(|c: char| c.is_ascii_digit());
+    if text.len() < start.len() { text } else { line }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nested_errors_become_one_sentence() {
+        assert_eq!(flatten("1 error occurred:\n\t* permission denied\n\n"), "permission denied");
+        assert_eq!(flatten("2 errors occurred:\n\t* a\n\t* b\n\n"), "a; b");
+        assert_eq!(flatten("x: 1 error occurred:\n\t* y: ERROR: no (SQLSTATE 1)\n\n\n\n"), "x: y: ERROR: no (SQLSTATE 1)");
+        assert_eq!(flatten("invalid credentials"), "invalid credentials");
+    }
+
+    #[test]
+    fn a_message_tells_the_class_of_its_error() {
+        for (message, class) in [
+            ("failed to execute query: ERROR: permission denied (SQLSTATE 42501)", "Permission denied"),
+            ("ldap: LDAP Result Code 49 \"Invalid Credentials\": data 775", "Account locked"),
+            ("pq: password authentication failed for user \"root\"", "Credential rejected"),
+            ("dial tcp 10.0.0.9:5432: i/o timeout", "Connectivity"),
+            ("dial tcp: lookup db: no such host", "Connectivity"),
+            ("read tcp 10.0.0.9:5432: i/o timeout", "Inconclusive"),
+            ("context deadline exceeded", "Inconclusive"),
+            ("unknown role", "Other"),
+        ] {
+            let outcome = Outcome { state: State::Failed, message: message.to_owned() };
+            assert_eq!(error_class(&outcome), class, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_hashed_name_says_that_it_is_hashed() {
+        assert_eq!(name("hmac-sha256:1a2b3c4d5e6f"), "hashed (hmac-sha256:1a2b3c4d…)");
+        assert_eq!(name("hmac-sha256:é"), "hashed (hmac-sha256:é…)");
+        assert_eq!(name("erp"), "erp");
+    }
+}

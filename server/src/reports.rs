@@ -1,0 +1,107 @@
+//! Reading reports: the one door that server functions and REST API go through.
+
+use crate::clock::Clock;
+use crate::store::{ResolvedQuery, Store, StoreError};
+use std::sync::Arc;
+use std::time::Instant;
+use vigia_app::model::{ApiError, ErrorKind, EventId, Page, Record, Report, Role, Summary, Viewer, codec};
+
+/// Answers questions about reports. Each takes the signed-in reader: who has none cannot ask.
+///
+/// Every role reads every report. Errors are [`ErrorKind::NotFound`] for a report or event that is not there,
+/// [`ErrorKind::Invalid`] for a query that cannot be read, and [`ErrorKind::Unavailable`] or [`ErrorKind::Internal`] for the store's.
+#[derive(Clone)]
+pub struct ReportService {
+    store: Arc<dyn Store>,
+    clock: Clock,
+}
+
+impl ReportService {
+    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+
+    /// What a query string asks of a report, with its dates resolved by the clock.
+    pub fn resolve(&self, report: &str, query: &str) -> Result<ResolvedQuery, ApiError> {
+        let query = codec::decode(find(report)?, query)?;
+        Ok(ResolvedQuery::new(query, (self.clock)())?)
+    }
+
+    pub async fn page(&self, viewer: &Viewer, report: &str, query: &str) -> Result<Page, ApiError> {
+        self.rows(viewer, self.resolve(report, query)?).await
+    }
+
+    /// The page a resolved query asks for.
+    pub async fn rows(&self, _viewer: &Viewer, query: ResolvedQuery) -> Result<Page, ApiError> {
+        let report = query.query.report;
+        measured(report, "page", self.store.page(query)).await
+    }
+
+    /// How much a query matches, and how fresh the report is.
+    pub async fn summary(&self, _viewer: &Viewer, report: &str, query: &str) -> Result<Summary, ApiError> {
+        let query = self.resolve(report, query)?;
+        let report = query.query.report;
+        let count = measured(report, "count", self.store.count(query));
+        let newest = measured(report, "newest", self.store.newest(report, (self.clock)()));
+        let (count, newest) = tokio::try_join!(count, newest)?;
+        Ok(Summary { count, newest, empty: newest.is_none() })
+    }
+
+    /// One event, whole. What the source said beyond the report's columns is for auditors and administrators.
+    pub async fn record(&self, viewer: &Viewer, report: &str, id: EventId) -> Result<Record, ApiError> {
+        let report = find(report)?;
+        let record = measured(report, "record", self.store.record(report, id)).await?;
+        let mut record = record.ok_or_else(|| ApiError {
+            kind: ErrorKind::NotFound,
+            field: Some("id".to_owned()),
+            message: format!("{} has no event {id}. It may have been removed, or belong to another report.", report.title),
+        })?;
+        if viewer.role < Role::Auditor {
+            record.extra = None;
+        }
+        Ok(record)
+    }
+}
+
+/// The report of this key, or an error that names those there are.
+pub fn find(report: &str) -> Result<&'static Report, ApiError> {
+    vigia_app::reports::by_key(report).ok_or_else(|| {
+        let known: Vec<_> = vigia_app::reports::ALL.iter().map(|report| report.key).collect();
+        let asked: String = report.chars().take(40).collect();
+        ApiError {
+            kind: ErrorKind::NotFound,
+            field: Some("report".to_owned()),
+            message: format!("There is no report {asked:?}. Reports are: {}.", known.join(", ")),
+        }
+    })
+}
+
+/// Asks the store, and keeps the time it took under the report's name.
+async fn measured<T>(
+    report: &'static Report,
+    question: &'static str,
+    answer: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, ApiError> {
+    let start = Instant::now();
+    let answer = answer.await;
+    metrics::histogram!("vigia_store_query_seconds", "report" => report.key, "question" => question).record(start.elapsed());
+    answer.map_err(|error| store_error(&error))
+}
+
+/// What a reader is told of a store that did not answer. The cause of a fault goes to the log, here and nowhere else.
+pub fn store_error(error: &StoreError) -> ApiError {
+    match error {
+        StoreError::Cursor => ApiError::invalid("cursor", error.to_string()),
+        StoreError::TooSlow(_) | StoreError::Locked | StoreError::NotWritable(_) => {
+            ApiError::new(ErrorKind::Unavailable, error.to_string())
+        }
+        StoreError::Unusable(reason) => {
+            tracing::error!(reason, "the database cannot be used");
+            ApiError::new(ErrorKind::Unavailable, "The database cannot be used as it is; the server's log says why.")
+        }
+        StoreError::Failed(cause) => {
+            tracing::error!(cause = format!("{cause:#}"), "the database failed");
+            ApiError::new(ErrorKind::Internal, "The database failed. Try again; if it stays so, the server's log has the cause.")
+        }
+    }
+}

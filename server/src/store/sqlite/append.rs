@@ -1,0 +1,144 @@
+//! Storing events.
+
+use super::connection::failed;
+use super::value::{self, MISSING, keep};
+use crate::event::Event;
+use crate::store::{Appended, StoreError, fold};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use vigia_app::model::{Attempt, Cell, EventId, Report, Timestamp};
+
+/// Stores the events that are not there yet, inside the caller's transaction.
+pub(super) fn append(connection: &Connection, events: &[Event], received: Timestamp) -> Result<Appended, StoreError> {
+    let mut statements: HashMap<&str, Statements> = HashMap::new();
+    let mut appended = Appended::default();
+    for event in events {
+        let statements = statements.entry(event.report.key).or_insert_with(|| Statements::new(event.report));
+        if statements.insert(connection, event, received).map_err(failed)? {
+            appended.stored += 1;
+        } else {
+            appended.duplicate += 1;
+        }
+    }
+    Ok(appended)
+}
+
+/// What names an event, whatever it says: see the schema.
+fn key(event: &Event) -> [u8; 16] {
+    let digest = Sha256::new().chain_update(event.source.as_bytes()).chain_update([0]).chain_update(event.source_id.as_bytes()).finalize();
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    key
+}
+
+/// The SQL for the events of one report.
+struct Statements {
+    known: String,
+    last: String,
+    row: String,
+    detail: String,
+    text: String,
+}
+
+impl Statements {
+    fn new(report: &'static Report) -> Self {
+        let table = report.table;
+        let columns: Vec<String> = report.stored().map(|column| format!("\"{}\"", column.key)).collect();
+        let marks = vec!["?"; columns.len() + 2].join(", ");
+        Self {
+            known: format!("SELECT 1 FROM {table} WHERE key = ?"),
+            last: format!("SELECT max(id) FROM {table} WHERE id >= ? AND id < ?"),
+            row: format!("INSERT INTO {table} (id, key, {}) VALUES ({marks})", columns.join(", ")),
+            detail: format!("INSERT INTO {table}_detail (id, source_id, received, extra) VALUES (?, ?, ?, ?)"),
+            text: format!("INSERT INTO {table}_text (rowid, text) VALUES (?, ?)"),
+        }
+    }
+
+    /// False when the event is there already.
+    fn insert(&self, connection: &Connection, event: &Event, received: Timestamp) -> rusqlite::Result<bool> {
+        let key = key(event);
+        let known = connection.prepare_cached(&self.known)?.query_row([&key[..]], |_| Ok(())).optional()?;
+        if known.is_some() {
+            return Ok(false);
+        }
+        let id = self.next_id(connection, event.time)?;
+        let source = Cell::text(&*event.source);
+        let cells = event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell));
+        let row = [Value::Integer(id), Value::Blob(key.to_vec())].into_iter().chain(cells);
+        connection.prepare_cached(&self.row)?.execute(params_from_iter(row))?;
+        let extra = serde_json::to_string(&event.extra).unwrap_or_default();
+        let source_id = value::cut(&event.source_id, Event::MAX_NAME);
+        connection.prepare_cached(&self.detail)?.execute(params![id, source_id, received.millis(), extra])?;
+        connection.prepare_cached(&self.text)?.execute(params![id, search_text(event)])?;
+        for attempt in &event.attempts {
+            insert_attempt(connection, id, attempt)?;
+        }
+        Ok(true)
+    }
+
+    /// The next free id of the millisecond; of a later one where it is full.
+    fn next_id(&self, connection: &Connection, time: Timestamp) -> rusqlite::Result<i64> {
+        let mut millis = time.millis();
+        loop {
+            let first = EventId::first(Timestamp::saturating(millis)).get();
+            let end = first + EventId::PER_MILLISECOND;
+            let last: Option<i64> = connection.prepare_cached(&self.last)?.query_row([first, end], |row| row.get(0))?;
+            match last.map_or(first, |last| last + 1) {
+                id if id < end => return Ok(id),
+                _ => millis += 1,
+            }
+        }
+    }
+}
+
+/// Everything the search box looks into, one line a column.
+fn search_text(event: &Event) -> String {
+    let mut text = String::new();
+    for (column, cell) in event.report.stored().zip(&event.cells) {
+        if column.searched() && !cell.is_empty() {
+            match keep(column, cell) {
+                Value::Text(kept) => text.push_str(&fold::fold(&kept)),
+                _ => text.push_str(&cell.plain()),
+            }
+            text.push('\n');
+        }
+    }
+    text.push_str(&fold::fold(&event.source));
+    text
+}
+
+fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO attempt (operation, number, start, \"end\", executor, result, error_class, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    insert.execute(params![
+        operation,
+        attempt.number,
+        attempt.start.millis(),
+        attempt.end.map_or(MISSING, Timestamp::millis),
+        attempt.executor,
+        attempt.result,
+        attempt.error_class,
+        value::cut(&attempt.message, Event::MAX_TEXT),
+    ])?;
+    Ok(())
+}
+
+/// Removes every event of a source.
+pub(super) fn remove_source(connection: &Connection, source: &str) -> Result<u64, StoreError> {
+    let mut removed = 0;
+    for report in vigia_app::reports::ALL {
+        let table = report.table;
+        let of_source = format!("SELECT id FROM {table} WHERE source = ?1");
+        let remove = |sql: String| connection.execute(&sql, [source]).map_err(failed);
+        if report.attempts {
+            remove(format!("DELETE FROM attempt WHERE operation IN ({of_source})"))?;
+        }
+        remove(format!("DELETE FROM {table}_text WHERE rowid IN ({of_source})"))?;
+        remove(format!("DELETE FROM {table}_detail WHERE id IN ({of_source})"))?;
+        removed += remove(format!("DELETE FROM {table} WHERE source = ?1"))? as u64;
+    }
+    Ok(removed)
+}

@@ -1,0 +1,98 @@
+//! Connections to the file, and what their errors mean.
+
+use super::value;
+use crate::store::{StoreError, fold};
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the database is.
+#[derive(Clone)]
+pub(super) struct Place(Arc<PathBuf>);
+
+/// How long to wait for another process that writes.
+const BUSY: Duration = Duration::from_secs(10);
+
+impl Place {
+    /// Makes the folder of the file.
+    pub(super) fn new(path: &Path) -> Result<Self, StoreError> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| StoreError::NotWritable(format!("the folder {} cannot be made ({error})", folder.display())))?;
+        }
+        Ok(Self(Arc::new(path.to_owned())))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn writer(&self) -> Result<Connection, StoreError> {
+        let connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        // FULL: a commit that was acknowledged survives power loss, not only a crash.
+        // No statistics are kept: every query names its index, so the planner has nothing to choose.
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;
+                 PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
+            )
+            .map_err(|error| self.explain(error))?;
+        Ok(connection)
+    }
+
+    pub(super) fn reader(&self) -> Result<Connection, StoreError> {
+        let connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection
+            .execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;")
+            .map_err(|error| self.explain(error))?;
+        Ok(connection)
+    }
+
+    fn open(&self, flags: OpenFlags) -> Result<Connection, StoreError> {
+        let connection =
+            Connection::open_with_flags(self.path(), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(|error| self.explain(error))?;
+        connection.busy_timeout(BUSY).map_err(failed)?;
+        connection.set_prepared_statement_cache_capacity(128);
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+        connection
+            .create_scalar_function("contains_folded", 2, flags, |arguments| {
+                Ok(fold::contains(arguments.get_raw(0).as_str()?, arguments.get_raw(1).as_str()?))
+            })
+            .map_err(failed)?;
+        connection
+            .create_scalar_function("ip_text", 1, flags, |arguments| {
+                Ok(value::ip(arguments.get_raw(0).as_blob()?).map_or(String::new(), |ip| ip.to_string()))
+            })
+            .map_err(failed)?;
+        Ok(connection)
+    }
+
+    /// [`failed`], with the name of the file where it says what to do.
+    fn explain(&self, error: rusqlite::Error) -> StoreError {
+        match failed(error) {
+            StoreError::NotWritable(cause) => StoreError::NotWritable(format!("{}: {cause}", self.path().display())),
+            StoreError::Unusable(cause) => StoreError::Unusable(format!("{}: {cause}", self.path().display())),
+            other => other,
+        }
+    }
+}
+
+/// What a failure of the database means for the one who asked.
+pub(super) fn failed(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked,
+        Some(ErrorCode::DiskFull) => StoreError::NotWritable("the disk is full".to_owned()),
+        Some(ErrorCode::ReadOnly) => StoreError::NotWritable("the file is read-only".to_owned()),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StoreError::NotWritable("the file cannot be opened".to_owned()),
+        Some(ErrorCode::SystemIoFailure) => StoreError::NotWritable(format!("the disk failed ({error})")),
+        Some(ErrorCode::NotADatabase) => {
+            StoreError::Unusable("this file is not a SQLite database. Name another file, or move this one away.".to_owned())
+        }
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::Unusable(
+            "this database is damaged. Restore the last backup; `sqlite3 FILE .recover` may save newer rows.".to_owned(),
+        ),
+        _ => StoreError::Failed(error.into()),
+    }
+}

@@ -1,0 +1,107 @@
+//! Rows of a few values, in the order of time.
+
+use super::Search;
+use crate::store::StoreError;
+use crate::store::sqlite::connection::failed;
+use crate::store::sqlite::predicate::{Access, Part, Sql};
+use rusqlite::types::Value;
+use std::collections::BTreeSet;
+use vigia_app::model::Direction;
+
+/// Up to so many values are merged.
+const MERGE: usize = 200;
+
+/// The values of a predicate's index that are merged.
+pub(super) struct Merge<'a> {
+    predicate: usize,
+    index: &'a str,
+    key: &'a str,
+    values: Vec<Value>,
+}
+
+impl Search<'_> {
+    /// The predicate with the fewest values, if one has few enough.
+    pub(super) fn merge(&self) -> Result<Option<Merge<'_>>, StoreError> {
+        let mut best: Option<Merge<'_>> = None;
+        for (predicate, access) in self.predicates.iter().enumerate().filter_map(|(at, p)| Some((at, p.access.as_ref()?))) {
+            let Access::Index { index, key, parts } = access else { continue };
+            let most = best.as_ref().map_or(MERGE, |best| best.values.len().saturating_sub(1));
+            if let Some(values) = self.values(index, key, parts, most)? {
+                best = Some(Merge { predicate, index, key, values });
+            }
+        }
+        Ok(best)
+    }
+
+    /// The values that stand in these parts of an index, if they are not more than `most`.
+    fn values(&self, index: &str, key: &str, parts: &[Part], most: usize) -> Result<Option<Vec<Value>>, StoreError> {
+        let mut values = Vec::new();
+        for part in parts {
+            match part {
+                Part::Point(value) => values.push(value.clone()),
+                Part::Range(from, to) => {
+                    let mut next = Part::Range(from.clone(), to.clone());
+                    let mut last: Option<Value> = None;
+                    // From value to value, skipping the rows between.
+                    while values.len() <= most {
+                        let mut sql = Sql::new(format!("SELECT {key} FROM {} INDEXED BY {index} WHERE ", self.report.table), []);
+                        sql.add(&next.test(key));
+                        if let Some(last) = last {
+                            sql.push(&format!(" AND {key} > ?")).values.push(last);
+                        }
+                        sql.push(&format!(" ORDER BY {key} LIMIT 1"));
+                        let mut statement = self.connection.prepare_cached(&sql.text).map_err(failed)?;
+                        let mut rows = statement.query(rusqlite::params_from_iter(&sql.values)).map_err(failed)?;
+                        let Some(row) = rows.next().map_err(failed)? else { break };
+                        let value: Value = row.get(0).map_err(failed)?;
+                        // Only the end of the range is left to test: the start lies before the value just seen.
+                        next = Part::Range(None, to.clone());
+                        values.push(value.clone());
+                        last = Some(value);
+                    }
+                }
+            }
+            if values.len() > most {
+                return Ok(None);
+            }
+        }
+        Ok(Some(values))
+    }
+
+    /// The first `limit` rows of the values, in the order of time.
+    pub(super) fn merged(&self, merge: &Merge<'_>, limit: usize) -> Result<Vec<i64>, StoreError> {
+        let mut found = BTreeSet::new();
+        let mut ids = self.ids.clone();
+        for value in &merge.values {
+            let mut sql = Sql::new(
+                format!("SELECT id FROM {} INDEXED BY {} WHERE {} = ? AND id >= ? AND id < ?", self.report.table, merge.index, merge.key),
+                [value.clone(), Value::Integer(ids.start), Value::Integer(ids.end)],
+            );
+            sql.add(&self.tests(Some(merge.predicate))).push(&format!(" ORDER BY id {} LIMIT {limit}", self.sort.word()));
+            found.extend(self.ids_of(&sql)?);
+            // Once the page is full, only rows before its last one can still get in.
+            match self.sort.direction {
+                Direction::Ascending => {
+                    while found.len() > limit {
+                        found.pop_last();
+                    }
+                    if let (true, Some(last)) = (found.len() == limit, found.last()) {
+                        ids.end = *last;
+                    }
+                }
+                Direction::Descending => {
+                    while found.len() > limit {
+                        found.pop_first();
+                    }
+                    if let (true, Some(last)) = (found.len() == limit, found.first()) {
+                        ids.start = *last;
+                    }
+                }
+            }
+        }
+        Ok(match self.sort.direction {
+            Direction::Ascending => found.into_iter().collect(),
+            Direction::Descending => found.into_iter().rev().collect(),
+        })
+    }
+}

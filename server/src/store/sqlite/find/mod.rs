@@ -1,0 +1,178 @@
+//! Finding the rows of a page: which index to walk, and how far.
+//!
+//! A page is found in two steps: the ids of its rows, in order, from indexes; then the rows themselves. For the first step
+//! there are three ways, and which one is quick depends on how many rows the filters let through:
+//!
+//! - *Gather*: few rows pass one of the filters. Read them all through its index, and sort.
+//! - *Merge*: many rows pass, and the page is in the order of time. An index holds the rows of one value in the order of time
+//!   already: take the first rows of each value, and merge. The trigram index is in the order of time, too.
+//! - *Walk*: many rows pass, or nothing is filtered. Walk the index of the sort from where the page starts; rows that pass are
+//!   met soon, because they are many.
+//!
+//! SQLite's planner knows averages, not the value asked for; so every statement names its index.
+
+mod count;
+mod merge;
+mod source;
+mod walk;
+
+use super::connection::failed;
+use super::predicate::{Access, Predicate, Sql, index, key, predicates};
+use crate::store::cursor::{Place, SortValue};
+use crate::store::{ResolvedQuery, StoreError};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+use source::Driver;
+use std::ops::Range;
+use vigia_app::model::{Direction, EventId, Report};
+
+/// Up to so many rows are gathered and sorted; some milliseconds' work.
+const GATHER: usize = 4_000;
+
+/// What to find, and the order to find it in.
+pub(super) struct Search<'a> {
+    connection: &'a Connection,
+    report: &'static Report,
+    predicates: Vec<Predicate>,
+    /// Half-open; a page in the order of time starts by narrowing it.
+    ids: Range<i64>,
+    /// Whether the query has a time range.
+    ranged: bool,
+    sort: Sort,
+}
+
+/// The order of the rows: by an expression, then by id, both in one direction.
+struct Sort {
+    /// `id` for the order of time.
+    key: String,
+    /// `None` for the order of time, which the table itself is in.
+    index: Option<String>,
+    direction: Direction,
+}
+
+impl Sort {
+    const fn word(&self) -> &'static str {
+        match self.direction {
+            Direction::Ascending => "ASC",
+            Direction::Descending => "DESC",
+        }
+    }
+
+    /// Compares with what lies behind, in the direction of the walk.
+    const fn beyond(&self) -> &'static str {
+        match self.direction {
+            Direction::Ascending => ">",
+            Direction::Descending => "<",
+        }
+    }
+
+    /// What comes behind `ORDER BY`.
+    fn order(&self) -> String {
+        let word = self.word();
+        if self.index.is_some() { format!("{} {word}, id {word}", self.key) } else { format!("id {word}") }
+    }
+}
+
+impl<'a> Search<'a> {
+    /// `direction` is that of the walk: the query's own, or its reverse for a page before a row.
+    pub(super) fn new(connection: &'a Connection, resolved: &ResolvedQuery, direction: Direction) -> Self {
+        let report = resolved.query.report;
+        let column = resolved.query.sort.column;
+        Self {
+            connection,
+            report,
+            predicates: predicates(resolved),
+            ids: EventId::first(resolved.range.start).get()..EventId::first(resolved.range.end).get(),
+            ranged: resolved.query.range != vigia_app::model::TimeRange::All,
+            sort: Sort { key: key(report, column), index: index(report, column), direction },
+        }
+    }
+
+    /// The ids of the first `limit` rows behind `from`, in order.
+    pub(super) fn rows(mut self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, StoreError> {
+        let by_time = self.sort.index.is_none();
+        if let (true, Some(from)) = (by_time, from) {
+            match self.sort.direction {
+                Direction::Ascending => self.ids.start = self.ids.start.max(from.id + 1),
+                Direction::Descending => self.ids.end = self.ids.end.min(from.id),
+            }
+        }
+        let plain = self.predicates.is_empty() && (by_time || !self.ranged);
+        if !plain {
+            if let Some((driver, _)) = self.cheapest(GATHER)? {
+                return self.gather(driver, from, limit);
+            }
+            if by_time {
+                if let Some(text) = self.predicates.iter().position(|predicate| matches!(predicate.access, Some(Access::Text { .. }))) {
+                    return self.gather(Driver::Predicate(text), from, limit);
+                }
+                if let Some(merge) = self.merge()? {
+                    return self.merged(&merge, limit);
+                }
+            }
+        }
+        self.walk(from, limit)
+    }
+
+    /// Reads all that the driver finds, and sorts.
+    fn gather(&self, driver: Driver, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, StoreError> {
+        let behind = match (from, &self.sort.index) {
+            (Some(from), Some(_)) => {
+                let (key, beyond, value) = (&self.sort.key, self.sort.beyond(), sql_value(&from.value));
+                Sql::new(
+                    format!(" AND ({key} {beyond} ? OR ({key} = ? AND id {beyond} ?))"),
+                    [value.clone(), value, Value::Integer(from.id)],
+                )
+            }
+            _ => Sql::default(),
+        };
+        let sources = self.sources(driver);
+        let mut sql = Sql::default();
+        if let [source] = &sources[..] {
+            sql.push("SELECT id").add(source).add(&behind);
+        } else {
+            let mut keyword = "SELECT id FROM (SELECT id, ";
+            for source in &sources {
+                sql.push(keyword).push(&self.sort.key).push(" AS sort_key").add(source).add(&behind);
+                keyword = " UNION ALL SELECT id, ";
+            }
+            sql.push(")");
+        }
+        let order = match (&self.sort.index, driver, sources.len()) {
+            // The virtual table hands its rows out in this order; ordered by the joined id they would be sorted again.
+            (None, Driver::Predicate(at), _) if matches!(self.predicates[at].access, Some(Access::Text { .. })) => {
+                format!("{}_text.rowid {}", self.report.table, self.sort.word())
+            }
+            (Some(_), _, 2..) => format!("sort_key {0}, id {0}", self.sort.word()),
+            _ => self.sort.order(),
+        };
+        sql.push(&format!(" ORDER BY {order} LIMIT {limit}"));
+        self.ids_of(&sql)
+    }
+
+    fn ids_of(&self, sql: &Sql) -> Result<Vec<i64>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&sql.text).map_err(failed)?;
+        let rows = statement.query_map(params_from_iter(&sql.values), |row| row.get(0)).map_err(failed)?;
+        rows.collect::<Result<_, _>>().map_err(failed)
+    }
+}
+
+/// A sort value as the database keeps it.
+fn sql_value(value: &SortValue) -> Value {
+    match value {
+        SortValue::Id => Value::Null,
+        SortValue::Number(number) => Value::Integer(*number),
+        SortValue::Text(text) => Value::Text(text.clone()),
+        SortValue::Bytes(bytes) => Value::Blob(bytes.clone()),
+    }
+}
+
+/// What the database sorted a row by.
+pub(super) fn sort_value(value: ValueRef<'_>) -> SortValue {
+    match value {
+        ValueRef::Integer(number) => SortValue::Number(number),
+        ValueRef::Text(text) => SortValue::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => SortValue::Bytes(bytes.to_vec()),
+        ValueRef::Null | ValueRef::Real(_) => SortValue::Id,
+    }
+}

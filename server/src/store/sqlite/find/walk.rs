@@ -1,0 +1,108 @@
+//! Rows along the index of the sort.
+
+use super::{Search, sql_value};
+use crate::store::StoreError;
+use crate::store::cursor::Place;
+use crate::store::sqlite::predicate::{Access, Part, Sql};
+use rusqlite::types::Value;
+use std::cmp::Ordering;
+use vigia_app::model::Direction;
+
+impl Search<'_> {
+    /// Walks the index of the sort from behind `from` until `limit` rows have passed all tests.
+    pub(super) fn walk(&self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, StoreError> {
+        let Some(index) = &self.sort.index else {
+            let mut sql = Sql::new(format!("SELECT id FROM {} NOT INDEXED WHERE ", self.report.table), []);
+            sql.add(&self.between("id")).add(&self.tests(None)).push(&format!(" ORDER BY {} LIMIT {limit}", self.sort.order()));
+            return self.ids_of(&sql);
+        };
+        let mut found = Vec::new();
+        for part in self.parts(index) {
+            for stretch in self.stretches(&part, from) {
+                let mut sql = Sql::new(format!("SELECT id FROM {} INDEXED BY {index} WHERE ", self.report.table), []);
+                sql.add(&stretch).push(" AND ").add(&self.between("id")).add(&self.tests(None));
+                sql.push(&format!(" ORDER BY {} LIMIT {}", self.sort.order(), limit - found.len()));
+                found.extend(self.ids_of(&sql)?);
+                if found.len() >= limit {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The parts of the sort's index that can hold rows, in the direction of the walk.
+    fn parts(&self, sort_index: &str) -> Vec<Part> {
+        let filtered = self.predicates.iter().find_map(|predicate| match &predicate.access {
+            Some(Access::Index { index, parts, .. }) if index == sort_index => Some(parts.clone()),
+            _ => None,
+        });
+        let mut parts = filtered.unwrap_or_else(|| vec![Part::Range(None, None)]);
+        parts.sort_by(|a, b| match (start(a), start(b)) {
+            (Some(a), Some(b)) => compare(a, b),
+            (a, b) => a.is_some().cmp(&b.is_some()),
+        });
+        if self.sort.direction == Direction::Descending {
+            parts.reverse();
+        }
+        parts
+    }
+
+    /// What is left of a part behind `from`, in the direction of the walk: the rest of the value the page before ended in, then
+    /// the values beyond it. Two statements, for in one (`a > x OR a = x AND id > y`) SQLite reads the value from its start.
+    fn stretches(&self, part: &Part, from: Option<&Place>) -> Vec<Sql> {
+        let key = &self.sort.key;
+        let Some(from) = from else { return vec![part.test(key)] };
+        let value = sql_value(&from.value);
+        let beyond = self.sort.beyond();
+        let rest = Sql::new(format!("{key} = ? AND id {beyond} ?"), [value.clone(), Value::Integer(from.id)]);
+        let side = |bound: &Value| match self.sort.direction {
+            Direction::Ascending => compare(bound, &value),
+            Direction::Descending => compare(bound, &value).reverse(),
+        };
+        match part {
+            Part::Point(point) => match side(point) {
+                Ordering::Less => Vec::new(),
+                Ordering::Equal => vec![rest],
+                Ordering::Greater => vec![part.test(key)],
+            },
+            Part::Range(low, high) => {
+                let (near, far) = match self.sort.direction {
+                    Direction::Ascending => (low, high),
+                    Direction::Descending => (high, low),
+                };
+                if far.as_ref().is_some_and(|far| side(far) == Ordering::Less) {
+                    return Vec::new();
+                }
+                if near.as_ref().is_some_and(|near| side(near) == Ordering::Greater) {
+                    return vec![part.test(key)];
+                }
+                let mut behind = Sql::new(format!("{key} {beyond} ?"), [value]);
+                if let Some(far) = far {
+                    let until = if beyond == ">" { "<=" } else { ">=" };
+                    behind.push(&format!(" AND {key} {until} ?")).values.push(far.clone());
+                }
+                vec![rest, behind]
+            }
+        }
+    }
+}
+
+const fn start(part: &Part) -> Option<&Value> {
+    match part {
+        Part::Point(value) => Some(value),
+        Part::Range(from, _) => from.as_ref(),
+    }
+}
+
+/// As the indexes compare: numbers, texts without the case of A to Z, bytes.
+fn compare(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) => {
+            a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+        }
+        (Value::Blob(a), Value::Blob(b)) => a.cmp(b),
+        _ => Ordering::Equal,
+    }
+}

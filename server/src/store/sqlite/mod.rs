@@ -1,0 +1,49 @@
+//! The store in a SQLite file: one writer thread that commits in groups, and a pool of readers.
+
+mod append;
+mod connection;
+mod events;
+mod find;
+mod identities;
+mod migrate;
+mod predicate;
+mod readers;
+mod record;
+mod value;
+mod writer;
+
+use super::{Store, StoreError, cursor::Signer};
+use connection::Place;
+use readers::Readers;
+use std::path::Path;
+use std::time::Duration;
+use writer::Writer;
+
+/// A SQLite database. Cheap to share behind an `Arc`; the last one to go closes the file.
+pub struct SqliteStore {
+    place: Place,
+    readers: Readers,
+    writer: Writer,
+    signer: Signer,
+}
+
+impl SqliteStore {
+    /// Opens the database file, making it and its folder where they are missing, and brings it to this version.
+    ///
+    /// `limit` is how long one question may take. Fails with a sentence for a file that is no database of Vigia's, was written by a
+    /// newer version, or cannot be written.
+    pub fn open(path: &Path, limit: Duration) -> Result<Self, StoreError> {
+        let place = Place::new(path)?;
+        let mut connection = place.writer()?;
+        migrate::migrate(&mut connection, path)?;
+        let key: Vec<u8> =
+            connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(connection::failed)?;
+        Ok(Self { readers: Readers::new(place.clone(), limit), writer: Writer::start(connection)?, signer: Signer::new(&key)?, place })
+    }
+}
+
+impl Store for SqliteStore {
+    fn describe(&self) -> String {
+        format!("SQLite, {}", self.place.path().display())
+    }
+}

@@ -1,0 +1,59 @@
+//! One event, whole.
+
+use super::connection::failed;
+use super::value::cell;
+use crate::store::StoreError;
+use rusqlite::{Connection, OptionalExtension};
+use vigia_app::model::{Attempt, Cell, EventId, Record, Report, Timestamp};
+
+pub(super) fn record(connection: &Connection, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError> {
+    let table = report.table;
+    let columns: Vec<_> = report.stored().collect();
+    let names: Vec<String> = columns.iter().map(|column| format!("e.\"{}\"", column.key)).collect();
+    let sql = format!(
+        "SELECT d.source_id, d.received, d.extra, {} FROM {table} e JOIN {table}_detail d USING (id) WHERE e.id = ?",
+        names.join(", ")
+    );
+    let found = connection
+        .prepare_cached(&sql)
+        .and_then(|mut statement| {
+            statement
+                .query_row([id.get()], |row| {
+                    let mut stored = columns.iter().enumerate().map(|(at, column)| row.get_ref(at + 3).map(|value| cell(column, value)));
+                    let mut cells = Vec::with_capacity(report.columns.len());
+                    for column in report.columns {
+                        cells.push(match column.kind {
+                            vigia_app::model::Kind::Id => Cell::Text(id.to_string()),
+                            _ if report.is_time(column) => Cell::Time(id.time()),
+                            _ => stored.next().transpose()?.unwrap_or_default(),
+                        });
+                    }
+                    Ok((cells, row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+                })
+                .optional()
+        })
+        .map_err(failed)?;
+    let Some((cells, source_id, received, extra)) = found else { return Ok(None) };
+    let extra = serde_json::from_str(&extra).map_err(|error| StoreError::Failed(error.into()))?;
+    let attempts = if report.attempts { attempts(connection, id).map_err(failed)? } else { Vec::new() };
+    Ok(Some(Record { id, cells, extra: Some(extra), source_id, received: Timestamp::saturating(received), attempts }))
+}
+
+fn attempts(connection: &Connection, operation: EventId) -> rusqlite::Result<Vec<Attempt>> {
+    connection
+        .prepare_cached(
+            "SELECT number, start, \"end\", executor, result, error_class, message FROM attempt WHERE operation = ? ORDER BY number",
+        )?
+        .query_map([operation.get()], |row| {
+            Ok(Attempt {
+                number: row.get(0)?,
+                start: Timestamp::saturating(row.get(1)?),
+                end: Timestamp::from_millis(row.get(2)?),
+                executor: row.get(3)?,
+                result: row.get(4)?,
+                error_class: row.get(5)?,
+                message: row.get(6)?,
+            })
+        })?
+        .collect()
+}

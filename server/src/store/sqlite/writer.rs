@@ -1,0 +1,108 @@
+//! One thread that writes. What is handed over while it is busy is committed together, and nobody is told that something is
+//! stored before the commit that contains it is on the disk.
+
+use super::connection::failed;
+use crate::store::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+/// Does its work inside the open transaction, and returns what tells its caller, to be called after the commit. Given an error
+/// instead of a transaction, it only passes that on.
+type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Told + Send>;
+type Told = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// Jobs waiting before callers have to.
+const WAITING: usize = 256;
+/// Jobs in one commit.
+const GROUP: usize = 256;
+
+pub(super) struct Writer {
+    jobs: Option<mpsc::SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(mut connection: Connection) -> Result<Self, StoreError> {
+        let (sender, jobs) = mpsc::sync_channel::<Job>(WAITING);
+        let thread = std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || {
+                while let Ok(first) = jobs.recv() {
+                    // A job that panics takes its group with it (the transaction is rolled back, the callers are told), not the writer.
+                    let _ = catch_unwind(AssertUnwindSafe(|| commit_group(&mut connection, first, &jobs)));
+                }
+            })
+            .map_err(|error| StoreError::Failed(error.into()))?;
+        Ok(Self { jobs: Some(sender), thread: Some(thread) })
+    }
+
+    /// Runs `work` in a transaction and returns its result once it is durable. Work that fails leaves nothing behind.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let result = connection.and_then(|connection| in_savepoint(connection, work));
+            Box::new(move |committed| {
+                let _ = answer.send(committed.and(result));
+            })
+        });
+        let sender = self.jobs.clone().ok_or_else(gone)?;
+        // The channel is full only when the disk cannot keep up: then the callers wait, off the async threads.
+        match sender.try_send(job) {
+            Ok(()) => {}
+            Err(mpsc::TrySendError::Full(job)) => {
+                let sent = tokio::task::spawn_blocking(move || sender.send(job)).await;
+                if !matches!(sent, Ok(Ok(()))) {
+                    return Err(gone());
+                }
+            }
+            Err(mpsc::TrySendError::Disconnected(_)) => return Err(gone()),
+        }
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+/// Waits for the jobs that were handed over and closes the file.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Failed(anyhow::anyhow!("the writer thread has ended"))
+}
+
+fn commit_group(connection: &mut Connection, first: Job, jobs: &mpsc::Receiver<Job>) {
+    let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+        Ok(transaction) => transaction,
+        Err(error) => return first(Err(failed(error)))(Ok(())),
+    };
+    let mut told = vec![first(Ok(&transaction))];
+    while told.len() < GROUP {
+        match jobs.try_recv() {
+            Ok(job) => told.push(job(Ok(&transaction))),
+            Err(_) => break,
+        }
+    }
+    let failure = transaction.commit().err().map(|error| failed(error).to_string());
+    for tell in told {
+        tell(failure.clone().map_or(Ok(()), |cause| Err(StoreError::NotWritable(cause))));
+    }
+}
+
+fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    connection.execute_batch("SAVEPOINT job").map_err(failed)?;
+    let result = work(connection);
+    let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
+    connection.execute_batch(end).map_err(failed)?;
+    result
+}

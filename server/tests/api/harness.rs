@@ -1,0 +1,183 @@
+//! A server of its own for each test, with three users and a few events.
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use vigia::clock::Clock;
+use vigia::event::Event;
+use vigia::http::AppState;
+use vigia::store::{Store, User};
+use vigia_app::model::{Attempt, Role, Timestamp};
+use vigia_app::reports::{AUDIT_TRACKING, PASSWORD_OPERATION, PASSWORD_VIEW};
+
+pub const PASSWORD: &str = "correct horse battery staple";
+
+pub struct Server {
+    pub url: String,
+    pub stop: Option<oneshot::Sender<()>>,
+    pub stopped: tokio::task::JoinHandle<()>,
+    folder: TempDir,
+}
+
+/// What a test may choose; the rest is as at a first start.
+#[derive(Default)]
+pub struct Setup {
+    pub public_url: Option<&'static str>,
+    /// Files of the page, by name.
+    pub assets: Vec<(&'static str, Vec<u8>)>,
+    /// Puts something between the server and its store.
+    pub store: Option<fn(Arc<dyn Store>) -> Arc<dyn Store>>,
+}
+
+/// 2026-11-22T14:03:27Z.
+pub fn now() -> Timestamp {
+    Timestamp::saturating(1_795_356_207_000)
+}
+
+pub fn minutes_ago(minutes: i64) -> Timestamp {
+    Timestamp::saturating(now().millis() - minutes * 60_000)
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    pub async fn with(setup: Setup) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let assets = folder.path().join("assets");
+        std::fs::create_dir(&assets).expect("assets");
+        for (name, content) in &setup.assets {
+            std::fs::write(assets.join(name), content).expect("an asset");
+        }
+        let store = store(folder.path()).await;
+        let store = setup.store.map_or(store.clone(), |between| between(store));
+        let clock: Clock = Arc::new(now);
+        let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
+        let router = vigia::http::router(AppState::new(store, clock, assets, public_url)).expect("a router");
+        let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (stop, stopping) = oneshot::channel();
+        let stopped = tokio::spawn(vigia::http::run(listener, router, async {
+            let _ = stopping.await;
+        }));
+        Self { url, stop: Some(stop), stopped, folder }
+    }
+
+    pub fn assets(&self) -> std::path::PathBuf {
+        self.folder.path().join("assets")
+    }
+
+    /// The client of somebody who is not signed in.
+    pub fn anonymous(&self) -> Visitor {
+        let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
+        Visitor { base: self.url.clone(), client: client.build().expect("a client") }
+    }
+
+    pub async fn signed_in(&self, role: Role) -> Visitor {
+        let visitor = self.anonymous();
+        let response = visitor.post("/api/v1/session", json!({ "username": role.name(), "password": PASSWORD })).await;
+        assert_eq!(response.status(), 200, "{role} signs in: {}", response.text().await.expect("a body"));
+        visitor
+    }
+}
+
+/// A client with its own cookies.
+#[derive(Clone)]
+pub struct Visitor {
+    base: String,
+    pub client: Client,
+}
+
+impl Visitor {
+    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method.parse().expect("a method"), format!("{}{path}", self.base))
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request("GET", path).send().await.expect("an answer")
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Response {
+        self.request("POST", path).json(&body).send().await.expect("an answer")
+    }
+
+    pub async fn json(&self, path: &str) -> Value {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), 200, "GET {path}");
+        response.json().await.expect("JSON")
+    }
+
+    /// Calls a server function with its arguments as postcard.
+    pub async fn call(&self, path: &str, arguments: &impl serde::Serialize) -> Response {
+        let body = postcard::to_allocvec(arguments).expect("encodes");
+        let request =
+            self.request("POST", path).header("content-type", "application/octet-stream").header("accept", "application/octet-stream");
+        request.body(body).send().await.expect("an answer")
+    }
+}
+
+/// The members of a problem document that a test looks at; fails for anything else.
+pub async fn problem(response: Response) -> (u16, String, Option<String>) {
+    let status = response.status().as_u16();
+    assert_eq!(response.headers()["content-type"], "application/problem+json", "an error of the API is a problem document ({status})");
+    let body: Value = response.json().await.expect("JSON");
+    assert_eq!(body["status"], status);
+    assert!(body["title"].is_string() && body["type"].as_str().is_some_and(|kind| kind.starts_with("/api/docs#")), "{body}");
+    let detail = body["detail"].as_str().expect("a detail").to_owned();
+    assert!(detail.contains(' ') && !detail.starts_with(' '), "{detail:?} is a sentence");
+    (status, detail, body["field"].as_str().map(str::to_owned))
+}
+
+async fn store(folder: &Path) -> Arc<dyn Store> {
+    let url = format!("sqlite://{}", folder.join("vigia.db").display());
+    let store = vigia::store::open(&url, Duration::from_secs(5)).await.expect("a store");
+    for role in Role::ALL {
+        let user = User { username: role.name().to_owned(), name: format!("The {role}"), role, password_hash: hash(), disabled: false };
+        assert!(store.add_user(user).await.expect("stores the user"), "the name is free");
+    }
+    store.append(events()).await.expect("stores the events");
+    store
+}
+
+/// As weak as argon2id can be made: tests sign in often.
+fn hash() -> String {
+    let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).expect("parameters"));
+    weak.hash_password(PASSWORD.as_bytes()).expect("hashes").to_string()
+}
+
+/// Five password views a minute apart, an operation that failed once, and a trail.
+fn events() -> Vec<Event> {
+    let source: Arc<str> = "test".into();
+    let mut events: Vec<_> = (1..=5)
+        .map(|minute| {
+            let mut view = Event::new(&PASSWORD_VIEW, &source, format!("view-{minute}"), minutes_ago(minute));
+            view.set("operation", "View password").set("user", "Ana Lima").set("device", format!("srv-db-0{minute}"));
+            view.set("ip", std::net::IpAddr::from([10, 0, 0, u8::try_from(minute).expect("small")])).set("emergency", minute == 3);
+            view.add("path", "secret/<b>db</b>");
+            view
+        })
+        .collect();
+    let mut operation = Event::new(&PASSWORD_OPERATION, &source, "operation-1", minutes_ago(10));
+    operation.set("operation", "Change password").set("status", "Error").set("device", "srv-db-01").set("attempts", 1_u32);
+    operation.set("execution_date", minutes_ago(9)).add("lease", "database/creds/x");
+    operation.attempts.push(Attempt {
+        number: 1,
+        start: minutes_ago(10),
+        end: Some(minutes_ago(9)),
+        executor: "openbao".to_owned(),
+        result: "Error".to_owned(),
+        error_class: "Connectivity".to_owned(),
+        message: "connection refused".to_owned(),
+    });
+    events.push(operation);
+    let mut trail = Event::new(&AUDIT_TRACKING, &source, "trail-1", minutes_ago(20));
+    trail.set("operation", "Update").set("username", "ana").set("change", true);
+    events.push(trail);
+    events
+}

@@ -1,0 +1,18 @@
+//! Tests of the HTTP server as its callers meet it: a real server on a real port, asked by a real client. One file an endpoint.
+
+mod bad_input;
+mod broken_store;
+mod docs;
+mod harness;
+mod metrics;
+mod openapi;
+mod page;
+mod report_event;
+mod report_rows;
+mod reports;
+mod roles;
+mod security_headers;
+mod server_functions;
+mod session;
+mod stopping;
+mod watching;

@@ -1,0 +1,96 @@
+//! Tests for appending, removing and reading single events.
+
+use crate::{on_every_store, queries::ask, samples};
+use std::sync::Arc;
+use vigia::event::Event;
+use vigia::store::Store;
+use vigia_app::model::{Attempt, Cell, EventId, Query, Timestamp};
+use vigia_app::reports::{self, AUDIT_TRACKING, PASSWORD_OPERATION, PASSWORD_VIEW};
+
+on_every_store!(
+    the_same_event_twice_is_one_row,
+    a_record_has_everything_that_was_said,
+    a_source_goes_and_the_others_stay,
+    the_newest_event_is_not_one_of_the_future,
+    too_long_a_text_is_cut_and_says_so,
+);
+
+fn event(source: &str, id: &str, seconds: i64) -> Event {
+    let mut event = Event::new(&AUDIT_TRACKING, &source.into(), id, Timestamp::saturating(samples::START + seconds * 1000));
+    event.set("operation", "Login").set("user", "Ana Lima");
+    event
+}
+
+async fn the_same_event_twice_is_one_row(store: Arc<dyn Store>) {
+    let first = store.append(vec![event("a", "1", 0), event("a", "2", 0), event("a", "1", 0)]).await.expect("stored");
+    assert_eq!((first.stored, first.duplicate), (2, 1));
+    let again = store.append(vec![event("a", "1", 5), event("b", "1", 0)]).await.expect("stored");
+    assert_eq!((again.stored, again.duplicate), (1, 1), "another source's id 1 is another event");
+    assert_eq!(ask(&store, Query::all(&AUDIT_TRACKING)).await.rows.len(), 3);
+}
+
+async fn a_record_has_everything_that_was_said(store: Arc<dyn Store>) {
+    let start = Timestamp::saturating(samples::START);
+    let attempt = |number: u32, end, result: &str| Attempt {
+        number,
+        start,
+        end,
+        executor: "openbao".into(),
+        result: result.into(),
+        error_class: if result == "Error" { "Connectivity".into() } else { String::new() },
+        message: "connection refused".into(),
+    };
+    let attempts = vec![attempt(1, Some(start), "Error"), attempt(2, None, "Running")];
+    let mut event = Event::new(&PASSWORD_OPERATION, &"a".into(), "op-1", start);
+    event.set("device", "srv-db-01").set("attempts", 2u32).set("origin_ip", Cell::ip("2001:db8::1")).set("unknown", "kept");
+    event.attempts.clone_from(&attempts);
+    store.append(vec![event]).await.expect("stored");
+
+    let id = ask(&store, Query::all(&PASSWORD_OPERATION)).await.rows[0].id;
+    let record = store.record(&PASSWORD_OPERATION, id).await.expect("an answer").expect("a record");
+    let cell = |key: &str| record.cells[PASSWORD_OPERATION.position(key).expect("a column")].clone();
+    assert_eq!(cell("id"), Cell::Text(id.to_string()));
+    assert_eq!(cell("schedule_date"), Cell::Time(start));
+    assert_eq!(cell("device"), Cell::text("srv-db-01"));
+    assert_eq!(cell("origin_ip"), Cell::ip("2001:db8::1"));
+    assert_eq!(cell("execution_date"), Cell::Empty);
+    assert_eq!(cell("source"), Cell::text("a"));
+    assert_eq!((record.source_id.as_str(), record.extra), ("op-1", Some(vec![("unknown".to_owned(), "kept".to_owned())])));
+    assert_eq!(record.attempts, attempts);
+    assert_eq!(store.record(&PASSWORD_VIEW, id).await.expect("an answer"), None);
+}
+
+async fn a_source_goes_and_the_others_stay(store: Arc<dyn Store>) {
+    for report in reports::ALL {
+        store.append(samples::events(report, 50, 1)).await.expect("stored");
+    }
+    store.append(vec![event("other", "1", 0)]).await.expect("stored");
+    assert!(store.has_source("test").await.expect("an answer"));
+    assert_eq!(store.remove_source("test").await.expect("removed"), 200);
+    assert!(!store.has_source("test").await.expect("an answer"));
+    assert_eq!(ask(&store, Query::all(&AUDIT_TRACKING)).await.rows.len(), 1);
+    let search = Query { search: "srv-db".into(), ..Query::all(&AUDIT_TRACKING) };
+    assert_eq!(ask(&store, search).await.rows.len(), 0, "nor does the search find what is gone");
+    let again = store.append(samples::events(&AUDIT_TRACKING, 50, 1)).await.expect("stored");
+    assert_eq!(again.stored, 50, "what was removed can come back");
+}
+
+async fn the_newest_event_is_not_one_of_the_future(store: Arc<dyn Store>) {
+    let at = |seconds: i64| Timestamp::saturating(samples::START + seconds * 1000);
+    let newest = |store: Arc<dyn Store>, now| async move { store.newest(&AUDIT_TRACKING, now).await.expect("an answer") };
+    assert_eq!(newest(store.clone(), at(0)).await, None);
+    store.append(vec![event("a", "1", 100), event("a", "2", 200)]).await.expect("stored");
+    assert_eq!(newest(store.clone(), at(150)).await, Some(at(100)));
+    assert_eq!(newest(store.clone(), at(200)).await, Some(at(200)));
+    assert_eq!(newest(store, at(0)).await, Some(at(100)), "all are in the future: the next one");
+}
+
+async fn too_long_a_text_is_cut_and_says_so(store: Arc<dyn Store>) {
+    let mut long = event("a", "1", 0);
+    long.set("user", "é".repeat(Event::MAX_NAME));
+    store.append(vec![long]).await.expect("stored");
+    let page = ask(&store, Query { columns: vec![AUDIT_TRACKING.column("user").expect("a column")], ..Query::all(&AUDIT_TRACKING) }).await;
+    let Cell::Text(user) = &page.rows[0].cells[0] else { panic!("a text") };
+    assert!(user.len() <= Event::MAX_NAME && user.ends_with("é…"), "{user}");
+    assert_eq!(store.record(&AUDIT_TRACKING, EventId::from_i64(7).expect("an id")).await.expect("an answer"), None);
+}

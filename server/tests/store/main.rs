@@ -1,0 +1,35 @@
+//! Tests of the `Store` trait, told as stories, each run against every database.
+//!
+//! [`on_every_store`] turns a story into one test per database.
+
+mod events;
+mod identities;
+mod naive;
+mod queries;
+mod samples;
+mod sqlite;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use vigia::store::{self, Store};
+
+/// A fresh SQLite store in a folder of its own.
+async fn sqlite(folder: &Path) -> Arc<dyn Store> {
+    let url = format!("sqlite://{}", folder.join("vigia.db").display());
+    store::open(&url, Duration::from_secs(60)).await.expect("a fresh store opens")
+}
+
+/// `on_every_store!(story)` for each `async fn story(store: Arc<dyn Store>)`.
+macro_rules! on_every_store {
+    ($($story:ident),+ $(,)?) => {
+        mod sqlite_store {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                let folder = tempfile::tempdir().expect("a folder");
+                super::$story(crate::sqlite(folder.path()).await).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_every_store;

@@ -1,0 +1,266 @@
+//! Tests that a store answers every query as the plainest reading of it would.
+
+use crate::naive::{self, all_columns};
+use crate::{on_every_store, samples};
+use rand::rngs::StdRng;
+use rand::seq::{IndexedRandom, SliceRandom};
+use rand::{RngExt, SeedableRng};
+use std::sync::Arc;
+use vigia::store::{ResolvedQuery, Store};
+use vigia_app::model::codec;
+use vigia_app::model::filter::parse_net;
+use vigia_app::model::{
+    Cell, Column, Count, Direction, EventId, Filter, Kind, Moment, Page, Query, Report, Row, Sort, Test, TimeRange, Timestamp,
+};
+use vigia_app::reports;
+
+/// More than the store gathers for one filter, so that every way to find rows is taken.
+const ROWS: usize = 9_000;
+/// Queries a report and test run.
+const QUERIES: usize = 60;
+
+on_every_store!(
+    every_query_is_answered_like_a_plain_filter_would,
+    every_sort_can_be_paged_through_forwards_and_back,
+    rows_that_arrive_meanwhile_neither_shift_nor_repeat_a_row,
+    a_cursor_is_good_for_its_own_query_only,
+);
+
+pub async fn ask(store: &Arc<dyn Store>, query: Query) -> Page {
+    store.page(resolve(query)).await.expect("a page")
+}
+
+fn resolve(query: Query) -> ResolvedQuery {
+    ResolvedQuery::new(query, Timestamp::saturating(samples::START)).expect("a query that resolves")
+}
+
+/// All rows from `query` on, by its `next` cursors; the cursor of the last page; and how many pages there were.
+async fn walk(store: &Arc<dyn Store>, query: &Query) -> (Vec<Row>, Option<String>) {
+    let mut query = query.clone();
+    let mut rows = Vec::new();
+    loop {
+        let page = ask(store, query.clone()).await;
+        assert!(page.rows.len() <= usize::from(query.limit), "a page is not longer than its limit");
+        rows.extend(page.rows);
+        match page.next {
+            Some(next) => query.cursor = Some(next),
+            None => return (rows, page.previous),
+        }
+    }
+}
+
+async fn fill(store: &Arc<dyn Store>, report: &'static Report) -> Vec<Row> {
+    let appended = store.append(samples::events(report, ROWS, 1)).await.expect("stored");
+    assert_eq!((appended.stored, appended.duplicate), (ROWS as u64, 0));
+    let (rows, _) = walk(store, &Query { limit: Query::MAX_LIMIT, ..all_columns(report) }).await;
+    assert_eq!(rows.len(), ROWS);
+    rows
+}
+
+async fn every_query_is_answered_like_a_plain_filter_would(store: Arc<dyn Store>) {
+    for report in reports::ALL {
+        let rows = fill(&store, report).await;
+        for seed in 0..QUERIES as u64 {
+            let mut rng = StdRng::seed_from_u64(seed);
+            let query = any_query(report, &rows, &mut rng);
+            let resolved = resolve(query.clone());
+            let expected = naive::answer(&resolved, &rows);
+            let (found, last) = walk(&store, &query).await;
+            let found: Vec<EventId> = found.into_iter().map(|row| row.id).collect();
+            assert!(
+                found == expected,
+                "seed {seed}: {} rows instead of {}\n{}\n{}?{}",
+                found.len(),
+                expected.len(),
+                first_difference(&found, &expected),
+                report.key,
+                codec::encode(&query)
+            );
+            let count = store.count(resolved).await.expect("a count");
+            assert_eq!(count, Count::Exactly(expected.len() as u32), "seed {seed}: {}", codec::encode(&query));
+            // The way back from the last page leads over the same rows.
+            if let Some(previous) = last {
+                let page = ask(&store, Query { cursor: Some(previous), ..query.clone() }).await;
+                let ids: Vec<EventId> = page.rows.iter().map(|row| row.id).collect();
+                let limit = usize::from(query.limit);
+                let pages = expected.len().div_ceil(limit);
+                assert_eq!(ids, expected[(pages - 2) * limit..(pages - 1) * limit], "seed {seed}: the page before the last");
+            }
+        }
+    }
+}
+
+fn first_difference(found: &[EventId], expected: &[EventId]) -> String {
+    match found.iter().zip(expected).position(|(a, b)| a != b) {
+        Some(at) => format!("first difference at row {at}: {} instead of {}", found[at], expected[at]),
+        None => "one is the start of the other".to_owned(),
+    }
+}
+
+async fn every_sort_can_be_paged_through_forwards_and_back(store: Arc<dyn Store>) {
+    let report = &reports::PASSWORD_OPERATION;
+    let rows = fill(&store, report).await;
+    for column in report.columns {
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let query = Query { sort: Sort { column, direction }, limit: 400, ..all_columns(report) };
+            let expected = naive::answer(&resolve(query.clone()), &rows);
+            let (found, previous) = walk(&store, &query).await;
+            assert!(found.iter().map(|row| row.id).eq(expected.iter().copied()), "forwards by {} {direction:?}", column.key);
+            let mut cursor = previous;
+            let mut end = expected.len() - expected.len() % 400;
+            while let Some(previous) = cursor {
+                let page = ask(&store, Query { cursor: Some(previous), ..query.clone() }).await;
+                assert!(
+                    page.rows.iter().map(|row| row.id).eq(expected[end - 400..end].iter().copied()),
+                    "back by {} {direction:?}",
+                    column.key
+                );
+                end -= 400;
+                cursor = page.previous;
+            }
+            assert_eq!(end, 0, "back to the start by {}", column.key);
+        }
+    }
+}
+
+async fn rows_that_arrive_meanwhile_neither_shift_nor_repeat_a_row(store: Arc<dyn Store>) {
+    let report = &reports::AUDIT_TRACKING;
+    let device = report.column("entity").expect("a column");
+    for sort in [Query::default_sort(report), Sort { column: device, direction: Direction::Ascending }] {
+        let before = fill_more(&store, report, 1_000, u64::from(sort.column == device) + 10).await;
+        let mut query = Query { sort, limit: 100, ..all_columns(report) };
+        let mut seen: Vec<EventId> = Vec::new();
+        for batch in 0.. {
+            let page = ask(&store, query.clone()).await;
+            seen.extend(page.rows.iter().map(|row| row.id));
+            store.append(samples::events(report, 50, 1000 + batch + u64::from(sort.column == device) * 500)).await.expect("stored");
+            match page.next {
+                Some(next) => query.cursor = Some(next),
+                None => break,
+            }
+        }
+        let mut unique = seen.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(unique.len(), seen.len(), "no row came twice");
+        assert!(before.iter().all(|id| unique.binary_search(id).is_ok()), "no row that was there at the start was missed");
+    }
+}
+
+async fn fill_more(store: &Arc<dyn Store>, report: &'static Report, count: usize, seed: u64) -> Vec<EventId> {
+    store.append(samples::events(report, count, seed)).await.expect("stored");
+    let (rows, _) = walk(store, &Query { limit: Query::MAX_LIMIT, ..all_columns(report) }).await;
+    rows.into_iter().map(|row| row.id).collect()
+}
+
+async fn a_cursor_is_good_for_its_own_query_only(store: Arc<dyn Store>) {
+    let report = &reports::PASSWORD_VIEW;
+    store.append(samples::events(report, 100, 3)).await.expect("stored");
+    let query = Query::all(report);
+    let next = ask(&store, query.clone()).await.next.expect("a second page");
+    let refused = |query: Query| {
+        let store = store.clone();
+        async move { store.page(resolve(query)).await.expect_err("refused").to_string() }
+    };
+    let other_sort = Query { sort: Sort { direction: Direction::Ascending, ..query.sort }, cursor: Some(next.clone()), ..query.clone() };
+    assert!(refused(other_sort).await.contains("Start again from the first page"));
+    let other_report = Query { cursor: Some(next.clone()), ..Query::all(&reports::AUDIT_TRACKING) };
+    assert!(refused(other_report).await.contains("Start again from the first page"));
+    let changed = Query { cursor: Some(format!("{next}A")), ..query.clone() };
+    assert!(refused(changed).await.contains("Start again from the first page"));
+    // Other columns and another page size are the same question.
+    ask(&store, Query { cursor: Some(next), limit: 7, columns: report.columns.iter().collect(), ..query }).await;
+}
+
+/// Up to three filters with values that occur, or nearly; any sort, range and search.
+fn any_query(report: &'static Report, rows: &[Row], rng: &mut StdRng) -> Query {
+    let mut columns: Vec<&'static Column> = report.filterable().collect();
+    columns.shuffle(rng);
+    let number = *[0, 1, 1, 1, 2, 3].choose(rng).expect("a number");
+    let filters = columns.iter().take(number).map(|column| Filter { column, test: any_test(report, column, rows, rng) }).collect();
+    let search = if rng.random_bool(0.25) {
+        ["srv-db", "петров", "王伟", "db-01", "οδυσσεύς", "nothing like it", "0.0.1", "%_\\'\"", "é"]
+            .choose(rng)
+            .copied()
+            .unwrap_or_default()
+    } else {
+        ""
+    };
+    let range = if rng.random_bool(0.3) {
+        let row = rows.choose(rng).expect("a row");
+        let from = row.id.time().millis();
+        let to = from + *[1_000, 100_000, 2_000_000].choose(rng).expect("a length");
+        TimeRange::Between { from: Some(Moment::utc(Timestamp::saturating(from))), to: Some(Moment::utc(Timestamp::saturating(to))) }
+    } else {
+        TimeRange::All
+    };
+    let column = if rng.random_bool(0.5) { Query::default_sort(report).column } else { report.columns.choose(rng).expect("a column") };
+    let direction = if rng.random_bool(0.5) { Direction::Ascending } else { Direction::Descending };
+    let limit = *[30, 100, 500].choose(rng).expect("a limit");
+    Query { filters, search: search.to_owned(), range, sort: Sort { column, direction }, limit, ..all_columns(report) }
+}
+
+fn any_test(report: &'static Report, column: &'static Column, rows: &[Row], rng: &mut StdRng) -> Test {
+    let at = report.position(column.key).expect("a column of the report");
+    let mut some = || rows.choose(rng).expect("a row").cells[at].clone();
+    let texts: Vec<String> = [some().plain(), some().plain()].into_iter().filter(|text| !text.is_empty()).collect();
+    let (one, other) = (some(), some());
+    let id = rows.choose(rng).expect("a row").id;
+    if rng.random_bool(0.1) && column.kind.operators().contains(&vigia_app::model::filter::Operator::Empty) {
+        return Test::Empty(rng.random_bool(0.5));
+    }
+    let part = |text: &str, rng: &mut StdRng| {
+        let characters: Vec<char> = text.chars().collect();
+        let from = rng.random_range(0..characters.len().max(1));
+        let to = (from + rng.random_range(1..8)).min(characters.len());
+        let part: String = characters[from.min(to)..to].iter().collect();
+        if part.is_empty() { "x".to_owned() } else { part }
+    };
+    let text = texts.first().cloned().unwrap_or_else(|| "srv".to_owned());
+    match column.kind {
+        Kind::Id => Test::Ids(vec![id]),
+        Kind::LongText => Test::Contains(part(&text, rng)),
+        Kind::Text | Kind::Choice { .. } if texts.is_empty() => Test::Is(vec!["srv-db-01".to_owned()]),
+        Kind::Choice { .. } => {
+            if rng.random_bool(0.7) {
+                Test::Is(texts)
+            } else {
+                Test::Not(texts)
+            }
+        }
+        Kind::Text => match rng.random_range(0..4) {
+            0 => Test::Is(texts),
+            1 => Test::Not(texts),
+            2 => Test::Contains(part(&text, rng)),
+            _ => Test::Starts(text.chars().take(3).collect()),
+        },
+        Kind::Number | Kind::Bytes => {
+            let number = |cell: &Cell| if let Cell::Number(number) = cell { Some(*number) } else { None };
+            match (number(&one), number(&other)) {
+                (Some(a), Some(b)) => Test::Between { min: Some(a.min(b)), max: Some(a.max(b)) },
+                (Some(a), None) => Test::Between { min: Some(a), max: None },
+                _ => Test::Between { min: None, max: Some(2) },
+            }
+        }
+        Kind::Time => {
+            let moment = |cell: &Cell| if let Cell::Time(time) = cell { Some(Moment::utc(*time)) } else { None };
+            match (moment(&one), moment(&other)) {
+                (Some(a), Some(b)) if a.clock < b.clock => Test::Time { from: Some(a), to: Some(b) },
+                (Some(a), _) => {
+                    if rng.random_bool(0.5) {
+                        Test::Time { from: Some(a), to: None }
+                    } else {
+                        Test::Time { from: None, to: Some(a) }
+                    }
+                }
+                _ => Test::Time { from: None, to: Some(Moment::utc(Timestamp::saturating(samples::START + 500_000))) },
+            }
+        }
+        Kind::Ip => {
+            let nets = ["10.0.0.0/8", "10.0.0.1", "0.0.0.0/0", "2001:db8::/32", "::/0", "192.168.0.0/16"];
+            let chosen = (0..rng.random_range(1..3)).filter_map(|_| nets.choose(rng)).filter_map(|net| parse_net(net)).collect();
+            if rng.random_bool(0.7) { Test::InNet(chosen) } else { Test::NotInNet(chosen) }
+        }
+        Kind::Flag => Test::Flag(rng.random_bool(0.5)),
+    }
+}

@@ -1,0 +1,68 @@
+//! Tests for what only a SQLite file can do wrong.
+
+use std::path::Path;
+use std::time::Duration;
+use vigia::store;
+
+async fn refusal(path: &Path) -> String {
+    let url = format!("sqlite://{}", path.display());
+    match store::open(&url, Duration::from_secs(1)).await {
+        Ok(_) => panic!("{url} should be refused"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_of_ours_is_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = folder.path().join("notes.txt");
+    std::fs::write(&text, "not a database, ".repeat(1000)).expect("written");
+    assert!(refusal(&text).await.contains("not a SQLite database"));
+
+    let other = folder.path().join("other.db");
+    rusqlite::Connection::open(&other).and_then(|db| db.execute_batch("CREATE TABLE notes (text)")).expect("made");
+    assert!(refusal(&other).await.contains("database of another program"));
+
+    let newer = folder.path().join("newer.db");
+    drop(super::sqlite(folder.path()).await);
+    std::fs::rename(folder.path().join("vigia.db"), &newer).expect("moved");
+    rusqlite::Connection::open(&newer).and_then(|db| db.pragma_update(None, "user_version", 999)).expect("changed");
+    assert!(refusal(&newer).await.contains("written by a newer Vigia (schema 999"));
+
+    assert!(refusal(folder.path()).await.contains("cannot be opened"));
+    assert!(store::open("mysql://x", Duration::from_secs(1)).await.err().expect("refused").to_string().contains("sqlite://"));
+}
+
+/// Whatever a declaration has, the schema has too, and an index to sort by it.
+#[tokio::test]
+async fn the_schema_fits_the_declarations() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(super::sqlite(folder.path()).await);
+    let db = rusqlite::Connection::open(folder.path().join("vigia.db")).expect("opens");
+    for report in vigia_app::reports::ALL {
+        let columns: Vec<String> = db
+            .prepare("SELECT name FROM pragma_table_info(?) WHERE name NOT IN ('id', 'key')")
+            .and_then(|mut statement| statement.query_map([report.table], |row| row.get(0))?.collect())
+            .expect("columns");
+        let declared: Vec<&str> = report.stored().map(|column| column.key).collect();
+        assert_eq!(columns, declared, "{}", report.table);
+        for column in declared {
+            let index = format!("{}_{column}", report.table);
+            let there: bool = db
+                .query_row("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = ?", [&index], |row| row.get(0))
+                .expect("an answer");
+            assert!(there, "{index}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_second_process_on_the_file_reads_and_writes_beside_the_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (one, two) = (super::sqlite(folder.path()).await, super::sqlite(folder.path()).await);
+    let report = &vigia_app::reports::AUDIT_TRACKING;
+    let (a, b) = tokio::join!(one.append(super::samples::events(report, 500, 1)), two.append(super::samples::events(report, 500, 2)));
+    assert_eq!(a.expect("stored").stored + b.expect("stored").stored, 1000);
+    let page = super::queries::ask(&one, vigia_app::model::Query { limit: 500, ..vigia_app::model::Query::all(report) }).await;
+    assert!(page.rows.len() == 500 && page.next.is_some());
+}
