@@ -4,12 +4,14 @@
 //! - [`reports`]: one declaration per report; everything else about a report follows from its declaration.
 //! - [`api`]: the server functions, and the traits through which they reach the server.
 //!
-//! The rest (pages, components) exists only in the browser build (`csr`).
+//! The rest exists only in the browser build (`csr`): `browser` (what the browser is asked for), `pages`, `components`.
 
 pub mod api;
 pub mod model;
 pub mod reports;
 
+#[cfg(feature = "csr")]
+pub mod browser;
 #[cfg(feature = "csr")]
 pub mod components;
 #[cfg(feature = "csr")]

@@ -1,1 +1,5 @@
-fn main() {}
+//! The page, as the browser starts it.
+
+fn main() {
+    vigia_app::pages::mount();
+}

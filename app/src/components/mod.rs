@@ -1,1 +1,10 @@
 //! Pieces of the page.
+
+pub mod icon;
+pub mod load;
+pub mod notice;
+pub mod popover;
+pub mod prefs;
+pub mod report;
+pub mod session;
+pub mod shell;

@@ -1,0 +1,63 @@
+//! Asking the server, and what is on the screen meanwhile: one way for every part of the page.
+
+use super::session::Session;
+use crate::model::{ApiError, ErrorKind};
+use leptos::prelude::*;
+use leptos::task::spawn_local_scoped_with_cancellation;
+use std::future::Future;
+
+/// Something asked from the server. What came last stays until something newer is there.
+pub struct Load<T: Send + Sync + 'static> {
+    pub value: RwSignal<Option<T>>,
+    pub error: RwSignal<Option<ApiError>>,
+    pub busy: RwSignal<bool>,
+    again: RwSignal<u32>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Load<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Load<T> {}
+
+impl<T: Send + Sync + 'static> Load<T> {
+    /// Asks once more.
+    pub fn retry(self) {
+        self.again.update(|count| *count += 1);
+    }
+}
+
+/// Asks for what `key` names, again whenever it changes, not at all while it is `None`. A request whose key has changed, or
+/// whose part of the page is gone, is dropped, and the browser stops it. Where the session is over, the reader is led to the sign-in page.
+pub fn load<K, T, F>(key: impl Fn() -> Option<K> + Send + Sync + 'static, fetch: impl Fn(K) -> F + Send + Sync + 'static) -> Load<T>
+where
+    K: 'static,
+    T: Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + 'static,
+{
+    let load = Load { value: RwSignal::new(None), error: RwSignal::new(None), busy: RwSignal::new(false), again: RwSignal::new(0) };
+    let session = expect_context::<Session>();
+    Effect::new(move |_| {
+        load.again.track();
+        let Some(key) = key() else {
+            load.busy.set(false);
+            return;
+        };
+        load.busy.set(true);
+        let answer = fetch(key);
+        spawn_local_scoped_with_cancellation(async move {
+            match answer.await {
+                Ok(value) => {
+                    load.error.set(None);
+                    load.value.set(Some(value));
+                }
+                Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
+                Err(error) => load.error.set(Some(error)),
+            }
+            load.busy.set(false);
+        });
+    });
+    load
+}

@@ -1,0 +1,14 @@
+//! Messages that stand in the page.
+
+use leptos::prelude::*;
+
+/// An error in words, announced when it appears; keeps no space while there is none.
+#[component]
+pub fn Problem(#[prop(into)] message: Signal<Option<String>>, #[prop(optional)] id: &'static str) -> impl IntoView {
+    view! {
+        <div role="alert" id=(!id.is_empty()).then_some(id) class="problem" class:shown=move || message.with(Option::is_some)>
+            {move || message.get()}
+        </div>
+    }
+    .into_any()
+}

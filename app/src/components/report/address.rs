@@ -1,0 +1,120 @@
+//! Addresses of reports: the query string of [`codec`], and beside it `open`, the event whose details are open.
+//!
+//! The page always writes the zone, also when it is UTC: an address with a zone is complete and shows everybody the same. One without
+//! was typed or comes from the menu, and is completed with what the reader prefers.
+
+use crate::model::{EventId, Query, QueryError, Report, codec};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// The parameter of the page alone.
+const OPEN: &str = "open";
+
+fn pairs(search: &str) -> impl Iterator<Item = (&str, &str)> {
+    search.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+}
+
+/// The value of a parameter that stands once.
+pub fn parameter(search: &str, name: &str) -> Option<String> {
+    pairs(search).find(|(key, _)| *key == name).map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().into_owned())
+}
+
+/// A query string without the parameters of these names.
+pub fn without(search: &str, names: &[&str]) -> String {
+    search.split('&').filter(|pair| !names.contains(&pair.split('=').next().unwrap_or_default())).collect::<Vec<_>>().join("&")
+}
+
+/// Appends a parameter.
+pub fn push(search: &mut String, name: &str, value: &str) {
+    if !search.is_empty() {
+        search.push('&');
+    }
+    search.push_str(name);
+    search.push('=');
+    search.push_str(&utf8_percent_encode(value, NON_ALPHANUMERIC).to_string());
+}
+
+/// The same address with its times in another zone. What the cursor meant is lost with the old one.
+pub fn in_zone(path: &str, search: &str, zone: &str) -> String {
+    let mut search = without(search, &["zone", "cursor"]);
+    push(&mut search, "zone", zone);
+    format!("{path}?{search}")
+}
+
+/// What to ask the server: the query string without what is for the page alone, and with a zone.
+pub fn question(query: &Query) -> String {
+    let mut search = codec::encode(query);
+    if query.zone == "UTC" {
+        push(&mut search, "zone", "UTC");
+    }
+    search
+}
+
+/// Path and query string that show `query`, with the details of one event open.
+pub fn of(query: &Query, open: Option<EventId>) -> String {
+    let mut search = question(query);
+    if let Some(open) = open {
+        push(&mut search, OPEN, &open.to_string());
+    }
+    format!("/reports/events/{}?{search}", query.report.key)
+}
+
+/// The event whose details are open.
+pub fn opened(search: &str) -> Option<EventId> {
+    parameter(search, OPEN)?.parse().ok()
+}
+
+/// Reads the query of an address. `zone` and `columns` are what the reader prefers where the address says nothing.
+pub fn read(report: &'static Report, search: &str, zone: &str, columns: Option<&str>) -> Result<Query, QueryError> {
+    let mut search = without(search, &[OPEN]);
+    if parameter(&search, "zone").is_none() {
+        push(&mut search, "zone", zone);
+        if let Some(columns) = columns
+            && parameter(&search, "columns").is_none()
+        {
+            let mut preferred = search.clone();
+            push(&mut preferred, "columns", columns);
+            // What was remembered may name a column that is no more.
+            if let Ok(query) = codec::decode(report, &preferred) {
+                return Ok(query);
+            }
+        }
+    }
+    codec::decode(report, &search)
+}
+
+/// Whether the address says all that it shows.
+pub fn is_complete(search: &str) -> bool {
+    parameter(search, "zone").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
+
+    #[test]
+    fn an_address_shows_what_it_was_made_of() -> Result<(), QueryError> {
+        for search in ["zone=UTC", "status=Error&zone=America%2FSao_Paulo&columns=status,device", "q=a%26b&limit=100&zone=UTC&cursor=x"] {
+            let query = read(&PASSWORD_OPERATION, search, "Asia/Tokyo", Some("device"))?;
+            let open = "1P3QZ9G6W0000".parse().ok();
+            let address = of(&query, open);
+            let search = address.split_once('?').map(|(_, search)| search).unwrap_or_default();
+            assert_eq!(read(&PASSWORD_OPERATION, search, "Asia/Tokyo", Some("device"))?, query);
+            assert_eq!(opened(search), open);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_address_without_a_zone_is_completed() -> Result<(), QueryError> {
+        let query = read(&PASSWORD_VIEW, "emergency=yes", "Asia/Tokyo", Some("user,device"))?;
+        assert_eq!((query.zone.as_str(), query.columns.len()), ("Asia/Tokyo", 2));
+        assert_eq!(read(&PASSWORD_VIEW, "", "UTC", Some("gone"))?, Query::all(&PASSWORD_VIEW));
+        Ok(())
+    }
+
+    #[test]
+    fn another_zone_starts_at_the_first_page() {
+        assert_eq!(in_zone("/r", "zone=UTC&q=a&cursor=x", "Asia/Tokyo"), "/r?q=a&zone=Asia%2FTokyo");
+    }
+}

@@ -1,0 +1,102 @@
+//! Choosing columns and their order.
+
+use super::kept::keep_columns;
+use super::state::State;
+use crate::browser::focus::focus_soon;
+use crate::components::icon::icon;
+use crate::components::popover::Popover;
+use crate::components::session::Session;
+use crate::model::Column;
+use leptos::prelude::*;
+
+#[component]
+pub fn ColumnChooser(state: State) -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        <Popover open label="Columns" symbol="columns" class="end quiet-popover">
+            <Chooser state />
+        </Popover>
+    }
+    .into_any()
+}
+
+#[component]
+fn Chooser(state: State) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let chosen = Memo::new(move |_| state.query.with(|query| query.columns.clone()));
+    let choose = move |columns: Vec<&'static Column>| {
+        let own = columns.iter().copied().eq(state.report.shown());
+        let keys = columns.iter().map(|column| column.key).collect::<Vec<_>>().join(",");
+        session.viewer.with_untracked(|viewer| {
+            if let Some(viewer) = viewer {
+                keep_columns(&viewer.username, state.report, (!own).then_some(keys.as_str()));
+            }
+        });
+        state.rearrange(columns);
+    };
+    let toggle = move |column: &'static Column| {
+        let mut columns = chosen.get_untracked();
+        match columns.iter().position(|other| *other == column) {
+            Some(at) => {
+                columns.remove(at);
+            }
+            None => columns.push(column),
+        }
+        choose(columns);
+        focus_soon(format!("[data-column='{}'] input", column.key));
+    };
+    let shift = move |at: usize, up: bool| {
+        let mut columns = chosen.get_untracked();
+        let to = if up { at.wrapping_sub(1) } else { at + 1 };
+        if to < columns.len() {
+            columns.swap(at, to);
+            // At either end the button that was pressed is no more.
+            let still = if to == 0 {
+                "down"
+            } else if to + 1 == columns.len() {
+                "up"
+            } else if up {
+                "up"
+            } else {
+                "down"
+            };
+            focus_soon(format!("[data-column='{}'] [data-shift='{still}']", columns[to].key));
+            choose(columns);
+        }
+    };
+    let list = move || {
+        let chosen = chosen.get();
+        let count = chosen.len();
+        let rest = state.report.columns.iter().filter(|column| !chosen.contains(column));
+        chosen
+            .iter()
+            .copied()
+            .enumerate()
+            .map(|(at, column)| (column, Some(at)))
+            .chain(rest.map(|column| (column, None)))
+            .map(|(column, at)| {
+                let arrow = |up: bool, at: usize| {
+                    let (words, way) = if up { ("up", "up") } else { ("down", "down") };
+                    view! {
+                        <button type="button" class="button small square" data-shift=way aria-label=format!("Move {} {words}", column.label)
+                            disabled=if up { at == 0 } else { at + 1 == count } on:click=move |_| shift(at, up)>{icon(way)}</button>
+                    }
+                };
+                view! {
+                    <li data-column=column.key>
+                        <label class="check" title=column.help>
+                            <input type="checkbox" prop:checked=at.is_some() disabled=at.is_some() && count == 1 on:change=move |_| toggle(column) />
+                            {column.label}
+                        </label>
+                        {at.map(|at| view! { {arrow(true, at)} {arrow(false, at)} })}
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <ul class="column-list" aria-label="Columns, in their order">{list}</ul>
+        <button type="button" class="button" on:click=move |_| choose(state.report.shown().collect())>"Reset"</button>
+    }
+    .into_any()
+}

@@ -1,0 +1,84 @@
+//! The fields of an event, by the question they answer.
+
+use super::Copier;
+use crate::components::icon::icon;
+use crate::components::report::cell::{self, Clock};
+use crate::model::{Cell, Column, Group, Record, Report};
+use leptos::prelude::*;
+
+pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
+    let groups = Group::ALL.into_iter().filter_map(|group| {
+        let of_group = report.columns.iter().zip(&record.cells).filter(|(column, _)| column.group == group);
+        let mut rows: Vec<AnyView> = of_group.map(|(column, cell)| column_field(column, cell, clock, copied)).collect();
+        if group == Group::Record {
+            let source_id = record.source_id.clone();
+            rows.push(field("Source's own ID", "What the source calls the event.", source_id.clone().into_any(), source_id, "id", copied));
+            let received = clock.time(record.received);
+            rows.push(field("Received", "When Vigia stored the event.", received, record.received.rfc3339(), "time", copied));
+        }
+        (!rows.is_empty()).then(|| section(group.label(), rows))
+    });
+    view! {
+        {groups.collect_view()}
+        {extra(record, copied)}
+    }
+    .into_any()
+}
+
+/// What the source said beyond the report's columns.
+fn extra(record: &Record, copied: Copier) -> AnyView {
+    match &record.extra {
+        None => view! { <p class="muted">"More fields are shown to auditors and admins."</p> }.into_any(),
+        Some(extra) if extra.is_empty() => ().into_any(),
+        Some(extra) => {
+            let rows = extra.iter().map(|(name, value)| extra_field(name, value, copied)).collect();
+            section("Further fields of the source", rows)
+        }
+    }
+}
+
+fn section(title: &'static str, rows: Vec<AnyView>) -> AnyView {
+    view! {
+        <section>
+            <h3>{title}</h3>
+            <dl class="fields">{rows}</dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn column_field(column: &'static Column, cell: &Cell, clock: &Clock, copied: Copier) -> AnyView {
+    let drawn = cell::draw(column, cell, clock);
+    field(column.label, column.help, drawn, cell.plain(), cell::class(column.kind), copied)
+}
+
+fn field(label: &'static str, help: &'static str, value: AnyView, plain: String, class: &'static str, copied: Copier) -> AnyView {
+    view! {
+        <div class="field-row">
+            <dt>{label}</dt>
+            <dd class=class>{value}{copy_button(label.to_owned(), plain, copied)}</dd>
+            <dd class="help">{help}</dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn extra_field(name: &str, value: &str, copied: Copier) -> AnyView {
+    view! {
+        <div class="field-row">
+            <dt class="mono">{name.to_owned()}</dt>
+            <dd class="long">{value.to_owned()}{copy_button(name.to_owned(), value.to_owned(), copied)}</dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn copy_button(name: String, text: String, copied: Copier) -> Option<AnyView> {
+    (!text.is_empty()).then(|| {
+        let label = format!("Copy {name}");
+        view! {
+            <button type="button" class="copy" aria-label=label.clone() title=label on:click=move |_| copied.copy(&name, &text)>{icon("copy")}</button>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,123 @@
+//! One event, whole: beside the table on a wide screen, over it on a narrow one.
+
+pub mod attempts;
+pub mod fields;
+
+use super::address;
+use super::cell::Clock;
+use super::state::State;
+use super::table::{activate, focus_row, id_at};
+use crate::browser::{self, clipboard, focus::focus_soon};
+use crate::components::icon::icon;
+use crate::components::prefs::Prefs;
+use crate::model::Record;
+use attempts::attempts;
+use fields::fields;
+use leptos::prelude::*;
+
+/// Copies text, and says so.
+#[derive(Clone, Copy)]
+pub struct Copier(RwSignal<String>);
+
+impl Copier {
+    /// `name`: what it is that is copied, in words.
+    pub fn copy(self, name: &str, text: &str) {
+        let done = clipboard::copy(text);
+        self.0.set(if done { format!("Copied: {name}") } else { "The browser did not allow copying.".to_owned() });
+    }
+}
+
+#[component]
+pub fn Details(state: State) -> impl IntoView {
+    let is_open = Memo::new(move |_| state.open.with(Option::is_some));
+    // The focus moves into the panel when it opens; what was read before is not shown when it opens again.
+    let entered = StoredValue::new(false);
+    Effect::new(move |_| {
+        let shown = state.record.value.with(|record| record.as_ref().map(|record| record.id));
+        match state.open.get() {
+            None => {
+                entered.set_value(false);
+                state.record.value.set(None);
+                state.record.error.set(None);
+            }
+            Some(id) if shown == Some(id) && !entered.get_value() => {
+                entered.set_value(true);
+                focus_soon(if state.at_attempts.get_untracked() { "#attempts" } else { "#details-title" }.to_owned());
+            }
+            Some(_) => {}
+        }
+    });
+    move || is_open.get().then(|| view! { <Panel state /> })
+}
+
+#[component]
+fn Panel(state: State) -> impl IntoView {
+    let prefs = expect_context::<Prefs>();
+    let copied = Copier(RwSignal::new(String::new()));
+    let explained = RwSignal::new(false);
+    let place = Memo::new(move |_| {
+        let open = state.open.get()?;
+        state.rows.value.with(|shown| shown.as_ref()?.page.rows.iter().position(|row| row.id == open))
+    });
+    let rows = move || state.rows.value.with(|shown| shown.as_ref().map_or(0, |shown| shown.page.rows.len()));
+    let step = move |to: usize| {
+        if let Some(id) = id_at(state, to) {
+            activate(state, to);
+            state.open(id, false);
+        }
+    };
+    let close = move |_| {
+        state.close();
+        focus_row(state.active.get_untracked());
+    };
+    let content = move || {
+        if let Some(error) = state.record.error.get() {
+            return view! {
+                <div class="state" role="alert">
+                    <h2 id="details-title" tabindex="-1">"The event cannot be shown"</h2>
+                    <p>{error.message}</p>
+                    <p><button type="button" class="button primary" on:click=move |_| state.record.retry()>"Retry"</button></p>
+                </div>
+            }
+            .into_any();
+        }
+        match state.record.value.get() {
+            Some(record) => {
+                let clock = Clock::of(prefs, state.query.with(|query| query.zone.clone()));
+                event(state, &record, &clock, copied)
+            }
+            None => view! { <div class="bones" role="status"><span class="sr">"Loading the event"</span> {(0..12).map(|_| view! { <span class="bone"></span> }).collect_view()}</div> }.into_any(),
+        }
+    };
+    view! {
+        <aside class="details" class:explained=explained aria-label="Details of the event" aria-busy=move || if state.record.busy.get() { "true" } else { "false" }>
+            <div class="details-bar">
+                <button type="button" class="button small square" aria-label="Previous row" title="Previous row"
+                    disabled=move || place.get().is_none_or(|at| at == 0)
+                    on:click=move |_| step(place.get_untracked().map_or(0, |at| at.saturating_sub(1)))>{icon("up")}</button>
+                <button type="button" class="button small square" aria-label="Next row" title="Next row"
+                    disabled=move || place.get().is_none_or(|at| at + 1 >= rows())
+                    on:click=move |_| step(place.get_untracked().map_or(0, |at| at + 1))>{icon("down")}</button>
+                <span class="copied" role="status">{move || copied.0.get()}</span>
+                <button type="button" class="button small" aria-pressed=move || if explained.get() { "true" } else { "false" }
+                    on:click=move |_| explained.update(|on| *on = !*on)>"Explain"</button>
+                <button type="button" class="button small" on:click=move |_| {
+                    let address = address::of(&state.query.get_untracked(), state.open.get_untracked());
+                    copied.copy("link", &browser::absolute(&address));
+                }>{icon("link")}"Copy link"</button>
+                <button type="button" class="button small square" aria-label="Close details" title="Close" on:click=close>{icon("close")}</button>
+            </div>
+            <div class="details-body" class:stale=state.record.busy>{content}</div>
+        </aside>
+    }
+    .into_any()
+}
+
+fn event(state: State, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
+    view! {
+        <h2 id="details-title" tabindex="-1">{state.report.headline(&record.cells)}</h2>
+        {state.report.attempts.then(|| attempts(&record.attempts, clock))}
+        {fields(state.report, record, clock, copied)}
+    }
+    .into_any()
+}

@@ -1,0 +1,269 @@
+//! Making a filter: a column, what it is asked, and a value in the shape the column calls for.
+
+use super::condition::{Condition, conditions};
+use super::range::{clock, written};
+use crate::components::notice::Problem;
+use crate::components::report::address;
+use crate::components::report::state::State;
+use crate::model::{Column, Filter, Kind, Query, Test, filter::Operator};
+use leptos::{ev, prelude::*};
+
+/// What the reader has put in so far.
+#[derive(Clone, Copy)]
+struct Draft {
+    column: RwSignal<&'static Column>,
+    condition: RwSignal<Condition>,
+    /// Words chosen from the list.
+    picked: RwSignal<Vec<String>>,
+    /// What was typed: one value a line.
+    typed: RwSignal<String>,
+    low: RwSignal<String>,
+    high: RwSignal<String>,
+}
+
+impl Draft {
+    fn new(report_first: &'static Column, filter: Option<&Filter>) -> Self {
+        let column = filter.map_or(report_first, |filter| filter.column);
+        let condition = filter.map_or_else(|| conditions(column.kind)[0], Condition::of);
+        let (mut picked, mut typed) = (Vec::new(), Vec::new());
+        let (mut low, mut high) = (String::new(), String::new());
+        match filter.map(|filter| &filter.test) {
+            Some(Test::Between { min, max }) => {
+                low = min.map(|min| min.to_string()).unwrap_or_default();
+                high = max.map(|max| max.to_string()).unwrap_or_default();
+            }
+            Some(Test::Time { from, to }) => (low, high) = (clock(*from), clock(*to)),
+            Some(Test::Empty(_)) | None => {}
+            Some(_) => {
+                for (_, value) in filter.map(Filter::parts).unwrap_or_default() {
+                    if offers(column.kind).contains(&value.as_str()) { picked.push(value) } else { typed.push(value) }
+                }
+            }
+        }
+        Self {
+            column: RwSignal::new(column),
+            condition: RwSignal::new(condition),
+            picked: RwSignal::new(picked),
+            typed: RwSignal::new(typed.join("\n")),
+            low: RwSignal::new(low),
+            high: RwSignal::new(high),
+        }
+    }
+
+    /// Another column asks for other values.
+    fn choose_column(self, column: &'static Column) {
+        self.column.set(column);
+        self.condition.set(conditions(column.kind)[0]);
+        self.picked.set(Vec::new());
+        for text in [self.typed, self.low, self.high] {
+            text.set(String::new());
+        }
+    }
+
+    fn values(self) -> Vec<String> {
+        let typed = self.typed.get_untracked();
+        let mut values = self.picked.get_untracked();
+        values.extend(typed.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+        values
+    }
+}
+
+/// The words a column's values are taken from.
+fn offers(kind: Kind) -> Vec<&'static str> {
+    match kind {
+        Kind::Choice { values, .. } => values.iter().map(|choice| choice.name).collect(),
+        Kind::Flag => vec!["yes", "no"],
+        _ => Vec::new(),
+    }
+}
+
+/// `edited`: the place of the filter that is changed; `None` to add one.
+#[component]
+pub fn Editor(state: State, edited: Option<usize>, done: Callback<()>) -> impl IntoView {
+    let query = state.query.get_untracked();
+    let edited = edited.filter(|at| *at < query.filters.len());
+    let before = edited.and_then(|at| query.filters.get(at)).cloned();
+    let columns: Vec<&'static Column> = state.report.filterable().collect();
+    // The id column comes first, and is the one least asked for.
+    let first = columns.iter().find(|column| column.kind != Kind::Id).copied().unwrap_or(&state.report.columns[0]);
+    let draft = Draft::new(first, before.as_ref());
+    let problem = RwSignal::new(None::<String>);
+    let options = columns
+        .iter()
+        .map(|column| {
+            let key = column.key;
+            view! { <option value=key selected=move || draft.column.get().key == key>{column.label}</option> }
+        })
+        .collect_view();
+    let asked = move || {
+        let options = conditions(draft.column.get().kind).into_iter().enumerate().map(|(at, condition)| {
+            view! { <option value=at.to_string() selected=move || draft.condition.get() == condition>{condition.label()}</option> }
+        });
+        options.collect_view()
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        match build(state, edited, before.as_ref(), draft) {
+            Ok(query) => {
+                done.run(());
+                state.ask(query);
+                crate::browser::focus::focus_soon(".add-filter > button".to_owned());
+            }
+            Err(message) => problem.set(Some(message)),
+        }
+    };
+    let kind_and_condition = Memo::new(move |_| (draft.column.get(), draft.condition.get()));
+    view! {
+        <form class="stack editor" on:submit=submit novalidate>
+            <label class="field">
+                <span>"Column"</span>
+                <select on:change:target=move |event| {
+                    if let Some(column) = state.report.column(&event.target().value()) {
+                        draft.choose_column(column);
+                        problem.set(None);
+                    }
+                }>{options}</select>
+            </label>
+            <p class="muted small-text">{move || draft.column.get().help}</p>
+            <label class="field">
+                <span>"Condition"</span>
+                <select on:change:target=move |event| {
+                    let all = conditions(draft.column.get_untracked().kind);
+                    if let Some(condition) = event.target().value().parse().ok().and_then(|at: usize| all.get(at).copied()) {
+                        draft.condition.set(condition);
+                        problem.set(None);
+                    }
+                }>{asked}</select>
+            </label>
+            {move || {
+                let (column, condition) = kind_and_condition.get();
+                value_fields(draft, column.kind, condition)
+            }}
+            <Problem message=problem />
+            <button type="submit" class="button primary">{if edited.is_some() { "Change filter" } else { "Add filter" }}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The fields for the value.
+fn value_fields(draft: Draft, kind: Kind, condition: Condition) -> AnyView {
+    let Condition::One(operator) = condition else {
+        return if condition == Condition::Range { range_fields(draft, kind) } else { ().into_any() };
+    };
+    match (kind, operator) {
+        (Kind::Choice { open, .. }, _) => choice_fields(draft, kind, open),
+        (Kind::Flag, _) => choice_fields(draft, kind, false),
+        (_, Operator::Contains | Operator::Starts) => view! {
+            <label class="field">
+                <span>"Text"</span>
+                <input type="text" maxlength=Query::MAX_TEXT.to_string() autocomplete="off" spellcheck="false" prop:value=draft.typed
+                    on:input:target=move |event| draft.typed.set(event.target().value()) />
+            </label>
+        }
+        .into_any(),
+        _ => {
+            let label = match kind {
+                Kind::Ip => "Addresses or networks, one a line",
+                Kind::Id => "IDs, one a line",
+                _ => "Values, one a line",
+            };
+            let example = if kind == Kind::Ip { "10.1.2.3\n10.0.0.0/8" } else { "" };
+            view! {
+                <label class="field">
+                    <span>{label}</span>
+                    <textarea rows="3" spellcheck="false" placeholder=example prop:value=draft.typed
+                        on:input:target=move |event| draft.typed.set(event.target().value())></textarea>
+                </label>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn choice_fields(draft: Draft, kind: Kind, open: bool) -> AnyView {
+    // Yes and no exclude each other.
+    let single = kind == Kind::Flag;
+    let boxes = offers(kind).into_iter().map(|word| {
+        let pick = move |on: bool| {
+            draft.picked.update(|picked| {
+                picked.retain(|other| !single && other != word);
+                if on {
+                    picked.push(word.to_owned());
+                }
+            });
+        };
+        view! {
+            <label class="check">
+                <input
+                    type=if single { "radio" } else { "checkbox" }
+                    name="value"
+                    prop:checked=move || draft.picked.with(|picked| picked.iter().any(|other| other == word))
+                    on:change:target=move |event| pick(event.target().checked())
+                />
+                {if single && word == "yes" { "Yes" } else if single { "No" } else { word }}
+            </label>
+        }
+    });
+    let other = open.then(|| {
+        view! {
+            <label class="field">
+                <span>"Other values, one a line"</span>
+                <textarea rows="2" spellcheck="false" prop:value=draft.typed on:input:target=move |event| draft.typed.set(event.target().value())></textarea>
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="checks"><legend>"Value"</legend>{boxes.collect_view()}</fieldset>
+        {other}
+    }
+    .into_any()
+}
+
+fn range_fields(draft: Draft, kind: Kind) -> AnyView {
+    let time = kind == Kind::Time;
+    let labels = match kind {
+        Kind::Time => ["From", "Before"],
+        Kind::Bytes => ["At least, in bytes", "At most, in bytes"],
+        _ => ["At least", "At most"],
+    };
+    let field = |label: &'static str, value: RwSignal<String>| {
+        view! {
+            <label class="field">
+                <span>{label}</span>
+                <input type=if time { "datetime-local" } else { "number" } min=(!time).then_some("0") step="1" prop:value=value
+                    on:input:target=move |event| value.set(event.target().value()) />
+            </label>
+        }
+        .into_any()
+    };
+    view! {
+        {field(labels[0], draft.low)}
+        {field(labels[1], draft.high)}
+    }
+    .into_any()
+}
+
+/// The query with the filter in it, read the way an address is read: what is refused there is refused here, in the same words.
+fn build(state: State, edited: Option<usize>, before: Option<&Filter>, draft: Draft) -> Result<Query, String> {
+    let mut query = state.query.get_untracked();
+    query.cursor = None;
+    if let Some(at) = edited.filter(|at| *at < query.filters.len()) {
+        query.filters.remove(at);
+    }
+    let column = draft.column.get_untracked();
+    let (from, to) = match before.map(|filter| &filter.test) {
+        Some(Test::Time { from, to }) => (*from, *to),
+        _ => (None, None),
+    };
+    let (low, high) = (written(from, draft.low.get_untracked()), written(to, draft.high.get_untracked()));
+    let parameters = draft.condition.get_untracked().parameters(column.kind, draft.values(), low, high);
+    if parameters.is_empty() {
+        return Err("Give a value.".to_owned());
+    }
+    let mut search = address::question(&query);
+    for (suffix, value) in parameters {
+        address::push(&mut search, &format!("{}{suffix}", column.key), &value);
+    }
+    address::read(state.report, &search, &query.zone, None).map_err(|error| error.message)
+}

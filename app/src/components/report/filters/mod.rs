@@ -1,0 +1,83 @@
+//! The line above the table: what narrows the report down.
+
+pub mod condition;
+pub mod editor;
+pub mod range;
+pub mod search;
+pub mod words;
+
+use super::state::State;
+use crate::components::icon::icon;
+use crate::components::popover::Popover;
+use editor::Editor;
+use leptos::prelude::*;
+use range::RangePicker;
+use search::SearchBox;
+
+#[component]
+pub fn FilterLine(state: State) -> impl IntoView {
+    let open = RwSignal::new(false);
+    // The filter being changed; `None` for a new one.
+    let edited = RwSignal::new(None::<usize>);
+    Effect::new(move |_| {
+        if !open.get() {
+            edited.set(None);
+        }
+    });
+    let change = Callback::new(move |at: usize| {
+        edited.set(Some(at));
+        open.set(true);
+        crate::browser::focus::focus_soon(".add-filter .popover-panel select".to_owned());
+    });
+    let nothing = move || state.query.with(|query| !query.is_filtered()) && state.error().is_none();
+    view! {
+        <search class="filter-line no-print">
+            <SearchBox state />
+            <button type="submit" form="search-form" class="button">"Filter"</button>
+            <Chips state change />
+            <Popover open label="Add filter" symbol="plus" class="add-filter">
+                {move || view! { <Editor state edited=edited.get() done=Callback::new(move |()| open.set(false)) /> }}
+            </Popover>
+            <button type="button" class="button quiet" disabled=nothing on:click=move |_| state.clear()>"Clear"</button>
+            <RangePicker state />
+        </search>
+    }
+    .into_any()
+}
+
+/// The active filters, each to be changed or taken away.
+#[component]
+fn Chips(state: State, change: Callback<usize>) -> impl IntoView {
+    let chips = move || {
+        let query = state.query.get();
+        // The server may refuse a filter that could be read.
+        let at_fault = state.error().and_then(|error| error.field);
+        let chips = query.filters.iter().enumerate().map(|(at, filter)| {
+            let words = words::filter(filter);
+            let bad = at_fault.as_deref().is_some_and(|field| field.split('.').next() == Some(filter.column.key));
+            let remove = move |_| {
+                state.change(|query| {
+                    query.filters.remove(at);
+                });
+                crate::browser::focus::focus_soon(".chip-remove, .add-filter > button".to_owned());
+            };
+            view! {
+                <li class="chip" class:bad=bad>
+                    <button type="button" class="chip-words" title="Change this filter" on:click=move |_| change.run(at)>
+                        {filter.column.label} " " {words.verb} " " <b>{words.value.clone()}</b>
+                    </button>
+                    <button
+                        type="button"
+                        class="chip-remove"
+                        aria-label=format!("Remove the filter {} {} {}", filter.column.label, words.verb, words.value)
+                        on:click=remove
+                    >
+                        {icon("close")}
+                    </button>
+                </li>
+            }
+        });
+        (!query.filters.is_empty()).then(|| view! { <ul class="chips" aria-label="Active filters">{chips.collect_view()}</ul> })
+    };
+    chips.into_any()
+}

@@ -1,0 +1,18 @@
+//! A report on the screen: filters, table, paging, details.
+
+pub mod address;
+pub mod cell;
+pub mod columns;
+pub mod details;
+pub mod filters;
+pub mod kept;
+pub mod paging;
+pub mod print;
+pub mod state;
+pub mod status;
+pub mod summary;
+pub mod table;
+pub mod view;
+
+pub use kept::Kept;
+pub use view::ReportView;

@@ -1,0 +1,185 @@
+//! What a report page shows: everything of it follows from the address, and every change is a change of the address.
+
+use super::address;
+use super::kept::{Kept, kept_columns};
+use crate::api::reports::{report_page, report_record, report_summary};
+use crate::components::load::{Load, load};
+use crate::components::prefs::Prefs;
+use crate::components::session::{Go, Session};
+use crate::model::{ApiError, Column, EventId, Page, Query, QueryError, Record, Report, Summary};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use std::sync::Arc;
+
+/// A page of rows, and the query it answers.
+#[derive(Clone)]
+pub struct Shown {
+    pub query: Query,
+    pub page: Arc<Page>,
+}
+
+#[derive(Clone, Copy)]
+pub struct State {
+    pub report: &'static Report,
+    pub search: Memo<String>,
+    parsed: Memo<Result<Query, QueryError>>,
+    /// The query of the address; where the address cannot be read, the last that could, or all events.
+    pub query: Memo<Query>,
+    pub rows: Load<Shown>,
+    pub summary: Load<Summary>,
+    pub record: Load<Record>,
+    /// The event whose details are open.
+    pub open: Memo<Option<EventId>>,
+    /// Whether the details were opened for their attempts.
+    pub at_attempts: RwSignal<bool>,
+    /// The row that Tab reaches.
+    pub active: RwSignal<usize>,
+    pub kept: StoredValue<Kept>,
+    go: Go,
+}
+
+impl State {
+    /// For the report of the page at hand; inside the router only.
+    pub fn new(report: &'static Report) -> Self {
+        let location = use_location();
+        let prefs = expect_context::<Prefs>();
+        let session = expect_context::<Session>();
+        let own_path = format!("/reports/events/{}", report.key);
+        // On the way to another page the address is already the other's: it says nothing about this one.
+        let search = Memo::new(move |last: Option<&String>| {
+            let own = location.pathname.with(|path| *path == own_path);
+            location.search.with(|search| if own { search.clone() } else { last.cloned().unwrap_or_default() })
+        });
+        let columns = Memo::new(move |_| session.viewer.with(|viewer| kept_columns(&viewer.as_ref()?.username, report)));
+        let parsed = Memo::new(move |_| {
+            search.with(|search| columns.with(|columns| address::read(report, search, &prefs.zone_name(), columns.as_deref())))
+        });
+        let query = Memo::new(move |last: Option<&Query>| {
+            parsed.with(|parsed| parsed.as_ref().ok().or(last).cloned().unwrap_or_else(|| Query::all(report)))
+        });
+        let open = Memo::new(move |_| search.with(|search| address::opened(search)));
+        let kept = expect_context::<StoredValue<Kept>>();
+
+        let sound = move || parsed.with(|parsed| parsed.as_ref().ok().cloned());
+        let rows = load(sound, move |query| async move {
+            let page = report_page(report.key.to_owned(), address::question(&query)).await?;
+            Ok(Shown { query, page: Arc::new(page) })
+        });
+        // Seen before: shown at once, while the server is asked whether it still is so.
+        Effect::new(move |_| {
+            let seen = sound().and_then(|query| kept.with_value(|kept| kept.find(&query)));
+            if seen.is_some() {
+                rows.value.set(seen);
+            }
+        });
+        // What is counted does not depend on how it is sorted, cut into pages or drawn.
+        let counted = Memo::new(move |_| {
+            let all = Query::all(report);
+            sound().map(|query| Query { sort: all.sort, columns: all.columns, limit: all.limit, cursor: None, ..query })
+        });
+        let summary =
+            load(move || counted.get(), move |query| async move { report_summary(report.key.to_owned(), address::question(&query)).await });
+        let record = load(move || open.get(), move |id| report_record(report.key.to_owned(), id));
+        Self {
+            report,
+            search,
+            parsed,
+            query,
+            rows,
+            summary,
+            record,
+            open,
+            at_attempts: RwSignal::new(false),
+            active: RwSignal::new(0),
+            kept,
+            go: expect_context::<Go>(),
+        }
+    }
+
+    /// Why there are no rows: the address cannot be read, or the server could not answer.
+    pub fn error(&self) -> Option<ApiError> {
+        self.parsed.with(|parsed| parsed.as_ref().err().cloned()).map(ApiError::from).or_else(|| self.rows.error.get())
+    }
+
+    /// Shows another query, from its first page; the reader can go back to the one at hand.
+    pub fn ask(&self, query: Query) {
+        self.show(&Query { cursor: None, ..query });
+    }
+
+    /// The same, in place of the query at hand.
+    pub fn ask_instead(&self, query: Query) {
+        self.go.replace(&address::of(&Query { cursor: None, ..query }, None));
+    }
+
+    /// Shows another page of the query, or the query from a cursor on.
+    pub fn show(&self, query: &Query) {
+        self.go.to(&address::of(query, None));
+    }
+
+    /// Changes the query at hand.
+    pub fn change(&self, change: impl FnOnce(&mut Query)) {
+        let mut query = self.query.get_untracked();
+        change(&mut query);
+        self.ask(query);
+    }
+
+    /// Shows the same rows with other columns. Not a step one goes back.
+    pub fn rearrange(&self, columns: Vec<&'static Column>) {
+        let query = Query { columns, ..self.query.get_untracked() };
+        self.go.replace(&address::of(&query, self.open.get_untracked()));
+    }
+
+    /// Takes every filter away.
+    pub fn clear(&self) {
+        if self.parsed.with_untracked(Result::is_err) {
+            self.go.to(&format!("/reports/events/{}", self.report.key));
+            return;
+        }
+        let all = Query::all(self.report);
+        self.change(|query| {
+            query.search = all.search;
+            query.filters = all.filters;
+            query.range = all.range;
+        });
+    }
+
+    /// Takes a parameter out of the address: for one that cannot be read, and so is in no query.
+    pub fn drop_parameter(&self, name: &str) {
+        let search = self.search.with_untracked(|search| address::without(search, &[name, "cursor"]));
+        self.go.to(&format!("/reports/events/{}?{search}", self.report.key));
+    }
+
+    /// Opens an event's details.
+    pub fn open(&self, id: EventId, at_attempts: bool) {
+        self.at_attempts.set(at_attempts);
+        let address = address::of(&self.query.get_untracked(), Some(id));
+        // From one event's details to the next is not a step one goes back.
+        if self.open.get_untracked().is_some() { self.go.replace(&address) } else { self.go.to(&address) }
+    }
+
+    /// Closes the details.
+    pub fn close(&self) {
+        self.go.to(&address::of(&self.query.get_untracked(), None));
+    }
+
+    /// Writes what an incomplete address shows into the address, once the browser has taken it over.
+    pub fn complete_address(&self) {
+        let state = *self;
+        Effect::new(move |_| {
+            let incomplete = state.search.with(|search| !address::is_complete(search)) && state.parsed.with(Result::is_ok);
+            if incomplete {
+                set_timeout(move || state.complete_now(), std::time::Duration::ZERO);
+            }
+        });
+    }
+
+    fn complete_now(&self) {
+        let (Some(query), Some(open)) = (self.query.try_get_untracked(), self.open.try_get_untracked()) else { return };
+        let address = address::of(&query, open);
+        let here = crate::browser::here();
+        let (path, search) = here.split_once('?').unwrap_or((&here, ""));
+        if address.split('?').next() == Some(path) && !address::is_complete(search) {
+            self.go.replace(&address);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What stands in the table's place when it has no rows.
+
+use super::state::State;
+use crate::model::ErrorKind;
+use leptos::prelude::*;
+
+/// Why there are no rows, and the way out; nothing while there are some.
+pub fn instead_of_rows(state: State) -> Option<AnyView> {
+    if let Some(error) = state.error() {
+        return Some(failed(state, error.kind, error.field, error.message));
+    }
+    let none = state.rows.value.with(|shown| shown.as_ref().is_some_and(|shown| shown.page.rows.is_empty()));
+    if !none {
+        return None;
+    }
+    let query = state.query.get();
+    let empty = state.summary.value.with(|summary| summary.is_some_and(|summary| summary.empty));
+    Some(if empty || (!query.is_filtered() && query.cursor.is_none()) {
+        view! {
+            <div class="state">
+                <h2>"No events yet"</h2>
+                <p>{format!("Nothing has been recorded for {} so far. Events come from other systems, or from a file:", state.report.title)}</p>
+                <p><code>{format!("vigia import {} FILE", state.report.key)}</code></p>
+            </div>
+        }
+        .into_any()
+    } else if query.is_filtered() {
+        view! {
+            <div class="state">
+                <h2>"No event matches"</h2>
+                <p>"The report has events, but none that meets all the filters, the search and the time range."</p>
+                <p><button type="button" class="button primary" on:click=move |_| state.clear()>"Clear"</button></p>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <div class="state">
+                <h2>"This page is past the end"</h2>
+                <p><button type="button" class="button primary" on:click=move |_| state.ask(state.query.get_untracked())>"Go to the first page"</button></p>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn failed(state: State, kind: ErrorKind, field: Option<String>, message: String) -> AnyView {
+    let title = match kind {
+        ErrorKind::Invalid => "The address asks for something that cannot be read",
+        ErrorKind::Forbidden => "Your role does not allow this",
+        ErrorKind::Offline => "The server cannot be reached",
+        _ => "The rows could not be read",
+    };
+    let sentence = match &field {
+        Some(field) => format!("{field}: {message}"),
+        None => message,
+    };
+    let way_out = match field {
+        Some(field) => {
+            let words = if field == "cursor" { "Go to the first page".to_owned() } else { format!("Remove {field}") };
+            view! {
+                <button type="button" class="button primary" on:click=move |_| state.drop_parameter(&field)>{words}</button>
+                <button type="button" class="button" on:click=move |_| state.clear()>"Clear"</button>
+            }
+            .into_any()
+        }
+        None => view! { <button type="button" class="button primary" on:click=move |_| state.rows.retry()>"Retry"</button> }.into_any(),
+    };
+    view! {
+        <div class="state" role="alert">
+            <h2>{title}</h2>
+            <p>{sentence}</p>
+            <p class="row">{way_out}</p>
+        </div>
+    }
+    .into_any()
+}

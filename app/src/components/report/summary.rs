@@ -1,0 +1,46 @@
+//! How much there is, and how fresh it is. Asked for apart from the rows, which never wait for it.
+
+use super::state::State;
+use crate::browser::intl;
+use crate::components::prefs::Prefs;
+use crate::model::Count;
+use leptos::prelude::*;
+
+#[component]
+pub fn SummaryLine(state: State) -> impl IntoView {
+    let prefs = expect_context::<Prefs>();
+    let summary = state.summary;
+    let count = move || match summary.value.get()?.count {
+        Count::Exactly(1) => Some("1 row".to_owned()),
+        Count::Exactly(count) => Some(format!("{} rows", intl::number(count.into()))),
+        Count::AtLeast(count) => Some(format!("{}+ rows", intl::number(count.into()))),
+    };
+    let newest = move || summary.value.get()?.newest;
+    let fresh = move || {
+        let newest = newest()?;
+        // Never before the answer came, whatever the two clocks say.
+        let now = prefs.now.get().max(crate::browser::now());
+        Some(view! {
+            <span class="muted" title=intl::clock(newest, &state.query.with(|query| query.zone.clone()))>
+                {format!(", newest {}", intl::relative(newest, now))}
+            </span>
+        })
+    };
+    let failed = move || {
+        summary.error.get().map(|_| {
+            view! {
+                <span class="muted">"The rows could not be counted. "</span>
+                <button type="button" class="link" on:click=move |_| summary.retry()>"Count again"</button>
+            }
+        })
+    };
+    let waiting = move || summary.value.with(Option::is_none) && summary.error.with(Option::is_none);
+    view! {
+        <p class="count" class:stale=summary.busy>
+            <span role="status">{move || if waiting() { Some("Counting".to_owned()) } else { count() }}</span>
+            {fresh}
+            {failed}
+        </p>
+    }
+    .into_any()
+}

@@ -1,0 +1,81 @@
+//! The whole of a report page.
+
+use super::columns::ColumnChooser;
+use super::details::Details;
+use super::filters::FilterLine;
+use super::paging::Paging;
+use super::print::PrintHead;
+use super::state::State;
+use super::summary::SummaryLine;
+use super::table::{Table, focus_row};
+use crate::components::icon::icon;
+use crate::components::prefs::Prefs;
+use crate::model::Report;
+use leptos::prelude::*;
+
+#[component]
+pub fn ReportView(report: &'static Report) -> impl IntoView {
+    let state = State::new(report);
+    state.complete_address();
+    let close = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" && state.open.get_untracked().is_some() {
+            state.close();
+            focus_row(state.active.get_untracked());
+        }
+    };
+    view! {
+        <div class="report" on:keydown=close>
+            <header class="page-head">
+                <div>
+                    <h1>{report.title}</h1>
+                    <p class="muted">{report.purpose}</p>
+                </div>
+                <div class="row no-print">
+                    <button type="button" class="button" on:click=move |_| {
+                        let _ = window().print();
+                    }>{icon("print")} <span class="label">"Print"</span></button>
+                </div>
+            </header>
+            <PrintHead state />
+            <FilterLine state />
+            <div class="table-head">
+                <SummaryLine state />
+                <TableSettings />
+                <ColumnChooser state />
+            </div>
+            <div class="report-body">
+                <div class="table-side">
+                    <Table state />
+                    <Paging state />
+                </div>
+                <Details state />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Row height, and how times are written.
+#[component]
+fn TableSettings() -> impl IntoView {
+    let prefs = expect_context::<Prefs>();
+    view! {
+        <label class="switch">
+            <span class="sr">"Times"</span>
+            <select on:change:target=move |event| prefs.times.set(if event.target().value() == "ago" { "ago" } else { "clock" })>
+                <option value="clock" selected=move || prefs.times.is("clock")>"Date and time"</option>
+                <option value="ago" selected=move || prefs.times.is("ago")>"How long ago"</option>
+            </select>
+        </label>
+        <label class="switch">
+            <span class="sr">"Row height"</span>
+            <select on:change:target=move |event| {
+                prefs.density.set(if event.target().value() == "comfortable" { "comfortable" } else { "compact" });
+            }>
+                <option value="compact" selected=move || prefs.density.is("compact")>"Compact rows"</option>
+                <option value="comfortable" selected=move || prefs.density.is("comfortable")>"Comfortable rows"</option>
+            </select>
+        </label>
+    }
+    .into_any()
+}

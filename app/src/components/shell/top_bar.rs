@@ -1,0 +1,131 @@
+//! The bar above every signed-in page.
+
+use crate::api::session::sign_out;
+use crate::browser::intl;
+use crate::components::{
+    icon::icon,
+    popover::Popover,
+    prefs::Prefs,
+    report::address,
+    session::{Go, Session},
+};
+use crate::reports;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
+
+#[component]
+pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
+    let path = use_location().pathname;
+    let trail = move || {
+        path.with(|path| match path.strip_prefix("/reports/events/").and_then(reports::by_key) {
+            Some(report) => vec!["Reports", "Events", report.title],
+            None if path == "/account" => vec!["Account"],
+            None => vec![],
+        })
+    };
+    view! {
+        <header class="top-bar">
+            <button type="button" class="button quiet only-narrow" aria-label="Menu" on:click=move |_| open_menu.run(())>{icon("menu")}</button>
+            <nav class="trail" aria-label="Where you are">
+                <ol>{move || trail().into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+            </nav>
+            <ZoneSwitch />
+            <ThemeSwitch />
+            <a class="button quiet" href="/api/docs" rel="external">"API"</a>
+            <UserMenu />
+        </header>
+    }
+    .into_any()
+}
+
+/// Local time or UTC. A report carries its zone in its address, so that a link shows everybody the same; a link may bring a third zone.
+#[component]
+fn ZoneSwitch() -> impl IntoView {
+    let prefs = expect_context::<Prefs>();
+    let go = expect_context::<Go>();
+    let location = use_location();
+    let local = intl::local_zone();
+    let current = Memo::new(move |_| {
+        let of_report = location.pathname.with(|path| path.starts_with("/reports/"));
+        let zone = location.search.with(|search| address::parameter(search, "zone"));
+        zone.filter(|_| of_report).unwrap_or_else(|| prefs.zone_name())
+    });
+    let local_name = local.clone();
+    let options = move || {
+        let current = current.get();
+        let mut zones = vec![(local_name.clone(), format!("Local time ({local_name})"))];
+        if local_name != "UTC" {
+            zones.push(("UTC".to_owned(), "UTC".to_owned()));
+        }
+        if zones.iter().all(|(zone, _)| *zone != current) {
+            zones.push((current.clone(), current.clone()));
+        }
+        zones
+            .into_iter()
+            .map(|(zone, label)| {
+                let selected = zone == current;
+                view! { <option value=zone selected=selected>{label}</option> }
+            })
+            .collect_view()
+    };
+    let choose = move |zone: String| {
+        prefs.zone.set(if zone == "UTC" && local != "UTC" { "utc" } else { "local" });
+        let path = location.pathname.get_untracked();
+        if path.starts_with("/reports/") {
+            go.to(&address::in_zone(&path, &location.search.get_untracked(), &zone));
+        }
+    };
+    view! {
+        <label class="switch">
+            <span class="sr">"Time zone"</span>
+            {icon("clock")}
+            <select prop:value=move || current.get() on:change:target=move |event| choose(event.target().value())>{options}</select>
+        </label>
+    }
+    .into_any()
+}
+
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let theme = expect_context::<Prefs>().theme;
+    let options = [("system", "System theme"), ("light", "Light theme"), ("dark", "Dark theme")];
+    view! {
+        <label class="switch">
+            <span class="sr">"Theme"</span>
+            {icon("theme")}
+            <select on:change:target=move |event| {
+                let chosen = event.target().value();
+                if let Some((key, _)) = options.iter().find(|(key, _)| *key == chosen) {
+                    theme.set(key);
+                }
+            }>
+                {options.map(|(key, label)| view! { <option value=key selected=move || theme.is(key)>{label}</option> }).collect_view()}
+            </select>
+        </label>
+    }
+    .into_any()
+}
+
+#[component]
+fn UserMenu() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let open = RwSignal::new(false);
+    let name = Signal::derive(move || session.viewer.get().map(|viewer| viewer.name).unwrap_or_default());
+    let described = Signal::derive(move || format!("User menu of {}", name.get()));
+    let leave = move |_| {
+        spawn_local(async move {
+            // Whatever the answer: on this machine the reader has left.
+            let _ = sign_out().await;
+            session.end();
+        });
+    };
+    view! {
+        <Popover open label=name described symbol="user" class="user-menu end">
+            <p class="user-name">{move || name.get()}</p>
+            <p class="muted">{move || session.viewer.get().map(|viewer| format!("{}, {}", viewer.username, viewer.role.name()))}</p>
+            <a class="menu-item" href="/account" on:click=move |_| open.set(false)>"Account and password"</a>
+            <button type="button" class="menu-item" on:click=leave>"Sign out"</button>
+        </Popover>
+    }
+    .into_any()
+}

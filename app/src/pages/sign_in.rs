@@ -1,0 +1,70 @@
+//! Signing in.
+
+use crate::api::session::sign_in;
+use crate::browser;
+use crate::components::{
+    icon::logo,
+    notice::Problem,
+    session::{Go, Session},
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
+
+#[component]
+pub fn SignIn() -> impl IntoView {
+    super::title("Sign in");
+    let session = expect_context::<Session>();
+    let go = expect_context::<Go>();
+    let next = use_query_map();
+    let username = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        if username.with_untracked(|name| name.trim().is_empty()) || password.with_untracked(String::is_empty) {
+            problem.set(Some("Enter your username and your password.".to_owned()));
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match sign_in(username.get_untracked().trim().to_owned(), password.get_untracked()).await {
+                Ok(viewer) => {
+                    session.begin(viewer);
+                    let next = next.with_untracked(|query| query.get("next")).unwrap_or_default();
+                    go.replace(&browser::own_path(&next));
+                }
+                Err(error) => {
+                    problem.set(Some(error.message));
+                    password.set(String::new());
+                    browser::focus::focus_soon("#password".to_owned());
+                }
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <main class="sign-in">
+            <form class="sign-in-form" on:submit=submit novalidate>
+                <p class="brand">{logo()} "Vigia"</p>
+                <h1>"Sign in"</h1>
+                <label class="field">
+                    <span>"Username"</span>
+                    <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" autofocus
+                        required prop:value=username on:input:target=move |event| username.set(event.target().value()) />
+                </label>
+                <label class="field">
+                    <span>"Password"</span>
+                    <input id="password" name="password" type="password" autocomplete="current-password" required
+                        prop:value=password on:input:target=move |event| password.set(event.target().value()) />
+                </label>
+                <Problem message=problem />
+                <button class="button primary wide" type="submit" disabled=busy>{move || if busy.get() { "Signing in" } else { "Sign in" }}</button>
+            </form>
+        </main>
+    }
+    .into_any()
+}
