@@ -130,7 +130,10 @@ impl Format for OpenBao {
             return Ok(());
         }
         match self.pending.arrive(&record.request.id, record.side, record.time, line) {
-            Arrival::Meets(other) => self.join(&record, &other, out),
+            Arrival::Meets(other) => {
+                self.join(&record, &other, out);
+                self.pending.done(other);
+            }
             Arrival::Again => return Err(Skip::Unwanted("logged twice")),
             Arrival::Waits => {
                 while let Some(oldest) = self.pending.overflow() {
