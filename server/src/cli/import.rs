@@ -1,7 +1,16 @@
 //! `vigia import`: logs of other systems.
 
+use super::Status;
+use super::out::Out;
+use crate::ingest::{self, Summary};
+use crate::store::Store;
+use anyhow::Context;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::runtime::Handle;
 
 #[derive(Args)]
 pub(super) struct Import {
@@ -33,4 +42,48 @@ fn source(text: &str) -> Result<String, String> {
         return Err("this name is for Vigia's own events; use another".to_owned());
     }
     Ok(text.to_owned())
+}
+
+impl Import {
+    /// Reads the files one after the other; a file that cannot be read does not keep the next ones from being read.
+    pub(super) async fn run(&self, store: &Arc<dyn Store>, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
+        let mut status = Status::Done;
+        for path in &self.files {
+            if self.files.len() > 1 {
+                out.line(&format!("{}:", path.display()))?;
+            }
+            match self.file(store.clone(), path).await {
+                Ok(summary) => {
+                    out.line(summary.to_string().trim_end())?;
+                    if summary.broken_lines > 0 && status == Status::Done {
+                        status = Status::BrokenLines;
+                    }
+                }
+                Err(error) if self.files.len() > 1 => {
+                    out.line(super::sentences(&error).trim_end())?;
+                    status = Status::Failed;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(status)
+    }
+
+    async fn file(&self, store: Arc<dyn Store>, path: &Path) -> anyhow::Result<Summary> {
+        let reader: Box<dyn Read + Send> = if path == Path::new("-") {
+            Box::new(std::io::stdin())
+        } else {
+            let file = File::open(path).with_context(|| format!("{} cannot be opened.", path.display()))?;
+            anyhow::ensure!(!file.metadata()?.is_dir(), "{} is a folder. Name the files in it.", path.display());
+            Box::new(file)
+        };
+        let mut format: Box<dyn ingest::Format + Send> = match self.format {
+            Format::OpenBao => Box::new(ingest::OpenBao::new(&self.source)),
+        };
+        let runtime = Handle::current();
+        let work = tokio::task::spawn_blocking(move || {
+            ingest::import(reader, format.as_mut(), &mut |events| runtime.block_on(store.append(events)))
+        });
+        work.await?.with_context(|| format!("{} was not imported to its end.", path.display()))
+    }
 }

@@ -15,14 +15,16 @@ mod user;
 
 pub use status::{Status, sentences};
 
-use crate::config::{Loaded, Sources};
+use crate::clock;
+use crate::config::{Config, Loaded, Sources};
 use crate::identity::Identity;
-use crate::{clock, store};
+use crate::store::{self, Store, StoreError};
 use clap::{Parser, Subcommand};
 use out::Out;
 use settings::Settings;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A console for the events of privileged access: what was done to passwords, who saw them and why, which backups were made,
 /// and who changed what.
@@ -84,13 +86,18 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     log::start(config)?;
     match cli.command {
         Command::Serve(serve) => serve.run(config, clock::system(), &mut out).await,
-        Command::Import(_) | Command::Demo(_) => anyhow::bail!("This build does not have this command."),
+        Command::Import(import) => import.run(&open(config).await?, &mut out).await,
+        Command::Demo(demo) => demo.run(&*open(config).await?, &clock::system(), &mut out).await,
         Command::User(user) => {
-            let store = store::open(config.database.expose(), config.query_limit()).await?;
+            let store = open(config).await?;
             user.run(&Identity::new(store, clock::system()), &account, &mut out).await
         }
         Command::Config(show) => show.run(&loaded, &mut out),
     }
+}
+
+async fn open(config: &Config) -> Result<Arc<dyn Store>, StoreError> {
+    store::open(config.database.expose(), config.query_limit()).await
 }
 
 /// The account the program runs for, as the environment tells it: before sudo, where there was one.

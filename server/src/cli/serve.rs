@@ -1,12 +1,13 @@
 //! `vigia serve`: the server.
 
 use super::Status;
+use super::demo::Demo;
 use super::out::Out;
 use super::settings::Settings;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
-use crate::store;
+use crate::{http, store};
 use anyhow::bail;
 use clap::Args;
 use std::io::Write;
@@ -24,10 +25,18 @@ impl Serve {
     pub(super) async fn run(&self, config: &Config, clock: Clock, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         config.check_serving()?;
         let store = store::open(config.database.expose(), config.query_limit()).await?;
-        for line in prepare(&Identity::new(store.clone(), clock.clone()), config, self.demo).await? {
+        let lines = prepare(&Identity::new(store.clone(), clock.clone()), config, self.demo).await?;
+        if self.demo
+            && let Some(made) = Demo::ensure(&*store, &clock).await?
+        {
+            out.line(&format!("Stored {} made-up events; `vigia demo --remove` removes them.", made.stored))?;
+        }
+        let listener = http::bind(config.listen).await?;
+        for line in lines {
             out.line(&line)?;
         }
-        bail!("This build has no web server.")
+        http::serve(listener, config, store, clock).await?;
+        Ok(Status::Done)
     }
 }
 

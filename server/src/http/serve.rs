@@ -27,11 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// When the address cannot be listened on, or the public URL can be no `Origin`; a sentence for whoever started the server.
-pub async fn serve(config: &Config, store: Arc<dyn Store>, clock: Clock) -> anyhow::Result<()> {
+/// When the public URL can be no `Origin`; a sentence for whoever started the server.
+pub async fn serve(listener: TcpListener, config: &Config, store: Arc<dyn Store>, clock: Clock) -> anyhow::Result<()> {
     let state = AppState::new(store, clock, config.assets.clone(), config.public_url.clone());
     let router = super::router(state)?;
-    let listener = bind(config.listen).await?;
     let upkeep = tokio::spawn(async {
         let mut tick = tokio::time::interval(Duration::from_secs(5));
         loop {

@@ -59,7 +59,7 @@ impl CookieRules {
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     token: Option<String>,
-    /// The peer's address; a reverse proxy's, where there is one.
+    /// Where the request came from; see [`address`].
     pub ip: Option<IpAddr>,
     who: Option<Who>,
 }
@@ -68,7 +68,7 @@ impl Caller {
     pub(super) fn of(state: &AppState, parts: &Parts) -> Self {
         Self {
             token: state.cookies.token(&parts.headers),
-            ip: parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical()),
+            ip: address(parts, state.public_url.is_some()),
             who: parts.extensions.get::<Who>().cloned(),
         }
     }
@@ -94,6 +94,9 @@ impl Caller {
         let result = if signed_in.is_ok() { "success" } else { "refused" };
         metrics::counter!("vigia_sign_ins_total", "result" => result).increment(1);
         let signed_in = signed_in?;
+        if let Some(who) = &self.who {
+            who.is(&signed_in.viewer.username);
+        }
         Ok((signed_in.viewer, state.cookies.set(Some(&signed_in.token))?))
     }
 
@@ -117,6 +120,19 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         Ok(Self::of(state, parts))
     }
+}
+
+/// The peer's address. Behind a reverse proxy on the same machine, which a public URL speaks of, the one the proxy says: the last
+/// in `X-Forwarded-For`, for those before it the client itself may have written. Without that, one client that guesses passwords
+/// would slow down everybody's signing in.
+fn address(parts: &Parts, behind_proxy: bool) -> Option<IpAddr> {
+    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    let peer = peer.ip().to_canonical();
+    let forwarded = || {
+        let last = parts.headers.get_all("x-forwarded-for").into_iter().next_back()?;
+        last.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+    };
+    if behind_proxy && peer.is_loopback() { Some(forwarded().map_or(peer, |ip| ip.to_canonical())) } else { Some(peer) }
 }
 
 /// The signed-in user of a REST request; a request without one is refused.

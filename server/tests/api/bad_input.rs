@@ -74,18 +74,19 @@ async fn an_address_that_is_too_long_is_refused() {
 #[tokio::test]
 async fn an_address_of_a_megabyte_is_refused_and_the_server_goes_on() {
     let server = Server::start().await;
-    let address = server.url.trim_start_matches("http://").to_owned();
-    let answer = tokio::task::spawn_blocking(move || {
-        let mut stream = std::net::TcpStream::connect(address).expect("connects");
-        // The server may close before it has read all of it; what it said before can then still be read, or is lost.
-        let _ = write!(stream, "GET /api/v1/reports?q={} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(1024 * 1024));
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        String::from_utf8_lossy(&answer).into_owned()
-    });
-    let answer = answer.await.expect("asks");
-    let status = answer.split(' ').nth(1).unwrap_or_default();
-    assert!(matches!(status, "414" | "431" | ""), "{answer}");
+    // The server stops reading a megabyte half way; what it says then may reach the client, or be lost with the connection.
+    for (length, statuses) in [(300 * 1024, vec!["414"]), (1024 * 1024, vec!["431", ""])] {
+        let address = server.url.trim_start_matches("http://").to_owned();
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut stream = std::net::TcpStream::connect(address).expect("connects");
+            let _ = write!(stream, "GET /api/v1/reports?q={} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(length));
+            let mut answer = Vec::new();
+            let _ = stream.read_to_end(&mut answer);
+            String::from_utf8_lossy(&answer).into_owned()
+        });
+        let answer = answer.await.expect("asks");
+        assert!(statuses.contains(&answer.split(' ').nth(1).unwrap_or_default()), "{length}: {answer}");
+    }
     assert_eq!(server.anonymous().get("/healthz").await.status(), 200);
 }
 

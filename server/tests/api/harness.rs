@@ -24,6 +24,8 @@ pub struct Server {
     folder: TempDir,
 }
 
+type Between = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store>>;
+
 /// What a test may choose; the rest is as at a first start.
 #[derive(Default)]
 pub struct Setup {
@@ -31,7 +33,7 @@ pub struct Setup {
     /// Files of the page, by name.
     pub assets: Vec<(&'static str, Vec<u8>)>,
     /// Puts something between the server and its store.
-    pub store: Option<fn(Arc<dyn Store>) -> Arc<dyn Store>>,
+    pub store: Option<Between>,
 }
 
 /// 2026-11-22T14:03:27Z.
@@ -56,7 +58,7 @@ impl Server {
             std::fs::write(assets.join(name), content).expect("an asset");
         }
         let store = store(folder.path()).await;
-        let store = setup.store.map_or(store.clone(), |between| between(store));
+        let store = if let Some(between) = setup.store { between(store) } else { store };
         let clock: Clock = Arc::new(now);
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
         let router = vigia::http::router(AppState::new(store, clock, assets, public_url)).expect("a router");

@@ -3,6 +3,7 @@
 mod bad_input;
 mod broken_store;
 mod docs;
+mod fake_store;
 mod harness;
 mod metrics;
 mod openapi;

@@ -1,0 +1,98 @@
+//! A store that fails, or waits.
+
+use async_trait::async_trait;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use vigia::event::Event;
+use vigia::store::{Appended, Events, Failures, Identities, ResolvedQuery, SessionRow, Store, StoreError, User};
+use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
+
+/// A fake: users, sessions and the trail of sign-ins are the real store's; reading events fails.
+pub struct Broken {
+    pub users: Arc<dyn Store>,
+    /// What goes wrong.
+    pub error: fn() -> StoreError,
+    /// Where there is one, a page waits at it and is then empty.
+    pub gate: Option<Arc<Gate>>,
+}
+
+/// Lets a test hold a request while it is being answered.
+#[derive(Default)]
+pub struct Gate {
+    pub reached: Notify,
+    pub open: Notify,
+}
+
+#[async_trait]
+impl Events for Broken {
+    async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError> {
+        self.users.append(events).await
+    }
+    async fn page(&self, _: ResolvedQuery) -> Result<Page, StoreError> {
+        let Some(gate) = &self.gate else { return Err((self.error)()) };
+        gate.reached.notify_one();
+        gate.open.notified().await;
+        Ok(Page::default())
+    }
+    async fn count(&self, _: ResolvedQuery) -> Result<Count, StoreError> {
+        Err((self.error)())
+    }
+    async fn newest(&self, _: &'static Report, _: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        Err((self.error)())
+    }
+    async fn record(&self, _: &'static Report, _: EventId) -> Result<Option<Record>, StoreError> {
+        panic!("details that nobody must read")
+    }
+    async fn remove_source(&self, _: &str) -> Result<u64, StoreError> {
+        Err((self.error)())
+    }
+    async fn has_source(&self, _: &str) -> Result<bool, StoreError> {
+        Err((self.error)())
+    }
+}
+
+#[async_trait]
+impl Identities for Broken {
+    async fn users(&self) -> Result<Vec<User>, StoreError> {
+        self.users.users().await
+    }
+    async fn user(&self, username: &str) -> Result<Option<User>, StoreError> {
+        self.users.user(username).await
+    }
+    async fn add_user(&self, user: User) -> Result<bool, StoreError> {
+        self.users.add_user(user).await
+    }
+    async fn set_password(&self, username: &str, hash: &str, keep: Option<[u8; 32]>) -> Result<bool, StoreError> {
+        self.users.set_password(username, hash, keep).await
+    }
+    async fn set_disabled(&self, username: &str, disabled: bool) -> Result<bool, StoreError> {
+        self.users.set_disabled(username, disabled).await
+    }
+    async fn add_session(&self, session: SessionRow) -> Result<(), StoreError> {
+        self.users.add_session(session).await
+    }
+    async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError> {
+        self.users.session(token_hash, now).await
+    }
+    async fn end_session(&self, token_hash: [u8; 32]) -> Result<(), StoreError> {
+        self.users.end_session(token_hash).await
+    }
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.users.sweep(now).await
+    }
+    async fn failures(&self, key: &str) -> Result<Option<Failures>, StoreError> {
+        self.users.failures(key).await
+    }
+    async fn add_failure(&self, key: &str, now: Timestamp) -> Result<Failures, StoreError> {
+        self.users.add_failure(key, now).await
+    }
+    async fn clear_failures(&self, key: &str) -> Result<(), StoreError> {
+        self.users.clear_failures(key).await
+    }
+}
+
+impl Store for Broken {
+    fn describe(&self) -> String {
+        "a fake".to_owned()
+    }
+}
