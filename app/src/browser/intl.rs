@@ -80,8 +80,7 @@ pub fn relative(at: Timestamp, now: f64) -> String {
 pub fn number(number: i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "what is counted here is far below 2^53, and the last digits of more are noise")]
     let value = JsValue::from_f64(number as f64);
-    let written = || get(&value, "toLocaleString")?.dyn_into::<Function>().ok()?.call0(&value).ok()?.as_string();
-    written().unwrap_or_else(|| number.to_string())
+    value.unchecked_into::<Object>().to_locale_string().into()
 }
 
 /// `1.4 GB`; thousands are 1000.

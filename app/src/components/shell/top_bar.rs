@@ -44,7 +44,7 @@ fn ZoneSwitch() -> impl IntoView {
     let local_name = local.clone();
     let options = move || {
         let current = current.get();
-        let mut zones = vec![(local_name.clone(), format!("Local time ({local_name})"))];
+        let mut zones = vec![(local_name.clone(), format!("{local_name} (local)"))];
         if local_name != "UTC" {
             zones.push(("UTC".to_owned(), "UTC".to_owned()));
         }
