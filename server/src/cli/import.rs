@@ -45,14 +45,20 @@ fn source(text: &str) -> Result<String, String> {
 }
 
 impl Import {
-    /// Reads the files one after the other; a file that cannot be read does not keep the next ones from being read.
+    /// Reads the files one after the other, as one stream: what a rotated log says at the end of one file may be answered in the
+    /// next. A file that cannot be read does not keep the others from being read.
     pub(super) async fn run(&self, store: &Arc<dyn Store>, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         let mut status = Status::Done;
+        let mut format = match self.format {
+            Format::OpenBao => Box::new(ingest::OpenBao::new(&self.source)) as Reading,
+        };
         for path in &self.files {
             if self.files.len() > 1 {
                 out.line(&format!("{}:", path.display()))?;
             }
-            match self.file(store.clone(), path).await {
+            let read;
+            (format, read) = read_file(format, store.clone(), path.clone()).await?;
+            match read {
                 Ok(summary) => {
                     out.line(summary.to_string().trim_end())?;
                     if summary.broken_lines > 0 && status == Status::Done {
@@ -68,22 +74,28 @@ impl Import {
         }
         Ok(status)
     }
+}
 
-    async fn file(&self, store: Arc<dyn Store>, path: &Path) -> anyhow::Result<Summary> {
-        let reader: Box<dyn Read + Send> = if path == Path::new("-") {
-            Box::new(std::io::stdin())
-        } else {
-            let file = File::open(path).with_context(|| format!("{} cannot be opened.", path.display()))?;
-            anyhow::ensure!(!file.metadata()?.is_dir(), "{} is a folder. Name the files in it.", path.display());
-            Box::new(file)
-        };
-        let mut format: Box<dyn ingest::Format + Send> = match self.format {
-            Format::OpenBao => Box::new(ingest::OpenBao::new(&self.source)),
-        };
-        let runtime = Handle::current();
-        let work = tokio::task::spawn_blocking(move || {
-            ingest::import(reader, format.as_mut(), &mut |events| runtime.block_on(store.append(events)))
+type Reading = Box<dyn ingest::Format + Send>;
+
+/// Reads a file off the async threads, and gives the format back with what it has seen.
+async fn read_file(mut format: Reading, store: Arc<dyn Store>, path: PathBuf) -> anyhow::Result<(Reading, anyhow::Result<Summary>)> {
+    let runtime = Handle::current();
+    let work = tokio::task::spawn_blocking(move || {
+        let summary = open(&path).and_then(|reader| {
+            let imported = ingest::import(reader, format.as_mut(), &mut |events| runtime.block_on(store.append(events)));
+            imported.with_context(|| format!("{} was not imported to its end.", path.display()))
         });
-        work.await?.with_context(|| format!("{} was not imported to its end.", path.display()))
+        (format, summary)
+    });
+    Ok(work.await?)
+}
+
+fn open(path: &Path) -> anyhow::Result<Box<dyn Read + Send>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(std::io::stdin()));
     }
+    let file = File::open(path).with_context(|| format!("{} cannot be opened.", path.display()))?;
+    anyhow::ensure!(!file.metadata()?.is_dir(), "{} is a folder. Name the files in it.", path.display());
+    Ok(Box::new(file))
 }

@@ -16,9 +16,10 @@ pub(super) struct Data<'a> {
     pub username: Text<'a>,
     pub db_name: Text<'a>,
     pub plugin_name: Text<'a>,
-    pub role: Text<'a>,
     pub lease_id: Text<'a>,
     pub version: Text<'a>,
+    /// Status of an answer that is logged as raw HTTP: of deleted versions, and of what is unwrapped.
+    pub http_status_code: Text<'a>,
     /// `data` inside the data, as in an answer of kv version 2, and it is null: the version is deleted.
     pub deleted: bool,
     /// A field that only kv's own bookkeeping (`metadata/`, `config`, `subkeys/`) answers with is there.
@@ -49,9 +50,9 @@ impl<'de> Visitor<'de> for DataVisitor {
                 "username" => &mut data.username,
                 "db_name" => &mut data.db_name,
                 "plugin_name" => &mut data.plugin_name,
-                "role" | "role_name" => &mut data.role,
                 "lease_id" => &mut data.lease_id,
                 "version" => &mut data.version,
+                "http_status_code" => &mut data.http_status_code,
                 "data" => {
                     data.deleted = map.next_value::<IsNull>()?.0;
                     continue;

@@ -123,7 +123,6 @@ fn engine(place: Place<'_>) -> Entity<'_> {
         ("ldap" | "openldap" | "ad", "library") => new("Account set", name.split('/').next().unwrap_or_default()),
         (_, "role" | "roles" | "static-role" | "static-roles" | "creds" | "static-creds" | "rotate-role") => new("Role", name),
         (_, "config") => new("Configuration", if name.is_empty() { mount } else { name }),
-        ("", _) => new("Path", rest),
         _ => new("Engine", rest),
     }
 }

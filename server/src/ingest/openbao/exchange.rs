@@ -87,7 +87,10 @@ impl<'a> Exchange<'a> {
     pub(super) fn event(&self, report: &'static Report, suffix: &str) -> Event {
         // Should the response turn up in another file, it is stored beside this one rather than dropped as its duplicate.
         let unanswered = if self.outcome.state == State::Unknown { "/unanswered" } else { "" };
-        let id = cut(&self.record.request.id, Event::MAX_NAME);
+        let id = match &*self.record.request.id {
+            "" => Cow::Owned(format!("{} {} {}", self.time.rfc3339(), self.operation(), cut(&self.path, Event::MAX_NAME))),
+            id => cut(id, Event::MAX_NAME),
+        };
         Event::new(report, self.source, format!("{id}{suffix}{unanswered}"), self.time)
     }
 

@@ -23,6 +23,7 @@ use crate::event::Event;
 use credential::Credential;
 use exchange::Exchange;
 use operation::Operation;
+use outcome::{Outcome, State};
 use pending::{Arrival, Half, Pending};
 use record::{Record, Side};
 use std::sync::Arc;
@@ -124,8 +125,15 @@ impl Format for OpenBao {
         if record.request.path.trim_matches('/') == "sys/audit/test" {
             return Err(Skip::Unwanted("test of an audit device (sys/audit/test)"));
         }
+        if record.request.id.is_empty() {
+            self.events(&record, None, None, out);
+            return Ok(());
+        }
         match self.pending.arrive(&record.request.id, record.side, record.time, line) {
-            Arrival::Meets(other) => self.join(&record, &other, out),
+            Arrival::Meets(other) => {
+                self.join(&record, &other, out);
+                self.pending.done(other);
+            }
             Arrival::Again => return Err(Skip::Unwanted("logged twice")),
             Arrival::Waits => {
                 while let Some(oldest) = self.pending.overflow() {
@@ -139,7 +147,8 @@ impl Format for OpenBao {
     fn finish(&mut self, out: &mut Vec<Event>, skipped: &mut Vec<Skip>) {
         let mut open = Vec::new();
         while let Some(oldest) = self.pending.oldest() {
-            if oldest.side == Side::Request && self.newest.millis() - oldest.time.millis() < Self::STILL_OPEN {
+            let recent = self.newest.millis() - oldest.time.millis() < Self::STILL_OPEN;
+            if recent && Record::parse(&oldest.line).is_ok_and(|record| Outcome::of(&record).state == State::Unknown) {
                 open.push(oldest);
             } else {
                 self.alone(&oldest, out);

@@ -47,9 +47,18 @@ impl Outcome {
                 };
                 Self { state: State::Failed, message }
             }
-            _ => Self { state: State::Done, message: String::new() },
+            Some(data) => match data.http_status_code.parse::<u16>() {
+                Ok(404) => {
+                    Self { state: State::Failed, message: "Not found: not there, deleted or destroyed (HTTP status 404).".to_owned() }
+                }
+                Ok(status @ 400..) => Self { state: State::Failed, message: format!("The request failed (HTTP status {status}).") },
+                _ => Self::DONE,
+            },
+            None => Self::DONE,
         }
     }
+
+    const DONE: Self = Self { state: State::Done, message: String::new() };
 
     pub(super) fn is_done(&self) -> bool {
         self.state == State::Done

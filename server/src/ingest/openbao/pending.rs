@@ -13,7 +13,7 @@ use vigia_app::model::Timestamp;
 pub(super) struct Half {
     pub side: Side,
     pub time: Timestamp,
-    pub line: Box<str>,
+    pub line: String,
     /// Tells this entry of the queue from an older one of the same id.
     turn: u64,
 }
@@ -38,6 +38,8 @@ pub(super) struct Pending {
     bytes: usize,
     met: HashSet<Arc<str>>,
     met_order: VecDeque<Arc<str>>,
+    /// Room for lines, used again: giving it back and asking for it once a line is slow.
+    spare: Vec<String>,
 }
 
 impl Pending {
@@ -47,6 +49,8 @@ impl Pending {
     pub(super) const BYTES: usize = 64 << 20;
     /// So many exchanges are remembered to tell lines that are logged twice.
     const MET: usize = 10_000;
+    const SPARE: usize = 256;
+    const SPARE_BYTES: usize = 16 << 10;
 
     /// A line arrives.
     pub(super) fn arrive(&mut self, id: &str, side: Side, time: Timestamp, line: &str) -> Arrival {
@@ -66,12 +70,23 @@ impl Pending {
         self.turn += 1;
         self.bytes += line.len();
         self.queue.push_back((self.turn, id.clone()));
-        self.waiting.insert(id, Half { side, time, line: line.into(), turn: self.turn });
+        let mut kept = self.spare.pop().unwrap_or_default();
+        kept.push_str(line);
+        self.waiting.insert(id, Half { side, time, line: kept, turn: self.turn });
         if self.queue.len() > 2 * self.waiting.len() + 1_000 {
             let waiting = &self.waiting;
             self.queue.retain(|(turn, id)| waiting.get(id).is_some_and(|half| half.turn == *turn));
         }
         Arrival::Waits
+    }
+
+    /// Takes the room of a line back that was used.
+    pub(super) fn done(&mut self, half: Half) {
+        let mut line = half.line;
+        if self.spare.len() < Self::SPARE && line.capacity() <= Self::SPARE_BYTES {
+            line.clear();
+            self.spare.push(line);
+        }
     }
 
     /// The oldest line, if there are too many.
@@ -138,7 +153,7 @@ mod tests {
             assert!(pending.overflow().is_none(), "{id} fit");
             arrive(&mut pending, &id.to_string(), Side::Request);
         }
-        assert_eq!(pending.overflow().map(|half| half.line), Some("0".into()));
+        assert_eq!(pending.overflow().map(|half| half.line), Some("0".to_owned()));
         assert!(pending.overflow().is_none());
     }
 
@@ -163,6 +178,6 @@ mod tests {
         }
         assert!(pending.queue.len() < 2_000, "{} entries", pending.queue.len());
         assert!(pending.met.len() <= Pending::MET);
-        assert_eq!(pending.oldest().map(|half| half.line), Some("lonely".into()));
+        assert_eq!(pending.oldest().map(|half| half.line), Some("lonely".to_owned()));
     }
 }

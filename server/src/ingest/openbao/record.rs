@@ -11,6 +11,9 @@ use vigia_app::model::Timestamp;
 /// Longest text before the JSON of a line: the device's `prefix`, a syslog header.
 const MAX_PREFIX: usize = 1024;
 
+/// The server's own requests, as at its first start, have no id. Their responses, which repeat all they say, stand for them.
+const NO_ID: &str = "request of the server itself (its response is read)";
+
 /// Which of the two lines of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
@@ -18,7 +21,7 @@ pub(super) enum Side {
     Response,
 }
 
-/// A line that has what an event needs: a time, a side and a request with an id.
+/// A line that has what an event needs: a time, a side and a request, with an id unless it is the server's own.
 #[derive(Debug)]
 pub(super) struct Record<'a> {
     pub side: Side,
@@ -158,8 +161,8 @@ impl<'a> Record<'a> {
         let time = Timestamp::from_millis(time.with_timezone(&Utc).timestamp_millis())
             .ok_or_else(|| broken("its time is before 1970 or after 2248"))?;
         let request = line.request.ok_or_else(|| broken("it has no request"))?;
-        if request.id.is_empty() {
-            return Err(broken("its request has no id"));
+        if request.id.is_empty() && (request.path.is_empty() || side == Side::Request) {
+            return Err(if request.path.is_empty() { broken("its request has no id") } else { Skip::Unwanted(NO_ID) });
         }
         let response = match side {
             Side::Request => None,

@@ -24,6 +24,7 @@ fn events(log: &str) -> (Vec<Event>, Summary) {
 
 /// The only event of an exchange.
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "what was asked is built in the call")]
 fn event(asked: Asked) -> Event {
     let (mut events, _) = events(&asked.log());
     assert_eq!(events.len(), 1, "{events:?}");

@@ -175,17 +175,17 @@ fn contains(columns: &[&Column], needle: &str) -> Predicate {
     Predicate { test: join(&tests, " OR "), access }
 }
 
-/// Enough to leave few wrong candidates.
-const MAX_TRIGRAMS: usize = 16;
+/// Enough to leave few wrong candidates; each one more is another list to read.
+const MAX_TRIGRAMS: usize = 6;
 
 /// The FTS5 query for a folded needle; `None` when it is shorter than a trigram.
 fn trigrams(needle: &str) -> Option<String> {
     let characters: Vec<char> = needle.chars().collect();
-    let all: Vec<String> =
-        characters.windows(3).map(|three| format!("\"{}\"", three.iter().collect::<String>().replace('"', "\"\""))).collect();
-    // Spread over the needle rather than its start: the beginnings of names are what names share.
+    let all: Vec<&[char]> = characters.windows(3).collect();
+    // Spread over the needle, the end included: beginnings are what names share.
     let step = all.len().div_ceil(MAX_TRIGRAMS).max(1);
-    let chosen: BTreeSet<String> = all.into_iter().step_by(step).collect();
+    let quoted = |three: &[char]| format!("\"{}\"", three.iter().collect::<String>().replace('"', "\"\""));
+    let chosen: BTreeSet<String> = all.into_iter().rev().step_by(step).map(quoted).collect();
     (!chosen.is_empty()).then(|| chosen.into_iter().collect::<Vec<_>>().join(" AND "))
 }
 

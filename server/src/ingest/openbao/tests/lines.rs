@@ -79,6 +79,16 @@ fn the_test_of_an_audit_device_is_skipped() {
 }
 
 #[test]
+fn requests_of_the_server_itself_are_rows_of_their_responses() {
+    let own = asked("update", "sys/", "system", "mounts/secret").id("");
+    let (events, summary) = events(&own.log());
+    assert_eq!(events.len(), 1);
+    says(&events[0], "audit-tracking", &[("operation", "Creation"), ("entity", "Mount"), ("entity_name", "secret")]);
+    assert_eq!(events[0].source_id, "2026-11-20T10:00:00.225Z update sys/mounts/secret");
+    assert_eq!(summary.broken_lines, 0, "{summary}");
+}
+
+#[test]
 fn a_prefix_before_the_json_is_skipped() {
     let log: String = read().log().lines().map(|line| format!("<134>Nov 20 10:00:00 bao openbao[71]: {line}\r\n")).collect();
     assert_eq!(events(&log).0, events(&read().log()).0);

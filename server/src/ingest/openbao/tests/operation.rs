@@ -29,7 +29,7 @@ fn rotating_a_role_changes_a_password() {
     assert_eq!(event.time.rfc3339(), "2026-11-20T10:00:00.123Z", "the schedule date");
     let [attempt] = event.attempts.as_slice() else { panic!("one attempt: {:?}", event.attempts) };
     assert_eq!((attempt.number, attempt.result.as_str(), attempt.error_class.as_str()), (1, "Success", ""));
-    assert_eq!(attempt.end.map(|end| end.rfc3339()).as_deref(), Some("2026-11-20T10:00:00.225Z"));
+    assert_eq!(attempt.end.map(Timestamp::rfc3339).as_deref(), Some("2026-11-20T10:00:00.225Z"));
 }
 
 #[test]

@@ -73,6 +73,8 @@ fn what_was_handed_out_is_said() {
     says(&event(nothing), "password-view", &[("message", "Nothing was handed out: there is nothing at this path.")]);
     let deleted = asked("read", "secret/", "kv", "data/web/root").answer(json!({"data": null, "metadata": {"version": 2}}));
     says(&event(deleted), "password-view", &[("message", "Nothing was handed out: this version is deleted or destroyed.")]);
+    let deleted = asked("read", "secret/", "kv", "data/web/root").answer(json!({"http_raw_body": HASH, "http_status_code": 404}));
+    says(&event(deleted), "password-view", &[("message", "Not found: not there, deleted or destroyed (HTTP status 404).")]);
     let mut wrapped = asked("read", "secret/", "kv", "data/web/root");
     wrapped.response["wrap_info"] = json!({"ttl": 60, "token": HASH});
     says(&event(wrapped), "password-view", &[("message", "Granted, wrapped: a token that hands it out once within 60 s.")]);
@@ -82,6 +84,19 @@ fn what_was_handed_out_is_said() {
 fn unwrapping_is_a_view_of_something_the_log_does_not_name() {
     let unwrap = asked("update", "sys/", "system", "wrapping/unwrap").answer(json!({"data": {"password": HASH}}));
     says(&event(unwrap), "password-view", &[("user", "ines"), ("device", ""), ("username", ""), ("message", "Granted.")]);
+}
+
+#[test]
+fn a_token_that_was_unwrapped_before_is_a_view_that_failed() {
+    // OpenBao refuses it before it knows the mount, and writes no response.
+    let mut unwrap = asked("update", "sys/", "system", "wrapping/unwrap").fails("wrapping token is not valid or does not exist");
+    unwrap.request.as_object_mut().unwrap().remove("mount_type");
+    let mut line: serde_json::Value = serde_json::from_str(&unwrap.answering()).unwrap();
+    line["type"] = "request".into();
+    line.as_object_mut().unwrap().remove("response");
+    let (events, summary) = events(&format!("{line}\n"));
+    says(&events[0], "password-view", &[("user", "ines"), ("message", "wrapping token is not valid or does not exist")]);
+    assert!(summary.skipped.is_empty() && !events[0].source_id.contains('/'), "it is complete: {summary}");
 }
 
 #[test]

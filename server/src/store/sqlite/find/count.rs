@@ -17,7 +17,7 @@ pub(in crate::store::sqlite) struct Counted {
 impl Search<'_> {
     /// Counts up to `cap` rows, or until the connection's deadline.
     pub(in crate::store::sqlite) fn count(&self, cap: usize) -> Result<Counted, StoreError> {
-        let driver = self.cheapest(cap)?.map_or(Driver::Table, |(driver, _)| driver);
+        let driver = self.cheapest(cap, None)?.map_or(Driver::Table, |(driver, _)| driver);
         let mut rows = 0;
         for source in self.sources(driver) {
             match self.step(&source, cap, &mut rows) {

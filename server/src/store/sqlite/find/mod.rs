@@ -99,16 +99,17 @@ impl<'a> Search<'a> {
         }
         let plain = self.predicates.is_empty() && (by_time || !self.ranged);
         if !plain {
-            if let Some((driver, _)) = self.cheapest(GATHER)? {
+            let text = self.predicates.iter().position(|predicate| matches!(predicate.access, Some(Access::Text { .. })));
+            // In the order of time the text index is read from the front and only as far as needed: it need not be counted.
+            let streamed = text.filter(|_| by_time).map(Driver::Predicate);
+            if let Some((driver, _)) = self.cheapest(GATHER, streamed)? {
                 return self.gather(driver, from, limit);
             }
-            if by_time {
-                if let Some(text) = self.predicates.iter().position(|predicate| matches!(predicate.access, Some(Access::Text { .. }))) {
-                    return self.gather(Driver::Predicate(text), from, limit);
-                }
-                if let Some(merge) = self.merge()? {
-                    return self.merged(&merge, limit);
-                }
+            if let Some(text) = streamed {
+                return self.gather(text, from, limit);
+            }
+            if by_time && let Some(merge) = self.merge()? {
+                return self.merged(&merge, limit);
             }
         }
         self.walk(from, limit)

@@ -17,12 +17,12 @@ pub(super) enum Driver {
 }
 
 impl Search<'_> {
-    /// The driver with the fewest candidates and their number, if there is one with fewer than `cap`.
-    pub(super) fn cheapest(&self, cap: usize) -> Result<Option<(Driver, usize)>, StoreError> {
+    /// The driver with the fewest candidates and their number, if there is one with fewer than `cap`; `except` is not looked at.
+    pub(super) fn cheapest(&self, cap: usize, except: Option<Driver>) -> Result<Option<(Driver, usize)>, StoreError> {
         let mut best: Option<(Driver, usize)> = None;
         let table = self.ranged.then_some(Driver::Table);
         let indexed = (0..self.predicates.len()).filter(|at| self.predicates[*at].access.is_some()).map(Driver::Predicate);
-        for driver in table.into_iter().chain(indexed) {
+        for driver in table.into_iter().chain(indexed).filter(|driver| Some(*driver) != except) {
             let cap = best.map_or(cap, |(_, least)| least);
             let candidates = self.candidates(driver, cap)?;
             if candidates < cap {
