@@ -16,7 +16,7 @@ use sign_in::SignIn;
 
 /// Puts the page where the skeleton of index.html was.
 pub fn mount() {
-    mount_to_body(App);
+    mount_to_body(|| view! { <leptos_router::components::Router><App /></leptos_router::components::Router> });
     if let Some(skeleton) = document().get_element_by_id("boot") {
         skeleton.remove();
     }
