@@ -8,4 +8,4 @@ cargo build --quiet -p vigia
 target/debug/vigia serve --demo &
 toolchain=$(cat "$CACHE/wasm-toolchain" 2>/dev/null || true)
 [ -z "$toolchain" ] || export RUSTUP_TOOLCHAIN=$toolchain
-TRUNK_SKIP_VERSION_CHECK=true TRUNK_BUILD_OFFLINE=true trunk serve --port 8080 --proxy-backend http://127.0.0.1:3000/fn --dist target/dev-dist
+TRUNK_SKIP_VERSION_CHECK=true TRUNK_BUILD_OFFLINE=true trunk serve --port 8080 --dist target/dev-dist

@@ -43,7 +43,7 @@ impl Show {
 }
 
 /// The settings as a table in Markdown.
-fn table() -> Vec<String> {
+pub(super) fn table() -> Vec<String> {
     let mut lines = vec!["| setting | default | environment | meaning |".to_owned(), "|---|---|---|---|".to_owned()];
     for key in &KEYS {
         let value = (key.show)(&Config::default());

@@ -209,3 +209,11 @@ async fn the_list_shows_who_may_sign_in() {
     bea may sign in again.
     ");
 }
+
+#[test]
+fn the_readme_lists_every_setting_as_it_is() {
+    let readme = include_str!("../../../README.md");
+    for line in super::config::table() {
+        assert!(readme.contains(&line), "README.md lacks this line of `vigia config show --markdown`:\n{line}");
+    }
+}

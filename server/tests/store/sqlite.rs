@@ -33,6 +33,15 @@ async fn a_file_that_is_no_database_of_ours_is_refused_with_a_sentence() {
     assert!(store::open("mysql://x", Duration::from_secs(1)).await.err().expect("refused").to_string().contains("sqlite://"));
 }
 
+#[tokio::test]
+async fn the_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(super::sqlite(folder.path()).await);
+    let mode = std::fs::metadata(folder.path().join("vigia.db")).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
 /// Whatever a declaration has, the schema has too, and an index to sort by it.
 #[tokio::test]
 async fn the_schema_fits_the_declarations() {

@@ -4,6 +4,9 @@ use super::value;
 use crate::store::{StoreError, fold};
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +19,16 @@ pub(super) struct Place(Arc<PathBuf>);
 const BUSY: Duration = Duration::from_secs(10);
 
 impl Place {
-    /// Makes the folder of the file.
+    /// Makes the folder and the file where they are missing; the file, which holds hashes of passwords, for its owner alone.
     pub(super) fn new(path: &Path) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder)
                 .map_err(|error| StoreError::NotWritable(format!("the folder {} cannot be made ({error})", folder.display())))?;
+        }
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(StoreError::NotWritable(format!("{} cannot be made ({error})", path.display()))),
         }
         Ok(Self(Arc::new(path.to_owned())))
     }
@@ -30,7 +38,7 @@ impl Place {
     }
 
     pub(super) fn writer(&self) -> Result<Connection, StoreError> {
-        let connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // FULL: a commit that was acknowledged survives power loss, not only a crash.
         // No statistics are kept: every query names its index, so the planner has nothing to choose.
         connection

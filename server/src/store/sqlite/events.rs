@@ -19,7 +19,9 @@ const COUNT_SHARE: u32 = 10;
 impl Events for SqliteStore {
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError> {
         let received = clock::system()();
-        self.writer.run(move |connection| append::append(connection, &events, received)).await
+        let appended = self.writer.run(move |connection| append::append(connection, &events, received)).await?;
+        metrics::counter!("vigia_events_stored_total").increment(appended.stored);
+        Ok(appended)
     }
 
     async fn page(&self, resolved: ResolvedQuery) -> Result<Page, StoreError> {

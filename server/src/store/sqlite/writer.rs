@@ -93,6 +93,48 @@ fn commit_group(connection: &mut Connection, first: Job, jobs: &mpsc::Receiver<J
             Err(_) => break,
         }
     }
+    let failure = transaction.commit().err().map(failed);
+    for tell in told {
+        tell(failure.as_ref().map_or(Ok(()), |failure| Err(again(failure))));
+    }
+}
+
+/// The error of a commit, for one more of those who were in it.
+fn again(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Locked => StoreError::Locked,
+        StoreError::NotWritable(cause) => StoreError::NotWritable(cause.clone()),
+        StoreError::Unusable(cause) => StoreError::Unusable(cause.clone()),
+        other => StoreError::Failed(anyhow::anyhow!("the commit failed: {other}")),
+    }
+}
+
+/// Waits for the jobs that were handed over and closes the file.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Failed(anyhow::anyhow!("the writer thread has ended"))
+}
+
+fn commit_group(connection: &mut Connection, first: Job, jobs: &mpsc::Receiver<Job>) {
+    let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+        Ok(transaction) => transaction,
+        Err(error) => return first(Err(failed(error)))(Ok(())),
+    };
+    let mut told = vec![first(Ok(&transaction))];
+    while told.len() < GROUP {
+        match jobs.try_recv() {
+            Ok(job) => told.push(job(Ok(&transaction))),
+            Err(_) => break,
+        }
+    }
     let failure = transaction.commit().err().map(|error| failed(error).to_string());
     for tell in told {
         tell(failure.clone().map_or(Ok(()), |cause| Err(StoreError::NotWritable(cause))));
