@@ -87,7 +87,8 @@ fn commit_group(connection: &mut Connection, first: Job, jobs: &mpsc::Receiver<J
         Err(error) => return first(Err(failed(error)))(Ok(())),
     };
     let mut told = vec![first(Ok(&transaction))];
-    while told.len() < GROUP {
+    // A full disk ends the transaction by itself: the commit below then fails for all that were in it, and nobody joins any more.
+    while told.len() < GROUP && !transaction.is_autocommit() {
         match jobs.try_recv() {
             Ok(job) => told.push(job(Ok(&transaction))),
             Err(_) => break,
@@ -109,42 +110,13 @@ fn again(error: &StoreError) -> StoreError {
     }
 }
 
-/// Waits for the jobs that were handed over and closes the file.
-impl Drop for Writer {
-    fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn gone() -> StoreError {
-    StoreError::Failed(anyhow::anyhow!("the writer thread has ended"))
-}
-
-fn commit_group(connection: &mut Connection, first: Job, jobs: &mpsc::Receiver<Job>) {
-    let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
-        Ok(transaction) => transaction,
-        Err(error) => return first(Err(failed(error)))(Ok(())),
-    };
-    let mut told = vec![first(Ok(&transaction))];
-    while told.len() < GROUP {
-        match jobs.try_recv() {
-            Ok(job) => told.push(job(Ok(&transaction))),
-            Err(_) => break,
-        }
-    }
-    let failure = transaction.commit().err().map(|error| failed(error).to_string());
-    for tell in told {
-        tell(failure.clone().map_or(Ok(()), |cause| Err(StoreError::NotWritable(cause))));
-    }
-}
-
 fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
     connection.execute_batch("SAVEPOINT job").map_err(failed)?;
     let result = work(connection);
-    let end = if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" };
-    connection.execute_batch(end).map_err(failed)?;
+    match &result {
+        Ok(_) => connection.execute_batch("RELEASE job").map_err(failed)?,
+        // What went wrong says more than that there may be nothing left to undo.
+        Err(_) => drop(connection.execute_batch("ROLLBACK TO job; RELEASE job")),
+    }
     result
 }
