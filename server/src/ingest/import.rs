@@ -8,9 +8,9 @@ use std::io::{self, Read};
 use vigia_app::model::{Cell, Report};
 
 /// A report's events are handed over once there are this many: the store is fastest with large groups.
-const BATCH: usize = 50_000;
+const BATCH: usize = 20_000;
 /// All events are handed over once they hold about this many bytes.
-const BATCH_BYTES: usize = 64 << 20;
+const BATCH_BYTES: usize = 24 << 20;
 /// A file of which the first lines, this many, are all broken is not of the format.
 const GIVE_UP: u64 = 1_000;
 
@@ -20,10 +20,10 @@ pub enum ImportError {
     #[error("This is no {format}. {why} Nothing was stored.")]
     NotThisFormat { format: &'static str, why: String },
     #[error(
-        "Reading stopped after line {line}: {source}. {stored} rows were stored until then; import the whole file again, rows that are there are not stored twice."
+        "Reading stopped after line {line}; {stored} rows were stored until then. Import the whole file again: rows that are there are not stored twice."
     )]
     Read { line: u64, stored: u64, source: io::Error },
-    #[error("{source} Storing stopped at line {line}; {stored} rows were stored until then. Import the file again once that is solved.")]
+    #[error("Storing stopped at line {line}; {stored} rows were stored until then. Import the file again once that is solved.")]
     Store { line: u64, stored: u64, source: StoreError },
 }
 

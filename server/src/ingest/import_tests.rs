@@ -99,7 +99,7 @@ fn what_was_read_before_the_stream_broke_is_stored() {
         Ok(Appended { stored: 200, duplicate: 0 })
     });
     let error = error.expect_err("breaks").to_string();
-    assert!(error.starts_with("Reading stopped after line 200: the cable is out. 200 rows were stored"), "{error}");
+    assert!(error.starts_with("Reading stopped after line 200; 200 rows were stored"), "{error}");
     assert_eq!(stored, 200, "and the format was not told that it was the end");
 }
 

@@ -43,7 +43,7 @@ impl Place {
         // No statistics are kept: every query names its index, so the planner has nothing to choose.
         connection
             .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -49152;
                  PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
             )
             .map_err(|error| self.explain(error))?;
