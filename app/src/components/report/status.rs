@@ -20,7 +20,8 @@ pub fn instead_of_rows(state: State) -> Option<AnyView> {
             <div class="state">
                 <h2>"No events yet"</h2>
                 <p>{format!("Nothing has been recorded for {} so far. Events come from other systems, or from a file:", state.report.title)}</p>
-                <p><code>{format!("vigia import {} FILE", state.report.key)}</code></p>
+                <p><code>"vigia import --format openbao audit.log"</code></p>
+                <p class="muted">"What "<code>"vigia demo"</code>" fills in is made up, and can be removed again."</p>
             </div>
         }
         .into_any()
