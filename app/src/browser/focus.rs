@@ -10,7 +10,7 @@ pub fn focus(selector: &str) {
         let _ = js_sys::Reflect::set(&options, &"preventScroll".into(), &true.into());
         // `HtmlElement::focus` takes no options.
         let _ = js_sys::Reflect::get(&element, &"focus".into())
-            .and_then(|focus| focus.dyn_into::<js_sys::Function>())
+            .and_then(JsCast::dyn_into::<js_sys::Function>)
             .and_then(|focus| focus.call1(&element, &options));
     }
 }

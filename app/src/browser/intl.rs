@@ -79,9 +79,8 @@ pub fn relative(at: Timestamp, now: f64) -> String {
 /// With the separators of the reader's locale: `10,000`.
 pub fn number(number: i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "what is counted here is far below 2^53, and the last digits of more are noise")]
-    let number = JsValue::from_f64(number as f64);
-    let written = || get(&number, "toLocaleString")?.dyn_into::<Function>().ok()?.call0(&number).ok()?.as_string();
-    written().or_else(|| number.as_f64().map(|number| number.to_string())).unwrap_or_default()
+    let value = JsValue::from_f64(number as f64);
+    value.unchecked_into::<Object>().to_locale_string().into()
 }
 
 /// `1.4 GB`; thousands are 1000.

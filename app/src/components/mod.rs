@@ -6,5 +6,6 @@ pub mod notice;
 pub mod popover;
 pub mod prefs;
 pub mod report;
+pub mod router;
 pub mod session;
 pub mod shell;

@@ -28,10 +28,11 @@ pub fn Popover(
     let outside = move |target: Option<web_sys::EventTarget>| {
         let node = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         // A node that is gone already was inside: its own click took it away.
-        node.is_some_and(|node| node.is_connected() && root.get_untracked().is_some_and(|root| !root.contains(Some(&node))))
+        node.is_some_and(|node| node.is_connected() && root.try_get_untracked().flatten().is_some_and(|root| !root.contains(Some(&node))))
     };
     let close_outside = move |target| {
-        if open.get_untracked() && outside(target) {
+        // The focus also leaves what is just being taken off the page, and then nothing of this is left to ask.
+        if open.try_get_untracked() == Some(true) && outside(target) {
             open.set(false);
         }
     };

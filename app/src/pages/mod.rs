@@ -5,21 +5,18 @@ pub mod not_found;
 pub mod report;
 pub mod sign_in;
 
-use crate::components::{prefs::Prefs, session::Session, shell::SignedIn};
+use crate::components::report::address;
+use crate::components::{prefs::Prefs, router::Router, session::Session, shell::SignedIn};
 use crate::reports;
 use account::Account;
 use leptos::{mount::mount_to_body, prelude::*};
-use leptos_router::{
-    components::{FlatRoutes, Redirect, Route, Router},
-    path,
-};
 use not_found::NotFound;
 use report::ReportPage;
 use sign_in::SignIn;
 
 /// Puts the page where the skeleton of index.html was.
 pub fn mount() {
-    mount_to_body(|| view! { <Router><App /></Router> });
+    mount_to_body(App);
     if let Some(skeleton) = document().get_element_by_id("boot") {
         skeleton.remove();
     }
@@ -27,17 +24,31 @@ pub fn mount() {
 
 #[component]
 fn App() -> impl IntoView {
-    Session::provide();
+    let router = Router::provide();
+    Session::provide(router);
     Prefs::provide();
-    let first = format!("/reports/events/{}", reports::ALL[0].key);
-    view! {
-        <FlatRoutes fallback=|| view! { <SignedIn page=|| view! { <NotFound /> }.into_any() /> }>
-            <Route path=path!("/sign-in") view=SignIn />
-            <Route path=path!("/") view=move || view! { <Redirect path=first.clone() /> } />
-            <Route path=path!("/reports/events/:report") view=|| view! { <SignedIn page=|| view! { <ReportPage /> }.into_any() /> } />
-            <Route path=path!("/account") view=|| view! { <SignedIn page=|| view! { <Account /> }.into_any() /> } />
-        </FlatRoutes>
-    }
+    Effect::new(move |_| {
+        if router.path.with(|path| path == "/") {
+            router.replace(&address::path(reports::ALL[0]));
+        }
+    });
+    let signing_in = Memo::new(move |_| router.path.with(|path| path == "/sign-in"));
+    move || if signing_in.get() { view! { <SignIn /> }.into_any() } else { view! { <SignedIn page /> }.into_any() }
+}
+
+/// The page of the path at hand, for somebody who is signed in.
+fn page() -> AnyView {
+    let path = expect_context::<Router>().path;
+    (move || {
+        path.with(|path| match (path.as_str(), address::report_at(path)) {
+            (_, Some(report)) => view! { <ReportPage report /> }.into_any(),
+            ("/account", _) => view! { <Account /> }.into_any(),
+            // On its way to the first report.
+            ("/", _) => ().into_any(),
+            _ => view! { <NotFound /> }.into_any(),
+        })
+    })
+    .into_any()
 }
 
 /// Names the page in the browser's tab and history.

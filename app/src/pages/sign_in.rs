@@ -2,20 +2,14 @@
 
 use crate::api::session::sign_in;
 use crate::browser;
-use crate::components::{
-    icon::logo,
-    notice::Problem,
-    session::{Go, Session},
-};
+use crate::components::{icon::logo, notice::Problem, report::address, router::Router, session::Session};
 use leptos::{ev, prelude::*, task::spawn_local};
-use leptos_router::hooks::use_query_map;
 
 #[component]
 pub fn SignIn() -> impl IntoView {
     super::title("Sign in");
     let session = expect_context::<Session>();
-    let go = expect_context::<Go>();
-    let next = use_query_map();
+    let router = expect_context::<Router>();
     let username = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
@@ -34,8 +28,8 @@ pub fn SignIn() -> impl IntoView {
             match sign_in(username.get_untracked().trim().to_owned(), password.get_untracked()).await {
                 Ok(viewer) => {
                     session.begin(viewer);
-                    let next = next.with_untracked(|query| query.get("next")).unwrap_or_default();
-                    go.replace(&browser::own_path(&next));
+                    let next = router.search.with_untracked(|search| address::parameter(search, "next")).unwrap_or_default();
+                    router.replace(&browser::own_path(&next));
                 }
                 Err(error) => {
                     problem.set(Some(error.message));

@@ -10,7 +10,8 @@
 --
 -- Each column has an index named table_column: every column can be sorted by.
 -- *_detail  what only the details of one event need.
--- *_text    trigrams of all text columns, for the search box and for `contains`; lower-cased before it gets here.
+-- *_value   each text a column has, once: what the search box and `contains` look through before they touch a row.
+-- *_text    trigrams of these texts, lower-cased before they get here; rowid is the id of the value.
 
 CREATE TABLE password_operation (
     id INTEGER PRIMARY KEY,
@@ -64,6 +65,13 @@ CREATE TABLE password_operation_detail (
     extra TEXT NOT NULL -- JSON: [[name, value], ...]
 ) STRICT;
 
+CREATE TABLE password_operation_value (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE, -- first 16 bytes of the SHA-256 of column and whole text
+    "column" TEXT NOT NULL,
+    text TEXT NOT NULL -- of a long text its head
+) STRICT;
+
 CREATE VIRTUAL TABLE password_operation_text USING fts5 (text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1');
 
 CREATE TABLE password_view (
@@ -109,6 +117,13 @@ CREATE TABLE password_view_detail (
     extra TEXT NOT NULL -- JSON: [[name, value], ...]
 ) STRICT;
 
+CREATE TABLE password_view_value (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE, -- first 16 bytes of the SHA-256 of column and whole text
+    "column" TEXT NOT NULL,
+    text TEXT NOT NULL -- of a long text its head
+) STRICT;
+
 CREATE VIRTUAL TABLE password_view_text USING fts5 (text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1');
 
 CREATE TABLE performed_backups (
@@ -140,6 +155,13 @@ CREATE TABLE performed_backups_detail (
     source_id TEXT NOT NULL,
     received INTEGER NOT NULL,
     extra TEXT NOT NULL -- JSON: [[name, value], ...]
+) STRICT;
+
+CREATE TABLE performed_backups_value (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE, -- first 16 bytes of the SHA-256 of column and whole text
+    "column" TEXT NOT NULL,
+    text TEXT NOT NULL -- of a long text its head
 ) STRICT;
 
 CREATE VIRTUAL TABLE performed_backups_text USING fts5 (text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1');
@@ -175,6 +197,13 @@ CREATE TABLE audit_tracking_detail (
     source_id TEXT NOT NULL,
     received INTEGER NOT NULL,
     extra TEXT NOT NULL -- JSON: [[name, value], ...]
+) STRICT;
+
+CREATE TABLE audit_tracking_value (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE, -- first 16 bytes of the SHA-256 of column and whole text
+    "column" TEXT NOT NULL,
+    text TEXT NOT NULL -- of a long text its head
 ) STRICT;
 
 CREATE VIRTUAL TABLE audit_tracking_text USING fts5 (text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1');

@@ -4,10 +4,12 @@
 //! was typed or comes from the menu, and is completed with what the reader prefers.
 
 use crate::model::{EventId, Query, QueryError, Report, codec};
+use crate::reports;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// The parameter of the page alone.
 const OPEN: &str = "open";
+const PREFIX: &str = "/reports/events/";
 
 fn pairs(search: &str) -> impl Iterator<Item = (&str, &str)> {
     search.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
@@ -49,13 +51,23 @@ pub fn question(query: &Query) -> String {
     search
 }
 
+/// Path of a report's page.
+pub fn path(report: &Report) -> String {
+    format!("{PREFIX}{}", report.key)
+}
+
+/// The report whose page has this path.
+pub fn report_at(path: &str) -> Option<&'static Report> {
+    path.strip_prefix(PREFIX).and_then(reports::by_key)
+}
+
 /// Path and query string that show `query`, with the details of one event open.
 pub fn of(query: &Query, open: Option<EventId>) -> String {
     let mut search = question(query);
     if let Some(open) = open {
         push(&mut search, OPEN, &open.to_string());
     }
-    format!("/reports/events/{}?{search}", query.report.key)
+    format!("{}?{search}", path(query.report))
 }
 
 /// The event whose details are open.

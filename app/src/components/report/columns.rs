@@ -51,15 +51,7 @@ fn Chooser(state: State) -> impl IntoView {
         if to < columns.len() {
             columns.swap(at, to);
             // At either end the button that was pressed is no more.
-            let still = if to == 0 {
-                "down"
-            } else if to + 1 == columns.len() {
-                "up"
-            } else if up {
-                "up"
-            } else {
-                "down"
-            };
+            let still = if to != 0 && (up || to + 1 == columns.len()) { "up" } else { "down" };
             focus_soon(format!("[data-column='{}'] [data-shift='{still}']", columns[to].key));
             choose(columns);
         }

@@ -5,10 +5,10 @@ use super::kept::{Kept, kept_columns};
 use crate::api::reports::{report_page, report_record, report_summary};
 use crate::components::load::{Load, load};
 use crate::components::prefs::Prefs;
-use crate::components::session::{Go, Session};
+use crate::components::router::Router;
+use crate::components::session::Session;
 use crate::model::{ApiError, Column, EventId, Page, Query, QueryError, Record, Report, Summary};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use std::sync::Arc;
 
 /// A page of rows, and the query it answers.
@@ -35,20 +35,20 @@ pub struct State {
     /// The row that Tab reaches.
     pub active: RwSignal<usize>,
     pub kept: StoredValue<Kept>,
-    go: Go,
+    router: Router,
 }
 
 impl State {
-    /// For the report of the page at hand; inside the router only.
+    /// For the report of the page at hand.
     pub fn new(report: &'static Report) -> Self {
-        let location = use_location();
+        let router = expect_context::<Router>();
         let prefs = expect_context::<Prefs>();
         let session = expect_context::<Session>();
-        let own_path = format!("/reports/events/{}", report.key);
+        let own_path = address::path(report);
         // On the way to another page the address is already the other's: it says nothing about this one.
         let search = Memo::new(move |last: Option<&String>| {
-            let own = location.pathname.with(|path| *path == own_path);
-            location.search.with(|search| if own { search.clone() } else { last.cloned().unwrap_or_default() })
+            let own = router.path.with(|path| *path == own_path);
+            router.search.with(|search| if own { search.clone() } else { last.cloned().unwrap_or_default() })
         });
         let columns = Memo::new(move |_| session.viewer.with(|viewer| kept_columns(&viewer.as_ref()?.username, report)));
         let parsed = Memo::new(move |_| {
@@ -92,7 +92,7 @@ impl State {
             at_attempts: RwSignal::new(false),
             active: RwSignal::new(0),
             kept,
-            go: expect_context::<Go>(),
+            router,
         }
     }
 
@@ -108,12 +108,12 @@ impl State {
 
     /// The same, in place of the query at hand.
     pub fn ask_instead(&self, query: Query) {
-        self.go.replace(&address::of(&Query { cursor: None, ..query }, None));
+        self.router.replace(&address::of(&Query { cursor: None, ..query }, None));
     }
 
     /// Shows another page of the query, or the query from a cursor on.
     pub fn show(&self, query: &Query) {
-        self.go.to(&address::of(query, None));
+        self.router.to(&address::of(query, None));
     }
 
     /// Changes the query at hand.
@@ -126,13 +126,13 @@ impl State {
     /// Shows the same rows with other columns. Not a step one goes back.
     pub fn rearrange(&self, columns: Vec<&'static Column>) {
         let query = Query { columns, ..self.query.get_untracked() };
-        self.go.replace(&address::of(&query, self.open.get_untracked()));
+        self.router.replace(&address::of(&query, self.open.get_untracked()));
     }
 
     /// Takes every filter away.
     pub fn clear(&self) {
         if self.parsed.with_untracked(Result::is_err) {
-            self.go.to(&format!("/reports/events/{}", self.report.key));
+            self.router.to(&address::path(self.report));
             return;
         }
         let all = Query::all(self.report);
@@ -146,7 +146,7 @@ impl State {
     /// Takes a parameter out of the address: for one that cannot be read, and so is in no query.
     pub fn drop_parameter(&self, name: &str) {
         let search = self.search.with_untracked(|search| address::without(search, &[name, "cursor"]));
-        self.go.to(&format!("/reports/events/{}?{search}", self.report.key));
+        self.router.to(&format!("{}?{search}", address::path(self.report)));
     }
 
     /// Opens an event's details.
@@ -154,32 +154,22 @@ impl State {
         self.at_attempts.set(at_attempts);
         let address = address::of(&self.query.get_untracked(), Some(id));
         // From one event's details to the next is not a step one goes back.
-        if self.open.get_untracked().is_some() { self.go.replace(&address) } else { self.go.to(&address) }
+        if self.open.get_untracked().is_some() { self.router.replace(&address) } else { self.router.to(&address) }
     }
 
     /// Closes the details.
     pub fn close(&self) {
-        self.go.to(&address::of(&self.query.get_untracked(), None));
+        self.router.to(&address::of(&self.query.get_untracked(), None));
     }
 
-    /// Writes what an incomplete address shows into the address, once the browser has taken it over.
+    /// Writes what an incomplete address shows into the address.
     pub fn complete_address(&self) {
         let state = *self;
         Effect::new(move |_| {
             let incomplete = state.search.with(|search| !address::is_complete(search)) && state.parsed.with(Result::is_ok);
-            if incomplete {
-                set_timeout(move || state.complete_now(), std::time::Duration::ZERO);
+            if incomplete && state.router.path.with_untracked(|path| *path == address::path(state.report)) {
+                state.router.replace(&address::of(&state.query.get_untracked(), state.open.get_untracked()));
             }
         });
-    }
-
-    fn complete_now(&self) {
-        let (Some(query), Some(open)) = (self.query.try_get_untracked(), self.open.try_get_untracked()) else { return };
-        let address = address::of(&query, open);
-        let here = crate::browser::here();
-        let (path, search) = here.split_once('?').unwrap_or((&here, ""));
-        if address.split('?').next() == Some(path) && !address::is_complete(search) {
-            self.go.replace(&address);
-        }
     }
 }

@@ -34,7 +34,7 @@ pub fn SummaryLine(state: State) -> impl IntoView {
             }
         })
     };
-    let waiting = move || summary.value.with(Option::is_none) && summary.error.with(Option::is_none);
+    let waiting = move || summary.busy.get() && summary.value.with(Option::is_none);
     view! {
         <p class="count" class:stale=summary.busy>
             <span role="status">{move || if waiting() { Some("Counting".to_owned()) } else { count() }}</span>

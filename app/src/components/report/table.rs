@@ -69,7 +69,7 @@ pub fn Table(state: State) -> impl IntoView {
         >
             <table>
                 <caption class="sr">{state.report.title}</caption>
-                <colgroup>{widths}<col class="w-actions" /></colgroup>
+                <colgroup>{widths}<col class="w-actions" class:two=state.report.attempts /></colgroup>
                 <thead>
                     <tr>
                         {head}

@@ -31,7 +31,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                     <p class="muted">{report.purpose}</p>
                 </div>
                 <div class="row no-print">
-                    <button type="button" class="button" on:click=move |_| {
+                    <button type="button" class="button" aria-label="Print" on:click=move |_| {
                         let _ = window().print();
                     }>{icon("print")} <span class="label">"Print"</span></button>
                 </div>

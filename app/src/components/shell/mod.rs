@@ -4,18 +4,21 @@ pub mod rail;
 pub mod top_bar;
 
 use super::load::load;
+use super::router::Router;
 use super::session::Session;
 use crate::api::session::current_user;
 use crate::browser;
 use crate::model::ApiError;
 use leptos::{html, prelude::*};
-use leptos_router::hooks::use_location;
 use rail::Menu;
 use top_bar::TopBar;
 
 /// The frame, and in it a page as soon as it is known who reads it.
 #[component]
-pub fn SignedIn(page: fn() -> AnyView) -> impl IntoView {
+pub fn SignedIn(
+    /// Draws the page; again when what it reads changes.
+    page: fn() -> AnyView,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let sheet = NodeRef::<html::Dialog>::new();
     let asked = load(
@@ -27,7 +30,7 @@ pub fn SignedIn(page: fn() -> AnyView) -> impl IntoView {
             session.viewer.set(Some(viewer));
         }
     });
-    let path = use_location().pathname;
+    let path = expect_context::<Router>().path;
     // Another page: the next Tab starts at its beginning, and the menu that led there closes.
     Effect::new(move |before: Option<()>| {
         path.track();

@@ -3,10 +3,11 @@
 use crate::components::{
     icon::{icon, logo},
     prefs::Prefs,
+    report::address,
+    router::Router,
 };
 use crate::reports;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// Reports > Events > the reports. The words and their order are what people coming from the product know.
 #[component]
@@ -15,11 +16,11 @@ pub fn Menu(
     foldable: bool,
 ) -> impl IntoView {
     let prefs = expect_context::<Prefs>();
-    let path = use_location().pathname;
+    let path = expect_context::<Router>().path;
     let items = reports::ALL
         .into_iter()
         .map(|report| {
-            let href = format!("/reports/events/{}", report.key);
+            let href = address::path(report);
             let here = {
                 let href = href.clone();
                 move || path.with(|path| *path == href)

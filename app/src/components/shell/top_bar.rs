@@ -2,22 +2,14 @@
 
 use crate::api::session::sign_out;
 use crate::browser::intl;
-use crate::components::{
-    icon::icon,
-    popover::Popover,
-    prefs::Prefs,
-    report::address,
-    session::{Go, Session},
-};
-use crate::reports;
+use crate::components::{icon::icon, popover::Popover, prefs::Prefs, report::address, router::Router, session::Session};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_location;
 
 #[component]
 pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
-    let path = use_location().pathname;
+    let path = expect_context::<Router>().path;
     let trail = move || {
-        path.with(|path| match path.strip_prefix("/reports/events/").and_then(reports::by_key) {
+        path.with(|path| match address::report_at(path) {
             Some(report) => vec!["Reports", "Events", report.title],
             None if path == "/account" => vec!["Account"],
             None => vec![],
@@ -42,18 +34,17 @@ pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
 #[component]
 fn ZoneSwitch() -> impl IntoView {
     let prefs = expect_context::<Prefs>();
-    let go = expect_context::<Go>();
-    let location = use_location();
+    let router = expect_context::<Router>();
     let local = intl::local_zone();
     let current = Memo::new(move |_| {
-        let of_report = location.pathname.with(|path| path.starts_with("/reports/"));
-        let zone = location.search.with(|search| address::parameter(search, "zone"));
+        let of_report = router.path.with(|path| address::report_at(path).is_some());
+        let zone = router.search.with(|search| address::parameter(search, "zone"));
         zone.filter(|_| of_report).unwrap_or_else(|| prefs.zone_name())
     });
     let local_name = local.clone();
     let options = move || {
         let current = current.get();
-        let mut zones = vec![(local_name.clone(), format!("Local time ({local_name})"))];
+        let mut zones = vec![(local_name.clone(), format!("{local_name} (local)"))];
         if local_name != "UTC" {
             zones.push(("UTC".to_owned(), "UTC".to_owned()));
         }
@@ -70,9 +61,9 @@ fn ZoneSwitch() -> impl IntoView {
     };
     let choose = move |zone: String| {
         prefs.zone.set(if zone == "UTC" && local != "UTC" { "utc" } else { "local" });
-        let path = location.pathname.get_untracked();
-        if path.starts_with("/reports/") {
-            go.to(&address::in_zone(&path, &location.search.get_untracked(), &zone));
+        let path = router.path.get_untracked();
+        if address::report_at(&path).is_some() {
+            router.to(&address::in_zone(&path, &router.search.get_untracked(), &zone));
         }
     };
     view! {

@@ -2,8 +2,9 @@
 
 use super::connection::failed;
 use super::value::{self, MISSING, keep};
+use super::values::{self, Seen};
 use crate::event::Event;
-use crate::store::{Appended, StoreError, fold};
+use crate::store::{Appended, StoreError};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use sha2::{Digest, Sha256};
@@ -13,10 +14,12 @@ use vigia_app::model::{Attempt, Cell, EventId, Report, Timestamp};
 /// Stores the events that are not there yet, inside the caller's transaction.
 pub(super) fn append(connection: &Connection, events: &[Event], received: Timestamp) -> Result<Appended, StoreError> {
     let mut statements: HashMap<&str, Statements> = HashMap::new();
+    let mut seen = Seen::default();
     let mut appended = Appended::default();
     for event in events {
         let statements = statements.entry(event.report.key).or_insert_with(|| Statements::new(event.report));
         if statements.insert(connection, event, received).map_err(failed)? {
+            values::add(connection, event, &mut seen).map_err(failed)?;
             appended.stored += 1;
         } else {
             appended.duplicate += 1;
@@ -39,7 +42,6 @@ struct Statements {
     last: String,
     row: String,
     detail: String,
-    text: String,
 }
 
 impl Statements {
@@ -52,7 +54,6 @@ impl Statements {
             last: format!("SELECT max(id) FROM {table} WHERE id >= ? AND id < ?"),
             row: format!("INSERT INTO {table} (id, key, {}) VALUES ({marks})", columns.join(", ")),
             detail: format!("INSERT INTO {table}_detail (id, source_id, received, extra) VALUES (?, ?, ?, ?)"),
-            text: format!("INSERT INTO {table}_text (rowid, text) VALUES (?, ?)"),
         }
     }
 
@@ -71,7 +72,6 @@ impl Statements {
         let extra = serde_json::to_string(&event.extra).unwrap_or_default();
         let source_id = value::cut(&event.source_id, Event::MAX_NAME);
         connection.prepare_cached(&self.detail)?.execute(params![id, source_id, received.millis(), extra])?;
-        connection.prepare_cached(&self.text)?.execute(params![id, search_text(event)])?;
         for attempt in &event.attempts {
             insert_attempt(connection, id, attempt)?;
         }
@@ -91,22 +91,6 @@ impl Statements {
             }
         }
     }
-}
-
-/// Everything the search box looks into, one line a column.
-fn search_text(event: &Event) -> String {
-    let mut text = String::new();
-    for (column, cell) in event.report.stored().zip(&event.cells) {
-        if column.searched() && !cell.is_empty() {
-            match keep(column, cell) {
-                Value::Text(kept) => text.push_str(&fold::fold(&kept)),
-                _ => text.push_str(&cell.plain()),
-            }
-            text.push('\n');
-        }
-    }
-    text.push_str(&fold::fold(&event.source));
-    text
 }
 
 fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) -> rusqlite::Result<()> {
@@ -136,9 +120,9 @@ pub(super) fn remove_source(connection: &Connection, source: &str) -> Result<u64
         if report.attempts {
             remove(format!("DELETE FROM attempt WHERE operation IN ({of_source})"))?;
         }
-        remove(format!("DELETE FROM {table}_text WHERE rowid IN ({of_source})"))?;
         remove(format!("DELETE FROM {table}_detail WHERE id IN ({of_source})"))?;
         removed += remove(format!("DELETE FROM {table} WHERE source = ?1"))? as u64;
+        values::sweep(connection, report)?;
     }
     Ok(removed)
 }

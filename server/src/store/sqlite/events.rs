@@ -10,11 +10,10 @@ use crate::store::cursor::{Cursor, Place, Side, SortValue};
 use crate::store::{Appended, Events, ResolvedQuery, StoreError};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
-use std::time::Duration;
 use vigia_app::model::{Cell, Count, EventId, Kind, Page, Query, Record, Report, Row, Timestamp};
 
-/// Counting is worth no more than this; a page that took longer would be read without it.
-const COUNT_LIMIT: Duration = Duration::from_millis(300);
+/// Counting may take this part of the time a question may: the rows are on the screen before it is done.
+const COUNT_SHARE: u32 = 10;
 
 #[async_trait]
 impl Events for SqliteStore {
@@ -38,10 +37,11 @@ impl Events for SqliteStore {
     }
 
     async fn count(&self, resolved: ResolvedQuery) -> Result<Count, StoreError> {
+        let limit = self.limit;
         self.readers
             .run(move |reader| {
-                reader.limit(COUNT_LIMIT);
-                let search = Search::new(reader.connection(), &resolved, resolved.query.sort.direction);
+                reader.limit(limit / COUNT_SHARE);
+                let search = Search::new(reader.connection(), &resolved, resolved.query.sort.direction)?;
                 let counted = search.count(Count::CAP as usize)?;
                 let rows = u32::try_from(counted.rows).unwrap_or(Count::CAP);
                 Ok(if counted.all { Count::Exactly(rows) } else { Count::AtLeast(rows) })
@@ -109,7 +109,7 @@ fn find_page(connection: &Connection, resolved: &ResolvedQuery, cursor: Option<C
         Side::After => query.sort.direction,
         Side::Before => query.sort.direction.reversed(),
     };
-    let mut ids = Search::new(connection, resolved, direction).rows(from.as_ref(), limit + 1)?;
+    let mut ids = Search::new(connection, resolved, direction)?.rows(from.as_ref(), limit + 1)?;
     let more = ids.len() > limit;
     ids.truncate(limit);
     if side == Side::Before {

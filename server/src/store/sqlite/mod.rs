@@ -10,6 +10,7 @@ mod predicate;
 mod readers;
 mod record;
 mod value;
+mod values;
 mod writer;
 
 use super::{Store, StoreError, cursor::Signer};
@@ -25,6 +26,7 @@ pub struct SqliteStore {
     readers: Readers,
     writer: Writer,
     signer: Signer,
+    limit: Duration,
 }
 
 impl SqliteStore {
@@ -38,7 +40,13 @@ impl SqliteStore {
         migrate::migrate(&mut connection, path)?;
         let key: Vec<u8> =
             connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(connection::failed)?;
-        Ok(Self { readers: Readers::new(place.clone(), limit), writer: Writer::start(connection)?, signer: Signer::new(&key)?, place })
+        Ok(Self {
+            readers: Readers::new(place.clone(), limit),
+            writer: Writer::start(connection)?,
+            signer: Signer::new(&key)?,
+            place,
+            limit,
+        })
     }
 }
 

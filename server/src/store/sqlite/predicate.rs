@@ -1,10 +1,13 @@
 //! A filter as SQL: the test every row has to pass, and the index that can find the rows that do.
 
 use super::value::{MISSING, ip_bytes, keep};
+use super::values;
 use crate::store::query::TimeBounds;
-use crate::store::{ResolvedQuery, fold};
+use crate::store::{ResolvedQuery, StoreError, fold};
+use rusqlite::Connection;
 use rusqlite::types::Value;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use vigia_app::model::{Cell, Column, EventId, Kind, Report, Test};
 
 /// A piece of SQL and the values of its `?`.
@@ -34,12 +37,19 @@ impl Sql {
 /// What finds the rows of a filter without reading the others.
 #[derive(Debug, Clone)]
 pub(super) enum Access {
-    /// An index on an expression, and the parts of it to read; the parts do not overlap.
-    Index { index: String, key: String, parts: Vec<Part> },
-    /// The trigrams of the texts: candidates, which the test still has to check.
-    Text { matching: String },
+    /// Slices of indexes; a row may be in several only where they are of several columns.
+    Slices(Vec<Slice>),
     /// These rows and no others.
     Ids(Vec<i64>),
+}
+
+/// A part of one column's index.
+#[derive(Debug, Clone)]
+pub(super) struct Slice {
+    pub index: Rc<str>,
+    /// The expression the index is on.
+    pub key: Rc<str>,
+    pub part: Part,
 }
 
 /// A part of an index.
@@ -67,15 +77,26 @@ impl Part {
 pub(super) struct Predicate {
     pub test: Sql,
     pub access: Option<Access>,
+    /// Whether every row the access finds passes the test. The index of a long text has its head only.
+    pub exact: bool,
 }
 
 /// Every condition of a query but its time range.
-pub(super) fn predicates(resolved: &ResolvedQuery) -> Vec<Predicate> {
+pub(super) fn predicates(connection: &Connection, resolved: &ResolvedQuery) -> Result<Vec<Predicate>, StoreError> {
     let query = &resolved.query;
-    let filters =
-        query.filters.iter().zip(&resolved.times).map(|(filter, times)| predicate(query.report, filter.column, &filter.test, *times));
-    let search = (!query.search.is_empty()).then(|| search(query.report, &query.search));
-    filters.chain(search).collect()
+    let report = query.report;
+    let mut predicates = Vec::new();
+    for (filter, times) in query.filters.iter().zip(&resolved.times) {
+        predicates.push(match &filter.test {
+            Test::Contains(needle) => contains(connection, report, &[filter.column], needle)?,
+            test => predicate(report, filter.column, test, *times),
+        });
+    }
+    if !query.search.is_empty() {
+        let columns: Vec<_> = report.columns.iter().filter(|column| column.searched()).collect();
+        predicates.push(contains(connection, report, &columns, &query.search)?);
+    }
+    Ok(predicates)
 }
 
 /// What a column is sorted and searched by.
@@ -97,9 +118,13 @@ fn predicate(report: &Report, column: &Column, test: &Test, times: Option<TimeBo
     let key = key(report, column);
     let indexed = |parts: Vec<Part>| Predicate {
         test: any_of(&key, &parts),
-        access: index(report, column).map(|index| Access::Index { index, key: key.clone(), parts }),
+        access: index(report, column).map(|index| {
+            let (index, key): (Rc<str>, Rc<str>) = (index.into(), key.as_str().into());
+            Access::Slices(parts.into_iter().map(|part| Slice { index: index.clone(), key: key.clone(), part }).collect())
+        }),
+        exact: true,
     };
-    let plain = |test: Sql| Predicate { test, access: None };
+    let plain = |test: Sql| Predicate { test, access: None, exact: false };
     let text = |text: &String| keep(column, &Cell::Text(text.clone()));
     match test {
         Test::Is(values) => indexed(distinct(values).map(|value| Part::Point(text(value))).collect()),
@@ -111,7 +136,7 @@ fn predicate(report: &Report, column: &Column, test: &Test, times: Option<TimeBo
             // U+10FFFF sorts behind every character a text can go on with.
             indexed(vec![Part::Range(Some(Value::Text(prefix.clone())), Some(Value::Text(format!("{prefix}\u{10FFFF}"))))])
         }
-        Test::Contains(needle) => contains(&[column], needle),
+        Test::Contains(_) => plain(Sql::new("1", [])),
         Test::InNet(nets) => indexed(ipnet::IpNet::aggregate(nets).into_iter().map(net_part).collect()),
         Test::NotInNet(nets) => {
             let tests: Vec<Sql> = nets.iter().map(|net| net_part(*net).test(&key)).collect();
@@ -125,6 +150,7 @@ fn predicate(report: &Report, column: &Column, test: &Test, times: Option<TimeBo
             Predicate {
                 test: Sql::new(format!("id IN ({marks})"), ids.iter().copied().map(Value::Integer)),
                 access: Some(Access::Ids(ids)),
+                exact: true,
             }
         }
         Test::Flag(flag) => indexed(vec![Part::Point(Value::Integer(i64::from(*flag)))]),
@@ -156,13 +182,8 @@ fn distinct(values: &[String]) -> impl Iterator<Item = &String> {
     values.iter().filter(move |value| seen.insert(value.to_ascii_lowercase()))
 }
 
-fn search(report: &'static Report, needle: &str) -> Predicate {
-    let columns: Vec<_> = report.columns.iter().filter(|column| column.searched()).collect();
-    contains(&columns, needle)
-}
-
 /// The needle stands in one of the columns.
-fn contains(columns: &[&Column], needle: &str) -> Predicate {
+fn contains(connection: &Connection, report: &'static Report, columns: &[&Column], needle: &str) -> Result<Predicate, StoreError> {
     let needle = fold::fold(needle);
     let tests: Vec<Sql> = columns
         .iter()
@@ -171,22 +192,9 @@ fn contains(columns: &[&Column], needle: &str) -> Predicate {
             Sql::new(format!("contains_folded({text}, ?)"), [Value::Text(needle.to_string())])
         })
         .collect();
-    let access = trigrams(&needle).map(|matching| Access::Text { matching });
-    Predicate { test: join(&tests, " OR "), access }
-}
-
-/// Enough to leave few wrong candidates.
-const MAX_TRIGRAMS: usize = 16;
-
-/// The FTS5 query for a folded needle; `None` when it is shorter than a trigram.
-fn trigrams(needle: &str) -> Option<String> {
-    let characters: Vec<char> = needle.chars().collect();
-    let all: Vec<String> =
-        characters.windows(3).map(|three| format!("\"{}\"", three.iter().collect::<String>().replace('"', "\"\""))).collect();
-    // Spread over the needle rather than its start: the beginnings of names are what names share.
-    let step = all.len().div_ceil(MAX_TRIGRAMS).max(1);
-    let chosen: BTreeSet<String> = all.into_iter().step_by(step).collect();
-    (!chosen.is_empty()).then(|| chosen.into_iter().collect::<Vec<_>>().join(" AND "))
+    let slices = values::containing(connection, report, columns, &needle)?;
+    let exact = columns.iter().all(|column| column.kind != Kind::LongText);
+    Ok(Predicate { test: join(&tests, " OR "), access: slices.map(Access::Slices), exact })
 }
 
 fn any_of(key: &str, parts: &[Part]) -> Sql {

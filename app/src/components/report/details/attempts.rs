@@ -6,7 +6,7 @@ use crate::model::{Attempt, Tone};
 use leptos::prelude::*;
 
 pub(super) fn attempts(attempts: &[Attempt], clock: &Clock) -> AnyView {
-    let none = attempts.is_empty().then(|| view! { <p class="muted">"The source reported no single attempts."</p> });
+    let none = attempts.is_empty().then(|| view! { <p class="muted">"No attempt was recorded."</p> });
     view! {
         <section>
             <h3 id="attempts" tabindex="-1">"Attempts"</h3>

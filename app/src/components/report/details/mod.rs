@@ -37,7 +37,10 @@ pub fn Details(state: State) -> impl IntoView {
         match state.open.get() {
             None => {
                 entered.set_value(false);
-                state.record.value.set(None);
+                // Only where something is: to set a signal that this effect reads is to run it again.
+                if shown.is_some() {
+                    state.record.value.set(None);
+                }
                 state.record.error.set(None);
             }
             Some(id) if shown == Some(id) && !entered.get_value() => {

@@ -7,6 +7,7 @@ use crate::store::sqlite::connection::failed;
 use crate::store::sqlite::predicate::Sql;
 use crate::store::sqlite::readers::is_interrupted;
 use rusqlite::params_from_iter;
+use std::collections::HashSet;
 
 /// How many rows were counted, and whether these are all.
 pub(in crate::store::sqlite) struct Counted {
@@ -17,10 +18,12 @@ pub(in crate::store::sqlite) struct Counted {
 impl Search<'_> {
     /// Counts up to `cap` rows, or until the connection's deadline.
     pub(in crate::store::sqlite) fn count(&self, cap: usize) -> Result<Counted, StoreError> {
-        let driver = self.cheapest(cap)?.map_or(Driver::Table, |(driver, _)| driver);
+        let driver = self.cheapest(cap)?.unwrap_or(Driver::Table);
+        let (sources, several) = self.sources(driver);
         let mut rows = 0;
-        for source in self.sources(driver) {
-            match self.step(&source, cap, &mut rows) {
+        let mut seen = several.then(HashSet::new);
+        for source in sources {
+            match self.step(&source, cap, &mut rows, seen.as_mut()) {
                 Ok(()) if rows < cap => {}
                 Ok(()) => return Ok(Counted { rows: cap, all: false }),
                 Err(StoreError::Failed(cause)) if is_interrupted(&cause) => return Ok(Counted { rows, all: false }),
@@ -30,11 +33,18 @@ impl Search<'_> {
         Ok(Counted { rows, all: true })
     }
 
-    fn step(&self, source: &Sql, cap: usize, rows: &mut usize) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(&format!("SELECT 1{}", source.text)).map_err(failed)?;
+    /// Counts the rows of a source that are not in `seen`.
+    fn step(&self, source: &Sql, cap: usize, rows: &mut usize, mut seen: Option<&mut HashSet<i64>>) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!("SELECT id{}", source.text)).map_err(failed)?;
         let mut matching = statement.query(params_from_iter(&source.values)).map_err(failed)?;
-        while *rows < cap && matching.next().map_err(failed)?.is_some() {
-            *rows += 1;
+        while *rows < cap
+            && let Some(row) = matching.next().map_err(failed)?
+        {
+            let new = match &mut seen {
+                Some(seen) => seen.insert(row.get(0).map_err(failed)?),
+                None => true,
+            };
+            *rows += usize::from(new);
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::Search;
 use crate::store::StoreError;
 use crate::store::sqlite::connection::failed;
-use crate::store::sqlite::predicate::{Access, Part, Sql};
+use crate::store::sqlite::predicate::{Access, Part, Slice, Sql};
 use rusqlite::types::Value;
 use std::collections::BTreeSet;
 use vigia_app::model::Direction;
@@ -11,41 +11,41 @@ use vigia_app::model::Direction;
 /// Up to so many values are merged.
 const MERGE: usize = 200;
 
-/// The values of a predicate's index that are merged.
-pub(super) struct Merge<'a> {
+/// The values of a predicate that are merged.
+pub(super) struct Merge {
     predicate: usize,
-    index: &'a str,
-    key: &'a str,
-    values: Vec<Value>,
+    /// Points only.
+    values: Vec<Slice>,
 }
 
 impl Search<'_> {
     /// The predicate with the fewest values, if one has few enough.
-    pub(super) fn merge(&self) -> Result<Option<Merge<'_>>, StoreError> {
-        let mut best: Option<Merge<'_>> = None;
+    pub(super) fn merge(&self) -> Result<Option<Merge>, StoreError> {
+        let mut best: Option<Merge> = None;
         for (predicate, access) in self.predicates.iter().enumerate().filter_map(|(at, p)| Some((at, p.access.as_ref()?))) {
-            let Access::Index { index, key, parts } = access else { continue };
+            let Access::Slices(slices) = access else { continue };
             let most = best.as_ref().map_or(MERGE, |best| best.values.len().saturating_sub(1));
-            if let Some(values) = self.values(index, key, parts, most)? {
-                best = Some(Merge { predicate, index, key, values });
+            if let Some(values) = self.values(slices, most)? {
+                best = Some(Merge { predicate, values });
             }
         }
         Ok(best)
     }
 
-    /// The values that stand in these parts of an index, if they are not more than `most`.
-    fn values(&self, index: &str, key: &str, parts: &[Part], most: usize) -> Result<Option<Vec<Value>>, StoreError> {
+    /// The values that stand in these slices, if they are not more than `most`.
+    fn values(&self, slices: &[Slice], most: usize) -> Result<Option<Vec<Slice>>, StoreError> {
         let mut values = Vec::new();
-        for part in parts {
-            match part {
-                Part::Point(value) => values.push(value.clone()),
-                Part::Range(from, to) => {
-                    let mut next = Part::Range(from.clone(), to.clone());
+        for slice in slices {
+            match &slice.part {
+                Part::Point(_) => values.push(slice.clone()),
+                Part::Range(_, to) => {
+                    let key = &slice.key;
+                    let mut next = slice.clone();
                     let mut last: Option<Value> = None;
                     // From value to value, skipping the rows between.
                     while values.len() <= most {
-                        let mut sql = Sql::new(format!("SELECT {key} FROM {} INDEXED BY {index} WHERE ", self.report.table), []);
-                        sql.add(&next.test(key));
+                        let mut sql = Sql::new(format!("SELECT {key}"), []);
+                        sql.add(&self.slice(&next));
                         if let Some(last) = last {
                             sql.push(&format!(" AND {key} > ?")).values.push(last);
                         }
@@ -55,8 +55,8 @@ impl Search<'_> {
                         let Some(row) = rows.next().map_err(failed)? else { break };
                         let value: Value = row.get(0).map_err(failed)?;
                         // Only the end of the range is left to test: the start lies before the value just seen.
-                        next = Part::Range(None, to.clone());
-                        values.push(value.clone());
+                        next.part = Part::Range(None, to.clone());
+                        values.push(Slice { part: Part::Point(value.clone()), ..slice.clone() });
                         last = Some(value);
                     }
                 }
@@ -69,15 +69,14 @@ impl Search<'_> {
     }
 
     /// The first `limit` rows of the values, in the order of time.
-    pub(super) fn merged(&self, merge: &Merge<'_>, limit: usize) -> Result<Vec<i64>, StoreError> {
+    pub(super) fn merged(&self, merge: &Merge, limit: usize) -> Result<Vec<i64>, StoreError> {
         let mut found = BTreeSet::new();
         let mut ids = self.ids.clone();
+        let tests = self.tests(Some(merge.predicate));
         for value in &merge.values {
-            let mut sql = Sql::new(
-                format!("SELECT id FROM {} INDEXED BY {} WHERE {} = ? AND id >= ? AND id < ?", self.report.table, merge.index, merge.key),
-                [value.clone(), Value::Integer(ids.start), Value::Integer(ids.end)],
-            );
-            sql.add(&self.tests(Some(merge.predicate))).push(&format!(" ORDER BY id {} LIMIT {limit}", self.sort.word()));
+            let mut sql = Sql::new("SELECT id", []);
+            sql.add(&self.slice(value)).add(&Sql::new(" AND id >= ? AND id < ?", [Value::Integer(ids.start), Value::Integer(ids.end)]));
+            sql.add(&tests).push(&format!(" ORDER BY id {} LIMIT {limit}", self.sort.word()));
             found.extend(self.ids_of(&sql)?);
             // Once the page is full, only rows before its last one can still get in.
             match self.sort.direction {

@@ -4,8 +4,8 @@
 //! there are three ways, and which one is quick depends on how many rows the filters let through:
 //!
 //! - *Gather*: few rows pass one of the filters. Read them all through its index, and sort.
-//! - *Merge*: many rows pass, and the page is in the order of time. An index holds the rows of one value in the order of time
-//!   already: take the first rows of each value, and merge. The trigram index is in the order of time, too.
+//! - *Merge*: many rows pass, of a few values, and the page is in the order of time. An index holds the rows of one value in the
+//!   order of time already: take the first rows of each value, and merge.
 //! - *Walk*: many rows pass, or nothing is filtered. Walk the index of the sort from where the page starts; rows that pass are
 //!   met soon, because they are many.
 //!
@@ -17,12 +17,13 @@ mod source;
 mod walk;
 
 use super::connection::failed;
-use super::predicate::{Access, Predicate, Sql, index, key, predicates};
+use super::predicate::{Predicate, Sql, index, key, predicates};
 use crate::store::cursor::{Place, SortValue};
 use crate::store::{ResolvedQuery, StoreError};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use source::Driver;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use vigia_app::model::{Direction, EventId, Report};
 
@@ -75,17 +76,17 @@ impl Sort {
 
 impl<'a> Search<'a> {
     /// `direction` is that of the walk: the query's own, or its reverse for a page before a row.
-    pub(super) fn new(connection: &'a Connection, resolved: &ResolvedQuery, direction: Direction) -> Self {
+    pub(super) fn new(connection: &'a Connection, resolved: &ResolvedQuery, direction: Direction) -> Result<Self, StoreError> {
         let report = resolved.query.report;
         let column = resolved.query.sort.column;
-        Self {
+        Ok(Self {
             connection,
             report,
-            predicates: predicates(resolved),
+            predicates: predicates(connection, resolved)?,
             ids: EventId::first(resolved.range.start).get()..EventId::first(resolved.range.end).get(),
             ranged: resolved.query.range != vigia_app::model::TimeRange::All,
             sort: Sort { key: key(report, column), index: index(report, column), direction },
-        }
+        })
     }
 
     /// The ids of the first `limit` rows behind `from`, in order.
@@ -99,16 +100,11 @@ impl<'a> Search<'a> {
         }
         let plain = self.predicates.is_empty() && (by_time || !self.ranged);
         if !plain {
-            if let Some((driver, _)) = self.cheapest(GATHER)? {
+            if let Some(driver) = self.cheapest(GATHER)? {
                 return self.gather(driver, from, limit);
             }
-            if by_time {
-                if let Some(text) = self.predicates.iter().position(|predicate| matches!(predicate.access, Some(Access::Text { .. }))) {
-                    return self.gather(Driver::Predicate(text), from, limit);
-                }
-                if let Some(merge) = self.merge()? {
-                    return self.merged(&merge, limit);
-                }
+            if by_time && let Some(merge) = self.merge()? {
+                return self.merged(&merge, limit);
             }
         }
         self.walk(from, limit)
@@ -116,37 +112,31 @@ impl<'a> Search<'a> {
 
     /// Reads all that the driver finds, and sorts.
     fn gather(&self, driver: Driver, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, StoreError> {
-        let behind = match (from, &self.sort.index) {
-            (Some(from), Some(_)) => {
-                let (key, beyond, value) = (&self.sort.key, self.sort.beyond(), sql_value(&from.value));
-                Sql::new(
-                    format!(" AND ({key} {beyond} ? OR ({key} = ? AND id {beyond} ?))"),
-                    [value.clone(), value, Value::Integer(from.id)],
-                )
-            }
-            _ => Sql::default(),
-        };
-        let sources = self.sources(driver);
-        let mut sql = Sql::default();
-        if let [source] = &sources[..] {
-            sql.push("SELECT id").add(source).add(&behind);
-        } else {
-            let mut keyword = "SELECT id FROM (SELECT id, ";
-            for source in &sources {
-                sql.push(keyword).push(&self.sort.key).push(" AS sort_key").add(source).add(&behind);
-                keyword = " UNION ALL SELECT id, ";
-            }
-            sql.push(")");
+        let mut found = BTreeSet::new();
+        for source in self.sources(driver).0 {
+            let mut sql = Sql::new("SELECT id", []);
+            sql.add(&source);
+            found.extend(self.ids_of(&sql)?);
         }
-        let order = match (&self.sort.index, driver, sources.len()) {
-            // The virtual table hands its rows out in this order; ordered by the joined id they would be sorted again.
-            (None, Driver::Predicate(at), _) if matches!(self.predicates[at].access, Some(Access::Text { .. })) => {
-                format!("{}_text.rowid {}", self.report.table, self.sort.word())
-            }
-            (Some(_), _, 2..) => format!("sort_key {0}, id {0}", self.sort.word()),
-            _ => self.sort.order(),
-        };
-        sql.push(&format!(" ORDER BY {order} LIMIT {limit}"));
+        if self.sort.index.is_none() {
+            return Ok(match self.sort.direction {
+                Direction::Ascending => found.into_iter().take(limit).collect(),
+                Direction::Descending => found.into_iter().rev().take(limit).collect(),
+            });
+        }
+        let ids = serde_json::to_string(&found).map_err(|error| StoreError::Failed(error.into()))?;
+        let table = self.report.table;
+        let mut sql = Sql::new(
+            format!("SELECT {table}.id FROM json_each(?) AS found CROSS JOIN {table} NOT INDEXED ON {table}.id = found.value WHERE 1"),
+            [Value::Text(ids)],
+        );
+        if let Some(from) = from {
+            let (key, beyond, value) = (&self.sort.key, self.sort.beyond(), sql_value(&from.value));
+            let behind = format!(" AND ({table}.{key} {beyond} ? OR ({table}.{key} = ? AND {table}.id {beyond} ?))");
+            sql.add(&Sql::new(behind, [value.clone(), value, Value::Integer(from.id)]));
+        }
+        let (key, word) = (&self.sort.key, self.sort.word());
+        sql.push(&format!(" ORDER BY {table}.{key} {word}, {table}.id {word} LIMIT {limit}"));
         self.ids_of(&sql)
     }
 

@@ -8,19 +8,22 @@ use rusqlite::types::Value;
 use std::cmp::Ordering;
 use vigia_app::model::Direction;
 
+/// Up to so many parts of an index are walked one by one; more are walked as a whole.
+const PARTS: usize = 200;
+
 impl Search<'_> {
     /// Walks the index of the sort from behind `from` until `limit` rows have passed all tests.
     pub(super) fn walk(&self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, StoreError> {
         let Some(index) = &self.sort.index else {
             let mut sql = Sql::new(format!("SELECT id FROM {} NOT INDEXED WHERE ", self.report.table), []);
-            sql.add(&self.between("id")).add(&self.tests(None)).push(&format!(" ORDER BY {} LIMIT {limit}", self.sort.order()));
+            sql.add(&self.between()).add(&self.tests(None)).push(&format!(" ORDER BY {} LIMIT {limit}", self.sort.order()));
             return self.ids_of(&sql);
         };
         let mut found = Vec::new();
         for part in self.parts(index) {
             for stretch in self.stretches(&part, from) {
                 let mut sql = Sql::new(format!("SELECT id FROM {} INDEXED BY {index} WHERE ", self.report.table), []);
-                sql.add(&stretch).push(" AND ").add(&self.between("id")).add(&self.tests(None));
+                sql.add(&stretch).push(" AND ").add(&self.between()).add(&self.tests(None));
                 sql.push(&format!(" ORDER BY {} LIMIT {}", self.sort.order(), limit - found.len()));
                 found.extend(self.ids_of(&sql)?);
                 if found.len() >= limit {
@@ -34,7 +37,9 @@ impl Search<'_> {
     /// The parts of the sort's index that can hold rows, in the direction of the walk.
     fn parts(&self, sort_index: &str) -> Vec<Part> {
         let filtered = self.predicates.iter().find_map(|predicate| match &predicate.access {
-            Some(Access::Index { index, parts, .. }) if index == sort_index => Some(parts.clone()),
+            Some(Access::Slices(slices)) if slices.len() <= PARTS && slices.iter().all(|slice| *slice.index == *sort_index) => {
+                Some(slices.iter().map(|slice| slice.part.clone()).collect())
+            }
             _ => None,
         });
         let mut parts = filtered.unwrap_or_else(|| vec![Part::Range(None, None)]);
