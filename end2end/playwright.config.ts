@@ -11,13 +11,15 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 30_000,
-  expect: { timeout: 10_000 },
+  maxFailures: process.env.CI ? 0 : 12,
+  expect: { timeout: 7_000 },
   reporter: [['list'], ['html', { outputFolder: 'report', open: 'never' }]],
   use: {
     launchOptions: { executablePath: chromiumPath, args: chromiumArguments },
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'America/Sao_Paulo',
+    actionTimeout: 7_000,
     trace: 'retain-on-failure',
   },
 });

@@ -88,8 +88,8 @@ export class ReportPage {
   /** Adds a filter with the editor; `fill` gives its value. */
   async addFilter(column: string, condition: string | null, fill: (editor: Locator) => Promise<void>) {
     await this.filters.getByRole('button', { name: 'Add filter', expanded: false }).click();
-    await this.filters.getByLabel('Column', { exact: true }).selectOption(column);
-    if (condition) await this.filters.getByLabel('Condition').selectOption(condition);
+    await this.filters.getByRole('combobox', { name: 'Column', exact: true }).selectOption(column);
+    if (condition) await this.filters.getByRole('combobox', { name: 'Condition' }).selectOption(condition);
     await fill(this.filters);
     await this.filters.getByRole('button', { name: 'Add filter' }).last().click();
   }
