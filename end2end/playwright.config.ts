@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test';
+import { chromiumArguments, chromiumPath } from './support/chromium.mjs';
+
+/** The page in Chromium, against a server that `support/global-setup.ts` starts with a database of its own. */
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results/traces',
+  globalSetup: './support/global-setup.ts',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 30_000,
+  maxFailures: process.env.CI ? 0 : 12,
+  expect: { timeout: 7_000 },
+  reporter: [['list'], ['html', { outputFolder: 'report', open: 'never' }]],
+  use: {
+    launchOptions: { executablePath: chromiumPath, args: chromiumArguments },
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'America/Sao_Paulo',
+    actionTimeout: 7_000,
+    trace: 'retain-on-failure',
+  },
+});

@@ -1,0 +1,113 @@
+import { type Locator, type Page, expect } from '@playwright/test';
+
+/** The reports, with the columns of the mission in its order; behind them what is shown besides. */
+export const reports = [
+  {
+    key: 'password-operation',
+    title: 'Password operation',
+    columns: ['Origin IP', 'Device', 'Credential type', 'Status', 'Operation', 'Schedule date', 'Execution date', 'Last attempt', 'Attempts', 'Requester'],
+    beside: [],
+  },
+  {
+    key: 'password-view',
+    title: 'Password view',
+    columns: ['Date', 'Operation', 'User', 'IP', 'Credential type', 'Device', 'Username', 'Reason', 'Governance ID', 'Justification', 'Message', 'Origin'],
+    beside: [],
+  },
+  { key: 'performed-backups', title: 'Performed backups', columns: ['Type', 'Reason', 'Start', 'End', 'Requested by'], beside: ['Status', 'Size'] },
+  {
+    key: 'audit-tracking',
+    title: 'Audit tracking',
+    columns: ['Operation', 'Entity', 'Entity name', 'Origin', 'User', 'Username', 'IP', 'Change', 'Date/Time'],
+    beside: [],
+  },
+] as const;
+
+/** The page of one report, by what a reader sees of it. */
+export class ReportPage {
+  readonly table: Locator;
+  /** Rows with events; the header and skeleton rows are none. */
+  readonly rows: Locator;
+  readonly region: Locator;
+  readonly filters: Locator;
+  readonly chips: Locator;
+  readonly details: Locator;
+  readonly pages: Locator;
+
+  constructor(readonly page: Page) {
+    this.region = page.getByRole('region', { name: /, rows$/ });
+    this.table = this.region.getByRole('table');
+    this.rows = this.table.getByRole('row').filter({ has: page.getByRole('rowheader') });
+    this.filters = page.getByRole('search');
+    this.chips = this.filters.getByRole('list', { name: 'Active filters' }).getByRole('listitem');
+    this.details = page.getByRole('complementary', { name: 'Details of the event' });
+    this.pages = page.getByRole('navigation', { name: 'Pages' });
+  }
+
+  async open(key: string, search = '') {
+    await this.page.goto(`/reports/events/${key}${search && `?${search}`}`);
+    await this.loaded();
+  }
+
+  /** Until there are rows, and no others are on their way. */
+  async loaded() {
+    await expect(this.rows.first()).toBeVisible();
+    await expect(this.region).toHaveAttribute('aria-busy', 'false');
+  }
+
+  /** The labels of the columns, without the column of actions. */
+  async labels(): Promise<string[]> {
+    const labels = await this.table.getByRole('columnheader').allInnerTexts();
+    return labels.map((label) => label.trim()).filter((label) => label !== 'Actions');
+  }
+
+  header(label: string): Locator {
+    return this.table.getByRole('columnheader', { name: label, exact: true });
+  }
+
+  /** What stands in a column, row by row. */
+  async column(label: string): Promise<string[]> {
+    const at = (await this.labels()).indexOf(label);
+    return this.table.evaluate(
+      (table: HTMLTableElement, at) =>
+        [...table.tBodies[0].rows].filter((row) => row.cells[0].scope === 'row').map((row) => row.cells[at]?.innerText.trim() ?? '(no such column)'),
+      at,
+    );
+  }
+
+  /** Waits until there are rows, and every one of them has in this column what `holds` wants. */
+  async everyRow(label: string, holds: (text: string) => boolean) {
+    await expect
+      .poll(async () => {
+        const texts = await this.column(label);
+        return texts.length === 0 ? 'no rows' : (texts.find((text) => !holds(text)) ?? 'all');
+      }, `every row has a fitting ${label}`)
+      .toBe('all');
+  }
+
+  /** Adds a filter with the editor; `fill` gives its value. */
+  async addFilter(column: string, condition: string | null, fill: (editor: Locator) => Promise<void>) {
+    await this.filters.getByRole('button', { name: 'Add filter', expanded: false }).click();
+    await this.filters.getByRole('combobox', { name: 'Column', exact: true }).selectOption(column);
+    if (condition) await this.filters.getByRole('combobox', { name: 'Condition' }).selectOption(condition);
+    await fill(this.filters);
+    await this.filters.getByRole('button', { name: 'Add filter' }).last().click();
+  }
+
+  async turn(to: 'First' | 'Previous' | 'Next') {
+    await this.pages.getByRole('button', { name: to }).click();
+  }
+
+  async openRow(at = 0) {
+    await this.rows.nth(at).click();
+    await expect(this.details.getByRole('heading', { level: 2 })).toBeFocused();
+  }
+
+  /** The open event's fields: label and value. */
+  async fields(): Promise<Map<string, string>> {
+    const labels = await this.details.getByRole('term').allInnerTexts();
+    const values = await this.details.getByRole('definition').allInnerTexts();
+    expect(values, 'each field has one value').toHaveLength(labels.length);
+    return new Map(labels.map((label, at) => [label.trim(), values[at].trim()]));
+  }
+}

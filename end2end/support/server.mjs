@@ -1,0 +1,96 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const built = (profile) => join(root, 'target', profile, 'vigia');
+
+/** The debug binary, which the tests are about; VIGIA_BIN names another. */
+export const debugBinary = process.env.VIGIA_BIN ?? built('debug');
+
+/** The release binary where it has been built, for measuring. */
+export const fastestBinary = process.env.VIGIA_BIN ?? (existsSync(built('release')) ? built('release') : built('debug'));
+
+/** Without the settings of a Vigia that somebody runs on this machine. */
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VIGIA_') && name !== 'DATABASE_URL'));
+
+/** Signs in with one of these; `serve --demo` makes them. */
+export const passwords = { manager: 'manager-demo-2026', auditor: 'auditor-demo-2026', admin: 'admin-demo-2026' };
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function isReady(url) {
+  try {
+    return (await fetch(`${url}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A server with demo events in a fresh database, on a free port of this machine.
+ * `folder` is its own temporary folder; `stop` ends the server and removes it.
+ */
+export async function startServer(binary) {
+  for (const needed of [binary, join(root, 'dist', 'index.html')]) {
+    if (!existsSync(needed)) throw new Error(`${needed} is missing. Run \`cargo build -p vigia\` and \`scripts/build-page.sh\` first.`);
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'vigia-e2e-'));
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const database = `sqlite://${join(folder, 'vigia.db')}`;
+  const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', join(root, 'dist'), '--log', 'warn'];
+  const server = spawn(binary, ['serve', '--demo', ...settings], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  // Should whoever started it die, the server goes, too.
+  const kill = () => server.kill('SIGKILL');
+  process.once('exit', kill);
+  const stop = async () => {
+    server.kill('SIGTERM');
+    await ended;
+    process.off('exit', kill);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const deadline = Date.now() + 120_000;
+  while (!(await isReady(url))) {
+    if (server.exitCode !== null || Date.now() > deadline) {
+      await stop();
+      throw new Error(`${binary} did not become ready. It said:\n${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { url, database, folder, stop };
+}
+
+/** Runs `vigia` on a database, beside the server that uses it; returns what it printed, throws when it failed. */
+export function vigia(binary, database, command, input = '') {
+  const run = spawnSync(binary, [...command, '--database', database], { cwd: tmpdir(), env: environment, input, encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`vigia ${command.join(' ')} failed:\n${run.stdout}${run.stderr}`);
+  return run.stdout;
+}
+
+/** Signs in through the REST API; returns the session cookie. */
+export async function sessionCookie(url, username, password) {
+  const answer = await fetch(`${url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  const [cookie] = answer.headers.getSetCookie();
+  if (!answer.ok || !cookie) throw new Error(`${username} could not sign in: ${answer.status} ${await answer.text()}`);
+  const [name, value] = cookie.split(';', 1)[0].split('=');
+  return { name, value };
+}

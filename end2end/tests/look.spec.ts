@@ -1,0 +1,129 @@
+import type { Page } from '@playwright/test';
+import { ReportPage, reports } from '../support/report';
+import { expect, test } from '../support/test';
+
+const SCREENS = 'test-results/screens';
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+const themes = ['light', 'dark'] as const;
+
+/** Nothing of the page is cut off or has to be scrolled to sideways; a table scrolls within itself. */
+async function fits(page: Page, width: number) {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), 'width of the page').toBeLessThanOrEqual(width);
+}
+
+for (const { width, height } of sizes) {
+  for (const theme of themes) {
+    test.describe(`${width} px, ${theme}`, () => {
+      test.use({ viewport: { width, height }, colorScheme: theme });
+      const shot = (page: Page, name: string) => page.screenshot({ path: `${SCREENS}/${width}-${theme}-${name}.png`, animations: 'disabled' });
+
+      test(`every report and its details fit ${width} px, ${theme}`, async ({ page }) => {
+        const report = new ReportPage(page);
+        for (const { key } of reports) {
+          await report.open(key, 'time=last-30-days');
+          await fits(page, width);
+          await shot(page, key);
+        }
+        await report.open('password-operation', 'status=Error&attempts.min=2');
+        await report.openRow(1);
+        await fits(page, width);
+        await shot(page, 'details');
+        await page.keyboard.press('Escape');
+        await report.filters.getByRole('button', { name: 'Add filter', expanded: false }).click();
+        await fits(page, width);
+        await shot(page, 'filter-editor');
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Columns' }).click();
+        await fits(page, width);
+        await shot(page, 'columns');
+      });
+
+      test(`what is shown instead of rows fits ${width} px, ${theme}`, async ({ page, provoked }) => {
+        provoked.push(/ERR_FAILED/);
+        await page.goto('/reports/events/password-view?user=nobody-of-this-name');
+        await expect(page.getByRole('heading', { name: 'No event matches' })).toBeVisible();
+        await fits(page, width);
+        await shot(page, 'empty');
+        let release = () => {};
+        const held = new Promise<void>((resolve) => (release = resolve));
+        await page.route('**/fn/report_page', async (route) => {
+          await held;
+          await route.abort();
+        });
+        await page.goto('/reports/events/password-view');
+        await expect(page.getByRole('region', { name: 'Password view, rows' })).toHaveAttribute('aria-busy', 'true');
+        await fits(page, width);
+        await shot(page, 'loading');
+        release();
+        await expect(page.getByRole('heading', { name: 'The server cannot be reached' })).toBeVisible();
+        await fits(page, width);
+        await shot(page, 'error');
+        await page.unroute('**/fn/report_page');
+        await page.getByRole('button', { name: 'Retry' }).click();
+        await new ReportPage(page).loaded();
+        await page.goto('/account');
+        await expect(page.getByRole('heading', { level: 1, name: 'Account' })).toBeVisible();
+        await fits(page, width);
+        await shot(page, 'account');
+      });
+
+      test.describe('signed out', () => {
+        test.use({ role: 'nobody' });
+        test(`signing in fits ${width} px, ${theme}`, async ({ page }) => {
+          await page.goto('/sign-in');
+          await expect(page.getByLabel('Username')).toBeFocused();
+          await fits(page, width);
+          await shot(page, 'sign-in');
+        });
+      });
+    });
+  }
+}
+
+test('dark and light are switched by hand, and stay so', async ({ page }) => {
+  const report = new ReportPage(page);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await report.open('performed-backups');
+  const light = await background();
+  await page.getByLabel('Theme').selectOption('Dark theme');
+  await expect.poll(background).not.toBe(light);
+  const dark = await background();
+  await page.reload();
+  await report.loaded();
+  expect(await background()).toBe(dark);
+  await page.getByLabel('Theme').selectOption('Light theme');
+  await expect.poll(background).toBe(light);
+});
+
+test('on a telephone the menu is a sheet, and the table is used by touch', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const report = new ReportPage(page);
+  await report.open('password-operation');
+  await expect(page.getByRole('navigation', { name: 'Reports' })).toBeHidden();
+  await page.getByRole('button', { name: 'Menu' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Menu' });
+  await sheet.getByRole('link', { name: 'Password view' }).click();
+  await expect(sheet).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1, name: 'Password view' })).toBeVisible();
+  await report.loaded();
+  await report.rows.nth(1).getByRole('button', { name: 'Details' }).click();
+  await expect(report.details).toBeInViewport({ ratio: 0.9 });
+  await report.details.getByRole('button', { name: 'Close details' }).click();
+  await expect(report.details).toBeHidden();
+  await report.turn('Next');
+  await expect(page).toHaveURL(/cursor=/);
+});
+
+test('the screenshot of the documentation', async ({ page }) => {
+  test.skip(!process.env.UPDATE_SCREENSHOT, 'written only when UPDATE_SCREENSHOT=1');
+  await page.emulateMedia({ colorScheme: 'light' });
+  const report = new ReportPage(page);
+  await report.open('password-view', 'reason=Incident&time=last-30-days&zone=UTC');
+  await report.openRow(2);
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: '../docs/screenshot.png', animations: 'disabled' });
+});

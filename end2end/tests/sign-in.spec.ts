@@ -1,0 +1,130 @@
+import type { Page } from '@playwright/test';
+import { passwords } from '../support/server.mjs';
+import { type Role, expect, run, test } from '../support/test';
+
+test.use({ role: 'nobody' });
+
+const people: [Role, string][] = [
+  ['manager', 'Marina Duarte'],
+  ['auditor', 'Andrés Molina'],
+  ['admin', 'Alice Moreau'],
+];
+
+async function signIn(page: Page, username: string, password: string) {
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** A user that only this test signs in as. */
+function somebody(username: string): string {
+  const password = 'violet harbor 2026';
+  run(['user', 'add', username, '--role', 'auditor', '--name', 'Somebody Else', '--password-stdin'], `${password}\n`);
+  return password;
+}
+
+for (const [role, name] of people) {
+  test(`${role} signs in and sees name and role`, async ({ page }) => {
+    await page.goto('/');
+    await signIn(page, role, passwords[role]);
+    await expect(page.getByRole('heading', { level: 1, name: 'Password operation' })).toBeVisible();
+    await page.getByRole('button', { name: `User menu of ${name}` }).click();
+    await expect(page.getByText(new RegExp(`^${role}, ${role}$`, 'i'))).toBeVisible();
+    await page.getByRole('link', { name: 'Account and password' }).click();
+    const facts = await page.getByRole('definition').allInnerTexts();
+    expect(facts.map((fact) => fact.toLowerCase())).toEqual([name.toLowerCase(), role, role]);
+  });
+}
+
+test('a wrong password and a name that nobody has are told in the same words', async ({ page, provoked }) => {
+  provoked.push(/status of 401/);
+  somebody('wrong-password');
+  const told: string[] = [];
+  await page.goto('/sign-in');
+  for (const username of ['wrong-password', 'nobody-has-this-name']) {
+    await signIn(page, username, 'not the password');
+    await expect(page.getByRole('alert')).toHaveText(/password is wrong/);
+    await expect(page.getByLabel('Password')).toBeFocused();
+    await expect(page.getByLabel('Password')).toHaveValue('');
+    told.push(await page.getByRole('alert').innerText());
+    await page.reload();
+  }
+  expect(told[0]).toBe(told[1]);
+  expect(told[0]).toBe('User name or password is wrong.');
+});
+
+test('empty fields are asked for without asking the server', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert')).toHaveText('Enter your username and your password.');
+  expect(asked.filter((url) => url.includes('/fn/sign_in'))).toEqual([]);
+});
+
+test('signing out ends the session, for the back button as well', async ({ page, context }) => {
+  const password = somebody('signs-out');
+  await page.goto('/reports/events/password-view?zone=UTC');
+  await signIn(page, 'signs-out', password);
+  await expect(page.getByRole('heading', { level: 1, name: 'Password view' })).toBeVisible();
+  const cookies = await context.cookies();
+  await page.getByRole('button', { name: 'User menu of Somebody Else' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
+  await expect(page.getByRole('rowheader')).toHaveCount(0);
+  // The cookie is worth nothing to whoever kept a copy of it.
+  await context.addCookies(cookies);
+  await page.goto('/reports/events/password-view');
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
+});
+
+test('a link opened while signed out leads to exactly its address after signing in', async ({ page, baseURL }) => {
+  const address = '/reports/events/password-view?user.contains=a%26b%20%2B%C3%A9&zone=Asia%2FTokyo&limit=100&sort=-user';
+  await page.goto(address);
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
+  await signIn(page, 'manager', passwords.manager);
+  await expect(page.getByRole('heading', { level: 1, name: 'Password view' })).toBeVisible();
+  await expect(page).toHaveURL(`${baseURL}${address}`);
+});
+
+test('signing in leads to no other site', async ({ page, baseURL }) => {
+  await page.goto('/sign-in?next=%2F%2Fexample.org%2F');
+  await signIn(page, 'manager', passwords.manager);
+  await expect(page.getByRole('heading', { level: 1, name: 'Password operation' })).toBeVisible();
+  expect(new URL(page.url()).origin).toBe(baseURL);
+});
+
+test('a user changes the password, and only the new one signs in', async ({ page, browser, baseURL, provoked }) => {
+  provoked.push(/status of 40[01]/);
+  const password = somebody('changes-password');
+  const changed = 'amber lantern 2027';
+  await page.goto('/account');
+  await signIn(page, 'changes-password', password);
+
+  const change = async (current: string, wanted: string, repeated: string) => {
+    await page.getByLabel('Current password').fill(current);
+    await page.getByLabel('New password', { exact: true }).fill(wanted);
+    await page.getByLabel('New password again').fill(repeated);
+    await page.getByRole('button', { name: 'Change password' }).click();
+  };
+  await change(password, changed, `${changed}x`);
+  await expect(page.getByRole('alert')).toHaveText('The new password and its repetition differ. Type both again.');
+  await change('not my password', changed, changed);
+  await expect(page.getByRole('alert')).toContainText(/password/);
+  await expect(page.getByRole('alert')).not.toContainText('repetition');
+  await change(password, 'short', 'short');
+  await expect(page.getByRole('alert')).toContainText('12');
+  await change(password, changed, changed);
+  await expect(page.getByRole('status').filter({ hasText: 'The password was changed.' })).toBeVisible();
+
+  const other = await browser.newContext({ baseURL });
+  const elsewhere = await other.newPage();
+  await elsewhere.goto('/sign-in');
+  await signIn(elsewhere, 'changes-password', password);
+  await expect(elsewhere.getByRole('alert')).toHaveText('User name or password is wrong.');
+  await signIn(elsewhere, 'changes-password', changed);
+  await expect(elsewhere.getByRole('heading', { level: 1, name: 'Password operation' })).toBeVisible();
+  await other.close();
+});
