@@ -17,7 +17,7 @@ use vigia_app::reports;
 /// More than the store gathers for one filter, so that every way to find rows is taken.
 const ROWS: usize = 9_000;
 /// Queries a report and test run.
-const QUERIES: usize = 60;
+const QUERIES: usize = 50;
 
 on_every_store!(
     every_query_is_answered_like_a_plain_filter_would,
@@ -196,7 +196,7 @@ fn any_query(report: &'static Report, rows: &[Row], rng: &mut StdRng) -> Query {
     };
     let column = if rng.random_bool(0.5) { Query::default_sort(report).column } else { report.columns.choose(rng).expect("a column") };
     let direction = if rng.random_bool(0.5) { Direction::Ascending } else { Direction::Descending };
-    let limit = *[30, 100, 500].choose(rng).expect("a limit");
+    let limit = *[200, 500].choose(rng).expect("a limit");
     Query { filters, search: search.to_owned(), range, sort: Sort { column, direction }, limit, ..all_columns(report) }
 }
 

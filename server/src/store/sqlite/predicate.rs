@@ -6,6 +6,7 @@ use crate::store::query::TimeBounds;
 use crate::store::{ResolvedQuery, StoreError, fold};
 use rusqlite::Connection;
 use rusqlite::types::Value;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use vigia_app::model::{Cell, Column, EventId, Kind, Report, Test};
@@ -58,16 +59,29 @@ pub(super) enum Part {
     Point(Value),
     /// From and to, both included where they are there.
     Range(Option<Value>, Option<Value>),
+    /// From and to, neither included: what lies between two parts.
+    Gap(Option<Value>, Option<Value>),
 }
 
 impl Part {
+    /// Where it starts; `None` where the index does.
+    pub(super) const fn start(&self) -> Option<&Value> {
+        match self {
+            Self::Point(value) => Some(value),
+            Self::Range(from, _) | Self::Gap(from, _) => from.as_ref(),
+        }
+    }
+
     pub(super) fn test(&self, key: &str) -> Sql {
         match self {
             Self::Point(value) => Sql::new(format!("{key} = ?"), [value.clone()]),
             Self::Range(Some(from), Some(to)) => Sql::new(format!("{key} BETWEEN ? AND ?"), [from.clone(), to.clone()]),
             Self::Range(Some(from), None) => Sql::new(format!("{key} >= ?"), [from.clone()]),
             Self::Range(None, Some(to)) => Sql::new(format!("{key} <= ?"), [to.clone()]),
-            Self::Range(None, None) => Sql::new("1", []),
+            Self::Gap(Some(from), Some(to)) => Sql::new(format!("{key} > ? AND {key} < ?"), [from.clone(), to.clone()]),
+            Self::Gap(Some(from), None) => Sql::new(format!("{key} > ?"), [from.clone()]),
+            Self::Gap(None, Some(to)) => Sql::new(format!("{key} < ?"), [to.clone()]),
+            Self::Range(None, None) | Self::Gap(None, None) => Sql::new("1", []),
         }
     }
 }
@@ -124,26 +138,23 @@ fn predicate(report: &Report, column: &Column, test: &Test, times: Option<TimeBo
         }),
         exact: true,
     };
-    let plain = |test: Sql| Predicate { test, access: None, exact: false };
+    let outside = |parts: Vec<Part>| {
+        let mut test = Sql::new("NOT ", []);
+        test.add(&any_of(&key, &parts));
+        Predicate { test, ..indexed(gaps(parts)) }
+    };
     let text = |text: &String| keep(column, &Cell::Text(text.clone()));
     match test {
         Test::Is(values) => indexed(distinct(values).map(|value| Part::Point(text(value))).collect()),
-        Test::Not(values) => {
-            let marks = vec!["?"; values.len()].join(", ");
-            plain(Sql::new(format!("{key} NOT IN ({marks})"), values.iter().map(text)))
-        }
+        Test::Not(values) => outside(distinct(values).map(|value| Part::Point(text(value))).collect()),
         Test::Starts(prefix) => {
             // U+10FFFF sorts behind every character a text can go on with.
             indexed(vec![Part::Range(Some(Value::Text(prefix.clone())), Some(Value::Text(format!("{prefix}\u{10FFFF}"))))])
         }
-        Test::Contains(_) => plain(Sql::new("1", [])),
+        // Needs the database to find its values: see `contains`.
+        Test::Contains(_) => indexed(vec![Part::Range(None, None)]),
         Test::InNet(nets) => indexed(ipnet::IpNet::aggregate(nets).into_iter().map(net_part).collect()),
-        Test::NotInNet(nets) => {
-            let tests: Vec<Sql> = nets.iter().map(|net| net_part(*net).test(&key)).collect();
-            let mut sql = Sql::new("NOT ", []);
-            sql.add(&join(&tests, " OR "));
-            plain(sql)
-        }
+        Test::NotInNet(nets) => outside(ipnet::IpNet::aggregate(nets).into_iter().map(net_part).collect()),
         Test::Ids(ids) => {
             let ids: Vec<i64> = ids.iter().copied().map(EventId::get).collect();
             let marks = vec!["?"; ids.len()].join(", ");
@@ -161,10 +172,9 @@ fn predicate(report: &Report, column: &Column, test: &Test, times: Option<TimeBo
         }
         Test::Empty(empty) => match (column.kind, empty) {
             (Kind::Text | Kind::LongText | Kind::Choice { .. }, true) => indexed(vec![Part::Point(Value::Text(String::new()))]),
-            // The least text that is not empty; a missing address is shorter than any other.
-            (Kind::Text | Kind::LongText | Kind::Choice { .. }, false) => plain(Sql::new(format!("{key} > ''"), [])),
+            (Kind::Text | Kind::LongText | Kind::Choice { .. }, false) => indexed(vec![Part::Gap(Some(Value::Text(String::new())), None)]),
             (Kind::Ip, true) => indexed(vec![Part::Point(Value::Blob(Vec::new()))]),
-            (Kind::Ip, false) => indexed(vec![Part::Range(Some(Value::Blob(vec![0])), None)]),
+            (Kind::Ip, false) => indexed(vec![Part::Gap(Some(Value::Blob(Vec::new())), None)]),
             (_, true) => indexed(vec![Part::Point(Value::Integer(MISSING))]),
             (_, false) => indexed(vec![Part::Range(Some(Value::Integer(0)), None)]),
         },
@@ -174,6 +184,37 @@ fn predicate(report: &Report, column: &Column, test: &Test, times: Option<TimeBo
 fn net_part(net: ipnet::IpNet) -> Part {
     let (first, last) = (Value::Blob(ip_bytes(net.network())), Value::Blob(ip_bytes(net.broadcast())));
     if first == last { Part::Point(first) } else { Part::Range(Some(first), Some(last)) }
+}
+
+/// What the parts, which do not overlap, leave out.
+fn gaps(mut parts: Vec<Part>) -> Vec<Part> {
+    parts.sort_by(|a, b| match (a.start(), b.start()) {
+        (Some(a), Some(b)) => compare(a, b),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    });
+    let mut gaps = Vec::with_capacity(parts.len() + 1);
+    let mut behind = None;
+    for part in parts {
+        gaps.push(Part::Gap(behind, part.start().cloned()));
+        behind = match part {
+            Part::Point(value) => Some(value),
+            Part::Range(_, to) | Part::Gap(_, to) => to,
+        };
+    }
+    gaps.push(Part::Gap(behind, None));
+    gaps
+}
+
+/// As the indexes compare: numbers, texts without the case of A to Z, bytes.
+pub(super) fn compare(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) => {
+            a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+        }
+        (Value::Blob(a), Value::Blob(b)) => a.cmp(b),
+        _ => Ordering::Equal,
+    }
 }
 
 /// Texts that differ by more than the case of A to Z.

@@ -38,7 +38,7 @@ impl Search<'_> {
         for slice in slices {
             match &slice.part {
                 Part::Point(_) => values.push(slice.clone()),
-                Part::Range(_, to) => {
+                Part::Range(_, to) | Part::Gap(_, to) => {
                     let key = &slice.key;
                     let mut next = slice.clone();
                     let mut last: Option<Value> = None;
@@ -55,7 +55,10 @@ impl Search<'_> {
                         let Some(row) = rows.next().map_err(failed)? else { break };
                         let value: Value = row.get(0).map_err(failed)?;
                         // Only the end of the range is left to test: the start lies before the value just seen.
-                        next.part = Part::Range(None, to.clone());
+                        next.part = match &slice.part {
+                            Part::Gap(..) => Part::Gap(None, to.clone()),
+                            _ => Part::Range(None, to.clone()),
+                        };
                         values.push(Slice { part: Part::Point(value.clone()), ..slice.clone() });
                         last = Some(value);
                     }

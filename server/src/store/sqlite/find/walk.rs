@@ -3,7 +3,7 @@
 use super::{Search, sql_value};
 use crate::store::StoreError;
 use crate::store::cursor::Place;
-use crate::store::sqlite::predicate::{Access, Part, Sql};
+use crate::store::sqlite::predicate::{Access, Part, Sql, compare};
 use rusqlite::types::Value;
 use std::cmp::Ordering;
 use vigia_app::model::Direction;
@@ -43,7 +43,7 @@ impl Search<'_> {
             _ => None,
         });
         let mut parts = filtered.unwrap_or_else(|| vec![Part::Range(None, None)]);
-        parts.sort_by(|a, b| match (start(a), start(b)) {
+        parts.sort_by(|a, b| match (a.start(), b.start()) {
             (Some(a), Some(b)) => compare(a, b),
             (a, b) => a.is_some().cmp(&b.is_some()),
         });
@@ -71,7 +71,7 @@ impl Search<'_> {
                 Ordering::Equal => vec![rest],
                 Ordering::Greater => vec![part.test(key)],
             },
-            Part::Range(low, high) => {
+            Part::Range(low, high) | Part::Gap(low, high) => {
                 let (near, far) = match self.sort.direction {
                     Direction::Ascending => (low, high),
                     Direction::Descending => (high, low),
@@ -84,30 +84,16 @@ impl Search<'_> {
                 }
                 let mut behind = Sql::new(format!("{key} {beyond} ?"), [value]);
                 if let Some(far) = far {
-                    let until = if beyond == ">" { "<=" } else { ">=" };
+                    let until = match (self.sort.direction, part) {
+                        (Direction::Ascending, Part::Gap(..)) => "<",
+                        (Direction::Descending, Part::Gap(..)) => ">",
+                        (Direction::Ascending, _) => "<=",
+                        (Direction::Descending, _) => ">=",
+                    };
                     behind.push(&format!(" AND {key} {until} ?")).values.push(far.clone());
                 }
                 vec![rest, behind]
             }
         }
-    }
-}
-
-const fn start(part: &Part) -> Option<&Value> {
-    match part {
-        Part::Point(value) => Some(value),
-        Part::Range(from, _) => from.as_ref(),
-    }
-}
-
-/// As the indexes compare: numbers, texts without the case of A to Z, bytes.
-fn compare(a: &Value, b: &Value) -> Ordering {
-    match (a, b) {
-        (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
-        (Value::Text(a), Value::Text(b)) => {
-            a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
-        }
-        (Value::Blob(a), Value::Blob(b)) => a.cmp(b),
-        _ => Ordering::Equal,
     }
 }
