@@ -13,6 +13,8 @@ const themes = ['light', 'dark'] as const;
 /** Nothing of the page is cut off or has to be scrolled to sideways; a table scrolls within itself. */
 async function fits(page: Page, width: number) {
   expect(await page.evaluate(() => document.documentElement.scrollWidth), 'width of the page').toBeLessThanOrEqual(width);
+  const main = page.getByRole('main');
+  expect(await main.evaluate((element) => element.scrollWidth - element.clientWidth), 'what main hides at its right').toBeLessThanOrEqual(0);
 }
 
 for (const { width, height } of sizes) {
@@ -104,7 +106,7 @@ test('on a telephone the menu is a sheet, and the table is used by touch', async
   const report = new ReportPage(page);
   await report.open('password-operation');
   await expect(page.getByRole('navigation', { name: 'Reports' })).toBeHidden();
-  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('button', { name: 'Menu', exact: true }).click();
   const sheet = page.getByRole('dialog', { name: 'Menu' });
   await sheet.getByRole('link', { name: 'Password view' }).click();
   await expect(sheet).toBeHidden();
