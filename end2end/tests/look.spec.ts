@@ -101,23 +101,25 @@ test('dark and light are switched by hand, and stay so', async ({ page }) => {
   await expect.poll(background).toBe(light);
 });
 
-test('on a telephone the menu is a sheet, and the table is used by touch', async ({ page }) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  const report = new ReportPage(page);
-  await report.open('password-operation');
-  await expect(page.getByRole('navigation', { name: 'Reports' })).toBeHidden();
-  await page.getByRole('button', { name: 'Menu', exact: true }).click();
-  const sheet = page.getByRole('dialog', { name: 'Menu' });
-  await sheet.getByRole('link', { name: 'Password view' }).click();
-  await expect(sheet).toBeHidden();
-  await expect(page.getByRole('heading', { level: 1, name: 'Password view' })).toBeVisible();
-  await report.loaded();
-  await report.rows.nth(1).getByRole('button', { name: 'Details' }).click();
-  await expect(report.details).toBeInViewport({ ratio: 0.9 });
-  await report.details.getByRole('button', { name: 'Close details' }).click();
-  await expect(report.details).toBeHidden();
-  await report.turn('Next');
-  await expect(page).toHaveURL(/cursor=/);
+test.describe('on a telephone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  test('the menu is a sheet, and the table is used by touch', async ({ page }) => {
+    const report = new ReportPage(page);
+    await report.open('password-operation');
+    await expect(page.getByRole('navigation', { name: 'Reports' })).toBeHidden();
+    await page.getByRole('button', { name: 'Menu', exact: true }).tap();
+    const sheet = page.getByRole('dialog', { name: 'Menu' });
+    await sheet.getByRole('link', { name: 'Password view' }).tap();
+    await expect(sheet).toBeHidden();
+    await expect(page.getByRole('heading', { level: 1, name: 'Password view' })).toBeVisible();
+    await report.loaded();
+    await report.rows.nth(1).getByRole('button', { name: 'Details' }).tap();
+    await expect(report.details).toBeInViewport({ ratio: 0.9 });
+    await report.details.getByRole('button', { name: 'Close details' }).tap();
+    await expect(report.details).toBeHidden();
+    await report.turn('Next');
+    await expect(page).toHaveURL(/cursor=/);
+  });
 });
 
 test('the screenshot of the documentation', async ({ page }) => {
