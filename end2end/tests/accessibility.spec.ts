@@ -76,7 +76,7 @@ test.describe('on a telephone', () => {
     const report = new ReportPage(page);
     await report.open('password-view');
     await sound(page, 'report');
-    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('button', { name: 'Menu', exact: true }).click();
     await sound(page, 'menu');
     await page.keyboard.press('Escape');
     await report.openRow(0);

@@ -13,6 +13,8 @@ const themes = ['light', 'dark'] as const;
 /** Nothing of the page is cut off or has to be scrolled to sideways; a table scrolls within itself. */
 async function fits(page: Page, width: number) {
   expect(await page.evaluate(() => document.documentElement.scrollWidth), 'width of the page').toBeLessThanOrEqual(width);
+  const main = page.getByRole('main');
+  expect(await main.evaluate((element) => element.scrollWidth - element.clientWidth), 'what main hides at its right').toBeLessThanOrEqual(0);
 }
 
 for (const { width, height } of sizes) {
@@ -99,23 +101,25 @@ test('dark and light are switched by hand, and stay so', async ({ page }) => {
   await expect.poll(background).toBe(light);
 });
 
-test('on a telephone the menu is a sheet, and the table is used by touch', async ({ page }) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  const report = new ReportPage(page);
-  await report.open('password-operation');
-  await expect(page.getByRole('navigation', { name: 'Reports' })).toBeHidden();
-  await page.getByRole('button', { name: 'Menu' }).click();
-  const sheet = page.getByRole('dialog', { name: 'Menu' });
-  await sheet.getByRole('link', { name: 'Password view' }).click();
-  await expect(sheet).toBeHidden();
-  await expect(page.getByRole('heading', { level: 1, name: 'Password view' })).toBeVisible();
-  await report.loaded();
-  await report.rows.nth(1).getByRole('button', { name: 'Details' }).click();
-  await expect(report.details).toBeInViewport({ ratio: 0.9 });
-  await report.details.getByRole('button', { name: 'Close details' }).click();
-  await expect(report.details).toBeHidden();
-  await report.turn('Next');
-  await expect(page).toHaveURL(/cursor=/);
+test.describe('on a telephone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  test('the menu is a sheet, and the table is used by touch', async ({ page }) => {
+    const report = new ReportPage(page);
+    await report.open('password-operation');
+    await expect(page.getByRole('navigation', { name: 'Reports' })).toBeHidden();
+    await page.getByRole('button', { name: 'Menu', exact: true }).tap();
+    const sheet = page.getByRole('dialog', { name: 'Menu' });
+    await sheet.getByRole('link', { name: 'Password view' }).tap();
+    await expect(sheet).toBeHidden();
+    await expect(page.getByRole('heading', { level: 1, name: 'Password view' })).toBeVisible();
+    await report.loaded();
+    await report.rows.nth(1).getByRole('button', { name: 'Details' }).tap();
+    await expect(report.details).toBeInViewport({ ratio: 0.9 });
+    await report.details.getByRole('button', { name: 'Close details' }).tap();
+    await expect(report.details).toBeHidden();
+    await report.turn('Next');
+    await expect(page).toHaveURL(/cursor=/);
+  });
 });
 
 test('the screenshot of the documentation', async ({ page }) => {

@@ -72,7 +72,7 @@ pub fn Account() -> impl IntoView {
                 <h2>"Change password"</h2>
                 <p class="muted">"Your other sessions end when the password changes; this one goes on."</p>
                 // Password managers want to know whose password it is.
-                <input class="sr" type="text" name="username" autocomplete="username" tabindex="-1" aria-hidden="true" readonly
+                <input hidden type="text" name="username" autocomplete="username" readonly
                     prop:value=move || viewer().map(|viewer| viewer.username).unwrap_or_default() />
                 {field("current", "Current password", "current-password", current)}
                 {field("new", "New password", "new-password", new)}

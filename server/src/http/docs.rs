@@ -35,6 +35,7 @@ fn page(document: &Value, base: &str, stylesheet: Option<&str>) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { "REST API - Vigia" }
+                link rel="icon" href="/favicon.svg" type="image/svg+xml";
                 @if let Some(href) = stylesheet { link rel="stylesheet" href=(href); }
             }
             body class="docs" {

@@ -34,10 +34,10 @@ pub fn FilterLine(state: State) -> impl IntoView {
         <search class="filter-line no-print">
             <SearchBox state />
             <button type="submit" form="search-form" class="button">"Filter"</button>
-            <Chips state change />
             <Popover open label="Add filter" symbol="plus" class="add-filter">
                 {move || view! { <Editor state edited=edited.get() done=Callback::new(move |()| open.set(false)) /> }}
             </Popover>
+            <Chips state change />
             <button type="button" class="button quiet" disabled=nothing on:click=move |_| state.clear()>"Clear"</button>
             <RangePicker state />
         </search>
