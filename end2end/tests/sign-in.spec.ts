@@ -16,11 +16,12 @@ async function signIn(page: Page, username: string, password: string) {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** A user that only this test signs in as. */
-function somebody(username: string): string {
+/** Adds a user that only this test signs in as. */
+function somebody(name: string) {
+  const username = `${name}-${test.info().repeatEachIndex}`;
   const password = 'violet harbor 2026';
   run(['user', 'add', username, '--role', 'auditor', '--name', 'Somebody Else', '--password-stdin'], `${password}\n`);
-  return password;
+  return { username, password };
 }
 
 for (const [role, name] of people) {
@@ -38,10 +39,10 @@ for (const [role, name] of people) {
 
 test('a wrong password and a name that nobody has are told in the same words', async ({ page, provoked }) => {
   provoked.push(/status of 401/);
-  somebody('wrong-password');
+  const { username: known } = somebody('wrong-password');
   const told: string[] = [];
   await page.goto('/sign-in');
-  for (const username of ['wrong-password', 'nobody-has-this-name']) {
+  for (const username of [known, 'nobody-has-this-name']) {
     await signIn(page, username, 'not the password');
     await expect(page.getByRole('alert')).toHaveText(/password is wrong/);
     await expect(page.getByLabel('Password')).toBeFocused();
@@ -63,9 +64,9 @@ test('empty fields are asked for without asking the server', async ({ page }) =>
 });
 
 test('signing out ends the session, for the back button as well', async ({ page, context }) => {
-  const password = somebody('signs-out');
+  const { username, password } = somebody('signs-out');
   await page.goto('/reports/events/password-view?zone=UTC');
-  await signIn(page, 'signs-out', password);
+  await signIn(page, username, password);
   await expect(page.getByRole('heading', { level: 1, name: 'Password view' })).toBeVisible();
   const cookies = await context.cookies();
   await page.getByRole('button', { name: 'User menu of Somebody Else' }).click();
@@ -98,10 +99,10 @@ test('signing in leads to no other site', async ({ page, baseURL }) => {
 
 test('a user changes the password, and only the new one signs in', async ({ page, browser, baseURL, provoked }) => {
   provoked.push(/status of 40[01]/);
-  const password = somebody('changes-password');
+  const { username, password } = somebody('changes-password');
   const changed = 'amber lantern 2027';
   await page.goto('/account');
-  await signIn(page, 'changes-password', password);
+  await signIn(page, username, password);
 
   const change = async (current: string, wanted: string, repeated: string) => {
     await page.getByLabel('Current password').fill(current);
@@ -122,9 +123,9 @@ test('a user changes the password, and only the new one signs in', async ({ page
   const other = await browser.newContext({ baseURL });
   const elsewhere = await other.newPage();
   await elsewhere.goto('/sign-in');
-  await signIn(elsewhere, 'changes-password', password);
+  await signIn(elsewhere, username, password);
   await expect(elsewhere.getByRole('alert')).toHaveText('User name or password is wrong.');
-  await signIn(elsewhere, 'changes-password', changed);
+  await signIn(elsewhere, username, changed);
   await expect(elsewhere.getByRole('heading', { level: 1, name: 'Password operation' })).toBeVisible();
   await other.close();
 });
