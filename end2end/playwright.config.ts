@@ -10,7 +10,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 30_000,
+  // A bound against hanging, not a measure of speed: axe looks at a dozen states in one test.
+  timeout: 180_000,
   maxFailures: 12,
   expect: { timeout: 7_000 },
   reporter: [['list'], ['html', { outputFolder: 'report', open: 'never' }]],
