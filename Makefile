@@ -34,6 +34,7 @@ lint:
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cargo clippy -p vigia-app --features csr --quiet -- -D warnings
 
+# Advisories need the network each time: `cargo deny check advisories` before a release.
 deny:
 	cargo-deny --log-level error check licenses bans sources
 
@@ -50,7 +51,11 @@ e2e:
 	cd end2end && npx playwright test
 
 bench:
+	@scripts/setup.sh test
+	@scripts/build-page.sh
+	cargo build --release --quiet -p vigia
 	cargo bench -p vigia --bench figures
+	cd end2end && node lighthouse.mjs
 
 clean:
 	cargo clean
