@@ -14,8 +14,11 @@ pub struct Router {
     pub path: Memo<String>,
     /// The query string, without the `?`.
     pub search: Memo<String>,
-    go: StoredValue<Box<dyn Fn(&str, bool)>, LocalStorage>,
+    go: StoredValue<Go, LocalStorage>,
 }
+
+/// Goes to an address; true to replace the one at hand.
+type Go = Box<dyn Fn(&str, bool)>;
 
 impl Router {
     /// Inside of `leptos_router`'s `Router`.
