@@ -10,7 +10,7 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => {
-                Self::new(ErrorKind::Offline, "The server cannot be reached. Check the connection, then try again.")
+                Self::new(ErrorKind::Offline, "Nothing came back from the server. Check the connection, then try again.")
             }
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => Self::new(
                 ErrorKind::Invalid,

@@ -2,6 +2,7 @@
 //!
 //! Each figure stands beside its target. Times are of this machine at this moment; compare ratios, not runs of different days.
 
+mod demo;
 mod import;
 mod pages;
 mod process;
@@ -15,6 +16,9 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     let mut table = Table::default();
+    if wants("demo") {
+        demo::measure(&mut table);
+    }
     if wants("import") {
         import::measure(&mut table);
     }

@@ -247,14 +247,3 @@ fn changes_say_from_what_to_what() {
         assert!(!event.get("entity_id").is_empty());
     }
 }
-
-/// Run by hand, in release: `cargo test --release -p vigia --lib a_million -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement, not a test"]
-fn a_million_events_stream() {
-    let start = std::time::Instant::now();
-    let bytes: usize = generate(1_000_000, 90, 1, now()).map(|event| event.source_id.len() + event.cells.len()).sum();
-    let seconds = start.elapsed().as_secs_f64();
-    assert!(bytes > 0);
-    std::fs::write("/dev/stderr", format!("{:.0} events/s\n", 1_000_000.0 / seconds)).unwrap();
-}
