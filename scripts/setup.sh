@@ -66,9 +66,9 @@ wasm_target() {
     if timeout 180 rustup target add wasm32-unknown-unknown >"$CACHE/rustup.log" 2>&1; then
       : >"$CACHE/wasm-toolchain"; return
     fi
-    say "rustup cannot fetch it here ($(tail -n 1 "$CACHE/rustup.log")); using Debian's Rust for the page instead"
+    say "rustup cannot fetch it here ($(grep -m 1 '^error' "$CACHE/rustup.log" || echo 'see rustup.log')); using Debian's Rust for the page instead"
   fi
-  if [ ! -x /usr/bin/rustc ] || [ ! -d /usr/src ] || ! dpkg -s rustc-web cargo-web rust-web-src >/dev/null 2>&1; then
+  if [ ! -x /usr/bin/rustc ] || ! dpkg -s rustc-web cargo-web rust-web-src >/dev/null 2>&1; then
     say "Installing Debian's rustc-web, cargo-web and rust-web-src (about a minute)"
     apt_install rustc-web cargo-web rust-web-src
   fi

@@ -12,6 +12,7 @@ pub mod range;
 pub mod report;
 pub mod role;
 pub mod time;
+pub mod visible;
 
 pub use cell::Cell;
 pub use column::{Choice, Column, Group, Kind, Tone};
@@ -24,3 +25,4 @@ pub use range::{Preset, TimeRange};
 pub use report::Report;
 pub use role::{Role, Viewer};
 pub use time::{Moment, Timestamp};
+pub use visible::visible;

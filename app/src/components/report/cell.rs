@@ -2,7 +2,7 @@
 
 use crate::browser::intl;
 use crate::components::prefs::Prefs;
-use crate::model::{Cell, Column, Kind, Timestamp, Tone};
+use crate::model::{Cell, Column, Kind, Timestamp, Tone, visible};
 use leptos::prelude::*;
 
 /// How times are written.
@@ -79,7 +79,7 @@ pub fn draw(column: &Column, cell: &Cell, clock: &Clock) -> AnyView {
     match cell {
         Cell::Empty => nothing(),
         Cell::Time(at) => clock.time(*at),
-        Cell::Text(text) => toned(text.clone(), column.tone(text)),
+        Cell::Text(text) => toned(visible(text).into_owned(), column.tone(text)),
         other => words(column, other, &clock.zone).into_any(),
     }
 }

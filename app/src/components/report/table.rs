@@ -6,7 +6,7 @@ use super::status::instead_of_rows;
 use crate::browser;
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
-use crate::model::{Cell, Column, Direction, EventId, Kind, Query, Row, Sort};
+use crate::model::{Cell, Column, Direction, EventId, Kind, Query, Row, Sort, visible};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -137,7 +137,7 @@ fn draw_row(state: State, query: &Query, at: usize, row: &Row, clock: &Clock) ->
         };
         // Times have a title of their own.
         let title = match cell {
-            Cell::Text(text) => Some(text.clone()),
+            Cell::Text(text) => Some(visible(text).into_owned()),
             Cell::Number(count) if column.kind == Kind::Bytes => Some(format!("{count} B")),
             _ => None,
         };

@@ -2,7 +2,7 @@
 
 use crate::browser::intl;
 use crate::components::report::cell::{self, Clock};
-use crate::model::{Attempt, Tone};
+use crate::model::{Attempt, Tone, visible};
 use leptos::prelude::*;
 
 pub(super) fn attempts(attempts: &[Attempt], clock: &Clock) -> AnyView {
@@ -33,7 +33,8 @@ fn one(attempt: &Attempt, clock: &Clock) -> AnyView {
         None => "end not reported".to_owned(),
     };
     let end = attempt.end.map(|end| view! { <dt>"End"</dt><dd>{clock.time(end)}</dd> });
-    let text = |label: &'static str, value: &str| (!value.is_empty()).then(|| view! { <dt>{label}</dt><dd>{value.to_owned()}</dd> });
+    let text =
+        |label: &'static str, value: &str| (!value.is_empty()).then(|| view! { <dt>{label}</dt><dd>{visible(value).into_owned()}</dd> });
     view! {
         <li>
             <p class="attempt-head"><b>{format!("Attempt {}", attempt.number)}</b> {cell::toned(attempt.result.clone(), tone(&attempt.result))}</p>

@@ -3,7 +3,7 @@
 use super::Copier;
 use crate::components::icon::icon;
 use crate::components::report::cell::{self, Clock};
-use crate::model::{Cell, Column, Group, Record, Report};
+use crate::model::{Cell, Column, Group, Record, Report, visible};
 use leptos::prelude::*;
 
 pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
@@ -12,7 +12,14 @@ pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, co
         let mut rows: Vec<AnyView> = of_group.map(|(column, cell)| column_field(column, cell, clock, copied)).collect();
         if group == Group::Record {
             let source_id = record.source_id.clone();
-            rows.push(field("Source's own ID", "What the source calls the event.", source_id.clone().into_any(), source_id, "id", copied));
+            rows.push(field(
+                "Source's own ID",
+                "What the source calls the event.",
+                visible(&source_id).into_owned().into_any(),
+                source_id,
+                "id",
+                copied,
+            ));
             let received = clock.time(record.received);
             rows.push(field("Received", "When Vigia stored the event.", received, record.received.rfc3339(), "time", copied));
         }
@@ -66,8 +73,8 @@ fn field(label: &'static str, help: &'static str, value: AnyView, plain: String,
 fn extra_field(name: &str, value: &str, copied: Copier) -> AnyView {
     view! {
         <div class="field-row">
-            <dt class="mono">{name.to_owned()}</dt>
-            <dd class="long">{value.to_owned()}{copy_button(name.to_owned(), value.to_owned(), copied)}</dd>
+            <dt class="mono">{visible(name).into_owned()}</dt>
+            <dd class="long">{visible(value).into_owned()}{copy_button(name.to_owned(), value.to_owned(), copied)}</dd>
         </div>
     }
     .into_any()

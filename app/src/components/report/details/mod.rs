@@ -10,7 +10,7 @@ use super::table::{activate, focus_row, id_at};
 use crate::browser::{self, clipboard, focus::focus_soon};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
-use crate::model::Record;
+use crate::model::{Record, visible};
 use attempts::attempts;
 use fields::fields;
 use leptos::prelude::*;
@@ -118,7 +118,7 @@ fn Panel(state: State) -> impl IntoView {
 
 fn event(state: State, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
     view! {
-        <h2 id="details-title" tabindex="-1">{state.report.headline(&record.cells)}</h2>
+        <h2 id="details-title" tabindex="-1">{visible(&state.report.headline(&record.cells)).into_owned()}</h2>
         {state.report.attempts.then(|| attempts(&record.attempts, clock))}
         {fields(state.report, record, clock, copied)}
     }
