@@ -4,7 +4,7 @@ import { expect, test } from '../support/test';
 test('text is filtered by a part of it, whatever the case', async ({ page }) => {
   const report = new ReportPage(page);
   await report.open('password-view');
-  const part = (await report.column('User'))[0].slice(0, 4).toUpperCase();
+  const part = 'AN'; // in names of many of the demo's people
   await report.addFilter('User', 'contains', (editor) => editor.getByLabel('Text').fill(part));
   await expect(report.chips).toHaveText([new RegExp(`User contains ${part}`)]);
   await report.everyRow('User', (user) => user.toUpperCase().includes(part));
