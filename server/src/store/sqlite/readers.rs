@@ -64,7 +64,6 @@ impl Reader {
         let deadline = Deadline::default();
         let watched = deadline.clone();
         connection.progress_handler(STEPS, Some(move || watched.passed())).map_err(failed)?;
-        let _ = &mut connection;
         Ok(Self { connection, deadline })
     }
 
