@@ -21,6 +21,8 @@ pub struct Event {
     pub extra: Vec<(String, String)>,
     /// The tries of an operation, first to last.
     pub attempts: Vec<Attempt>,
+    /// The line it was read from, with its secrets masked; empty when there is none. More than [`Event::MAX_ORIGINAL`] is cut off.
+    pub original: String,
 }
 
 impl Event {
@@ -28,6 +30,9 @@ impl Event {
     pub const MAX_TEXT: usize = 16 * 1024;
     /// Longest text kept in a column of short texts, in bytes.
     pub const MAX_NAME: usize = 512;
+
+    /// Longest original line kept, in bytes.
+    pub const MAX_ORIGINAL: usize = 16 * 1024;
 
     /// An event that says nothing yet.
     pub fn new(report: &'static Report, source: &Arc<str>, source_id: impl Into<String>, time: Timestamp) -> Self {
@@ -40,6 +45,7 @@ impl Event {
             cells: vec![Cell::Empty; columns],
             extra: Vec::new(),
             attempts: Vec::new(),
+            original: String::new(),
         }
     }
 

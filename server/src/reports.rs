@@ -58,6 +58,7 @@ impl ReportService {
         })?;
         if viewer.role < Role::Auditor {
             record.extra = None;
+            record.original = None;
         }
         Ok(record)
     }

@@ -57,6 +57,8 @@ pub struct Record {
     pub received: Timestamp,
     /// The tries of an operation, first to last.
     pub attempts: Vec<Attempt>,
+    /// The line it was read from, with its secrets masked; empty when there is none. `None` for a reader who may not see it.
+    pub original: Option<String>,
 }
 
 /// One try of an operation.

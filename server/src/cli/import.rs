@@ -2,10 +2,13 @@
 
 use super::Status;
 use super::out::Out;
+use crate::ingest::formats::{FORMATS, Known, by_name};
 use crate::ingest::{self, Summary};
 use crate::store::Store;
 use anyhow::Context;
-use clap::{Args, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Args};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,21 +18,35 @@ use tokio::runtime::Handle;
 #[derive(Args)]
 pub(super) struct Import {
     /// What the files are
-    #[arg(long, value_enum)]
-    pub(super) format: Format,
-    /// Name of the system the events come from; give each of several systems its own
-    #[arg(long, value_name = "NAME", default_value = "openbao", value_parser = source)]
-    pub(super) source: String,
+    #[arg(long, value_name = "FORMAT", value_parser = FormatParser)]
+    pub(super) format: &'static Known,
+    /// Name of the system the events come from; give each of several systems its own [default: the format's name]
+    #[arg(long, value_name = "NAME", value_parser = source)]
+    pub(super) source: Option<String>,
     /// Files to read, gzipped or not; - is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Audit log of OpenBao or HashiCorp Vault: a JSON object a line.
-    #[value(name = "openbao", alias = "vault")]
-    OpenBao,
+/// Knows the formats by their names, for the help and for shells that complete.
+#[derive(Clone)]
+pub(super) struct FormatParser;
+
+impl TypedValueParser for FormatParser {
+    type Value = &'static Known;
+
+    fn parse_ref(&self, command: &clap::Command, argument: Option<&Arg>, value: &OsStr) -> Result<Self::Value, clap::Error> {
+        let name = PossibleValuesParser::new(FORMATS.iter().map(possible)).parse_ref(command, argument, value)?;
+        by_name(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(FORMATS.iter().map(possible)))
+    }
+}
+
+fn possible(known: &'static Known) -> PossibleValue {
+    PossibleValue::new(known.name).aliases(known.aliases).help(known.reads)
 }
 
 /// Names Vigia gives its own events would mix those with what others say.
@@ -49,9 +66,7 @@ impl Import {
     /// next. A file that cannot be read does not keep the others from being read.
     pub(super) async fn run(&self, store: &Arc<dyn Store>, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         let mut status = Status::Done;
-        let mut format = match self.format {
-            Format::OpenBao => Box::new(ingest::OpenBao::new(&self.source)) as Reading,
-        };
+        let mut format = self.format.open(self.source.as_deref().unwrap_or(self.format.source));
         for path in &self.files {
             if self.files.len() > 1 {
                 out.line(&format!("{}:", path.display()))?;

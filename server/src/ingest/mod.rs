@@ -4,6 +4,7 @@
 //! batches and counts what became of every line. A new format is one implementation of [`Format`].
 
 mod format;
+pub mod formats;
 mod import;
 pub mod lines;
 pub mod mask;

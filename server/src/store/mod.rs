@@ -2,16 +2,22 @@
 
 mod cursor;
 mod fold;
+pub mod kept;
+pub mod quarantine;
 pub mod query;
 pub mod sqlite;
+pub mod tokens;
 
 use crate::event::Event;
 use async_trait::async_trait;
+pub use kept::Kept;
+pub use quarantine::Quarantine;
 pub use query::ResolvedQuery;
 pub use sqlite::SqliteStore;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+pub use tokens::Tokens;
 use vigia_app::model::{Count, EventId, Page, Record, Report, Role, Timestamp};
 
 /// Why the store did not do what it was asked.
@@ -60,6 +66,10 @@ pub trait Events: Send + Sync {
     async fn record(&self, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError>;
     /// Removes every event of a source, and says how many there were.
     async fn remove_source(&self, source: &str) -> Result<u64, StoreError>;
+    /// Removes up to `limit` of the oldest events before a time, of one source where one is named, and says how many there were.
+    async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
+    /// Forgets what removed events have left behind in the search, in small steps; says how many texts that were.
+    async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError>;
     /// Whether any event of the source is there.
     async fn has_source(&self, source: &str) -> Result<bool, StoreError>;
 }
@@ -122,6 +132,9 @@ pub trait Identities: Send + Sync {
 pub trait Store: Events + Identities {
     /// The database's kind and place, without secrets.
     fn describe(&self) -> String;
+    fn tokens(&self) -> &dyn Tokens;
+    fn quarantine(&self) -> &dyn Quarantine;
+    fn kept(&self) -> &dyn Kept;
 }
 
 /// Opens the database a URL names: `sqlite://PATH`, the path relative to the working folder or absolute.

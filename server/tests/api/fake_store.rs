@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use vigia::event::Event;
-use vigia::store::{Appended, Events, Failures, Identities, ResolvedQuery, SessionRow, Store, StoreError, User};
+use vigia::store::{Appended, Events, Failures, Identities, Kept, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, User};
 use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
 
 /// A fake: users, sessions and the trail of sign-ins are the real store's; reading events fails.
@@ -45,6 +45,12 @@ impl Events for Broken {
     }
     async fn remove_source(&self, _: &str) -> Result<u64, StoreError> {
         Err((self.error)())
+    }
+    async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.users.remove_before(report, source, before, limit).await
+    }
+    async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError> {
+        self.users.tidy(report).await
     }
     async fn has_source(&self, _: &str) -> Result<bool, StoreError> {
         Err((self.error)())
@@ -94,5 +100,14 @@ impl Identities for Broken {
 impl Store for Broken {
     fn describe(&self) -> String {
         "a fake".to_owned()
+    }
+    fn tokens(&self) -> &dyn Tokens {
+        self.users.tokens()
+    }
+    fn quarantine(&self) -> &dyn Quarantine {
+        self.users.quarantine()
+    }
+    fn kept(&self) -> &dyn Kept {
+        self.users.kept()
     }
 }

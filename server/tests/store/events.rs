@@ -13,6 +13,8 @@ on_every_store!(
     a_source_goes_and_the_others_stay,
     the_newest_event_is_not_one_of_the_future,
     too_long_a_text_is_cut_and_says_so,
+    the_oldest_go_first_and_leave_nothing_behind,
+    the_original_line_is_kept_and_cut,
 );
 
 fn event(source: &str, id: &str, seconds: i64) -> Event {
@@ -93,4 +95,30 @@ async fn too_long_a_text_is_cut_and_says_so(store: Arc<dyn Store>) {
     let Cell::Text(user) = &page.rows[0].cells[0] else { panic!("a text") };
     assert!(user.len() <= Event::MAX_NAME && user.ends_with("é…"), "{user}");
     assert_eq!(store.record(&AUDIT_TRACKING, EventId::from_i64(7).expect("an id")).await.expect("an answer"), None);
+}
+
+async fn the_oldest_go_first_and_leave_nothing_behind(store: Arc<dyn Store>) {
+    let mut events: Vec<Event> = (0..10).map(|n| event("a", &n.to_string(), n)).collect();
+    events[0].set("entity_name", "only-in-the-oldest");
+    events.push(event("b", "1", 1));
+    store.append(events).await.expect("stored");
+    let before = Timestamp::saturating(samples::START + 5_000);
+    let remove = async |source, limit| store.remove_before(&AUDIT_TRACKING, source, before, limit).await.expect("removed");
+    assert_eq!(remove(Some("a"), 3).await, 3, "in portions");
+    assert_eq!(remove(Some("a"), 100).await, 2, "up to the time, and no further");
+    assert_eq!(ask(&store, Query::all(&AUDIT_TRACKING)).await.rows.len(), 6);
+    assert_eq!(remove(None, 100).await, 1, "of every source");
+    assert_eq!(store.tidy(&AUDIT_TRACKING).await.expect("tidied"), 2, "the name of the oldest, and the source that is gone");
+    let search = |text: &str| Query { search: text.to_owned(), ..Query::all(&AUDIT_TRACKING) };
+    assert!(ask(&store, search("only-in")).await.rows.is_empty());
+    assert_eq!(ask(&store, search("Ana")).await.rows.len(), 5);
+}
+
+async fn the_original_line_is_kept_and_cut(store: Arc<dyn Store>) {
+    let mut long = event("a", "1", 0);
+    long.original = format!("<34>1 {}", "x".repeat(2 * Event::MAX_ORIGINAL));
+    store.append(vec![long]).await.expect("stored");
+    let id = ask(&store, Query::all(&AUDIT_TRACKING)).await.rows[0].id;
+    let original = store.record(&AUDIT_TRACKING, id).await.expect("an answer").expect("a record").original.expect("an original");
+    assert!(original.starts_with("<34>1 xxx") && original.ends_with('…') && original.len() <= Event::MAX_ORIGINAL, "{}", original.len());
 }

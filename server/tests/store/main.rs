@@ -2,6 +2,7 @@
 //!
 //! [`on_every_store`] turns a story into one test per database.
 
+mod beside;
 mod events;
 mod identities;
 mod naive;

@@ -197,6 +197,8 @@ pub(crate) struct RecordJson {
     source_id: String,
     received: String,
     attempts: Vec<AttemptJson>,
+    /// The line the event was read from; `null` for a reader who may not see it.
+    original: Option<String>,
 }
 
 struct Fields(&'static Report, Vec<Cell>);
@@ -235,6 +237,7 @@ impl RecordJson {
             source_id: record.source_id,
             received: record.received.rfc3339(),
             attempts: record.attempts.into_iter().map(AttemptJson::new).collect(),
+            original: record.original,
         }
     }
 }

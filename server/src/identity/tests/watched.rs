@@ -1,7 +1,9 @@
 //! A real database that is watched, and that can be told to take no more events.
 
 use crate::event::Event;
-use crate::store::{self, Appended, Events, Failures, Identities, ResolvedQuery, SessionRow, Store, StoreError, User};
+use crate::store::{
+    self, Appended, Events, Failures, Identities, Kept, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, User,
+};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -82,6 +84,12 @@ impl Events for Watched {
         self.store.remove_source(source).await
     }
 
+    async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.store.remove_before(report, source, before, limit).await
+    }
+    async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError> {
+        self.store.tidy(report).await
+    }
     async fn has_source(&self, source: &str) -> Result<bool, StoreError> {
         self.store.has_source(source).await
     }
@@ -143,5 +151,14 @@ impl Identities for Watched {
 impl Store for Watched {
     fn describe(&self) -> String {
         self.store.describe()
+    }
+    fn tokens(&self) -> &dyn Tokens {
+        self.store.tokens()
+    }
+    fn quarantine(&self) -> &dyn Quarantine {
+        self.store.quarantine()
+    }
+    fn kept(&self) -> &dyn Kept {
+        self.store.kept()
     }
 }

@@ -53,7 +53,7 @@ impl Statements {
             known: format!("SELECT 1 FROM {table} WHERE key = ?"),
             last: format!("SELECT max(id) FROM {table} WHERE id >= ? AND id < ?"),
             row: format!("INSERT INTO {table} (id, key, {}) VALUES ({marks})", columns.join(", ")),
-            detail: format!("INSERT INTO {table}_detail (id, source_id, received, extra) VALUES (?, ?, ?, ?)"),
+            detail: format!("INSERT INTO {table}_detail (id, source_id, received, extra, original) VALUES (?, ?, ?, ?, ?)"),
         }
     }
 
@@ -70,8 +70,9 @@ impl Statements {
         let row = [Value::Integer(id), Value::Blob(key.to_vec())].into_iter().chain(cells);
         connection.prepare_cached(&self.row)?.execute(params_from_iter(row))?;
         let extra = serde_json::to_string(&event.extra).unwrap_or_default();
+        let original = value::cut(&event.original, Event::MAX_ORIGINAL);
         let source_id = value::cut(&event.source_id, Event::MAX_NAME);
-        connection.prepare_cached(&self.detail)?.execute(params![id, source_id, received.millis(), extra])?;
+        connection.prepare_cached(&self.detail)?.execute(params![id, source_id, received.millis(), extra, original])?;
         for attempt in &event.attempts {
             insert_attempt(connection, id, attempt)?;
         }
@@ -108,21 +109,4 @@ fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) ->
         value::cut(&attempt.message, Event::MAX_TEXT),
     ])?;
     Ok(())
-}
-
-/// Removes every event of a source.
-pub(super) fn remove_source(connection: &Connection, source: &str) -> Result<u64, StoreError> {
-    let mut removed = 0;
-    for report in vigia_app::reports::ALL {
-        let table = report.table;
-        let of_source = format!("SELECT id FROM {table} WHERE source = ?1");
-        let remove = |sql: String| connection.execute(&sql, [source]).map_err(failed);
-        if report.attempts {
-            remove(format!("DELETE FROM attempt WHERE operation IN ({of_source})"))?;
-        }
-        remove(format!("DELETE FROM {table}_detail WHERE id IN ({of_source})"))?;
-        removed += remove(format!("DELETE FROM {table} WHERE source = ?1"))? as u64;
-        values::sweep(connection, report)?;
-    }
-    Ok(removed)
 }

@@ -3,7 +3,7 @@
 use super::find::{Search, sort_value};
 use super::predicate::key;
 use super::value::cell;
-use super::{SqliteStore, append, connection::failed, record};
+use super::{SqliteStore, append, connection::failed, record, remove, values};
 use crate::clock;
 use crate::event::Event;
 use crate::store::cursor::{Cursor, Place, Side, SortValue};
@@ -73,7 +73,24 @@ impl Events for SqliteStore {
 
     async fn remove_source(&self, source: &str) -> Result<u64, StoreError> {
         let source = source.to_owned();
-        self.writer.run(move |connection| append::remove_source(connection, &source)).await
+        self.writer.run(move |connection| remove::source(connection, &source)).await
+    }
+
+    async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        let source = source.map(str::to_owned);
+        self.writer.run(move |connection| remove::before(connection, report, source.as_deref(), before, limit)).await
+    }
+
+    async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError> {
+        let (mut forgotten, mut from) = (0, 0);
+        loop {
+            let tidied = self.writer.run(move |connection| values::tidy(connection, report, from)).await?;
+            forgotten += tidied.forgotten;
+            match tidied.next {
+                Some(next) => from = next,
+                None => return Ok(forgotten),
+            }
+        }
     }
 
     async fn has_source(&self, source: &str) -> Result<bool, StoreError> {

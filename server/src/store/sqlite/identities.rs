@@ -1,7 +1,6 @@
 //! Users, sessions and failed sign-ins, as the trait wants them.
 
 use super::SqliteStore;
-use super::connection::failed;
 use crate::store::{Failures, Identities, SessionRow, StoreError, User};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -30,22 +29,6 @@ fn find_failures(connection: &Connection, key: &str) -> rusqlite::Result<Option<
         .prepare_cached("SELECT count, last FROM failure WHERE key = ?")?
         .query_row([key], |row| Ok(Failures { count: row.get(0)?, last: Timestamp::saturating(row.get(1)?) }))
         .optional()
-}
-
-impl SqliteStore {
-    async fn read<T: Send + 'static>(
-        &self,
-        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.readers.run(move |reader| ask(reader.connection()).map_err(failed)).await
-    }
-
-    async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.writer.run(move |connection| work(connection).map_err(failed)).await
-    }
 }
 
 #[async_trait]

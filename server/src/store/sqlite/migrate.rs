@@ -6,8 +6,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// In order; one that was released never changes.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../../migrations/sqlite/0001_events.sql"), include_str!("../../../migrations/sqlite/0002_identity.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../../migrations/sqlite/0001_events.sql"),
+    include_str!("../../../migrations/sqlite/0002_identity.sql"),
+    include_str!("../../../migrations/sqlite/0003_ingest.sql"),
+];
 
 /// "Vigi" in SQLite's header: tells Vigia's databases from others.
 const APPLICATION: i32 = 0x5669_6769;

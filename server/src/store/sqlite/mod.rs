@@ -5,17 +5,22 @@ mod connection;
 mod events;
 mod find;
 mod identities;
+mod kept;
 mod migrate;
 mod predicate;
+mod quarantine;
 mod readers;
 mod record;
+mod remove;
+mod tokens;
 mod value;
 mod values;
 mod writer;
 
-use super::{Store, StoreError, cursor::Signer};
-use connection::Place;
+use super::{Kept, Quarantine, Store, StoreError, Tokens, cursor::Signer};
+use connection::{Place, failed};
 use readers::Readers;
+use rusqlite::Connection;
 use std::path::Path;
 use std::time::Duration;
 use writer::Writer;
@@ -38,8 +43,7 @@ impl SqliteStore {
         let place = Place::new(path)?;
         let mut connection = place.writer()?;
         migrate::migrate(&mut connection, path)?;
-        let key: Vec<u8> =
-            connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(connection::failed)?;
+        let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
         Ok(Self {
             readers: Readers::new(place.clone(), limit),
             writer: Writer::start(connection)?,
@@ -50,8 +54,38 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// Asks on a connection that only reads.
+    async fn read<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.readers.run(move |reader| ask(reader.connection()).map_err(failed)).await
+    }
+
+    /// Works in a transaction; what it returns is told once that is durable.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run(move |connection| work(connection).map_err(failed)).await
+    }
+}
+
 impl Store for SqliteStore {
     fn describe(&self) -> String {
         format!("SQLite, {}", self.place.path().display())
+    }
+
+    fn tokens(&self) -> &dyn Tokens {
+        self
+    }
+
+    fn quarantine(&self) -> &dyn Quarantine {
+        self
+    }
+
+    fn kept(&self) -> &dyn Kept {
+        self
     }
 }

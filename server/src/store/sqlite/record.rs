@@ -11,7 +11,7 @@ pub(super) fn record(connection: &Connection, report: &'static Report, id: Event
     let columns: Vec<_> = report.stored().collect();
     let names: Vec<String> = columns.iter().map(|column| format!("e.\"{}\"", column.key)).collect();
     let sql = format!(
-        "SELECT d.source_id, d.received, d.extra, {} FROM {table} e JOIN {table}_detail d USING (id) WHERE e.id = ?",
+        "SELECT d.source_id, d.received, d.extra, d.original, {} FROM {table} e JOIN {table}_detail d USING (id) WHERE e.id = ?",
         names.join(", ")
     );
     let found = connection
@@ -19,7 +19,7 @@ pub(super) fn record(connection: &Connection, report: &'static Report, id: Event
         .and_then(|mut statement| {
             statement
                 .query_row([id.get()], |row| {
-                    let mut stored = columns.iter().enumerate().map(|(at, column)| row.get_ref(at + 3).map(|value| cell(column, value)));
+                    let mut stored = columns.iter().enumerate().map(|(at, column)| row.get_ref(at + 4).map(|value| cell(column, value)));
                     let mut cells = Vec::with_capacity(report.columns.len());
                     for column in report.columns {
                         cells.push(match column.kind {
@@ -28,15 +28,23 @@ pub(super) fn record(connection: &Connection, report: &'static Report, id: Event
                             _ => stored.next().transpose()?.unwrap_or_default(),
                         });
                     }
-                    Ok((cells, row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+                    Ok((cells, row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
                 })
                 .optional()
         })
         .map_err(failed)?;
-    let Some((cells, source_id, received, extra)) = found else { return Ok(None) };
+    let Some((cells, source_id, received, extra, original)) = found else { return Ok(None) };
     let extra = serde_json::from_str(&extra).map_err(|error| StoreError::Failed(error.into()))?;
     let attempts = if report.attempts { attempts(connection, id).map_err(failed)? } else { Vec::new() };
-    Ok(Some(Record { id, cells, extra: Some(extra), source_id, received: Timestamp::saturating(received), attempts }))
+    Ok(Some(Record {
+        id,
+        cells,
+        extra: Some(extra),
+        source_id,
+        received: Timestamp::saturating(received),
+        attempts,
+        original: Some(original),
+    }))
 }
 
 fn attempts(connection: &Connection, operation: EventId) -> rusqlite::Result<Vec<Attempt>> {

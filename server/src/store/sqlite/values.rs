@@ -16,6 +16,8 @@ use vigia_app::model::{Cell, Column, Kind, Report};
 const HEAD: usize = 64;
 /// A search with more values than this goes along the rows: with so many, matching rows are met soon.
 pub(super) const MOST: usize = 4_000;
+/// Values looked at in one transaction: others write between two.
+const STEP: usize = 2_000;
 /// Enough to leave few wrong candidates; each one more is another list to read.
 const TRIGRAMS: usize = 6;
 
@@ -74,6 +76,45 @@ pub(super) fn sweep(connection: &Connection, report: &'static Report) -> Result<
         connection.execute(&format!("DELETE FROM {table}_value WHERE id IN ({gone})"), [column.key]).map_err(failed)?;
     }
     Ok(())
+}
+
+/// What one step of [`tidy`] did.
+pub(super) struct Tidied {
+    pub forgotten: u64,
+    /// Where the next step starts; `None` when all were looked at.
+    pub next: Option<i64>,
+}
+
+/// Forgets, of the next [`STEP`] values from an id on, those that no row has any more.
+pub(super) fn tidy(connection: &Connection, report: &'static Report, from: i64) -> Result<Tidied, StoreError> {
+    let table = report.table;
+    let sql = format!("SELECT id, \"column\", text FROM {table}_value WHERE id >= ? ORDER BY id LIMIT {STEP}");
+    let looked_at = (|| {
+        let mut find = connection.prepare_cached(&sql)?;
+        find.query_map([from], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()
+    })()
+    .map_err(failed)?;
+    let mut forgotten = 0;
+    for (id, name, text) in &looked_at {
+        let slice = report.column(name).and_then(|column| slice(report, column, text.clone()));
+        let used = slice.map_or(Ok(false), |slice| {
+            let mut sql = super::predicate::Sql::new(format!("SELECT 1 FROM {table} INDEXED BY {} WHERE ", slice.index), []);
+            sql.add(&slice.part.test(&slice.key)).push(" LIMIT 1");
+            connection.prepare_cached(&sql.text)?.exists(params_from_iter(sql.values))
+        });
+        if !used.map_err(failed)? {
+            for of in ["text WHERE rowid", "value WHERE id"] {
+                connection
+                    .prepare_cached(&format!("DELETE FROM {table}_{of} = ?"))
+                    .and_then(|mut forget| forget.execute([id]))
+                    .map_err(failed)?;
+            }
+            forgotten += 1;
+        }
+    }
+    let next = if looked_at.len() < STEP { None } else { looked_at.last().map(|(id, ..)| id + 1) };
+    Ok(Tidied { forgotten, next })
 }
 
 /// The parts of the columns' indexes whose values contain the folded needle; `None` when they are too many, or only the rows know.

@@ -135,7 +135,7 @@ fn page(report: &Report, row: &str) -> Value {
 fn event(report: &'static Report, fields: &str) -> Value {
     json!({
         "type": "object",
-        "required": ["report", "id", "headline", "fields", "extra", "source_id", "received", "attempts"],
+        "required": ["report", "id", "headline", "fields", "extra", "source_id", "received", "attempts", "original"],
         "properties": {
             "report": { "const": report.key },
             "id": event_id(),
@@ -148,6 +148,10 @@ fn event(report: &'static Report, fields: &str) -> Value {
             "source_id": { "type": "string", "description": "The source's own id of the event." },
             "received": { "type": "string", "format": "date-time", "description": "When Vigia stored it." },
             "attempts": { "type": "array", "items": schema("Attempt"), "description": "The tries of an operation, first to last." },
+            "original": {
+                "type": ["string", "null"],
+                "description": "The line the event was read from, secrets masked, cut after 16 KiB; empty when there is none, null for a manager.",
+            },
         },
     })
 }

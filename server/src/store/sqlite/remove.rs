@@ -1,0 +1,52 @@
+//! Removing events.
+
+use super::connection::failed;
+use super::values;
+use crate::store::StoreError;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+use vigia_app::model::{EventId, Report, Timestamp};
+
+/// Removes every event of a source.
+pub(super) fn source(connection: &Connection, source: &str) -> Result<u64, StoreError> {
+    let mut removed = 0;
+    for report in vigia_app::reports::ALL {
+        let of_source = format!("SELECT id FROM {} INDEXED BY {0}_source WHERE source = ?1", report.table);
+        removed += events(connection, report, &of_source, &[Value::Text(source.to_owned())])?;
+        values::sweep(connection, report)?;
+    }
+    Ok(removed)
+}
+
+/// Removes up to `limit` of the oldest events before a time.
+pub(super) fn before(
+    connection: &Connection,
+    report: &'static Report,
+    source: Option<&str>,
+    before: Timestamp,
+    limit: u32,
+) -> Result<u64, StoreError> {
+    let table = report.table;
+    let (before, limit) = (Value::Integer(EventId::first(before).get()), Value::Integer(limit.into()));
+    match source {
+        Some(source) => {
+            let old = format!("SELECT id FROM {table} INDEXED BY {table}_source WHERE source = ?1 AND id < ?2 ORDER BY id LIMIT ?3");
+            events(connection, report, &old, &[Value::Text(source.to_owned()), before, limit])
+        }
+        None => {
+            let old = format!("SELECT id FROM {table} NOT INDEXED WHERE id < ?1 ORDER BY id LIMIT ?2");
+            events(connection, report, &old, &[before, limit])
+        }
+    }
+}
+
+/// Removes the events whose ids a query finds, with all that belongs to them.
+fn events(connection: &Connection, report: &'static Report, ids: &str, values: &[Value]) -> Result<u64, StoreError> {
+    let table = report.table;
+    let remove = |sql: String| connection.execute(&sql, params_from_iter(values)).map_err(failed);
+    if report.attempts {
+        remove(format!("DELETE FROM attempt WHERE operation IN ({ids})"))?;
+    }
+    remove(format!("DELETE FROM {table}_detail WHERE id IN ({ids})"))?;
+    Ok(remove(format!("DELETE FROM {table} WHERE id IN ({ids})"))? as u64)
+}

@@ -1,0 +1,59 @@
+//! Tokens of the API: who sends events, or reads reports, without a browser.
+
+use super::StoreError;
+use async_trait::async_trait;
+use vigia_app::model::Timestamp;
+
+/// What the bearer of a token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Read the reports, as an auditor does.
+    Read,
+    /// Send events.
+    Write,
+}
+
+impl Scope {
+    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// A token as it is kept: its text is shown once, when it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiToken {
+    /// What an admin calls it; unique whatever its case.
+    pub name: String,
+    /// SHA-256 of the token's text.
+    pub hash: [u8; 32],
+    pub scope: Scope,
+    /// The sources a writer may send for; none for any.
+    pub sources: Vec<String>,
+    pub created: Timestamp,
+    /// User name of the admin who made it.
+    pub created_by: String,
+    /// `None` for one that does not expire.
+    pub expires: Option<Timestamp>,
+    pub revoked: Option<Timestamp>,
+    /// To about a minute.
+    pub last_used: Option<Timestamp>,
+}
+
+#[async_trait]
+pub trait Tokens: Send + Sync {
+    /// By name.
+    async fn all(&self) -> Result<Vec<ApiToken>, StoreError>;
+    /// Adds the token; false, and nothing done, when the name is taken.
+    async fn add(&self, token: ApiToken) -> Result<bool, StoreError>;
+    /// The token of this hash, expired and revoked ones included.
+    async fn by_hash(&self, hash: [u8; 32]) -> Result<Option<ApiToken>, StoreError>;
+    /// False when there is none of this name, or it is revoked already.
+    async fn revoke(&self, name: &str, at: Timestamp) -> Result<bool, StoreError>;
+    /// Notes when a token was used last.
+    async fn used(&self, hash: [u8; 32], at: Timestamp) -> Result<(), StoreError>;
+}
