@@ -2,6 +2,7 @@
 //!
 //! Each figure stands beside its target. Times are of this machine at this moment; compare ratios, not runs of different days.
 
+mod bulk;
 mod demo;
 mod import;
 mod pages;
@@ -18,6 +19,10 @@ fn main() {
     let mut table = Table::default();
     if wants("demo") {
         demo::measure(&mut table);
+    }
+    if wants("bulk") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(bulk::measure(&mut table));
     }
     if wants("import") {
         import::measure(&mut table);

@@ -112,7 +112,7 @@ async fn next(store: &Arc<dyn Store>, query: &Query) -> Option<String> {
 }
 
 /// A year of a company of 500 people: names repeat, entity names are many, addresses are of a few networks.
-fn rows(from: usize, count: usize) -> Vec<Event> {
+pub fn rows(from: usize, count: usize) -> Vec<Event> {
     let mut rng = StdRng::seed_from_u64(from as u64);
     let source: Arc<str> = "bench".into();
     const OPERATIONS: [&str; 16] = [

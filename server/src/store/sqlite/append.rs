@@ -1,31 +1,50 @@
 //! Storing events.
 
 use super::connection::failed;
+use super::known::Known;
 use super::value::{self, MISSING, keep};
-use super::values::{self, Seen};
+use super::values;
 use crate::event::Event;
 use crate::store::{Appended, StoreError};
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, params, params_from_iter};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use vigia_app::model::{Attempt, Cell, EventId, Report, Timestamp};
 
 /// Stores the events that are not there yet, inside the caller's transaction.
-pub(super) fn append(connection: &Connection, events: &[Event], received: Timestamp) -> Result<Appended, StoreError> {
-    let mut statements: HashMap<&str, Statements> = HashMap::new();
-    let mut seen = Seen::default();
-    let mut appended = Appended::default();
-    for event in events {
-        let statements = statements.entry(event.report.key).or_insert_with(|| Statements::new(event.report));
-        if statements.insert(connection, event, received).map_err(failed)? {
-            values::add(connection, event, &mut seen).map_err(failed)?;
-            appended.stored += 1;
-        } else {
-            appended.duplicate += 1;
-        }
+pub(super) fn append(connection: &Connection, events: &[Event], received: Timestamp, known: &mut Known) -> Result<Appended, StoreError> {
+    known.begin(connection).map_err(failed)?;
+    let appended = append_all(connection, events, received, known);
+    if appended.is_err() {
+        // What was noted as known is about to be rolled back.
+        known.forget();
     }
-    Ok(appended)
+    appended.map_err(failed)
+}
+
+fn append_all(connection: &Connection, events: &[Event], received: Timestamp, known: &mut Known) -> rusqlite::Result<Appended> {
+    let mut ordered: Vec<&Event> = events.iter().collect();
+    // Report by report and in the order of time, the pages that a row changes are mostly those of the row before.
+    ordered.sort_by_key(|event| (event.report.key, event.time));
+    let mut stored = 0;
+    for of_report in ordered.chunk_by(|a, b| a.report.key == b.report.key) {
+        let [first, ..] = of_report else { continue };
+        let mut rows = Rows::new(connection, first.report)?;
+        let mut new = Vec::with_capacity(of_report.len());
+        for event in of_report {
+            new.extend(rows.insert(event)?.map(|id| (id, *event)));
+        }
+        insert_details(connection, first.report, &new, received)?;
+        for (id, event) in &new {
+            for attempt in &event.attempts {
+                insert_attempt(connection, *id, attempt)?;
+            }
+            values::add(connection, event, known)?;
+        }
+        stored += new.len() as u64;
+    }
+    Ok(Appended { stored, duplicate: events.len() as u64 - stored })
 }
 
 /// What names an event, whatever it says: see the schema.
@@ -36,62 +55,84 @@ fn key(event: &Event) -> [u8; 16] {
     key
 }
 
-/// The SQL for the events of one report.
-struct Statements {
-    known: String,
-    last: String,
-    row: String,
-    detail: String,
+/// Inserts the rows of one report.
+struct Rows<'a> {
+    last: CachedStatement<'a>,
+    row: CachedStatement<'a>,
+    /// The last id given in a millisecond. Nobody else gives any until the transaction ends.
+    given: HashMap<i64, i64>,
 }
 
-impl Statements {
-    fn new(report: &'static Report) -> Self {
+impl<'a> Rows<'a> {
+    fn new(connection: &'a Connection, report: &'static Report) -> rusqlite::Result<Self> {
         let table = report.table;
         let columns: Vec<String> = report.stored().map(|column| format!("\"{}\"", column.key)).collect();
         let marks = vec!["?"; columns.len() + 2].join(", ");
-        Self {
-            known: format!("SELECT 1 FROM {table} WHERE key = ?"),
-            last: format!("SELECT max(id) FROM {table} WHERE id >= ? AND id < ?"),
-            row: format!("INSERT INTO {table} (id, key, {}) VALUES ({marks})", columns.join(", ")),
-            detail: format!("INSERT INTO {table}_detail (id, source_id, received, extra, original) VALUES (?, ?, ?, ?, ?)"),
-        }
+        let columns = columns.join(", ");
+        Ok(Self {
+            last: connection.prepare_cached(&format!("SELECT max(id) FROM {table} WHERE id >= ? AND id < ?"))?,
+            row: connection
+                .prepare_cached(&format!("INSERT INTO {table} (id, key, {columns}) VALUES ({marks}) ON CONFLICT (key) DO NOTHING"))?,
+            given: HashMap::new(),
+        })
     }
 
-    /// False when the event is there already.
-    fn insert(&self, connection: &Connection, event: &Event, received: Timestamp) -> rusqlite::Result<bool> {
+    /// The event's id; `None` when it is there already.
+    fn insert(&mut self, event: &Event) -> rusqlite::Result<Option<i64>> {
         let key = key(event);
-        let known = connection.prepare_cached(&self.known)?.query_row([&key[..]], |_| Ok(())).optional()?;
-        if known.is_some() {
-            return Ok(false);
-        }
-        let id = self.next_id(connection, event.time)?;
         let source = Cell::text(&*event.source);
-        let cells = event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell));
-        let row = [Value::Integer(id), Value::Blob(key.to_vec())].into_iter().chain(cells);
-        connection.prepare_cached(&self.row)?.execute(params_from_iter(row))?;
-        let extra = serde_json::to_string(&event.extra).unwrap_or_default();
-        let original = value::cut(&event.original, Event::MAX_ORIGINAL);
-        let source_id = value::cut(&event.source_id, Event::MAX_NAME);
-        connection.prepare_cached(&self.detail)?.execute(params![id, source_id, received.millis(), extra, original])?;
-        for attempt in &event.attempts {
-            insert_attempt(connection, id, attempt)?;
-        }
-        Ok(true)
-    }
-
-    /// The next free id of the millisecond; of a later one where it is full.
-    fn next_id(&self, connection: &Connection, time: Timestamp) -> rusqlite::Result<i64> {
-        let mut millis = time.millis();
+        let cells: Vec<_> =
+            event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell)).collect();
+        let mut try_id = |id: i64| {
+            let head = [ToSqlOutput::Owned(Value::Integer(id)), ToSqlOutput::Borrowed(ValueRef::Blob(&key))];
+            self.row.execute(params_from_iter(head.iter().chain(&cells)))
+        };
+        let mut millis = event.time.millis();
+        let mut id = match self.given.get(&millis) {
+            Some(last) => last + 1,
+            // Mostly nothing else happened in the same millisecond: to try is cheaper than to look.
+            None => EventId::first(event.time).get(),
+        };
         loop {
-            let first = EventId::first(Timestamp::saturating(millis)).get();
-            let end = first + EventId::PER_MILLISECOND;
-            let last: Option<i64> = connection.prepare_cached(&self.last)?.query_row([first, end], |row| row.get(0))?;
-            match last.map_or(first, |last| last + 1) {
-                id if id < end => return Ok(id),
-                _ => millis += 1,
+            let (first, end) = span(millis);
+            if id < end {
+                match try_id(id) {
+                    Ok(0) => return Ok(None),
+                    Ok(_) => {
+                        self.given.insert(millis, id);
+                        return Ok(Some(id));
+                    }
+                    Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            let last: Option<i64> = self.last.query_row([first, end], |row| row.get(0)).optional()?.flatten();
+            id = last.map_or(first, |last| last + 1);
+            if id >= end {
+                // The millisecond is full: the event goes into the next one.
+                millis += 1;
+                id = span(millis).0;
             }
         }
     }
+}
+
+/// The ids of a millisecond, half open.
+fn span(millis: i64) -> (i64, i64) {
+    let first = EventId::first(Timestamp::saturating(millis)).get();
+    (first, first + EventId::PER_MILLISECOND)
+}
+
+fn insert_details(connection: &Connection, report: &'static Report, events: &[(i64, &Event)], received: Timestamp) -> rusqlite::Result<()> {
+    let sql = format!("INSERT INTO {}_detail (id, source_id, received, extra, original) VALUES (?, ?, ?, ?, ?)", report.table);
+    let mut insert = connection.prepare_cached(&sql)?;
+    for (id, event) in events {
+        let extra = if event.extra.is_empty() { "[]".to_owned() } else { serde_json::to_string(&event.extra).unwrap_or_default() };
+        let source_id = value::cut(&event.source_id, Event::MAX_NAME);
+        let original = value::cut(&event.original, Event::MAX_ORIGINAL);
+        insert.execute(params![id, source_id, received.millis(), extra, original])?;
+    }
+    Ok(())
 }
 
 fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) -> rusqlite::Result<()> {

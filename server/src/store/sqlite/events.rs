@@ -3,7 +3,7 @@
 use super::find::{Search, sort_value};
 use super::predicate::key;
 use super::value::cell;
-use super::{SqliteStore, append, connection::failed, record, remove, values};
+use super::{SqliteStore, append, connection::failed, lock, record, remove, values};
 use crate::clock;
 use crate::event::Event;
 use crate::store::cursor::{Cursor, Place, Side, SortValue};
@@ -19,7 +19,8 @@ const COUNT_SHARE: u32 = 10;
 impl Events for SqliteStore {
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError> {
         let received = clock::system()();
-        let appended = self.writer.run(move |connection| append::append(connection, &events, received)).await?;
+        let known = self.known.clone();
+        let appended = self.writer.run(move |connection| append::append(connection, &events, received, &mut lock(&known))).await?;
         metrics::counter!("vigia_events_stored_total").increment(appended.stored);
         Ok(appended)
     }
@@ -73,7 +74,13 @@ impl Events for SqliteStore {
 
     async fn remove_source(&self, source: &str) -> Result<u64, StoreError> {
         let source = source.to_owned();
-        self.writer.run(move |connection| remove::source(connection, &source)).await
+        let known = self.known.clone();
+        self.writer
+            .run(move |connection| {
+                lock(&known).forget();
+                remove::source(connection, &source)
+            })
+            .await
     }
 
     async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
@@ -84,7 +91,12 @@ impl Events for SqliteStore {
     async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError> {
         let (mut forgotten, mut from) = (0, 0);
         loop {
-            let tidied = self.writer.run(move |connection| values::tidy(connection, report, from)).await?;
+            let known = self.known.clone();
+            let step = move |connection: &Connection| {
+                lock(&known).forget();
+                values::tidy(connection, report, from)
+            };
+            let tidied = self.writer.run(step).await?;
             forgotten += tidied.forgotten;
             match tidied.next {
                 Some(next) => from = next,

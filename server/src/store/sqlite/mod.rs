@@ -6,6 +6,7 @@ mod events;
 mod find;
 mod identities;
 mod kept;
+mod known;
 mod migrate;
 mod predicate;
 mod quarantine;
@@ -19,9 +20,11 @@ mod writer;
 
 use super::{Kept, Quarantine, Store, StoreError, Tokens, cursor::Signer};
 use connection::{Place, failed};
+use known::Known;
 use readers::Readers;
 use rusqlite::Connection;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use writer::Writer;
 
@@ -30,6 +33,8 @@ pub struct SqliteStore {
     place: Place,
     readers: Readers,
     writer: Writer,
+    /// Locked by the writer thread alone.
+    known: Arc<Mutex<Known>>,
     signer: Signer,
     limit: Duration,
 }
@@ -46,6 +51,7 @@ impl SqliteStore {
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
         Ok(Self {
             readers: Readers::new(place.clone(), limit),
+            known: Arc::new(Mutex::new(Known::of(&mut connection).map_err(failed)?)),
             writer: Writer::start(connection)?,
             signer: Signer::new(&key)?,
             place,
@@ -88,4 +94,14 @@ impl Store for SqliteStore {
     fn kept(&self) -> &dyn Kept {
         self
     }
+}
+
+/// A writer that panicked has left nothing in the database, but perhaps in here.
+fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
+    known.lock().unwrap_or_else(|poisoned| {
+        known.clear_poison();
+        let mut known = PoisonError::into_inner(poisoned);
+        known.forget();
+        known
+    })
 }

@@ -1,6 +1,6 @@
 //! A filter as SQL: the test every row has to pass, and the index that can find the rows that do.
 
-use super::value::{MISSING, ip_bytes, keep};
+use super::value::{MISSING, ip_bytes, kept};
 use super::values;
 use crate::store::query::TimeBounds;
 use crate::store::{ResolvedQuery, StoreError, fold};
@@ -9,7 +9,7 @@ use rusqlite::types::Value;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use vigia_app::model::{Cell, Column, EventId, Kind, Report, Test};
+use vigia_app::model::{Column, EventId, Kind, Report, Test};
 
 /// A piece of SQL and the values of its `?`.
 #[derive(Debug, Clone, Default)]
@@ -143,7 +143,10 @@ fn predicate(report: &Report, column: &Column, test: &Test, times: Option<TimeBo
         test.add(&any_of(&key, &parts));
         Predicate { test, ..indexed(gaps(parts)) }
     };
-    let text = |text: &String| keep(column, &Cell::Text(text.clone()));
+    let text = |text: &String| match column.kind {
+        Kind::Text | Kind::LongText | Kind::Choice { .. } => Value::Text(kept(column, text).into_owned()),
+        _ => Value::Integer(MISSING),
+    };
     match test {
         Test::Is(values) => indexed(distinct(values).map(|value| Part::Point(text(value))).collect()),
         Test::Not(values) => outside(distinct(values).map(|value| Part::Point(text(value))).collect()),

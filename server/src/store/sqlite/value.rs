@@ -1,7 +1,8 @@
 //! How the cells of a column are kept. The schema explains it from the other side.
 
 use crate::event::Event;
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use std::borrow::Cow;
 use std::net::IpAddr;
 use vigia_app::model::{Cell, Column, EventId, Kind, Timestamp};
 
@@ -9,18 +10,26 @@ use vigia_app::model::{Cell, Column, EventId, Kind, Timestamp};
 pub(super) const MISSING: i64 = -1;
 
 /// The value of a cell as its column keeps it; a cell of another kind than its column counts as missing.
-pub(super) fn keep(column: &Column, cell: &Cell) -> Value {
+pub(super) fn keep<'a>(column: &Column, cell: &'a Cell) -> ToSqlOutput<'a> {
+    let number = |number: i64| ToSqlOutput::Owned(Value::Integer(number));
     match (column.kind, cell) {
-        (Kind::Text | Kind::Choice { .. }, Cell::Text(text)) => Value::Text(cut(text, Event::MAX_NAME).into_owned()),
-        (Kind::LongText, Cell::Text(text)) => Value::Text(cut(text, Event::MAX_TEXT).into_owned()),
-        (Kind::Text | Kind::Choice { .. } | Kind::LongText, _) => Value::Text(String::new()),
-        (Kind::Ip, Cell::Ip(ip)) => Value::Blob(ip_bytes(*ip)),
-        (Kind::Ip, _) => Value::Blob(Vec::new()),
-        (Kind::Number | Kind::Bytes, Cell::Number(number)) => Value::Integer((*number).max(MISSING)),
-        (Kind::Time, Cell::Time(time)) => Value::Integer(time.millis()),
-        (Kind::Flag, Cell::Flag(flag)) => Value::Integer(i64::from(*flag)),
-        _ => Value::Integer(MISSING),
+        (Kind::Text | Kind::Choice { .. } | Kind::LongText, Cell::Text(text)) => match kept(column, text) {
+            Cow::Borrowed(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Cow::Owned(text) => ToSqlOutput::Owned(Value::Text(text)),
+        },
+        (Kind::Text | Kind::Choice { .. } | Kind::LongText, _) => ToSqlOutput::Borrowed(ValueRef::Text(b"")),
+        (Kind::Ip, Cell::Ip(ip)) => ToSqlOutput::Owned(Value::Blob(ip_bytes(*ip))),
+        (Kind::Ip, _) => ToSqlOutput::Borrowed(ValueRef::Blob(b"")),
+        (Kind::Number | Kind::Bytes, Cell::Number(value)) => number((*value).max(MISSING)),
+        (Kind::Time, Cell::Time(time)) => number(time.millis()),
+        (Kind::Flag, Cell::Flag(flag)) => number(i64::from(*flag)),
+        _ => number(MISSING),
     }
+}
+
+/// What a column of texts keeps of a text.
+pub(super) fn kept<'a>(column: &Column, text: &'a str) -> Cow<'a, str> {
+    cut(text, if column.kind == Kind::LongText { Event::MAX_TEXT } else { Event::MAX_NAME })
 }
 
 /// The cell of a kept value.
@@ -53,7 +62,7 @@ pub(super) fn ip(bytes: &[u8]) -> Option<IpAddr> {
 }
 
 /// The text, cut at a character after at most `bytes` bytes, with an ellipsis where something is missing.
-pub(super) fn cut(text: &str, bytes: usize) -> std::borrow::Cow<'_, str> {
+pub(super) fn cut(text: &str, bytes: usize) -> Cow<'_, str> {
     if text.len() <= bytes {
         return text.into();
     }

@@ -1,14 +1,15 @@
 //! Every text a report's columns hold, once each: so a search reads thousands of names instead of millions of rows.
 
 use super::connection::failed;
+use super::known::Known;
 use super::predicate::{Part, Slice, index, key};
-use super::value::{ip_bytes, keep};
+use super::value::{ip_bytes, kept};
 use crate::event::Event;
 use crate::store::{StoreError, fold};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use vigia_app::model::{Cell, Column, Kind, Report};
 
@@ -21,29 +22,18 @@ const STEP: usize = 2_000;
 /// Enough to leave few wrong candidates; each one more is another list to read.
 const TRIGRAMS: usize = 6;
 
-/// The values that one batch of events has brought so far.
-#[derive(Default)]
-pub(super) struct Seen<'a>(HashSet<(&'static str, &'static str, &'a str)>);
-
 /// Makes the texts of an event findable, inside the caller's transaction.
-pub(super) fn add<'a>(connection: &Connection, event: &'a Event, seen: &mut Seen<'a>) -> rusqlite::Result<()> {
-    let columns = event.report.stored().zip(&event.cells).filter(|(column, _)| column.searched());
-    for (column, cell) in columns {
+pub(super) fn add(connection: &Connection, event: &Event, known: &mut Known) -> rusqlite::Result<()> {
+    let report = event.report;
+    for (column, cell) in report.stored().zip(&event.cells).filter(|(column, _)| column.searched()) {
         match cell {
-            Cell::Text(text) if seen.0.insert((event.report.key, column.key, text)) => {
-                if let Value::Text(kept) = keep(column, cell) {
-                    add_text(connection, event.report, column, &kept)?;
-                }
-            }
-            Cell::Ip(ip) => add_text(connection, event.report, column, &ip.to_string())?,
+            Cell::Text(text) if known.text(report, column, text) => add_text(connection, report, column, &kept(column, text))?,
+            Cell::Ip(ip) if known.address(report, column, *ip) => add_text(connection, report, column, &ip.to_string())?,
             _ => {}
         }
     }
-    let last = event.report.stored().last();
-    match last {
-        Some(source) if seen.0.insert((event.report.key, source.key, &event.source)) => {
-            add_text(connection, event.report, source, &event.source)
-        }
+    match report.stored().last() {
+        Some(source) if known.text(report, source, &event.source) => add_text(connection, report, source, &event.source),
         _ => Ok(()),
     }
 }

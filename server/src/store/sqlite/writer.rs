@@ -9,9 +9,9 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
-/// Does its work inside the open transaction, and returns what tells its caller, to be called after the commit. Given an error
-/// instead of a transaction, it only passes that on.
-type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Told + Send>;
+/// Does its work inside the open transaction, and returns what tells its caller, to be called after the commit, and whether the
+/// work failed and is to be undone. Given an error instead of a transaction, it only passes that on.
+type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (Told, bool) + Send>;
 type Told = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// Jobs waiting before callers have to.
@@ -46,10 +46,12 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let result = connection.and_then(|connection| in_savepoint(connection, work));
-            Box::new(move |committed| {
-                let _ = answer.send(committed.and(result));
-            })
+            let result = connection.and_then(work);
+            let failed = result.is_err();
+            let told: Told = Box::new(move |committed| {
+                let _ = answer.send(result.and_then(|done| committed.map(|()| done)));
+            });
+            (told, failed)
         });
         let sender = self.jobs.clone().ok_or_else(gone)?;
         // The channel is full only when the disk cannot keep up: then the callers wait, off the async threads.
@@ -84,13 +86,19 @@ fn gone() -> StoreError {
 fn commit_group(connection: &mut Connection, first: Job, jobs: &mpsc::Receiver<Job>) {
     let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(transaction) => transaction,
-        Err(error) => return first(Err(failed(error)))(Ok(())),
+        Err(error) => return first(Err(failed(error))).0(Ok(())),
     };
-    let mut told = vec![first(Ok(&transaction))];
+    // The first one alone needs no savepoint, which would have SQLite keep a copy of every page it changes.
+    let (tell, undo) = first(Ok(&transaction));
+    if undo {
+        drop(transaction);
+        return tell(Ok(()));
+    }
+    let mut told = vec![tell];
     // A full disk ends the transaction by itself: the commit below then fails for all that were in it, and nobody joins any more.
     while told.len() < GROUP && !transaction.is_autocommit() {
         match jobs.try_recv() {
-            Ok(job) => told.push(job(Ok(&transaction))),
+            Ok(job) => told.push(in_savepoint(&transaction, job)),
             Err(_) => break,
         }
     }
@@ -110,13 +118,13 @@ fn again(error: &StoreError) -> StoreError {
     }
 }
 
-fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-    connection.execute_batch("SAVEPOINT job").map_err(failed)?;
-    let result = work(connection);
-    match &result {
-        Ok(_) => connection.execute_batch("RELEASE job").map_err(failed)?,
-        // What went wrong says more than that there may be nothing left to undo.
-        Err(_) => drop(connection.execute_batch("ROLLBACK TO job; RELEASE job")),
+/// Undoes what a job has done, if it fails, and nothing else.
+fn in_savepoint(connection: &Connection, job: Job) -> Told {
+    if let Err(error) = connection.execute_batch("SAVEPOINT job") {
+        return job(Err(failed(error))).0;
     }
-    result
+    let (tell, undo) = job(Ok(connection));
+    // Where even this fails, the transaction is over, and its commit will say so.
+    let _ = connection.execute_batch(if undo { "ROLLBACK TO job; RELEASE job" } else { "RELEASE job" });
+    tell
 }

@@ -1,0 +1,107 @@
+//! Storing in bulk, beside what SQLite itself does: the same rows through bare prepared inserts into the same schema.
+
+use super::pages::rows;
+use super::table::Table;
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use vigia::store;
+use vigia_app::reports::AUDIT_TRACKING;
+
+const BATCH: usize = 50_000;
+const BATCHES: usize = 10;
+
+pub async fn measure(table: &mut Table) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name);
+    let open = async |name: &str| {
+        let url = format!("sqlite://{}", place(name).display());
+        store::open(&url, Duration::from_secs(60)).await.expect("a store")
+    };
+    // What ends up in the database is what the bare loop inserts.
+    let finished = open("finished.db").await;
+    for batch in 0..BATCHES {
+        finished.append(rows(batch * BATCH, BATCH)).await.expect("stored");
+    }
+    drop(finished);
+    drop(open("bare.db").await);
+    let mut bare = Bare::new(&place("finished.db"), &place("bare.db"));
+    let store = open("ours.db").await;
+    // By turns, so that both have the same machine.
+    let (mut ours, mut baseline) = (Duration::ZERO, Duration::ZERO);
+    for batch in 0..BATCHES {
+        let rows = rows(batch * BATCH, BATCH);
+        let start = Instant::now();
+        store.append(rows).await.expect("stored");
+        ours += start.elapsed();
+        baseline += bare.insert(batch);
+    }
+    let rate = |taken: Duration| (BATCH * BATCHES) as f64 / taken.as_secs_f64();
+    table.row(
+        "bulk",
+        format!("{} audit rows into SQLite, {BATCH} a commit, all indexes", BATCH * BATCHES),
+        format!("{:.0} rows/s; bare inserts {:.0} rows/s ({:.2})", rate(ours), rate(baseline), rate(ours) / rate(baseline)),
+        "100,000 rows/s, or 0.75 of bare inserts",
+    );
+}
+
+/// Inserts what one database holds into another.
+struct Bare {
+    source: Connection,
+    target: Connection,
+    /// Names and columns.
+    tables: Vec<(String, Vec<String>)>,
+}
+
+impl Bare {
+    fn new(from: &Path, to: &Path) -> Self {
+        let source = Connection::open(from).expect("opens");
+        let target = Connection::open(to).expect("opens");
+        let like_ours =
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -49152; PRAGMA wal_autocheckpoint = 4000;";
+        target.execute_batch(like_ours).expect("set");
+        let columns = |name: &str| -> Vec<String> {
+            let mut columns = source.prepare(&format!("SELECT name FROM pragma_table_info('{name}')")).expect("a table");
+            columns
+                .query_map([], |row| row.get(0))
+                .expect("columns")
+                .map(|name| format!("\"{}\"", name.unwrap_or_else(|_: rusqlite::Error| String::new())))
+                .collect()
+        };
+        let tables = ["", "_detail", "_value"].map(|suffix| format!("{}{suffix}", AUDIT_TRACKING.table));
+        let tables = tables.map(|name| (name.clone(), columns(&name))).to_vec();
+        Self { source, target, tables }
+    }
+
+    /// Inserts a batch in the order of ids, the distinct texts with the first one, and says how long inserts and commit took.
+    fn insert(&mut self, batch: usize) -> Duration {
+        let part = format!("ORDER BY id LIMIT {BATCH} OFFSET {}", batch * BATCH);
+        let mut loaded = Vec::new();
+        for (name, columns) in &self.tables {
+            let part = match (name.ends_with("_value"), batch) {
+                (false, _) => part.as_str(),
+                (true, 0) => "",
+                (true, _) => "LIMIT 0",
+            };
+            let mut select = self.source.prepare(&format!("SELECT {} FROM {name} {part}", columns.join(", "))).expect("SQL");
+            let rows = select.query_map([], |row| (0..columns.len()).map(|at| row.get(at)).collect()).expect("rows");
+            loaded.push(rows.collect::<Result<Vec<Vec<Value>>, _>>().expect("rows"));
+        }
+        let start = Instant::now();
+        let transaction = self.target.transaction().expect("begins");
+        for ((name, columns), rows) in self.tables.iter().zip(&loaded) {
+            let marks = vec!["?"; columns.len()].join(", ");
+            let mut insert = transaction.prepare(&format!("INSERT INTO {name} ({}) VALUES ({marks})", columns.join(", "))).expect("SQL");
+            for row in rows {
+                insert.execute(params_from_iter(row.iter().map(|value| ToSqlOutput::Borrowed(ValueRef::from(value))))).expect("inserted");
+            }
+            if name.ends_with("_value") && !rows.is_empty() {
+                let texts = format!("INSERT INTO {0}_text (rowid, text) SELECT id, lower(text) FROM {0}_value", AUDIT_TRACKING.table);
+                transaction.execute(&texts, []).expect("inserted");
+            }
+        }
+        transaction.commit().expect("committed");
+        start.elapsed()
+    }
+}
