@@ -3,6 +3,7 @@
 //! Each figure stands beside its target. Times are of this machine at this moment; compare ratios, not runs of different days.
 
 mod bulk;
+mod commit;
 mod demo;
 mod import;
 mod pages;
@@ -23,6 +24,10 @@ fn main() {
     if wants("bulk") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(bulk::measure(&mut table));
+    }
+    if wants("commit") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(commit::measure(&mut table));
     }
     if wants("import") {
         import::measure(&mut table);

@@ -54,8 +54,12 @@ pub struct Appended {
 /// Events: append, read. Everything returned as done is durable.
 #[async_trait]
 pub trait Events: Send + Sync {
-    /// Stores events, all or none; on return they are durable. Those that are there already are counted, not stored again.
+    /// Stores events, all or none; on return they are durable, and soon can be read: see [`Events::settle`]. Those that are there
+    /// already are counted, not stored again. Of two who send the same event at the same moment, both may be told that it is new;
+    /// it is one row all the same.
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError>;
+    /// Returns when everything that was acknowledged can be read: while many send at once, that may take a moment longer.
+    async fn settle(&self) {}
     /// One page of rows, with the cursors of its neighbours.
     async fn page(&self, query: ResolvedQuery) -> Result<Page, StoreError>;
     /// How many rows match, up to [`Count::CAP`].

@@ -3,8 +3,8 @@
 use crate::{on_every_store, queries::ask, samples};
 use std::sync::Arc;
 use vigia::event::Event;
-use vigia::store::Store;
-use vigia_app::model::{Attempt, Cell, EventId, Query, Timestamp};
+use vigia::store::{ResolvedQuery, Store};
+use vigia_app::model::{Attempt, Cell, Count, EventId, Query, Timestamp};
 use vigia_app::reports::{self, AUDIT_TRACKING, PASSWORD_OPERATION, PASSWORD_VIEW};
 
 on_every_store!(
@@ -15,6 +15,7 @@ on_every_store!(
     too_long_a_text_is_cut_and_says_so,
     the_oldest_go_first_and_leave_nothing_behind,
     the_original_line_is_kept_and_cut,
+    many_who_send_at_once_are_each_stored_once,
 );
 
 fn event(source: &str, id: &str, seconds: i64) -> Event {
@@ -121,4 +122,32 @@ async fn the_original_line_is_kept_and_cut(store: Arc<dyn Store>) {
     let id = ask(&store, Query::all(&AUDIT_TRACKING)).await.rows[0].id;
     let original = store.record(&AUDIT_TRACKING, id).await.expect("an answer").expect("a record").original.expect("an original");
     assert!(original.starts_with("<34>1 xxx") && original.ends_with('…') && original.len() <= Event::MAX_ORIGINAL, "{}", original.len());
+}
+
+async fn many_who_send_at_once_are_each_stored_once(store: Arc<dyn Store>) {
+    // Each of twenty senders sends its own events, and one that all of them send.
+    let senders = (0..20).map(|sender| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut appended = (0, 0);
+            for batch in 0..10 {
+                let own = (0..30).map(|n| event("a", &format!("{sender}-{batch}-{n}"), sender * 1000 + batch * 50 + n));
+                let events = own.chain([event("a", &format!("shared-{batch}"), batch)]).collect();
+                let result = store.append(events).await.expect("stored");
+                appended = (appended.0 + result.stored, appended.1 + result.duplicate);
+            }
+            appended
+        })
+    });
+    let mut total = (0, 0);
+    for sender in senders.collect::<Vec<_>>() {
+        let (stored, duplicate) = sender.await.expect("a sender");
+        total = (total.0 + stored, total.1 + duplicate);
+    }
+    // What two send at the same moment, both may be told is new.
+    assert!(total.0 >= 6_010 && total.0 + total.1 == 6_200, "{total:?}");
+    store.settle().await;
+    let query = ResolvedQuery::new(Query::all(&AUDIT_TRACKING), Timestamp::saturating(samples::START)).expect("a query");
+    assert_eq!(store.count(query).await.expect("counted"), Count::Exactly(6_010));
+    assert_eq!(store.remove_source("a").await.expect("removed"), 6_010);
 }

@@ -1,6 +1,7 @@
 //! Storing events.
 
 use super::connection::failed;
+use super::inbox::Batch;
 use super::known::Known;
 use super::value::{self, MISSING, keep};
 use super::values;
@@ -13,9 +14,9 @@ use std::collections::HashMap;
 use vigia_app::model::{Attempt, Cell, EventId, Report, Timestamp};
 
 /// Stores the events that are not there yet, inside the caller's transaction.
-pub(super) fn append(connection: &Connection, events: &[Event], received: Timestamp, known: &mut Known) -> Result<Appended, StoreError> {
+pub(super) fn append(connection: &Connection, batches: &[Batch], known: &mut Known) -> Result<Appended, StoreError> {
     known.begin(connection).map_err(failed)?;
-    let appended = append_all(connection, events, received, known);
+    let appended = append_all(connection, batches, known);
     if appended.is_err() {
         // What was noted as known is about to be rolled back.
         known.forget();
@@ -23,20 +24,21 @@ pub(super) fn append(connection: &Connection, events: &[Event], received: Timest
     appended.map_err(failed)
 }
 
-fn append_all(connection: &Connection, events: &[Event], received: Timestamp, known: &mut Known) -> rusqlite::Result<Appended> {
-    let mut ordered: Vec<&Event> = events.iter().collect();
+fn append_all(connection: &Connection, batches: &[Batch], known: &mut Known) -> rusqlite::Result<Appended> {
+    let mut ordered: Vec<(&Event, Timestamp)> =
+        batches.iter().flat_map(|batch| batch.events.iter().map(|event| (event, batch.received))).collect();
     // Report by report and in the order of time, the pages that a row changes are mostly those of the row before.
-    ordered.sort_by_key(|event| (event.report.key, event.time));
+    ordered.sort_by_key(|(event, _)| (event.report.key, event.time));
     let mut stored = 0;
-    for of_report in ordered.chunk_by(|a, b| a.report.key == b.report.key) {
-        let [first, ..] = of_report else { continue };
+    for of_report in ordered.chunk_by(|(a, _), (b, _)| a.report.key == b.report.key) {
+        let [(first, _), ..] = of_report else { continue };
         let mut rows = Rows::new(connection, first.report)?;
         let mut new = Vec::with_capacity(of_report.len());
-        for event in of_report {
-            new.extend(rows.insert(event)?.map(|id| (id, *event)));
+        for (event, received) in of_report {
+            new.extend(rows.insert(event)?.map(|id| (id, *event, *received)));
         }
-        insert_details(connection, first.report, &new, received)?;
-        for (id, event) in &new {
+        insert_details(connection, first.report, &new)?;
+        for (id, event, _) in &new {
             for attempt in &event.attempts {
                 insert_attempt(connection, *id, attempt)?;
             }
@@ -44,11 +46,11 @@ fn append_all(connection: &Connection, events: &[Event], received: Timestamp, kn
         }
         stored += new.len() as u64;
     }
-    Ok(Appended { stored, duplicate: events.len() as u64 - stored })
+    Ok(Appended { stored, duplicate: ordered.len() as u64 - stored })
 }
 
 /// What names an event, whatever it says: see the schema.
-fn key(event: &Event) -> [u8; 16] {
+pub(super) fn key(event: &Event) -> [u8; 16] {
     let digest = Sha256::new().chain_update(event.source.as_bytes()).chain_update([0]).chain_update(event.source_id.as_bytes()).finalize();
     let mut key = [0; 16];
     key.copy_from_slice(&digest[..16]);
@@ -123,10 +125,10 @@ fn span(millis: i64) -> (i64, i64) {
     (first, first + EventId::PER_MILLISECOND)
 }
 
-fn insert_details(connection: &Connection, report: &'static Report, events: &[(i64, &Event)], received: Timestamp) -> rusqlite::Result<()> {
+fn insert_details(connection: &Connection, report: &'static Report, events: &[(i64, &Event, Timestamp)]) -> rusqlite::Result<()> {
     let sql = format!("INSERT INTO {}_detail (id, source_id, received, extra, original) VALUES (?, ?, ?, ?, ?)", report.table);
     let mut insert = connection.prepare_cached(&sql)?;
-    for (id, event) in events {
+    for (id, event, received) in events {
         let extra = if event.extra.is_empty() { "[]".to_owned() } else { serde_json::to_string(&event.extra).unwrap_or_default() };
         let source_id = value::cut(&event.source_id, Event::MAX_NAME);
         let original = value::cut(&event.original, Event::MAX_ORIGINAL);

@@ -33,6 +33,13 @@ impl Place {
         Ok(Self(Arc::new(path.to_owned())))
     }
 
+    /// That of another file in the same folder, named like this one with something behind.
+    pub(super) fn beside(&self, suffix: &str) -> Result<Self, StoreError> {
+        let mut name = self.path().as_os_str().to_owned();
+        name.push(suffix);
+        Self::new(Path::new(&name))
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.0
     }

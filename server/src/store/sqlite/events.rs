@@ -3,24 +3,33 @@
 use super::find::{Search, sort_value};
 use super::predicate::key;
 use super::value::cell;
-use super::{SqliteStore, append, connection::failed, lock, record, remove, values};
+use super::{SqliteStore, append, connection::failed, inbox::Batch, lock_known, record, remove, values};
 use crate::clock;
 use crate::event::Event;
 use crate::store::cursor::{Cursor, Place, Side, SortValue};
 use crate::store::{Appended, Events, ResolvedQuery, StoreError};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
+use std::time::Duration;
 use vigia_app::model::{Cell, Count, EventId, Kind, Page, Query, Record, Report, Row, Timestamp};
 
 /// Counting may take this part of the time a question may: the rows are on the screen before it is done.
 const COUNT_SHARE: u32 = 10;
+/// Between two looks whether the inbox is empty.
+const SETTLING: Duration = Duration::from_millis(5);
 
 #[async_trait]
 impl Events for SqliteStore {
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError> {
         let received = clock::system()();
-        let known = self.known.clone();
-        let appended = self.writer.run(move |connection| append::append(connection, &events, received, &mut lock(&known))).await?;
+        let passage = self.traffic.enter(events.len());
+        let appended = if (passage.crowded || passage.small && !self.inbox.is_empty()) && !self.inbox.is_full() {
+            self.inbox.append(events, received).await?
+        } else {
+            let known = self.known.clone();
+            let batch = [Batch { received, events }];
+            self.writer.run(move |connection| append::append(connection, &batch, &mut lock_known(&known))).await?
+        };
         metrics::counter!("vigia_events_stored_total").increment(appended.stored);
         Ok(appended)
     }
@@ -72,12 +81,19 @@ impl Events for SqliteStore {
         self.readers.run(move |reader| record::record(reader.connection(), report, id)).await
     }
 
+    async fn settle(&self) {
+        while !self.inbox.is_empty() {
+            tokio::time::sleep(SETTLING).await;
+        }
+    }
+
     async fn remove_source(&self, source: &str) -> Result<u64, StoreError> {
+        self.settle().await;
         let source = source.to_owned();
         let known = self.known.clone();
         self.writer
             .run(move |connection| {
-                lock(&known).forget();
+                lock_known(&known).forget();
                 remove::source(connection, &source)
             })
             .await
@@ -93,7 +109,7 @@ impl Events for SqliteStore {
         loop {
             let known = self.known.clone();
             let step = move |connection: &Connection| {
-                lock(&known).forget();
+                lock_known(&known).forget();
                 values::tidy(connection, report, from)
             };
             let tidied = self.writer.run(step).await?;

@@ -5,6 +5,7 @@ mod connection;
 mod events;
 mod find;
 mod identities;
+mod inbox;
 mod kept;
 mod known;
 mod migrate;
@@ -14,25 +15,30 @@ mod readers;
 mod record;
 mod remove;
 mod tokens;
+mod traffic;
 mod value;
 mod values;
 mod writer;
 
 use super::{Kept, Quarantine, Store, StoreError, Tokens, cursor::Signer};
 use connection::{Place, failed};
+use inbox::Inbox;
 use known::Known;
 use readers::Readers;
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use traffic::Traffic;
 use writer::Writer;
 
 /// A SQLite database. Cheap to share behind an `Arc`; the last one to go closes the file.
 pub struct SqliteStore {
     place: Place,
     readers: Readers,
-    writer: Writer,
+    writer: Arc<Writer>,
+    inbox: Inbox,
+    traffic: Traffic,
     /// Locked by the writer thread alone.
     known: Arc<Mutex<Known>>,
     signer: Signer,
@@ -49,10 +55,14 @@ impl SqliteStore {
         let mut connection = place.writer()?;
         migrate::migrate(&mut connection, path)?;
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
+        let known = Arc::new(Mutex::new(Known::of(&mut connection).map_err(failed)?));
+        let writer = Arc::new(Writer::start(connection)?);
         Ok(Self {
             readers: Readers::new(place.clone(), limit),
-            known: Arc::new(Mutex::new(Known::of(&mut connection).map_err(failed)?)),
-            writer: Writer::start(connection)?,
+            inbox: Inbox::open(&place, writer.clone(), known.clone())?,
+            traffic: Traffic::default(),
+            known,
+            writer,
             signer: Signer::new(&key)?,
             place,
             limit,
@@ -97,7 +107,7 @@ impl Store for SqliteStore {
 }
 
 /// A writer that panicked has left nothing in the database, but perhaps in here.
-fn lock(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
+fn lock_known(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
     known.lock().unwrap_or_else(|poisoned| {
         known.clear_poison();
         let mut known = PoisonError::into_inner(poisoned);

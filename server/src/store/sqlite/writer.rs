@@ -39,20 +39,22 @@ impl Writer {
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
     }
 
+    /// [`Writer::run`] for a thread that may wait.
+    pub(super) fn run_here<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (job, answered) = job(work);
+        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
+        answered.blocking_recv().map_err(|_| gone())?
+    }
+
     /// Runs `work` in a transaction and returns its result once it is durable. Work that fails leaves nothing behind.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
-            let result = connection.and_then(work);
-            let failed = result.is_err();
-            let told: Told = Box::new(move |committed| {
-                let _ = answer.send(result.and_then(|done| committed.map(|()| done)));
-            });
-            (told, failed)
-        });
+        let (job, answered) = job(work);
         let sender = self.jobs.clone().ok_or_else(gone)?;
         // The channel is full only when the disk cannot keep up: then the callers wait, off the async threads.
         match sender.try_send(job) {
@@ -67,6 +69,22 @@ impl Writer {
         }
         answered.await.map_err(|_| gone())?
     }
+}
+
+/// Work as a job, and where its result will be.
+fn job<T: Send + 'static>(
+    work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+) -> (Job, oneshot::Receiver<Result<T, StoreError>>) {
+    let (answer, answered) = oneshot::channel();
+    let job: Job = Box::new(move |connection| {
+        let result = connection.and_then(work);
+        let failed = result.is_err();
+        let told: Told = Box::new(move |committed| {
+            let _ = answer.send(result.and_then(|done| committed.map(|()| done)));
+        });
+        (told, failed)
+    });
+    (job, answered)
 }
 
 /// Waits for the jobs that were handed over and closes the file.

@@ -1,0 +1,164 @@
+//! Batches of events as the inbox keeps them.
+
+use super::pending::Name;
+use crate::event::Event;
+use crate::store::StoreError;
+use crate::store::sqlite::connection::failed;
+use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::sync::Arc;
+use vigia_app::model::{Attempt, Cell, Timestamp};
+
+/// Changes with the shape of [`Row`] and with the columns of the reports.
+const VERSION: i64 = 1;
+
+/// Events that came together.
+pub(in crate::store::sqlite) struct Batch {
+    pub received: Timestamp,
+    pub events: Vec<Event>,
+}
+
+/// An [`Event`] as it is written.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    report: String,
+    source: Arc<str>,
+    source_id: String,
+    time: Timestamp,
+    cells: Vec<Cell>,
+    extra: Vec<(String, String)>,
+    attempts: Vec<Attempt>,
+    original: String,
+}
+
+/// Makes the table where it is missing.
+pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .execute_batch(
+            "CREATE TABLE IF NOT EXISTS batch (
+                 id INTEGER PRIMARY KEY AUTOINCREMENT,
+                 version INTEGER NOT NULL, -- of the shape of events
+                 received INTEGER NOT NULL,
+                 names BLOB NOT NULL, -- 17 bytes an event: the report, and the event's key
+                 events BLOB NOT NULL
+             ) STRICT;",
+        )
+        .map_err(failed)
+}
+
+pub(super) fn insert(connection: &Connection, batch: &Batch, names: &[Name]) -> Result<(), StoreError> {
+    let rows: Vec<_> = batch.events.iter().map(Written).collect();
+    let events = postcard::to_allocvec(&rows).map_err(|error| StoreError::Failed(error.into()))?;
+    let mut insert =
+        connection.prepare_cached("INSERT INTO batch (version, received, names, events) VALUES (?, ?, ?, ?)").map_err(failed)?;
+    insert.execute(params![VERSION, batch.received.millis(), names.concat(), events]).map(drop).map_err(failed)
+}
+
+/// The oldest batches, until they hold `most` events or there are no more, and the id of the last.
+pub(super) fn oldest(connection: &Connection, most: usize) -> Result<(Vec<Batch>, i64), StoreError> {
+    let mut select = connection.prepare_cached("SELECT id, version, received, events FROM batch ORDER BY id").map_err(failed)?;
+    let mut rows = select.query([]).map_err(failed)?;
+    let (mut batches, mut last, mut events) = (Vec::new(), 0, 0);
+    while events < most
+        && let Some(row) = rows.next().map_err(failed)?
+    {
+        last = row.get(0).map_err(failed)?;
+        if row.get::<_, i64>(1).map_err(failed)? != VERSION {
+            return Err(StoreError::Unusable(
+                "Events of another version of Vigia wait in the inbox beside the database. Start that version once: it moves them."
+                    .to_owned(),
+            ));
+        }
+        let received = row.get(2).map(Timestamp::saturating).map_err(failed)?;
+        let blob = row.get_ref(3).map_err(failed)?.as_blob().map_err(|error| StoreError::Failed(error.into()))?;
+        let rows: Vec<Row> = postcard::from_bytes(blob).map_err(|error| StoreError::Failed(error.into()))?;
+        let of_batch: Vec<Event> = rows.into_iter().map(Row::read).collect::<Result<_, _>>()?;
+        events += of_batch.len();
+        batches.push(Batch { received, events: of_batch });
+    }
+    Ok((batches, last))
+}
+
+/// Removes the batches up to an id, and says which events were in them.
+pub(super) fn remove(connection: &Connection, last: i64) -> Result<HashSet<Name>, StoreError> {
+    let removed = all_names(connection, "SELECT names FROM batch WHERE id <= ?", last)?;
+    connection.prepare_cached("DELETE FROM batch WHERE id <= ?").and_then(|mut delete| delete.execute([last])).map_err(failed)?;
+    Ok(removed)
+}
+
+/// The names of all events there are.
+pub(super) fn names(connection: &Connection) -> Result<HashSet<Name>, StoreError> {
+    all_names(connection, "SELECT names FROM batch WHERE id <= ?", i64::MAX)
+}
+
+fn all_names(connection: &Connection, sql: &str, last: i64) -> Result<HashSet<Name>, StoreError> {
+    let mut select = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = select.query([last]).map_err(failed)?;
+    let mut names = HashSet::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let of_batch = row.get_ref(0).map_err(failed)?.as_blob().map_err(|error| StoreError::Failed(error.into()))?;
+        names.extend(of_batch.as_chunks::<17>().0);
+    }
+    Ok(names)
+}
+
+/// Writes an event as a [`Row`], without a copy of it.
+struct Written<'a>(&'a Event);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Event { report, source, source_id, time, cells, extra, attempts, original } = self.0;
+        (report.key, &**source, source_id, time, cells, extra, attempts, original).serialize(serializer)
+    }
+}
+
+impl Row {
+    fn read(self) -> Result<Event, StoreError> {
+        let report = vigia_app::reports::by_key(&self.report)
+            .ok_or_else(|| StoreError::Failed(anyhow::anyhow!("the inbox holds an event of the unknown report {}", self.report)))?;
+        let Self { source, source_id, time, cells, extra, attempts, original, .. } = self;
+        Ok(Event { report, source, source_id, time, cells, extra, attempts, original })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vigia_app::reports::PASSWORD_OPERATION;
+
+    #[test]
+    fn an_event_comes_out_as_it_went_in() {
+        let connection = Connection::open_in_memory().expect("a database");
+        prepare(&connection).expect("a table");
+        let at = Timestamp::saturating(1_790_000_000_000);
+        let mut event = Event::new(&PASSWORD_OPERATION, &"a".into(), "1", at);
+        event.set("device", "srv-db-01").set("attempts", 2u32).set("origin_ip", Cell::ip("::1")).set("reconciliation", true);
+        event.add("lease", "x");
+        event.original = "a line".to_owned();
+        event.attempts.push(Attempt {
+            number: 1,
+            start: at,
+            end: None,
+            executor: "x".into(),
+            result: "Error".into(),
+            error_class: "Connectivity".into(),
+            message: "refused".into(),
+        });
+        insert(&connection, &Batch { received: at, events: vec![event.clone(), event.clone()] }, &[[1; 17], [2; 17]]).expect("kept");
+        let (batches, last) = oldest(&connection, 1).expect("read");
+        assert_eq!((batches.len(), batches[0].received, &batches[0].events), (1, at, &vec![event.clone(), event]));
+        assert_eq!(names(&connection).expect("names"), HashSet::from([[1; 17], [2; 17]]));
+        assert_eq!(remove(&connection, last).expect("removed").len(), 2);
+        assert!(oldest(&connection, 1).expect("read").0.is_empty() && names(&connection).expect("names").is_empty());
+    }
+
+    #[test]
+    fn a_batch_of_another_version_is_not_misread() {
+        let connection = Connection::open_in_memory().expect("a database");
+        prepare(&connection).expect("a table");
+        insert(&connection, &Batch { received: Timestamp::MIN, events: Vec::new() }, &[]).expect("kept");
+        connection.execute("UPDATE batch SET version = 0", []).expect("changed");
+        assert!(matches!(oldest(&connection, 1), Err(StoreError::Unusable(_))));
+    }
+}
