@@ -106,6 +106,7 @@ pub fn duration(millis: i64) -> String {
         ..1_000 => format!("{} ms", millis.max(0)),
         1_000..60_000 => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
         60_000..3_600_000 => format!("{} min {} s", millis / 60_000, millis / 1000 % 60),
-        _ => format!("{} h {} min", millis / 3_600_000, millis / 60_000 % 60),
+        3_600_000..172_800_000 => format!("{} h {} min", millis / 3_600_000, millis / 60_000 % 60),
+        _ => format!("{} days", millis / 86_400_000),
     }
 }

@@ -3,6 +3,7 @@
 pub mod cell;
 pub mod codec;
 pub mod column;
+pub mod delay;
 pub mod error;
 pub mod event_id;
 pub mod filter;
@@ -16,6 +17,7 @@ pub mod visible;
 
 pub use cell::Cell;
 pub use column::{Choice, Column, Group, Kind, Tone};
+pub use delay::{Delay, DelayMark};
 pub use error::{ApiError, ErrorKind, QueryError};
 pub use event_id::EventId;
 pub use filter::{Filter, Test};

@@ -47,7 +47,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 10] = [
+pub static KEYS: [Key; 11] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -175,6 +175,15 @@ pub static KEYS: [Key; 10] = [
             Ok(())
         },
         show: |config| config.log_zone.name().to_owned(),
+    },
+    Key {
+        name: "retention",
+        shape: Shape::List,
+        help: "How long events are kept, by report or report/source, as in audit-tracking=400d; for ever where nothing is said.",
+        serving: true,
+        secret: false,
+        set: |config, text| text.parse().map(|retention| config.retention = retention),
+        show: |config| config.retention.to_string(),
     },
 ];
 

@@ -9,6 +9,7 @@ mod database;
 pub mod keys;
 mod load;
 mod public_url;
+mod retention;
 mod serving;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub use database::DatabaseUrl;
 pub use keys::{KEYS, Key};
 pub use load::{Loaded, Origin, Sources};
 pub use public_url::PublicUrl;
+pub use retention::{KeepFor, Retention};
 
 use chrono_tz::Tz;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -40,6 +42,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Time limit of one report query, in seconds.
     pub query_seconds: u64,
+    /// How long events are kept.
+    pub retention: Retention,
     /// Mapping files, read as further formats of logs.
     pub mappings: Vec<PathBuf>,
     /// Zone of logged times that are written without one.
@@ -65,6 +69,7 @@ impl Default for Config {
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             query_seconds: 5,
+            retention: Retention::default(),
             mappings: Vec::new(),
             log_zone: Tz::UTC,
         }

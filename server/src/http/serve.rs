@@ -29,8 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 /// When the public URL can be no `Origin`; a sentence for whoever started the server.
 pub async fn serve(listener: TcpListener, config: &Config, store: Arc<dyn Store>, clock: Clock) -> anyhow::Result<()> {
-    let state = AppState::new(store, clock, config.assets.clone(), config.public_url.clone());
+    let state = AppState::new(store.clone(), clock.clone(), config.assets.clone(), config.public_url.clone());
     let router = super::router(state)?;
+    let retention = tokio::spawn(crate::retention::keep(store.clone(), clock, config.retention.clone()));
     let upkeep = tokio::spawn(async {
         let mut tick = tokio::time::interval(Duration::from_secs(5));
         loop {
@@ -41,6 +42,7 @@ pub async fn serve(listener: TcpListener, config: &Config, store: Arc<dyn Store>
     let stop = stop_signal()?;
     run(listener, router, stop).await;
     upkeep.abort();
+    retention.abort();
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
-use vigia_app::model::{ApiError, Attempt, Cell, Column, EventId, Kind, Query, Record, Report, Row, codec};
+use vigia_app::model::{ApiError, Attempt, Cell, Column, Delay, EventId, Kind, Query, Record, Report, Row, codec};
 
 pub(crate) const PATH: &str = "/api/v1/reports";
 
@@ -196,6 +196,8 @@ pub(crate) struct RecordJson {
     extra: Option<Vec<ExtraJson>>,
     source_id: String,
     received: String,
+    /// Received less the event's own time, in milliseconds; below 0 where the source's clock was ahead.
+    delay_ms: i64,
     attempts: Vec<AttemptJson>,
     /// The line the event was read from; `null` for a reader who may not see it.
     original: Option<String>,
@@ -236,6 +238,7 @@ impl RecordJson {
             extra: record.extra.map(|extra| extra.into_iter().map(|(name, value)| ExtraJson { name, value }).collect()),
             source_id: record.source_id,
             received: record.received.rfc3339(),
+            delay_ms: Delay::of(report, record.id.time(), record.received).millis,
             attempts: record.attempts.into_iter().map(AttemptJson::new).collect(),
             original: record.original,
         }

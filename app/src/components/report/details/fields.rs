@@ -1,9 +1,10 @@
 //! The fields of an event, by the question they answer.
 
 use super::Copier;
+use crate::browser::intl;
 use crate::components::icon::icon;
 use crate::components::report::cell::{self, Clock};
-use crate::model::{Cell, Column, Group, Record, Report, visible};
+use crate::model::{Cell, Column, Delay, DelayMark, Group, Record, Report, Tone, visible};
 use leptos::prelude::*;
 
 pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
@@ -20,16 +21,45 @@ pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, co
                 "id",
                 copied,
             ));
-            let received = clock.time(record.received);
-            rows.push(field("Received", "When Vigia stored the event.", received, record.received.rfc3339(), "time", copied));
+            rows.push(received(report, record, clock, copied));
         }
         (!rows.is_empty()).then(|| section(group.label(), rows))
     });
     view! {
         {groups.collect_view()}
         {extra(record, copied)}
+        {original(record, copied)}
     }
     .into_any()
+}
+
+/// When the event arrived, and how long after it happened.
+fn received(report: &Report, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
+    let delay = Delay::of(report, record.id.time(), record.received);
+    let apart = intl::duration(delay.millis.abs());
+    let (words, tone) = match delay.mark {
+        Some(DelayMark::Future) => (format!("the event lay {apart} in the future: check the source's clock"), Tone::Warning),
+        Some(DelayMark::Late) => (format!("{apart} late"), Tone::Warning),
+        None if delay.millis < 0 => (format!("{apart} before the event"), Tone::Muted),
+        None => (format!("{apart} after the event"), Tone::Muted),
+    };
+    let value = view! { {clock.time(record.received)} " " {cell::toned(words, tone)} }.into_any();
+    field("Received", "When Vigia stored the event, and how long after it happened.", value, record.received.rfc3339(), "time", copied)
+}
+
+/// The line the event was read from.
+fn original(record: &Record, copied: Copier) -> Option<AnyView> {
+    let line = record.original.as_ref().filter(|line| !line.is_empty())?;
+    let shown = visible(line).into_owned();
+    Some(
+        view! {
+            <section>
+                <h3>"Original line"</h3>
+                <div class="original"><pre tabindex="0" aria-label="Original line">{shown}</pre>{copy_button("original line".to_owned(), line.clone(), copied)}</div>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// What the source said beyond the report's columns.

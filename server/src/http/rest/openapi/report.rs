@@ -135,7 +135,7 @@ fn page(report: &Report, row: &str) -> Value {
 fn event(report: &'static Report, fields: &str) -> Value {
     json!({
         "type": "object",
-        "required": ["report", "id", "headline", "fields", "extra", "source_id", "received", "attempts", "original"],
+        "required": ["report", "id", "headline", "fields", "extra", "source_id", "received", "delay_ms", "attempts", "original"],
         "properties": {
             "report": { "const": report.key },
             "id": event_id(),
@@ -147,6 +147,10 @@ fn event(report: &'static Report, fields: &str) -> Value {
             },
             "source_id": { "type": "string", "description": "The source's own id of the event." },
             "received": { "type": "string", "format": "date-time", "description": "When Vigia stored it." },
+            "delay_ms": {
+                "type": "integer",
+                "description": "Received less the event's own time, in milliseconds; below 0 where the event lay in the future.",
+            },
             "attempts": { "type": "array", "items": schema("Attempt"), "description": "The tries of an operation, first to last." },
             "original": {
                 "type": ["string", "null"],

@@ -1,0 +1,64 @@
+//! Events that have been kept long enough go, and nothing else does.
+
+use std::sync::Arc;
+use std::time::Duration;
+use vigia::clock::Clock;
+use vigia::config::Retention;
+use vigia::event::Event;
+use vigia::identity::{Actor, Identity, Trail};
+use vigia::store::{self, ResolvedQuery, Store};
+use vigia_app::model::{Cell, Query, Report, Timestamp};
+use vigia_app::reports::{AUDIT_TRACKING, PASSWORD_VIEW};
+
+const NOW: i64 = 1_795_300_000_000;
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+fn view(source: &str, days_old: i64) -> Event {
+    let mut event = Event::new(&PASSWORD_VIEW, &source.into(), format!("{days_old}"), Timestamp::saturating(NOW - days_old * DAY));
+    event.set("device", format!("{source}, {days_old} days"));
+    event
+}
+
+async fn rows(store: &dyn Store, report: &'static Report, column: &str) -> Vec<String> {
+    let column = report.column(column).expect("a column");
+    let query = Query { columns: vec![column], limit: 500, ..Query::all(report) };
+    let page = store.page(ResolvedQuery::new(query, Timestamp::saturating(NOW)).expect("a query")).await.expect("a page");
+    page.rows.into_iter().map(|row| row.cells[0].plain()).collect()
+}
+
+#[tokio::test]
+async fn each_rule_removes_what_it_is_about_and_leaves_a_trail() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("vigia.db").display());
+    let store: Arc<dyn Store> = store::open(&url, Duration::from_secs(60)).await.expect("a store");
+    let clock: Clock = Arc::new(|| Timestamp::saturating(NOW));
+    let identity = Identity::new(store.clone(), clock.clone());
+    // More than a batch of the oldest, to be removed in portions.
+    let old = (0..vigia::retention::BATCH + 5).map(|n| {
+        let mut event = view("a", 500);
+        event.source_id = format!("old-{n}");
+        event
+    });
+    store.append(old.chain([view("a", 399), view("a", 10), view("b", 100), view("b", 80)]).collect()).await.expect("stored");
+    identity.record(Trail::new("Login", "User"), &Actor::vigia()).await.expect("written");
+
+    let rules: Retention = "password-view=400d,password-view/b=90d".parse().expect("rules");
+    let mut removed = Vec::new();
+    for rule in &rules.0 {
+        removed.push(vigia::retention::apply(&*store, &identity, rule, clock()).await.expect("removed"));
+    }
+    assert_eq!(removed, [u64::from(vigia::retention::BATCH) + 5, 1]);
+    assert_eq!(rows(&*store, &PASSWORD_VIEW, "device").await, ["a, 10 days", "b, 80 days", "a, 399 days"]);
+    assert_eq!(rows(&*store, &AUDIT_TRACKING, "operation").await, ["Deletion", "Deletion", "Login"]);
+    let page = store.page(ResolvedQuery::new(Query::all(&AUDIT_TRACKING), clock()).expect("a query")).await.expect("a page");
+    let trail = store.record(&AUDIT_TRACKING, page.rows[0].id).await.expect("an answer").expect("a record");
+    assert_eq!(trail.cells[AUDIT_TRACKING.position("entity_name").expect("a column")], Cell::text("Password view"));
+    let notes = trail.extra.expect("notes");
+    assert!(notes.contains(&("Rule".to_owned(), "password-view/b=90d".to_owned())), "{notes:?}");
+    assert!(notes.contains(&("Found".to_owned(), "1".to_owned())), "{notes:?}");
+
+    for rule in &rules.0 {
+        assert_eq!(vigia::retention::apply(&*store, &identity, rule, clock()).await.expect("nothing to do"), 0);
+    }
+    assert_eq!(rows(&*store, &AUDIT_TRACKING, "operation").await.len(), 3, "nothing was removed, and nothing written");
+}
