@@ -1,13 +1,12 @@
 //! Storing events.
 
 use super::connection::failed;
-use super::value::{self, MISSING, keep};
 use super::values::{self, Seen};
 use crate::event::Event;
+use crate::store::value::Value;
+use crate::store::value::{self, MISSING, event_key, keep};
 use crate::store::{Appended, StoreError};
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use vigia_app::model::{Attempt, Cell, EventId, Report, Timestamp};
 
@@ -26,14 +25,6 @@ pub(super) fn append(connection: &Connection, events: &[Event], received: Timest
         }
     }
     Ok(appended)
-}
-
-/// What names an event, whatever it says: see the schema.
-fn key(event: &Event) -> [u8; 16] {
-    let digest = Sha256::new().chain_update(event.source.as_bytes()).chain_update([0]).chain_update(event.source_id.as_bytes()).finalize();
-    let mut key = [0; 16];
-    key.copy_from_slice(&digest[..16]);
-    key
 }
 
 /// The SQL for the events of one report.
@@ -59,7 +50,7 @@ impl Statements {
 
     /// False when the event is there already.
     fn insert(&self, connection: &Connection, event: &Event, received: Timestamp) -> rusqlite::Result<bool> {
-        let key = key(event);
+        let key = event_key(event);
         let known = connection.prepare_cached(&self.known)?.query_row([&key[..]], |_| Ok(())).optional()?;
         if known.is_some() {
             return Ok(false);
@@ -67,7 +58,7 @@ impl Statements {
         let id = self.next_id(connection, event.time)?;
         let source = Cell::text(&*event.source);
         let cells = event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell));
-        let row = [Value::Integer(id), Value::Blob(key.to_vec())].into_iter().chain(cells);
+        let row = [Value::Number(id), Value::Bytes(key.to_vec())].into_iter().chain(cells);
         connection.prepare_cached(&self.row)?.execute(params_from_iter(row))?;
         let extra = serde_json::to_string(&event.extra).unwrap_or_default();
         let original = value::cut(&event.original, Event::MAX_ORIGINAL);
@@ -84,7 +75,7 @@ impl Statements {
         let mut millis = time.millis();
         loop {
             let first = EventId::first(Timestamp::saturating(millis)).get();
-            let end = first + EventId::PER_MILLISECOND;
+            let end = first.saturating_add(EventId::PER_MILLISECOND);
             let last: Option<i64> = connection.prepare_cached(&self.last)?.query_row([first, end], |row| row.get(0))?;
             match last.map_or(first, |last| last + 1) {
                 id if id < end => return Ok(id),
@@ -103,9 +94,9 @@ fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) ->
         attempt.number,
         attempt.start.millis(),
         attempt.end.map_or(MISSING, Timestamp::millis),
-        attempt.executor,
-        attempt.result,
-        attempt.error_class,
+        value::clean(&attempt.executor),
+        value::clean(&attempt.result),
+        value::clean(&attempt.error_class),
         value::cut(&attempt.message, Event::MAX_TEXT),
     ])?;
     Ok(())

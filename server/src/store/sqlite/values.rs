@@ -1,19 +1,18 @@
 //! Every text a report's columns hold, once each: so a search reads thousands of names instead of millions of rows.
 
 use super::connection::failed;
-use super::predicate::{Part, Slice, index, key};
-use super::value::{ip_bytes, keep};
+use super::predicate::{Slice, index, key, test};
 use crate::event::Event;
+use crate::store::part::Part;
+use crate::store::value::Value;
+use crate::store::value::{head, ip_bytes, keep};
 use crate::store::{StoreError, fold};
-use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 use vigia_app::model::{Cell, Column, Kind, Report};
 
-/// Characters of a long text that are kept as its head; the schema's `*_head` columns cut there, too.
-const HEAD: usize = 64;
 /// A search with more values than this goes along the rows: with so many, matching rows are met soon.
 pub(super) const MOST: usize = 4_000;
 /// Values looked at in one transaction: others write between two.
@@ -60,10 +59,6 @@ fn add_text(connection: &Connection, report: &Report, column: &Column, text: &st
     Ok(())
 }
 
-fn head(text: &str) -> &str {
-    text.char_indices().nth(HEAD).map_or(text, |(end, _)| &text[..end])
-}
-
 /// Forgets the values that no row has any more, inside the caller's transaction.
 pub(super) fn sweep(connection: &Connection, report: &'static Report) -> Result<(), StoreError> {
     let table = report.table;
@@ -100,7 +95,7 @@ pub(super) fn tidy(connection: &Connection, report: &'static Report, from: i64) 
         let slice = report.column(name).and_then(|column| slice(report, column, text.clone()));
         let used = slice.map_or(Ok(false), |slice| {
             let mut sql = super::predicate::Sql::new(format!("SELECT 1 FROM {table} INDEXED BY {} WHERE ", slice.index), []);
-            sql.add(&slice.part.test(&slice.key)).push(" LIMIT 1");
+            sql.add(&test(&slice.part, &slice.key)).push(" LIMIT 1");
             connection.prepare_cached(&sql.text)?.exists(params_from_iter(sql.values))
         });
         if !used.map_err(failed)? {
@@ -158,7 +153,7 @@ pub(super) fn containing(
 
 fn slice(report: &Report, column: &Column, text: String) -> Option<Slice> {
     let value = match column.kind {
-        Kind::Ip => Value::Blob(ip_bytes(text.parse::<IpAddr>().ok()?)),
+        Kind::Ip => Value::Bytes(ip_bytes(text.parse::<IpAddr>().ok()?)),
         _ => Value::Text(text),
     };
     Some(Slice { index: index(report, column)?.into(), key: key(report, column).into(), part: Part::Point(value) })
