@@ -3,10 +3,10 @@
 # right version is there. Interrupt it at any point and start it again.
 #
 #   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-opt
-#   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, Playwright, cargo-deny
+#   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, Playwright, cargo-deny
 #
 # Tools go to ~/.cache/vigia (XDG_CACHE_HOME is respected) and touch neither ~/.cargo/bin nor the checkout.
-# Only two things are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, and Chromium.
+# Three things are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, Chromium and PostgreSQL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -123,6 +123,12 @@ if [ "$what" = test ]; then
   if ! command -v chromium >/dev/null; then
     say "Installing Chromium (about a minute)"
     apt_install chromium
+  fi
+  if ! command -v pg_ctl >/dev/null && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then
+    say "Installing PostgreSQL (seconds); the tests start a server of their own"
+    # The package would otherwise start a server that nobody asked for.
+    printf 'create_main_cluster = false\n' | as_root install -D -m 644 /dev/stdin /etc/postgresql-common/createcluster.d/vigia.conf
+    apt_install postgresql
   fi
   node_tools end2end
   cargo_tool cargo-deny "$CARGO_DENY_VERSION" 4 cargo-deny --locked

@@ -93,7 +93,7 @@ async fn measured<T>(
 pub fn store_error(error: &StoreError) -> ApiError {
     match error {
         StoreError::Cursor => ApiError::invalid("cursor", error.to_string()),
-        StoreError::TooSlow(_) | StoreError::Locked | StoreError::NotWritable(_) => {
+        StoreError::TooSlow(_) | StoreError::Locked | StoreError::Unreachable(_) | StoreError::NotWritable(_) => {
             ApiError::new(ErrorKind::Unavailable, error.to_string())
         }
         StoreError::Unusable(reason) => {

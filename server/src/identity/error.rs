@@ -7,7 +7,9 @@ use vigia_app::model::{ApiError, ErrorKind};
 pub(super) fn store_failed(error: StoreError) -> ApiError {
     let kind = match error {
         StoreError::Cursor | StoreError::Failed(_) => ErrorKind::Internal,
-        StoreError::TooSlow(_) | StoreError::Locked | StoreError::NotWritable(_) | StoreError::Unusable(_) => ErrorKind::Unavailable,
+        StoreError::TooSlow(_) | StoreError::Locked | StoreError::Unreachable(_) | StoreError::NotWritable(_) | StoreError::Unusable(_) => {
+            ErrorKind::Unavailable
+        }
     };
     let message = error.to_string();
     tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "users and sessions cannot be read or written");

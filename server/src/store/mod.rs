@@ -3,14 +3,18 @@
 mod cursor;
 mod fold;
 pub mod kept;
+mod part;
+pub mod postgres;
 pub mod quarantine;
 pub mod query;
 pub mod sqlite;
 pub mod tokens;
+mod value;
 
 use crate::event::Event;
 use async_trait::async_trait;
 pub use kept::Kept;
+pub use postgres::PostgresStore;
 pub use quarantine::Quarantine;
 pub use query::ResolvedQuery;
 pub use sqlite::SqliteStore;
@@ -32,6 +36,9 @@ pub enum StoreError {
     /// Another process has kept the database locked.
     #[error("The database is locked by another process. Stop the other one, or wait until it is done, and try again.")]
     Locked,
+    /// The database server does not answer, or ended the connection.
+    #[error("The database cannot be reached: {0}. Check that its server runs and is the one the database URL names, and try again.")]
+    Unreachable(String),
     /// The disk is full or the file cannot be written.
     #[error("The database cannot be written: {0}. Nothing was stored; free space or fix the permissions, and try again.")]
     NotWritable(String),
@@ -141,15 +148,21 @@ pub trait Store: Events + Identities {
     fn kept(&self) -> &dyn Kept;
 }
 
-/// Opens the database a URL names: `sqlite://PATH`, the path relative to the working folder or absolute.
+/// Opens the database a URL names: `sqlite://PATH`, the path relative to the working folder or absolute; or
+/// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
 ///
 /// `limit` is how long one question may take.
 pub async fn open(url: &str, limit: Duration) -> Result<Arc<dyn Store>, StoreError> {
-    let Some(path) = url.strip_prefix("sqlite:") else {
-        let scheme = url.split("://").next().unwrap_or_default();
-        return Err(StoreError::Unusable(format!("{scheme:?} is no database Vigia can use. Write sqlite://data/vigia.db for a file.")));
-    };
-    let path = Path::new(path.strip_prefix("//").unwrap_or(path)).to_owned();
-    let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path, limit)).await;
-    Ok(Arc::new(opened.map_err(|error| StoreError::Failed(error.into()))??))
+    let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
+    match scheme {
+        "postgres" | "postgresql" => Ok(Arc::new(PostgresStore::open(url, limit).await?)),
+        "sqlite" => {
+            let path = Path::new(rest.strip_prefix("//").unwrap_or(rest)).to_owned();
+            let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path, limit)).await;
+            Ok(Arc::new(opened.map_err(|error| StoreError::Failed(error.into()))??))
+        }
+        _ => Err(StoreError::Unusable(format!(
+            "{scheme:?} is no database Vigia can use. Write sqlite://data/vigia.db for a file, or postgres://USER:PASSWORD@HOST/DATABASE."
+        ))),
+    }
 }

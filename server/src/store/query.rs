@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Days, Duration, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::ops::Range;
-use vigia_app::model::{Filter, Moment, Preset, Query, QueryError, Test, TimeRange, Timestamp, codec};
+use vigia_app::model::{EventId, Filter, Moment, Preset, Query, QueryError, Test, TimeRange, Timestamp, codec};
 
 /// Half-open bounds in milliseconds, open where there is none.
 pub type TimeBounds = (Option<i64>, Option<i64>);
@@ -39,6 +39,13 @@ impl ResolvedQuery {
         let fingerprint = format!("{}?{}", query.report.key, codec::encode(&question));
         let range = range.start.unwrap_or(Timestamp::MIN)..range.end.unwrap_or(Timestamp::MAX);
         Ok(Self { query, range, times, fingerprint })
+    }
+
+    /// The ids of the range, half-open. A range without an end includes the last millisecond there is: that is where times that
+    /// cannot be kept went.
+    pub fn ids(&self) -> Range<i64> {
+        let end = if self.range.end == Timestamp::MAX { i64::MAX } else { EventId::first(self.range.end).get() };
+        EventId::first(self.range.start).get()..end
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{on_every_store, queries::ask, samples};
 use std::sync::Arc;
 use vigia::event::Event;
 use vigia::store::{ResolvedQuery, Store};
-use vigia_app::model::{Attempt, Cell, Count, EventId, Query, Timestamp};
+use vigia_app::model::{Attempt, Cell, Count, EventId, Moment, Query, Timestamp};
 use vigia_app::reports::{self, AUDIT_TRACKING, PASSWORD_OPERATION, PASSWORD_VIEW};
 
 on_every_store!(
@@ -16,6 +16,8 @@ on_every_store!(
     the_oldest_go_first_and_leave_nothing_behind,
     the_original_line_is_kept_and_cut,
     many_who_send_at_once_are_each_stored_once,
+    events_of_any_time_are_kept,
+    a_null_character_is_replaced_everywhere,
 );
 
 fn event(source: &str, id: &str, seconds: i64) -> Event {
@@ -150,4 +152,48 @@ async fn many_who_send_at_once_are_each_stored_once(store: Arc<dyn Store>) {
     let query = ResolvedQuery::new(Query::all(&AUDIT_TRACKING), Timestamp::saturating(samples::START)).expect("a query");
     assert_eq!(store.count(query).await.expect("counted"), Count::Exactly(6_010));
     assert_eq!(store.remove_source("a").await.expect("removed"), 6_010);
+}
+
+async fn a_null_character_is_replaced_everywhere(store: Arc<dyn Store>) {
+    let start = Timestamp::saturating(samples::START);
+    let mut event = Event::new(&PASSWORD_OPERATION, &"a\0".into(), "op\0", start);
+    event.set("device", "srv\0db").set("message", "me\0ssage").set("unknown", "ke\0pt");
+    event.original = "line\0".into();
+    event.attempts.push(Attempt {
+        number: 1,
+        start,
+        end: None,
+        executor: "e\0".into(),
+        result: "r\0".into(),
+        error_class: "c\0".into(),
+        message: "m\0".into(),
+    });
+    store.append(vec![event.clone()]).await.expect("stored");
+    assert_eq!(store.append(vec![event]).await.expect("an answer").duplicate, 1);
+    let found = ask(&store, Query { search: "srv\u{FFFD}db".into(), ..Query::all(&PASSWORD_OPERATION) }).await;
+    let record = store.record(&PASSWORD_OPERATION, found.rows[0].id).await.expect("an answer").expect("a record");
+    let cell = |key: &str| record.cells[PASSWORD_OPERATION.position(key).expect("a column")].plain();
+    assert_eq!((cell("device"), cell("message"), cell("source")), ("srv\u{FFFD}db".into(), "me\u{FFFD}ssage".into(), "a\u{FFFD}".into()));
+    assert_eq!((record.source_id.as_str(), record.original.as_deref()), ("op\u{FFFD}", Some("line\u{FFFD}")));
+    let attempt = &record.attempts[0];
+    let said = [&attempt.executor, &attempt.result, &attempt.error_class, &attempt.message];
+    assert_eq!(said, ["e\u{FFFD}", "r\u{FFFD}", "c\u{FFFD}", "m\u{FFFD}"]);
+    assert!(store.user("a\0").await.expect("an answer").is_none());
+    store.add_failure("a\0", start).await.expect("counted");
+    assert_eq!(store.failures("a\0").await.expect("an answer").expect("counted").count, 1);
+}
+
+async fn events_of_any_time_are_kept(store: Arc<dyn Store>) {
+    let times = ["1970-01-01", "1999-12-31", "2026-10-31", "2026-11-30", "2027-02-01", "2031-07-01", "2248-09-26"];
+    let at = |text: &str| Timestamp::from(Moment::parse(text).expect("a date").clock.and_utc());
+    let mut times: Vec<Timestamp> = times.into_iter().map(at).collect();
+    times.push(Timestamp::MAX);
+    let events = times.iter().enumerate().map(|(n, at)| Event { time: *at, ..event("a", &n.to_string(), 0) }).collect();
+    assert_eq!(store.append(events).await.expect("stored").stored, 8);
+    let page = ask(&store, Query::all(&AUDIT_TRACKING)).await;
+    let found: Vec<Timestamp> = page.rows.iter().rev().map(|row| row.id.time()).collect();
+    assert_eq!(found, times);
+    for row in &page.rows {
+        assert!(store.record(&AUDIT_TRACKING, row.id).await.expect("an answer").is_some());
+    }
 }

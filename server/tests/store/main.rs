@@ -6,8 +6,11 @@ mod beside;
 mod events;
 mod identities;
 mod naive;
+mod postgres;
 mod queries;
 mod samples;
+#[path = "../support/postgres.rs"]
+mod server;
 mod sqlite;
 
 use std::path::Path;
@@ -21,6 +24,12 @@ async fn sqlite(folder: &Path) -> Arc<dyn Store> {
     store::open(&url, Duration::from_secs(60)).await.expect("a fresh store opens")
 }
 
+/// A fresh store in a database of its own.
+async fn postgres() -> Arc<dyn Store> {
+    let url = server::Server::shared().database().await;
+    store::open(&url, Duration::from_secs(60)).await.expect("a fresh store opens")
+}
+
 /// `on_every_store!(story)` for each `async fn story(store: Arc<dyn Store>)`.
 macro_rules! on_every_store {
     ($($story:ident),+ $(,)?) => {
@@ -29,6 +38,12 @@ macro_rules! on_every_store {
             async fn $story() {
                 let folder = tempfile::tempdir().expect("a folder");
                 super::$story(crate::sqlite(folder.path()).await).await;
+            })+
+        }
+        mod postgres_store {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $story() {
+                super::$story(crate::postgres().await).await;
             })+
         }
     };

@@ -3,13 +3,11 @@
 use super::connection::failed;
 use super::inbox::Batch;
 use super::known::Known;
-use super::value::{self, MISSING, keep};
 use super::values;
 use crate::event::Event;
+use crate::store::value::{self, MISSING, Value, event_key, keep};
 use crate::store::{Appended, StoreError};
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, params, params_from_iter};
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use vigia_app::model::{Attempt, Cell, EventId, Report, Timestamp};
 
@@ -49,14 +47,6 @@ fn append_all(connection: &Connection, batches: &[Batch], known: &mut Known) -> 
     Ok(Appended { stored, duplicate: ordered.len() as u64 - stored })
 }
 
-/// What names an event, whatever it says: see the schema.
-pub(super) fn key(event: &Event) -> [u8; 16] {
-    let digest = Sha256::new().chain_update(event.source.as_bytes()).chain_update([0]).chain_update(event.source_id.as_bytes()).finalize();
-    let mut key = [0; 16];
-    key.copy_from_slice(&digest[..16]);
-    key
-}
-
 /// Inserts the rows of one report.
 struct Rows<'a> {
     last: CachedStatement<'a>,
@@ -81,14 +71,11 @@ impl<'a> Rows<'a> {
 
     /// The event's id; `None` when it is there already.
     fn insert(&mut self, event: &Event) -> rusqlite::Result<Option<i64>> {
-        let key = key(event);
+        let key = Value::Bytes(event_key(event).to_vec());
         let source = Cell::text(&*event.source);
         let cells: Vec<_> =
             event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell)).collect();
-        let mut try_id = |id: i64| {
-            let head = [ToSqlOutput::Owned(Value::Integer(id)), ToSqlOutput::Borrowed(ValueRef::Blob(&key))];
-            self.row.execute(params_from_iter(head.iter().chain(&cells)))
-        };
+        let mut try_id = |id: i64| self.row.execute(params_from_iter([&Value::Number(id), &key].into_iter().chain(&cells)));
         let mut millis = event.time.millis();
         let mut id = match self.given.get(&millis) {
             Some(last) => last + 1,
@@ -122,7 +109,7 @@ impl<'a> Rows<'a> {
 /// The ids of a millisecond, half open.
 fn span(millis: i64) -> (i64, i64) {
     let first = EventId::first(Timestamp::saturating(millis)).get();
-    (first, first + EventId::PER_MILLISECOND)
+    (first, first.saturating_add(EventId::PER_MILLISECOND))
 }
 
 fn insert_details(connection: &Connection, report: &'static Report, events: &[(i64, &Event, Timestamp)]) -> rusqlite::Result<()> {
@@ -146,9 +133,9 @@ fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) ->
         attempt.number,
         attempt.start.millis(),
         attempt.end.map_or(MISSING, Timestamp::millis),
-        attempt.executor,
-        attempt.result,
-        attempt.error_class,
+        value::clean(&attempt.executor),
+        value::clean(&attempt.result),
+        value::clean(&attempt.error_class),
         value::cut(&attempt.message, Event::MAX_TEXT),
     ])?;
     Ok(())

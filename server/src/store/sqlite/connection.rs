@@ -1,6 +1,6 @@
 //! Connections to the file, and what their errors mean.
 
-use super::value;
+use crate::store::value;
 use crate::store::{StoreError, fold};
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};

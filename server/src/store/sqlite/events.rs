@@ -1,12 +1,12 @@
 //! Events, as the trait wants them.
 
-use super::find::{Search, sort_value};
+use super::find::Search;
 use super::predicate::key;
-use super::value::cell;
 use super::{SqliteStore, append, connection::failed, inbox::Batch, lock_known, record, remove, values};
 use crate::clock;
 use crate::event::Event;
 use crate::store::cursor::{Cursor, Place, Side, SortValue};
+use crate::store::value::{Value, cell};
 use crate::store::{Appended, Events, ResolvedQuery, StoreError};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
@@ -68,7 +68,7 @@ impl Events for SqliteStore {
                     let id: Option<i64> = reader.connection().prepare_cached(&sql)?.query_row([bound], |row| row.get(0))?;
                     Ok::<_, rusqlite::Error>(id.and_then(EventId::from_i64).map(EventId::time))
                 };
-                let end = EventId::first(now).get() + EventId::PER_MILLISECOND;
+                let end = EventId::first(now).get().saturating_add(EventId::PER_MILLISECOND);
                 match newest(format!("SELECT max(id) FROM {} WHERE id < ?", report.table), end).map_err(failed)? {
                     Some(time) => Ok(Some(time)),
                     None => newest(format!("SELECT min(id) FROM {} WHERE id >= ?", report.table), end).map_err(failed),
@@ -194,11 +194,11 @@ fn fetch(connection: &Connection, query: &Query, ids: &[i64]) -> Result<Vec<(Row
         let Some(event) = EventId::from_i64(id) else { continue };
         let row = statement
             .query_row([id], |row| {
-                let value = if sort == "id" { SortValue::Id } else { sort_value(row.get_ref(0)?) };
+                let value = if sort == "id" { SortValue::Id } else { row.get::<_, Value>(0)?.into() };
                 let cells = query.columns.iter().enumerate().map(|(at, column)| {
                     Ok(match column.kind {
                         Kind::Time if report.is_time(column) => Cell::Time(event.time()),
-                        _ => cell(column, row.get_ref(at + 1)?),
+                        _ => cell(column, row.get(at + 1)?),
                     })
                 });
                 Ok((Row { id: event, cells: cells.collect::<rusqlite::Result<_>>()? }, Place { value, id }))

@@ -3,8 +3,8 @@
 use super::SqliteStore;
 use crate::store::StoreError;
 use crate::store::quarantine::{Quarantine, QuarantineCount, QuarantineFilter, Quarantined, Refused};
+use crate::store::value::{Value, clean};
 use async_trait::async_trait;
-use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use vigia_app::model::Timestamp;
 
@@ -38,11 +38,11 @@ impl Quarantine for SqliteStore {
                 added += insert.execute(params![
                     &hash[..],
                     received.millis(),
-                    &*line.source,
-                    line.format,
-                    line.reason,
-                    line.detail,
-                    line.original
+                    clean(&line.source),
+                    clean(&line.format),
+                    clean(&line.reason),
+                    clean(&line.detail),
+                    clean(&line.original),
                 ])? as u64;
             }
             Ok(added)
@@ -52,7 +52,7 @@ impl Quarantine for SqliteStore {
 
     async fn list(&self, filter: &QuarantineFilter, before: Option<i64>, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
         let mut sql = format!("SELECT {LINE} FROM quarantine WHERE id < ?");
-        let mut values = vec![Value::Integer(before.unwrap_or(i64::MAX))];
+        let mut values = vec![Value::Number(before.unwrap_or(i64::MAX))];
         for (column, value) in [("source", &filter.source), ("format", &filter.format), ("reason", &filter.reason)] {
             if let Some(value) = value {
                 sql.push_str(&format!(" AND {column} = ?"));

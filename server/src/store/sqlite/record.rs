@@ -1,8 +1,8 @@
 //! One event, whole.
 
 use super::connection::failed;
-use super::value::cell;
 use crate::store::StoreError;
+use crate::store::value::cell;
 use rusqlite::{Connection, OptionalExtension};
 use vigia_app::model::{Attempt, Cell, EventId, Record, Report, Timestamp};
 
@@ -19,7 +19,7 @@ pub(super) fn record(connection: &Connection, report: &'static Report, id: Event
         .and_then(|mut statement| {
             statement
                 .query_row([id.get()], |row| {
-                    let mut stored = columns.iter().enumerate().map(|(at, column)| row.get_ref(at + 4).map(|value| cell(column, value)));
+                    let mut stored = columns.iter().enumerate().map(|(at, column)| row.get(at + 4).map(|value| cell(column, value)));
                     let mut cells = Vec::with_capacity(report.columns.len());
                     for column in report.columns {
                         cells.push(match column.kind {

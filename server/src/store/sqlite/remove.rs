@@ -3,7 +3,7 @@
 use super::connection::failed;
 use super::values;
 use crate::store::StoreError;
-use rusqlite::types::Value;
+use crate::store::value::Value;
 use rusqlite::{Connection, params_from_iter};
 use vigia_app::model::{EventId, Report, Timestamp};
 
@@ -27,7 +27,7 @@ pub(super) fn before(
     limit: u32,
 ) -> Result<u64, StoreError> {
     let table = report.table;
-    let (before, limit) = (Value::Integer(EventId::first(before).get()), Value::Integer(limit.into()));
+    let (before, limit) = (Value::Number(EventId::first(before).get()), Value::Number(limit.into()));
     match source {
         Some(source) => {
             let old = format!("SELECT id FROM {table} INDEXED BY {table}_source WHERE source = ?1 AND id < ?2 ORDER BY id LIMIT ?3");

@@ -1,9 +1,9 @@
 //! Tokens of the API, as the trait wants them.
 
 use super::SqliteStore;
-use super::value::MISSING;
 use crate::store::StoreError;
 use crate::store::tokens::{ApiToken, Scope, Tokens};
+use crate::store::value::MISSING;
 use async_trait::async_trait;
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};

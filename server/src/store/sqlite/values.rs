@@ -2,19 +2,18 @@
 
 use super::connection::failed;
 use super::known::Known;
-use super::predicate::{Part, Slice, index, key};
-use super::value::{ip_bytes, kept};
+use super::predicate::{Slice, index, key, test};
 use crate::event::Event;
+use crate::store::part::Part;
+use crate::store::value::Value;
+use crate::store::value::{head, ip_bytes, kept};
 use crate::store::{StoreError, fold};
-use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use vigia_app::model::{Cell, Column, Kind, Report};
 
-/// Characters of a long text that are kept as its head; the schema's `*_head` columns cut there, too.
-const HEAD: usize = 64;
 /// A search with more values than this goes along the rows: with so many, matching rows are met soon.
 pub(super) const MOST: usize = 4_000;
 /// Values looked at in one transaction: others write between two.
@@ -33,7 +32,7 @@ pub(super) fn add(connection: &Connection, event: &Event, known: &mut Known) -> 
         }
     }
     match report.stored().last() {
-        Some(source) if known.text(report, source, &event.source) => add_text(connection, report, source, &event.source),
+        Some(source) if known.text(report, source, &event.source) => add_text(connection, report, source, &kept(source, &event.source)),
         _ => Ok(()),
     }
 }
@@ -48,10 +47,6 @@ fn add_text(connection: &Connection, report: &Report, column: &Column, text: &st
         connection.prepare_cached(&sql)?.execute(params![connection.last_insert_rowid(), fold::fold(text)])?;
     }
     Ok(())
-}
-
-fn head(text: &str) -> &str {
-    text.char_indices().nth(HEAD).map_or(text, |(end, _)| &text[..end])
 }
 
 /// Forgets the values that no row has any more, inside the caller's transaction.
@@ -90,7 +85,7 @@ pub(super) fn tidy(connection: &Connection, report: &'static Report, from: i64) 
         let slice = report.column(name).and_then(|column| slice(report, column, text.clone()));
         let used = slice.map_or(Ok(false), |slice| {
             let mut sql = super::predicate::Sql::new(format!("SELECT 1 FROM {table} INDEXED BY {} WHERE ", slice.index), []);
-            sql.add(&slice.part.test(&slice.key)).push(" LIMIT 1");
+            sql.add(&test(&slice.part, &slice.key)).push(" LIMIT 1");
             connection.prepare_cached(&sql.text)?.exists(params_from_iter(sql.values))
         });
         if !used.map_err(failed)? {
@@ -148,7 +143,7 @@ pub(super) fn containing(
 
 fn slice(report: &Report, column: &Column, text: String) -> Option<Slice> {
     let value = match column.kind {
-        Kind::Ip => Value::Blob(ip_bytes(text.parse::<IpAddr>().ok()?)),
+        Kind::Ip => Value::Bytes(ip_bytes(text.parse::<IpAddr>().ok()?)),
         _ => Value::Text(text),
     };
     Some(Slice { index: index(report, column)?.into(), key: key(report, column).into(), part: Part::Point(value) })

@@ -2,9 +2,10 @@
 
 use super::Search;
 use crate::store::StoreError;
+use crate::store::part::Part;
 use crate::store::sqlite::connection::failed;
-use crate::store::sqlite::predicate::{Access, Part, Slice, Sql};
-use rusqlite::types::Value;
+use crate::store::sqlite::predicate::{Access, Slice, Sql};
+use crate::store::value::Value;
 use std::collections::BTreeSet;
 use vigia_app::model::Direction;
 
@@ -78,7 +79,7 @@ impl Search<'_> {
         let tests = self.tests(Some(merge.predicate));
         for value in &merge.values {
             let mut sql = Sql::new("SELECT id", []);
-            sql.add(&self.slice(value)).add(&Sql::new(" AND id >= ? AND id < ?", [Value::Integer(ids.start), Value::Integer(ids.end)]));
+            sql.add(&self.slice(value)).add(&Sql::new(" AND id >= ? AND id < ?", [Value::Number(ids.start), Value::Number(ids.end)]));
             sql.add(&tests).push(&format!(" ORDER BY id {} LIMIT {limit}", self.sort.word()));
             found.extend(self.ids_of(&sql)?);
             // Once the page is full, only rows before its last one can still get in.

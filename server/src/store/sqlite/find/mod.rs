@@ -18,14 +18,14 @@ mod walk;
 
 use super::connection::failed;
 use super::predicate::{Predicate, Sql, index, key, predicates};
-use crate::store::cursor::{Place, SortValue};
+use crate::store::cursor::Place;
+use crate::store::value::Value;
 use crate::store::{ResolvedQuery, StoreError};
-use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use source::Driver;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use vigia_app::model::{Direction, EventId, Report};
+use vigia_app::model::{Direction, Report};
 
 /// Up to so many rows are gathered and sorted; some milliseconds' work.
 const GATHER: usize = 4_000;
@@ -83,7 +83,7 @@ impl<'a> Search<'a> {
             connection,
             report,
             predicates: predicates(connection, resolved)?,
-            ids: EventId::first(resolved.range.start).get()..EventId::first(resolved.range.end).get(),
+            ids: resolved.ids(),
             ranged: resolved.query.range != vigia_app::model::TimeRange::All,
             sort: Sort { key: key(report, column), index: index(report, column), direction },
         })
@@ -131,9 +131,9 @@ impl<'a> Search<'a> {
             [Value::Text(ids)],
         );
         if let Some(from) = from {
-            let (key, beyond, value) = (&self.sort.key, self.sort.beyond(), sql_value(&from.value));
+            let (key, beyond, value) = (&self.sort.key, self.sort.beyond(), Value::from(&from.value));
             let behind = format!(" AND ({table}.{key} {beyond} ? OR ({table}.{key} = ? AND {table}.id {beyond} ?))");
-            sql.add(&Sql::new(behind, [value.clone(), value, Value::Integer(from.id)]));
+            sql.add(&Sql::new(behind, [value.clone(), value, Value::Number(from.id)]));
         }
         let (key, word) = (&self.sort.key, self.sort.word());
         sql.push(&format!(" ORDER BY {table}.{key} {word}, {table}.id {word} LIMIT {limit}"));
@@ -144,25 +144,5 @@ impl<'a> Search<'a> {
         let mut statement = self.connection.prepare_cached(&sql.text).map_err(failed)?;
         let rows = statement.query_map(params_from_iter(&sql.values), |row| row.get(0)).map_err(failed)?;
         rows.collect::<Result<_, _>>().map_err(failed)
-    }
-}
-
-/// A sort value as the database keeps it.
-fn sql_value(value: &SortValue) -> Value {
-    match value {
-        SortValue::Id => Value::Null,
-        SortValue::Number(number) => Value::Integer(*number),
-        SortValue::Text(text) => Value::Text(text.clone()),
-        SortValue::Bytes(bytes) => Value::Blob(bytes.clone()),
-    }
-}
-
-/// What the database sorted a row by.
-pub(super) fn sort_value(value: ValueRef<'_>) -> SortValue {
-    match value {
-        ValueRef::Integer(number) => SortValue::Number(number),
-        ValueRef::Text(text) => SortValue::Text(String::from_utf8_lossy(text).into_owned()),
-        ValueRef::Blob(bytes) => SortValue::Bytes(bytes.to_vec()),
-        ValueRef::Null | ValueRef::Real(_) => SortValue::Id,
     }
 }

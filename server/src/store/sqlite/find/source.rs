@@ -2,10 +2,11 @@
 
 use super::Search;
 use crate::store::StoreError;
+use crate::store::part::Part;
 use crate::store::sqlite::connection::failed;
-use crate::store::sqlite::predicate::{Access, Part, Slice, Sql};
+use crate::store::sqlite::predicate::{Access, Slice, Sql, test};
+use crate::store::value::Value;
 use rusqlite::params_from_iter;
-use rusqlite::types::Value;
 
 /// What finds the candidates; all other conditions are tests on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl Search<'_> {
     fn candidates(&self, driver: Driver, cap: usize) -> Result<usize, StoreError> {
         let count = |from: Sql| -> Result<usize, StoreError> {
             let sql = format!("SELECT count(*) FROM (SELECT 1{} LIMIT ?)", from.text);
-            let values = from.values.into_iter().chain([Value::Integer(i64::try_from(cap).unwrap_or(i64::MAX))]);
+            let values = from.values.into_iter().chain([Value::Number(i64::try_from(cap).unwrap_or(i64::MAX))]);
             let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
             let rows: i64 = statement.query_row(params_from_iter(values), |row| row.get(0)).map_err(failed)?;
             Ok(usize::try_from(rows).unwrap_or(cap))
@@ -100,13 +101,13 @@ impl Search<'_> {
     /// ` FROM ... WHERE ...` of a slice.
     pub(super) fn slice(&self, slice: &Slice) -> Sql {
         let mut sql = Sql::new(format!(" FROM {} INDEXED BY {} WHERE ", self.report.table, slice.index), []);
-        sql.add(&slice.part.test(&slice.key));
+        sql.add(&test(&slice.part, &slice.key));
         sql
     }
 
     /// The time range.
     pub(super) fn between(&self) -> Sql {
-        Sql::new("id >= ? AND id < ?", [Value::Integer(self.ids.start), Value::Integer(self.ids.end)])
+        Sql::new("id >= ? AND id < ?", [Value::Number(self.ids.start), Value::Number(self.ids.end)])
     }
 
     /// Every predicate's test, each behind an `AND`, but the one of the predicate that finds the rows, where it finds no others.

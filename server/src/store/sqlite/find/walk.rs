@@ -1,10 +1,11 @@
 //! Rows along the index of the sort.
 
-use super::{Search, sql_value};
+use super::Search;
 use crate::store::StoreError;
 use crate::store::cursor::Place;
-use crate::store::sqlite::predicate::{Access, Part, Sql, compare};
-use rusqlite::types::Value;
+use crate::store::part::{Part, by_start, compare};
+use crate::store::sqlite::predicate::{Access, Sql, test};
+use crate::store::value::Value;
 use std::cmp::Ordering;
 use vigia_app::model::Direction;
 
@@ -43,10 +44,7 @@ impl Search<'_> {
             _ => None,
         });
         let mut parts = filtered.unwrap_or_else(|| vec![Part::Range(None, None)]);
-        parts.sort_by(|a, b| match (a.start(), b.start()) {
-            (Some(a), Some(b)) => compare(a, b),
-            (a, b) => a.is_some().cmp(&b.is_some()),
-        });
+        parts.sort_by(by_start);
         if self.sort.direction == Direction::Descending {
             parts.reverse();
         }
@@ -57,10 +55,10 @@ impl Search<'_> {
     /// the values beyond it. Two statements, for in one (`a > x OR a = x AND id > y`) SQLite reads the value from its start.
     fn stretches(&self, part: &Part, from: Option<&Place>) -> Vec<Sql> {
         let key = &self.sort.key;
-        let Some(from) = from else { return vec![part.test(key)] };
-        let value = sql_value(&from.value);
+        let Some(from) = from else { return vec![test(part, key)] };
+        let value = Value::from(&from.value);
         let beyond = self.sort.beyond();
-        let rest = Sql::new(format!("{key} = ? AND id {beyond} ?"), [value.clone(), Value::Integer(from.id)]);
+        let rest = Sql::new(format!("{key} = ? AND id {beyond} ?"), [value.clone(), Value::Number(from.id)]);
         let side = |bound: &Value| match self.sort.direction {
             Direction::Ascending => compare(bound, &value),
             Direction::Descending => compare(bound, &value).reverse(),
@@ -69,7 +67,7 @@ impl Search<'_> {
             Part::Point(point) => match side(point) {
                 Ordering::Less => Vec::new(),
                 Ordering::Equal => vec![rest],
-                Ordering::Greater => vec![part.test(key)],
+                Ordering::Greater => vec![test(part, key)],
             },
             Part::Range(low, high) | Part::Gap(low, high) => {
                 let (near, far) = match self.sort.direction {
@@ -80,7 +78,7 @@ impl Search<'_> {
                     return Vec::new();
                 }
                 if near.as_ref().is_some_and(|near| side(near) == Ordering::Greater) {
-                    return vec![part.test(key)];
+                    return vec![test(part, key)];
                 }
                 let mut behind = Sql::new(format!("{key} {beyond} ?"), [value]);
                 if let Some(far) = far {

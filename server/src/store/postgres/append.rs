@@ -1,0 +1,179 @@
+//! Storing events: several appends in one transaction.
+
+use super::copy::Rows;
+use super::lock::{self, LANES};
+use super::values::{self, Texts};
+use crate::event::Event;
+use crate::store::Appended;
+use crate::store::value::{self, MISSING, Value, event_key, keep};
+use deadpool_postgres::{ClientWrapper, Transaction};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use tokio_postgres::Error;
+use uuid::Uuid;
+use vigia_app::model::{Cell, EventId, Report, Timestamp};
+use vigia_app::reports;
+
+/// Events handed over together, and when.
+pub(super) struct Append {
+    pub events: Vec<Event>,
+    pub received: Timestamp,
+}
+
+/// An event that is not there yet, so far as this batch knows.
+struct New<'a> {
+    append: usize,
+    event: &'a Event,
+    key: Uuid,
+}
+
+/// Stores the events that are not there yet, all or none, and says for each append what became of it. On return they are durable.
+///
+/// Processes that do this at once take what they wait for each other in one order: reports, then keys, then texts.
+pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[Append]) -> Result<Vec<Appended>, Error> {
+    let mut appended = vec![Appended::default(); appends.len()];
+    let transaction = client.transaction().await?;
+    for report in reports::ALL {
+        let all = appends.iter().enumerate().flat_map(|(at, append)| append.events.iter().map(move |event| (at, event)));
+        let mut seen = HashSet::new();
+        let mut new = Vec::new();
+        for (at, event) in all.filter(|(_, event)| event.report.key == report.key) {
+            let key = Uuid::from_bytes(event_key(event));
+            if seen.insert(key) {
+                new.push(New { append: at, event, key });
+            } else {
+                appended[at].duplicate += 1;
+            }
+        }
+        if new.is_empty() {
+            continue;
+        }
+        transaction.batch_execute(&lock::storing(report)).await?;
+        let mut there = register(&transaction, report, &new).await?;
+        new.retain(|new| {
+            let duplicate = there.remove(&new.key);
+            appended[new.append].duplicate += u64::from(duplicate);
+            appended[new.append].stored += u64::from(!duplicate);
+            !duplicate
+        });
+        if !new.is_empty() {
+            let ids = ids(&transaction, report, lane, &new).await?;
+            insert(&transaction, report, appends, &new, &ids).await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(appended)
+}
+
+/// Claims the keys, and says which are taken already. Waits for other processes that are claiming one of them.
+async fn register(transaction: &Transaction<'_>, report: &Report, new: &[New<'_>]) -> Result<HashSet<Uuid>, Error> {
+    let mut keys: Vec<Uuid> = new.iter().map(|new| new.key).collect();
+    keys.sort_unstable();
+    let table = report.table;
+    let claim = format!("INSERT INTO {table}_key (key) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING RETURNING key");
+    let claimed = transaction.query(&transaction.prepare_cached(&claim).await?, &[&keys]).await?;
+    if claimed.len() == keys.len() {
+        return Ok(HashSet::new());
+    }
+    let claimed: HashSet<Uuid> = claimed.iter().map(|row| row.get(0)).collect();
+    Ok(keys.into_iter().filter(|key| !claimed.contains(key)).collect())
+}
+
+/// Steps the tie-breaker of an id has in one lane; see [`ids`].
+const STEPS: i64 = EventId::PER_MILLISECOND / LANES;
+
+/// Ids in the order of the events. The tie-breaker of an id counts in steps of [`LANES`], each process in a lane of its own: so
+/// no two processes ever choose the same.
+async fn ids(transaction: &Transaction<'_>, report: &Report, lane: i64, new: &[New<'_>]) -> Result<Vec<i64>, Error> {
+    let times: BTreeSet<i64> = new.iter().map(|new| new.event.time.millis()).collect();
+    let (Some(first), Some(last)) = (times.first(), times.last()) else { return Ok(Vec::new()) };
+    // Mostly events come in the order of time: then nothing is there yet of their milliseconds.
+    let sql = format!("SELECT max(id) FROM {} WHERE id >= $1 AND id <= $2", report.table);
+    let end = first_id(*last).saturating_add(EventId::PER_MILLISECOND - 1);
+    let highest = transaction.query_one(&transaction.prepare_cached(&sql).await?, &[&first_id(*first), &end]).await?;
+    let mut next: HashMap<i64, i64> = HashMap::new();
+    if let Some(highest) = highest.try_get::<_, Option<i64>>(0)? {
+        let used = times.iter().copied().filter(|millis| first_id(*millis) <= highest).collect();
+        next = free_steps(transaction, report, used).await?;
+    }
+    let mut ids = Vec::with_capacity(new.len());
+    for new in new {
+        let mut millis = new.event.time.millis();
+        // The next free id of the millisecond; of a later one where it is full.
+        while next.get(&millis).is_some_and(|step| *step >= STEPS) {
+            millis += 1;
+            if !next.contains_key(&millis) {
+                next.extend(free_steps(transaction, report, vec![millis]).await?);
+            }
+        }
+        let step = next.entry(millis).or_default();
+        ids.push(first_id(millis) + *step * LANES + lane);
+        *step += 1;
+    }
+    Ok(ids)
+}
+
+fn first_id(millis: i64) -> i64 {
+    EventId::first(Timestamp::saturating(millis)).get()
+}
+
+/// For each of these milliseconds, the step behind all that are taken.
+async fn free_steps(transaction: &Transaction<'_>, report: &Report, millis: Vec<i64>) -> Result<HashMap<i64, i64>, Error> {
+    let firsts: Vec<i64> = millis.iter().copied().map(first_id).collect();
+    let sql = format!(
+        "SELECT m.millis, (SELECT max(id) FROM {} WHERE id >= m.first AND id <= m.first + {})
+         FROM unnest($1::bigint[], $2::bigint[]) AS m(millis, first)",
+        report.table,
+        EventId::PER_MILLISECOND - 1
+    );
+    let rows = transaction.query(&transaction.prepare_cached(&sql).await?, &[&millis, &firsts]).await?;
+    let step = |highest: Option<i64>| highest.map_or(0, |id| id % EventId::PER_MILLISECOND / LANES + 1);
+    rows.iter().map(|row| Ok((row.try_get(0)?, step(row.try_get(1)?)))).collect()
+}
+
+/// Stores rows, details, attempts and texts of new events.
+async fn insert(
+    transaction: &Transaction<'_>,
+    report: &'static Report,
+    appends: &[Append],
+    new: &[New<'_>],
+    ids: &[i64],
+) -> Result<(), Error> {
+    let columns: Vec<_> = report.stored().collect();
+    let (mut rows, mut details, mut attempts) = (Rows::new(columns.len() + 1), Rows::new(6), Rows::new(8));
+    let mut texts = Texts::new(report);
+    let mut order: Vec<usize> = (0..new.len()).collect();
+    order.sort_unstable_by_key(|at| ids[*at]);
+    for at in order {
+        let (New { append, event, key }, id) = (&new[at], ids[at]);
+        rows.row().number(id);
+        let source = Cell::text(&*event.source);
+        for (column, cell) in columns.iter().zip(event.cells.iter().chain([&source])) {
+            let kept = keep(column, cell);
+            texts.add(column, &kept);
+            match &kept {
+                Value::Number(number) => rows.number(*number),
+                Value::Text(text) => rows.text(text),
+                Value::Bytes(bytes) => rows.bytes(bytes),
+            };
+        }
+        details.row().number(id).bytes(key.as_bytes()).text(&value::cut(&event.source_id, Event::MAX_NAME));
+        details.number(appends[*append].received.millis()).text(&serde_json::to_string(&event.extra).unwrap_or_default());
+        details.text(&value::cut(&event.original, Event::MAX_ORIGINAL));
+        for attempt in &event.attempts {
+            let end = attempt.end.map_or(MISSING, Timestamp::millis);
+            attempts.row().number(id).number(attempt.number.into()).number(attempt.start.millis()).number(end);
+            attempts.text(&value::clean(&attempt.executor)).text(&value::clean(&attempt.result));
+            attempts.text(&value::clean(&attempt.error_class)).text(&value::cut(&attempt.message, Event::MAX_TEXT));
+        }
+    }
+    let table = report.table;
+    let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.key)).collect();
+    rows.send(transaction, &format!("COPY {table} (id, {}) FROM STDIN (FORMAT binary)", names.join(", "))).await?;
+    let detail = format!("COPY {table}_detail (id, key, source_id, received, extra, original) FROM STDIN (FORMAT binary)");
+    details.send(transaction, &detail).await?;
+    if !attempts.is_empty() {
+        let attempt = "COPY attempt (operation, number, start, \"end\", executor, result, error_class, message) FROM STDIN (FORMAT binary)";
+        attempts.send(transaction, attempt).await?;
+    }
+    values::add(transaction, report, texts).await
+}

@@ -1,0 +1,144 @@
+//! From a URL to a pool of connections.
+
+use super::error::failed;
+use super::tls::{self, Mode};
+use crate::store::StoreError;
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
+use percent_encoding::percent_decode_str;
+use std::net::IpAddr;
+use std::time::Duration;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
+
+/// Connections of one process beside the one that stores events: questions answered at once; more would only fight for processors.
+const CONNECTIONS: usize = 8;
+/// How long to wait for the server to answer at all, where the URL does not say.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Where the database is, and how to get there.
+pub(super) struct Place {
+    config: Config,
+    mode: Mode,
+    root: Option<String>,
+}
+
+impl Place {
+    /// Reads a URL; its `sslmode` and `sslrootcert` mean what they mean to libpq, but the default of another machine is `verify-full`.
+    pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
+        let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
+        let (mut mode, mut root, mut others) = (None, None, Vec::new());
+        for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let value = percent_decode_str(value).decode_utf8_lossy();
+            match name {
+                "sslmode" => mode = Some(Mode::parse(&value)?),
+                "sslrootcert" => root = Some(value.into_owned()),
+                _ => others.push(parameter),
+            }
+        }
+        // The error names what is wrong, never what stands there.
+        let mut config: Config = format!("{address}?{}", others.join("&")).parse().map_err(|error: tokio_postgres::Error| {
+            let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            StoreError::Unusable(format!("The database URL cannot be read: {cause}. Write postgres://USER:PASSWORD@HOST/DATABASE."))
+        })?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            config.host("localhost");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT);
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("vigia");
+        }
+        let mode = mode.unwrap_or(if is_local(&config) { Mode::Disable } else { Mode::VerifyFull });
+        config.ssl_mode(if mode == Mode::Disable { SslMode::Disable } else { SslMode::Require });
+        Ok(Self { config, mode, root })
+    }
+
+    /// The connections open as they are needed. `limit` is how long a statement may take.
+    pub(super) fn pool(&self, limit: Duration) -> Result<Pool, StoreError> {
+        let connector = tls::connector(self.mode, self.root.as_deref())?;
+        let manager = Manager::from_config(self.config.clone(), connector, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        // Questions differ too much for plans made without their values, and are too short for the compiler.
+        let setup = format!(
+            "SET statement_timeout = {}; SET plan_cache_mode = force_custom_plan; SET jit = off; SET synchronous_commit = on;
+             SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning",
+            limit.as_millis().max(1)
+        );
+        let prepare = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
+            let setup = setup.clone();
+            Box::pin(async move { client.batch_execute(&setup).await.map_err(HookError::Backend) })
+        });
+        Pool::builder(manager).max_size(CONNECTIONS).post_create(prepare).build().map_err(|error| StoreError::Failed(error.into()))
+    }
+
+    /// Kind, user, host and database; no password.
+    pub(super) fn describe(&self) -> String {
+        let host = match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => name.clone(),
+            Some(Host::Unix(path)) => path.display().to_string(),
+            None => self.config.get_hostaddrs().first().map_or_else(String::new, ToString::to_string),
+        };
+        let port = self.config.get_ports().first().map_or_else(String::new, |port| format!(":{port}"));
+        format!("PostgreSQL, {}@{host}{port}/{}", self.config.get_user().unwrap_or_default(), self.database())
+    }
+
+    pub(super) fn database(&self) -> &str {
+        self.config.get_dbname().or(self.config.get_user()).unwrap_or_default()
+    }
+}
+
+/// Whether every host is this machine: what goes there is seen by no network.
+fn is_local(config: &Config) -> bool {
+    let host = |host: &Host| match host {
+        Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+        Host::Unix(_) => true,
+    };
+    let addresses = config.get_hostaddrs();
+    if addresses.is_empty() { config.get_hosts().iter().all(host) } else { addresses.iter().all(IpAddr::is_loopback) }
+}
+
+/// A connection of the pool, or why there is none.
+pub(super) async fn connection(pool: &Pool) -> Result<deadpool_postgres::Object, StoreError> {
+    use deadpool_postgres::PoolError;
+    pool.get().await.map_err(|error| match error {
+        PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => failed(error),
+        other => StoreError::Failed(other.into()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_machines_are_verified_unless_the_url_says_otherwise() {
+        for (url, mode) in [
+            ("postgres://u:p@db.example/vigia", Mode::VerifyFull),
+            ("postgres://u:p@10.0.0.1:6432/vigia?connect_timeout=3", Mode::VerifyFull),
+            ("postgres://u:p@localhost,db.example/vigia", Mode::VerifyFull),
+            ("postgres://u:p@db.example/vigia?sslmode=disable", Mode::Disable),
+            ("postgresql://u:p@db.example/vigia?sslmode=require", Mode::Require),
+            ("postgres://u:p@127.0.0.1/vigia", Mode::Disable),
+            ("postgres://u:p@localhost/vigia", Mode::Disable),
+            ("postgres://u:p@localhost/vigia?sslmode=verify-ca", Mode::VerifyCa),
+            ("postgres:///vigia?host=%2Frun%2Fpostgresql", Mode::Disable),
+        ] {
+            assert_eq!(Place::parse(url).expect(url).mode, mode, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_the_password() {
+        for (url, said) in [
+            ("postgres://u:s3cret@h/d?sslmode=perhaps", "verify-full"),
+            ("postgres://u:s3cret@h:port/d", "port"),
+            ("postgres://u:s3cret@h/d?colour=red", "colour"),
+        ] {
+            let error = Place::parse(url).err().expect("refused").to_string();
+            assert!(error.contains(said) && !error.contains("s3cret"), "{error}");
+        }
+        let place = Place::parse("postgres://ana:s3cret@db.example:6432/vigia").expect("a place");
+        assert_eq!(place.describe(), "PostgreSQL, ana@db.example:6432/vigia");
+    }
+}

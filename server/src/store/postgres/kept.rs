@@ -1,0 +1,45 @@
+//! What readers of streams remember, as the trait wants it.
+
+use super::PostgresStore;
+use super::error::failed;
+use crate::store::StoreError;
+use crate::store::kept::Kept;
+use crate::store::value::clean;
+use async_trait::async_trait;
+
+#[async_trait]
+impl Kept for PostgresStore {
+    async fn all(&self, space: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = self.rows("SELECT key, value FROM kept WHERE space = $1 ORDER BY key", &[&space]).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, _>>().map_err(failed)
+    }
+
+    async fn get(&self, space: &str, key: &str) -> Result<Option<String>, StoreError> {
+        let rows = self.rows("SELECT value FROM kept WHERE space = $1 AND key = $2", &[&space, &clean(key)]).await?;
+        rows.first().map(|row| row.try_get(0)).transpose().map_err(failed)
+    }
+
+    async fn set(&self, space: &str, changes: Vec<(String, Option<String>)>) -> Result<(), StoreError> {
+        // The last change of a key is the one that counts; processes that change the same ones do it in one order.
+        let changes: std::collections::BTreeMap<String, Option<String>> =
+            changes.into_iter().map(|(key, value)| (clean(&key).into_owned(), value.map(|value| clean(&value).into_owned()))).collect();
+        let (set, gone): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(_, value)| value.is_some());
+        let (keys, values): (Vec<String>, Vec<Option<String>>) = set.into_iter().unzip();
+        let gone: Vec<String> = gone.into_iter().map(|(key, _)| key).collect();
+        let mut client = self.connection().await?;
+        let work = async {
+            let transaction = client.transaction().await?;
+            let keep = transaction
+                .prepare_cached(
+                    "INSERT INTO kept (space, key, value) SELECT $1, * FROM unnest($2::text[], $3::text[])
+                     ON CONFLICT (space, key) DO UPDATE SET value = excluded.value",
+                )
+                .await?;
+            transaction.execute(&keep, &[&space, &keys, &values]).await?;
+            let forget = transaction.prepare_cached("DELETE FROM kept WHERE space = $1 AND key = ANY($2)").await?;
+            transaction.execute(&forget, &[&space, &gone]).await?;
+            transaction.commit().await
+        };
+        work.await.map_err(failed)
+    }
+}

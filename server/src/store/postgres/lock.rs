@@ -1,0 +1,27 @@
+//! The advisory locks that processes on one database share. All are of the class "Vigi".
+
+use vigia_app::model::Report;
+
+/// Held in a transaction that changes the schema.
+pub(super) const SCHEMA: &str = "SELECT pg_advisory_xact_lock(1449748329, 0)";
+/// Held in a transaction that makes or drops partitions.
+pub(super) const PARTITIONS: &str = "SELECT pg_advisory_xact_lock(1449748329, 1)";
+
+/// How many processes can store at once.
+pub(super) const LANES: i64 = 64;
+/// Takes a free lane for as long as the connection lives.
+pub(super) const LANE: &str = "SELECT lane FROM generate_series(0, 63) AS lane WHERE pg_try_advisory_lock(1449748329, 1000 + lane) LIMIT 1";
+
+/// Shared by those who store events, so that [`forgetting`] waits for them: a text that a new row has must stay.
+pub(super) fn storing(report: &Report) -> String {
+    format!("SELECT pg_advisory_xact_lock_shared(1449748329, {})", number(report))
+}
+
+/// Held by the one who forgets texts that no row has.
+pub(super) fn forgetting(report: &Report) -> String {
+    format!("SELECT pg_advisory_xact_lock(1449748329, {})", number(report))
+}
+
+fn number(report: &Report) -> usize {
+    100 + vigia_app::reports::ALL.iter().position(|other| other.key == report.key).unwrap_or(0)
+}

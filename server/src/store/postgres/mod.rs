@@ -1,0 +1,109 @@
+//! The store in a PostgreSQL database: one task that commits appends in groups, and a pool of connections for everything else.
+//! Any number of processes may use one database at once.
+
+mod append;
+mod connect;
+mod copy;
+mod error;
+mod events;
+mod find;
+mod identities;
+mod kept;
+mod lock;
+mod migrate;
+mod partitions;
+mod quarantine;
+mod record;
+mod remove;
+mod sql;
+mod tls;
+mod tokens;
+mod values;
+mod writer;
+
+use super::{Kept, Quarantine, Store, StoreError, Tokens, cursor::Signer};
+use connect::{Place, connection};
+use deadpool_postgres::{Object, Pool};
+use error::failed;
+use std::time::Duration;
+use tokio_postgres::types::ToSql;
+use writer::Writer;
+
+/// A PostgreSQL database. Cheap to share behind an `Arc`; needs a Tokio runtime for as long as it lives.
+pub struct PostgresStore {
+    description: String,
+    pool: Pool,
+    writer: Writer,
+    signer: Signer,
+    limit: Duration,
+}
+
+impl PostgresStore {
+    /// Connects to the database a URL names, and brings it to this version.
+    ///
+    /// `limit` is how long one question may take. Fails with a sentence for a server that cannot be reached or is too old, and for a
+    /// database that is not there, is not Vigia's, or was written by a newer version.
+    pub async fn open(url: &str, limit: Duration) -> Result<Self, StoreError> {
+        let place = Place::parse(url)?;
+        let pool = place.pool(limit)?;
+        let mut client = connection(&pool).await?;
+        migrate::migrate(&mut client, place.database()).await?;
+        let key: Vec<u8> =
+            client.query_one("SELECT value FROM secret WHERE name = 'cursor'", &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
+        Ok(Self { description: place.describe(), writer: Writer::start(pool.clone()), signer: Signer::new(&key)?, pool, limit })
+    }
+
+    async fn connection(&self) -> Result<Object, StoreError> {
+        connection(&self.pool).await
+    }
+
+    /// Asks on a connection of the pool; once more on another one where that turns out to be gone.
+    async fn read<T, F: Future<Output = Result<T, StoreError>> + Send>(&self, ask: impl Fn(Object) -> F + Send) -> Result<T, StoreError> {
+        let answer = match ask(self.connection().await?).await {
+            Err(StoreError::Unreachable(_)) => ask(self.connection().await?).await,
+            answer => answer,
+        };
+        answer.map_err(|error| if let StoreError::TooSlow(_) = error { StoreError::TooSlow(self.limit.as_secs()) } else { error })
+    }
+
+    /// Rows of a statement that only reads.
+    async fn rows(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<tokio_postgres::Row>, StoreError> {
+        self.read(|client| async move {
+            let statement = client.prepare_cached(sql).await.map_err(failed)?;
+            client.query(&statement, parameters).await.map_err(failed)
+        })
+        .await
+    }
+
+    /// How many rows a statement changed; on return that is durable. Tried again on another connection where the first one turns out
+    /// to be gone before it was asked.
+    async fn execute(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, StoreError> {
+        let mut client = self.connection().await?;
+        let statement = match client.prepare_cached(sql).await.map_err(failed) {
+            Err(StoreError::Unreachable(_)) => {
+                client = self.connection().await?;
+                client.prepare_cached(sql).await.map_err(failed)?
+            }
+            prepared => prepared?,
+        };
+        client.execute(&statement, parameters).await.map_err(failed)
+    }
+}
+
+impl Store for PostgresStore {
+    fn describe(&self) -> String {
+        self.description.clone()
+    }
+
+    fn tokens(&self) -> &dyn Tokens {
+        self
+    }
+
+    fn quarantine(&self) -> &dyn Quarantine {
+        self
+    }
+
+    fn kept(&self) -> &dyn Kept {
+        self
+    }
+}

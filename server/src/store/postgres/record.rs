@@ -1,0 +1,63 @@
+//! One event, whole.
+
+use super::find::any_value;
+use crate::store::StoreError;
+use crate::store::postgres::error::failed;
+use crate::store::value::cell;
+use deadpool_postgres::Object;
+use tokio_postgres::Error;
+use vigia_app::model::{Attempt, Cell, EventId, Kind, Record, Report, Timestamp};
+
+pub(super) async fn record(client: &Object, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError> {
+    let table = report.table;
+    let columns: Vec<_> = report.stored().collect();
+    let names: Vec<String> = columns.iter().map(|column| format!("e.\"{}\"", column.key)).collect();
+    let sql = format!(
+        "SELECT d.source_id, d.received, d.extra, d.original, {} FROM {table} e JOIN {table}_detail d USING (id) WHERE e.id = $1",
+        names.join(", ")
+    );
+    let find = client.prepare_cached(&sql).await.map_err(failed)?;
+    let Some(row) = client.query_opt(&find, &[&id.get()]).await.map_err(failed)? else { return Ok(None) };
+    let mut stored = columns.iter().enumerate().map(|(at, column)| any_value(&row, at + 4).map(|value| cell(column, value)));
+    let mut cells = Vec::with_capacity(report.columns.len());
+    for column in report.columns {
+        cells.push(match column.kind {
+            Kind::Id => Cell::Text(id.to_string()),
+            _ if report.is_time(column) => Cell::Time(id.time()),
+            _ => stored.next().transpose().map_err(failed)?.unwrap_or_default(),
+        });
+    }
+    let extra = serde_json::from_str(row.try_get(2).map_err(failed)?).map_err(|error| StoreError::Failed(error.into()))?;
+    let attempts = if report.attempts { attempts(client, id).await.map_err(failed)? } else { Vec::new() };
+    Ok(Some(Record {
+        id,
+        cells,
+        extra: Some(extra),
+        source_id: row.try_get(0).map_err(failed)?,
+        received: Timestamp::saturating(row.try_get(1).map_err(failed)?),
+        attempts,
+        original: Some(row.try_get(3).map_err(failed)?),
+    }))
+}
+
+async fn attempts(client: &Object, operation: EventId) -> Result<Vec<Attempt>, Error> {
+    let find = client
+        .prepare_cached(
+            "SELECT number, start, \"end\", executor, result, error_class, message FROM attempt WHERE operation = $1 ORDER BY number",
+        )
+        .await?;
+    let rows = client.query(&find, &[&operation.get()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Attempt {
+                number: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or(u32::MAX),
+                start: Timestamp::saturating(row.try_get(1)?),
+                end: Timestamp::from_millis(row.try_get(2)?),
+                executor: row.try_get(3)?,
+                result: row.try_get(4)?,
+                error_class: row.try_get(5)?,
+                message: row.try_get(6)?,
+            })
+        })
+        .collect()
+}

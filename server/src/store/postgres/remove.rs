@@ -1,0 +1,50 @@
+//! Removing events.
+
+use deadpool_postgres::Object;
+use tokio_postgres::Error;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+use vigia_app::model::{EventId, Report, Timestamp};
+
+/// Events removed in one transaction where the caller names no number.
+pub(super) const STEP: u32 = 10_000;
+
+/// Removes up to `limit` of the oldest events before a time, with all that belongs to them.
+pub(super) async fn before(
+    client: &mut Object,
+    report: &'static Report,
+    source: Option<&str>,
+    before: Timestamp,
+    limit: u32,
+) -> Result<u64, Error> {
+    let table = report.table;
+    // The last millisecond there is has no end to name.
+    let before = if before == Timestamp::MAX { i64::MAX } else { EventId::first(before).get() };
+    let transaction = client.transaction().await?;
+    let (sql, parameters): (String, Vec<Box<dyn ToSql + Sync + Send>>) = match source {
+        Some(source) => (
+            format!("SELECT id FROM {table} WHERE lower(source) = $1 AND id < $2 ORDER BY id LIMIT $3 FOR UPDATE"),
+            vec![Box::new(source.to_ascii_lowercase()), Box::new(before), Box::new(i64::from(limit))],
+        ),
+        None => (
+            format!("SELECT id FROM {table} WHERE id < $1 ORDER BY id LIMIT $2 FOR UPDATE"),
+            vec![Box::new(before), Box::new(i64::from(limit))],
+        ),
+    };
+    let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|parameter| &**parameter as &(dyn ToSql + Sync)).collect();
+    let rows = transaction.query(&sql, &parameters).await?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(0) };
+    let between = "= ANY($1) AND $2 <=";
+    let of = |table: &str, id: &str| format!("DELETE FROM {table} WHERE {id} {between} {id} AND {id} <= $3");
+    if report.attempts {
+        transaction.execute(&of("attempt", "operation"), &[&ids, first, last]).await?;
+    }
+    let gone = transaction.query(&format!("{} RETURNING key", of(&format!("{table}_detail"), "id")), &[&ids, first, last]).await?;
+    let mut keys: Vec<Uuid> = gone.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    keys.sort_unstable();
+    let removed = transaction.execute(&of(table, "id"), &[&ids, first, last]).await?;
+    transaction.execute(&format!("DELETE FROM {table}_key WHERE key = ANY($1)"), &[&keys]).await?;
+    transaction.commit().await?;
+    Ok(removed)
+}

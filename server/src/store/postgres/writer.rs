@@ -1,0 +1,156 @@
+//! One task that stores events. What is handed over while it is busy is committed together, and nobody is told that something is
+//! stored before the commit that contains it is on the disk.
+
+use super::append::{Append, append};
+use super::connect::connection;
+use super::error::{failed, is_lost, is_race};
+use super::lock;
+use super::partitions::Partitions;
+use crate::clock;
+use crate::store::{Appended, StoreError};
+use deadpool_postgres::{ClientWrapper, Object, Pool};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use vigia_app::model::Timestamp;
+use vigia_app::reports;
+
+/// Appends waiting before callers have to.
+const WAITING: usize = 256;
+/// Appends in one commit.
+const GROUP: usize = 256;
+/// Events after which no further append joins a commit.
+const GROUP_EVENTS: usize = 50_000;
+/// How often work that met another process's is tried.
+const TRIES: u32 = 8;
+/// How often the partitions to come are looked after, in milliseconds: every six hours.
+const AHEAD_EVERY: i64 = 6 * 60 * 60 * 1000;
+/// An event may get an id of a later millisecond than its own, but not later than this many milliseconds.
+const SPILL: i64 = 1_000;
+
+type Job = (Append, oneshot::Sender<Result<Appended, StoreError>>);
+
+/// The way to the task; it ends when this is dropped, after what was handed over.
+pub(super) struct Writer(mpsc::Sender<Job>);
+
+impl Writer {
+    pub(super) fn start(pool: Pool) -> Self {
+        let (sender, mut jobs) = mpsc::channel::<Job>(WAITING);
+        let mut task = Task { pool, connection: None, partitions: Partitions::default(), ahead: 0 };
+        tokio::spawn(async move {
+            while let Some(first) = jobs.recv().await {
+                let mut events = first.0.events.len();
+                let mut group = vec![first];
+                while group.len() < GROUP
+                    && events < GROUP_EVENTS
+                    && let Ok(job) = jobs.try_recv()
+                {
+                    events += job.0.events.len();
+                    group.push(job);
+                }
+                task.store(group).await;
+            }
+        });
+        Self(sender)
+    }
+
+    /// Stores the events; on return they are durable.
+    pub(super) async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let gone = || StoreError::Failed(anyhow::anyhow!("the task that stores events has ended"));
+        self.0.send((append, answer)).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+struct Task {
+    pool: Pool,
+    /// A connection of its own, and the lane it holds.
+    connection: Option<(ClientWrapper, i64)>,
+    partitions: Partitions,
+    /// When to look after the partitions to come.
+    ahead: i64,
+}
+
+impl Task {
+    async fn store(&mut self, group: Vec<Job>) {
+        let (appends, answers): (Vec<Append>, Vec<_>) = group.into_iter().unzip();
+        match self.commit(&appends).await {
+            Ok(appended) => {
+                for (answer, appended) in answers.into_iter().zip(appended) {
+                    let _ = answer.send(Ok(appended));
+                }
+            }
+            Err(error) if answers.len() == 1 => {
+                for answer in answers {
+                    let _ = answer.send(Err(again(&error)));
+                }
+            }
+            // One that cannot be stored must not keep the others from it.
+            Err(StoreError::Failed(_)) => {
+                for (append, answer) in appends.into_iter().zip(answers) {
+                    let result = self.commit(std::slice::from_ref(&append)).await;
+                    let _ = answer.send(result.map(|appended| appended.first().copied().unwrap_or_default()));
+                }
+            }
+            Err(error) => {
+                for answer in answers {
+                    let _ = answer.send(Err(again(&error)));
+                }
+            }
+        }
+    }
+
+    /// Stores in one transaction; again where another process was in the way, and on a new connection where the old one is gone.
+    async fn commit(&mut self, appends: &[Append]) -> Result<Vec<Appended>, StoreError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let now = clock::system()();
+            let (client, lane) = match &mut self.connection {
+                Some(open) if !open.0.is_closed() => open,
+                none => none.insert(open(&self.pool).await?),
+            };
+            if now.millis() >= self.ahead {
+                self.partitions.ahead(client, now).await?;
+                self.ahead = now.millis() + AHEAD_EVERY;
+            }
+            for report in reports::ALL {
+                let events = appends.iter().flat_map(|append| &append.events).filter(|event| event.report.key == report.key);
+                let times = events.flat_map(|event| [event.time, Timestamp::saturating(event.time.millis() + SPILL)]);
+                self.partitions.cover(client, report, times, now).await?;
+            }
+            match append(client, *lane, appends).await {
+                Ok(appended) => return Ok(appended),
+                // Whether it was committed is not known: what was is found again by its key.
+                Err(error) if is_lost(&error) && tries < 3 => self.connection = None,
+                Err(error) if is_race(&error) && tries < TRIES => {
+                    self.partitions.forget();
+                    tokio::time::sleep(Duration::from_millis(u64::from(rand::random::<u8>()) * u64::from(tries) / 8)).await;
+                }
+                Err(error) => return Err(failed(error)),
+            }
+        }
+    }
+}
+
+/// A connection that stays out of the pool, with a lane of its own.
+async fn open(pool: &Pool) -> Result<(ClientWrapper, i64), StoreError> {
+    let client = Object::take(connection(pool).await?);
+    // Large batches take longer than a question may.
+    client.batch_execute("SET statement_timeout = '10min'").await.map_err(failed)?;
+    match client.query_opt(lock::LANE, &[]).await.map_err(failed)? {
+        Some(row) => Ok((client, i64::from(row.get::<_, i32>(0)))),
+        None => Err(StoreError::Unreachable(format!("{} processes store events in it already, and no more can", lock::LANES))),
+    }
+}
+
+/// The error of a commit, for one more of those who were in it.
+fn again(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Locked => StoreError::Locked,
+        StoreError::NotWritable(cause) => StoreError::NotWritable(cause.clone()),
+        StoreError::Unusable(cause) => StoreError::Unusable(cause.clone()),
+        StoreError::Unreachable(cause) => StoreError::Unreachable(cause.clone()),
+        other => StoreError::Failed(anyhow::anyhow!("the commit failed: {other}")),
+    }
+}

@@ -1,0 +1,187 @@
+//! Tests for what only a PostgreSQL server can do, or do wrong.
+
+use crate::queries::ask;
+use crate::samples;
+use crate::server::Server;
+use std::sync::Arc;
+use std::time::Duration;
+use vigia::event::Event;
+use vigia::store::{self, ResolvedQuery, Store, StoreError};
+use vigia_app::model::{Query, Timestamp};
+use vigia_app::reports::{self, AUDIT_TRACKING};
+
+async fn open(url: &str) -> Arc<dyn Store> {
+    store::open(url, Duration::from_secs(60)).await.expect("a store")
+}
+
+async fn refusal(url: &str) -> String {
+    match store::open(url, Duration::from_secs(1)).await {
+        Ok(_) => panic!("it should be refused"),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn database(url: &str) -> &str {
+    url.rsplit_once('/').expect("a URL").1
+}
+
+fn event(source: &str, id: &str, at: Timestamp) -> Event {
+    let mut event = Event::new(&AUDIT_TRACKING, &source.into(), id, at);
+    event.set("operation", "Login");
+    event
+}
+
+#[tokio::test]
+async fn what_is_no_database_of_ours_is_refused_with_a_sentence() {
+    let server = Server::shared();
+    let ours = server.database().await;
+    let wrong = ours.replace("only-for-tests", "s3cret");
+    let said = refusal(&wrong).await;
+    assert!(said.contains("Check user and password") && !said.contains("s3cret"), "{said}");
+    assert!(refusal(&server.url("nowhere")).await.contains("CREATE DATABASE"));
+    let nobody = refusal("postgres://vigia:s3cret@127.0.0.1:1/vigia").await;
+    assert!(nobody.contains("cannot be reached") && !nobody.contains("s3cret"), "{nobody}");
+
+    server.run("CREATE DATABASE other_program").await;
+    server.run_in("other_program", "CREATE TABLE notes (text text)").await;
+    assert!(refusal(&server.url("other_program")).await.contains("tables of another program"));
+
+    server.run("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0").await;
+    assert!(refusal(&server.url("latin")).await.contains("needs UTF8"));
+
+    server.run_in(database(&ours), "UPDATE vigia_schema SET version = 999").await;
+    assert!(refusal(&ours).await.contains("written by a newer Vigia (schema 999"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_start_at_once_make_the_schema_once() {
+    let server = Server::shared();
+    server.run("CREATE DATABASE started_at_once").await;
+    let url = server.url("started_at_once");
+    let stores = tokio::join!(open(&url), open(&url), open(&url), open(&url));
+    for (number, store) in [stores.0, stores.1, stores.2, stores.3].into_iter().enumerate() {
+        let appended = store.append(vec![event("a", &number.to_string(), Timestamp::saturating(samples::START))]).await.expect("stored");
+        assert_eq!(appended.stored, 1);
+    }
+}
+
+/// Whatever a declaration has, the schema has too, and an index to sort by it.
+#[tokio::test]
+async fn the_schema_fits_the_declarations() {
+    let url = Server::shared().database().await;
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    for report in reports::ALL {
+        let sql = "SELECT column_name::text FROM information_schema.columns WHERE table_name = $1 AND column_name <> 'id' ORDER BY ordinal_position";
+        let columns: Vec<String> = client.query(sql, &[&report.table]).await.expect("columns").iter().map(|row| row.get(0)).collect();
+        let declared: Vec<&str> = report.stored().map(|column| column.key).collect();
+        assert_eq!(columns, declared, "{}", report.table);
+        for column in declared {
+            let index = format!("{}_{column}", report.table);
+            let there = client.query("SELECT FROM pg_class WHERE relname = $1 AND relkind = 'I'", &[&index]).await.expect("an answer");
+            assert_eq!(there.len(), 1, "{index}");
+        }
+    }
+}
+
+/// Eight stores, as of eight processes, each handing over what the others do, too, and something of its own; all in few
+/// milliseconds of event time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_many_processes_store_at_once_is_neither_doubled_nor_lost() {
+    let url = Server::shared().database().await;
+    let mut processes = tokio::task::JoinSet::new();
+    for process in 0..8 {
+        let url = url.clone();
+        processes.spawn(async move {
+            let store = open(&url).await;
+            let (mut stored, mut duplicate) = (0, 0);
+            for batch in 0..10 {
+                let at = |n: i64| Timestamp::saturating(samples::START + n % 7);
+                let mut events: Vec<Event> = (0..50).map(|n| event("shared", &format!("{batch}-{n}"), at(n))).collect();
+                if process % 2 == 1 {
+                    events.reverse();
+                }
+                events.extend((0..50).map(|n| event("own", &format!("{process}-{batch}-{n}"), at(n))));
+                for event in &mut events {
+                    event.set("user", format!("user {batch}"));
+                }
+                let appended = store.append(events).await.expect("stored");
+                stored += appended.stored;
+                duplicate += appended.duplicate;
+            }
+            (stored, duplicate)
+        });
+    }
+    let counts = processes.join_all().await;
+    let (stored, duplicate): (u64, u64) = counts.into_iter().fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+    assert_eq!((stored, duplicate), (8 * 500 + 500, 7 * 500));
+    let store = open(&url).await;
+    let mut query = Query { limit: Query::MAX_LIMIT, ..Query::all(&AUDIT_TRACKING) };
+    let mut rows = 0;
+    loop {
+        let page = ask(&store, query.clone()).await;
+        rows += page.rows.len();
+        match page.next {
+            Some(next) => query.cursor = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(rows, 4_500);
+}
+
+/// Appends that wait at the same time share a commit; one the database refuses must not take others with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_append_that_fails_fails_alone() {
+    let server = Server::shared();
+    let url = server.database().await;
+    let refuse = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                  $$ BEGIN IF new.source = 'poison' THEN RAISE EXCEPTION 'no'; END IF; RETURN new; END $$;
+                  CREATE TRIGGER refuse BEFORE INSERT ON audit_tracking FOR EACH ROW EXECUTE FUNCTION refuse()";
+    server.run_in(database(&url), refuse).await;
+    let store = open(&url).await;
+    let mut appends = tokio::task::JoinSet::new();
+    for number in 0..40 {
+        let store = store.clone();
+        appends.spawn(async move {
+            let source = if number % 10 == 3 { "poison" } else { "good" };
+            let events = (0..5).map(|n| event(source, &format!("{number}-{n}"), Timestamp::saturating(samples::START))).collect();
+            (source, store.append(events).await.map(|appended| appended.stored))
+        });
+    }
+    for (source, result) in appends.join_all().await {
+        match source {
+            "poison" => assert!(matches!(result, Err(StoreError::Failed(_))), "{result:?}"),
+            _ => assert_eq!(result.expect("stored"), 5),
+        }
+    }
+    assert_eq!(ask(&store, Query { limit: 500, ..Query::all(&AUDIT_TRACKING) }).await.rows.len(), 36 * 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_restarts_is_found_again() {
+    let server = Server::start();
+    let store = open(&server.database().await).await;
+    let at = Timestamp::saturating(samples::START);
+    store.append(vec![event("a", "1", at)]).await.expect("stored");
+    ask(&store, Query::all(&AUDIT_TRACKING)).await;
+    tokio::task::block_in_place(|| server.restart());
+    assert_eq!(ask(&store, Query::all(&AUDIT_TRACKING)).await.rows.len(), 1, "a question finds a new connection");
+    let again = store.append(vec![event("a", "1", at), event("a", "2", at)]).await.expect("stored");
+    assert_eq!((again.stored, again.duplicate), (1, 1), "so do events");
+    tokio::task::block_in_place(|| server.restart());
+    store.add_failure("ana", at).await.expect("counted");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_that_takes_too_long_is_stopped() {
+    let url = Server::shared().database().await;
+    let store = store::open(&url, Duration::from_secs(2)).await.expect("a store");
+    let (mut client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    let busy = client.transaction().await.expect("begins");
+    busy.batch_execute("LOCK TABLE audit_tracking IN ACCESS EXCLUSIVE MODE").await.expect("locked");
+    let resolved = ResolvedQuery::new(Query::all(&AUDIT_TRACKING), Timestamp::MIN).expect("resolves");
+    assert!(matches!(store.page(resolved.clone()).await, Err(StoreError::TooSlow(2))));
+    let count = store.count(resolved).await.expect("a count, if a poor one");
+    assert_eq!(count, vigia_app::model::Count::AtLeast(0));
+}
