@@ -3,6 +3,7 @@
 //! A server function only finds its trait in the Leptos context and calls it; roles are checked behind the trait, on the
 //! server, where the REST API goes through the same door.
 
+pub mod admin;
 pub mod reports;
 pub mod session;
 mod transport;

@@ -1,5 +1,6 @@
 //! The values that page, server functions and REST API share. Shapes only: nothing here knows how rows are kept.
 
+pub mod admin;
 pub mod cell;
 pub mod codec;
 pub mod column;
@@ -15,6 +16,7 @@ pub mod role;
 pub mod time;
 pub mod visible;
 
+pub use admin::{QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Scope, TokenInfo, TokenRequest};
 pub use cell::Cell;
 pub use column::{Choice, Column, Group, Kind, Tone};
 pub use delay::{Delay, DelayMark};

@@ -1,6 +1,7 @@
 //! One page per file, and the way to each.
 
 pub mod account;
+pub mod admin;
 pub mod not_found;
 pub mod report;
 pub mod sign_in;
@@ -9,6 +10,7 @@ use crate::components::report::address;
 use crate::components::{prefs::Prefs, router::Router, session::Session, shell::SignedIn};
 use crate::reports;
 use account::Account;
+use admin::{Quarantine, Tokens};
 use leptos::{mount::mount_to_body, prelude::*};
 use not_found::NotFound;
 use report::ReportPage;
@@ -43,6 +45,8 @@ fn page() -> AnyView {
         path.with(|path| match (path.as_str(), address::report_at(path)) {
             (_, Some(report)) => view! { <ReportPage report /> }.into_any(),
             ("/account", _) => view! { <Account /> }.into_any(),
+            ("/admin/tokens", _) => view! { <Tokens /> }.into_any(),
+            ("/admin/quarantine", _) => view! { <Quarantine /> }.into_any(),
             // On its way to the first report.
             ("/", _) => ().into_any(),
             _ => view! { <NotFound /> }.into_any(),

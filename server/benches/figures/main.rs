@@ -10,6 +10,7 @@ mod pages;
 mod process;
 mod start;
 mod table;
+mod wire;
 
 use table::Table;
 
@@ -28,6 +29,11 @@ fn main() {
     if wants("commit") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(commit::measure(&mut table));
+    }
+    if wants("wire") {
+        let folder = tempfile::tempdir().expect("a folder");
+        wire::measure(&mut table, &format!("sqlite://{}", folder.path().join("vigia.db").display()), "SQLite");
+        wire::measure(&mut table, &server::Server::shared().fresh(), "PostgreSQL");
     }
     if wants("import") {
         import::measure(&mut table);

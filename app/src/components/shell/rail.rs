@@ -5,7 +5,9 @@ use crate::components::{
     prefs::Prefs,
     report::address,
     router::Router,
+    session::Session,
 };
+use crate::model::Role;
 use crate::reports;
 use leptos::prelude::*;
 
@@ -17,24 +19,26 @@ pub fn Menu(
 ) -> impl IntoView {
     let prefs = expect_context::<Prefs>();
     let path = expect_context::<Router>().path;
+    let session = expect_context::<Session>();
     let items = reports::ALL
         .into_iter()
         .map(|report| {
             let href = address::path(report);
-            let here = {
-                let href = href.clone();
-                move || path.with(|path| *path == href)
-            };
-            view! {
-                <li>
-                    <a class="rail-item" href=href title=report.title aria-current=move || here().then_some("page")>
-                        {icon(report.key)}
-                        <span class="label">{report.title}</span>
-                    </a>
-                </li>
-            }
+            item(href, report.title, report.key, path)
         })
         .collect_view();
+    let is_admin = Memo::new(move |_| session.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin)));
+    let administration = move || {
+        is_admin.get().then(|| {
+            view! {
+                <p class="rail-group"><span class="label">"Administration"</span></p>
+                <ul>
+                    {item("/admin/tokens".to_owned(), "API tokens", "key", path)}
+                    {item("/admin/quarantine".to_owned(), "Quarantine", "box", path)}
+                </ul>
+            }
+        })
+    };
     let fold = foldable.then(|| {
         let folded = move || prefs.rail.is("folded");
         let words = move || if folded() { "Unfold menu" } else { "Fold menu" };
@@ -57,8 +61,24 @@ pub fn Menu(
             <p class="rail-group"><span class="label">"Reports"</span></p>
             <p class="rail-subgroup"><span class="label">"Events"</span></p>
             <ul>{items}</ul>
+            {administration}
             {fold}
         </nav>
     }
     .into_any()
+}
+
+fn item(href: String, title: &'static str, symbol: &'static str, path: Memo<String>) -> impl IntoView {
+    let here = {
+        let href = href.clone();
+        move || path.with(|path| *path == href)
+    };
+    view! {
+        <li>
+            <a class="rail-item" href=href title=title aria-current=move || here().then_some("page")>
+                {icon(symbol)}
+                <span class="label">{title}</span>
+            </a>
+        </li>
+    }
 }

@@ -1,0 +1,77 @@
+//! What administrators do: tokens of the API, and the quarantine.
+
+use crate::model::{ApiError, QuarantineGroup, QuarantinePage, Replayed, TokenInfo, TokenRequest};
+use leptos::prelude::*;
+use leptos::server_fn;
+use server_fn::codec::Postcard;
+
+/// What administration needs from the server, for the user of the request at hand; others than admins are refused.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Administration: Send + Sync {
+    /// Every token, revoked and expired ones included, by name.
+    async fn tokens(&self) -> Result<Vec<TokenInfo>, ApiError>;
+    /// Makes a token and returns its text, which nobody can see again.
+    async fn issue_token(&self, new: TokenRequest) -> Result<String, ApiError>;
+    async fn revoke_token(&self, name: &str) -> Result<(), ApiError>;
+    /// How many lines the quarantine holds, by source, format and reason; the most frequent first.
+    async fn quarantine(&self) -> Result<Vec<QuarantineGroup>, ApiError>;
+    /// Lines of a group with ids below `before`.
+    async fn quarantined(&self, group: QuarantineGroup, before: Option<i64>) -> Result<QuarantinePage, ApiError>;
+    /// Reads the lines of a group again.
+    async fn replay(&self, group: QuarantineGroup) -> Result<Replayed, ApiError>;
+    /// Removes the lines of a group for good, and says how many there were.
+    async fn drop_quarantined(&self, group: QuarantineGroup) -> Result<u64, ApiError>;
+}
+
+#[cfg(feature = "ssr")]
+type Provided = std::sync::Arc<dyn Administration>;
+
+/// Every token of the API.
+#[server(prefix = "/fn", endpoint = "tokens", input = Postcard, output = Postcard)]
+pub async fn tokens() -> Result<Vec<TokenInfo>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.tokens().await }.await)
+}
+
+/// Makes a token and returns its text.
+#[server(prefix = "/fn", endpoint = "issue_token", input = Postcard, output = Postcard)]
+pub async fn issue_token(new: TokenRequest) -> Result<String, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.issue_token(new).await }.await)
+}
+
+/// Makes a token worthless for good.
+#[server(prefix = "/fn", endpoint = "revoke_token", input = Postcard, output = Postcard)]
+pub async fn revoke_token(name: String) -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.revoke_token(&name).await }.await)
+}
+
+/// What the quarantine holds.
+#[server(prefix = "/fn", endpoint = "quarantine", input = Postcard, output = Postcard)]
+pub async fn quarantine() -> Result<Vec<QuarantineGroup>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.quarantine().await }.await)
+}
+
+/// Lines of a group, the newest first.
+#[server(prefix = "/fn", endpoint = "quarantined", input = Postcard, output = Postcard)]
+pub async fn quarantined(group: QuarantineGroup, before: Option<i64>) -> Result<QuarantinePage, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.quarantined(group, before).await }.await)
+}
+
+/// Reads the lines of a group again.
+#[server(prefix = "/fn", endpoint = "replay_quarantined", input = Postcard, output = Postcard)]
+pub async fn replay_quarantined(group: QuarantineGroup) -> Result<Replayed, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.replay(group).await }.await)
+}
+
+/// Removes the lines of a group for good.
+#[server(prefix = "/fn", endpoint = "drop_quarantined", input = Postcard, output = Postcard)]
+pub async fn drop_quarantined(group: QuarantineGroup) -> Result<u64, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.drop_quarantined(group).await }.await)
+}

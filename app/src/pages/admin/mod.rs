@@ -1,0 +1,27 @@
+//! What only administrators see.
+
+pub mod confirm;
+pub mod new_token;
+pub mod quarantine;
+pub mod tokens;
+
+pub use quarantine::Quarantine;
+pub use tokens::Tokens;
+
+use crate::components::load::Load;
+use leptos::prelude::*;
+
+/// What stands where something could not be loaded, with the way out.
+fn failed<T: Send + Sync + 'static>(load: Load<T>) -> impl IntoView {
+    move || {
+        load.error.get().map(|error| {
+            view! {
+                <div class="state" role="alert">
+                    <h2>"This cannot be shown"</h2>
+                    <p>{error.message}</p>
+                    <p><button type="button" class="button primary" on:click=move |_| load.retry()>"Retry"</button></p>
+                </div>
+            }
+        })
+    }
+}

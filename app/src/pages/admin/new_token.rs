@@ -1,0 +1,108 @@
+//! The form that makes a token, and the one look at its text.
+
+use crate::api::admin::issue_token;
+use crate::browser::clipboard;
+use crate::components::{icon::icon, notice::Problem, session::Session};
+use crate::model::{ErrorKind, Scope, TokenRequest};
+use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
+
+/// How long a token may be good for, in days; `0` for ever.
+const DAYS: [(u32, &str); 4] = [(30, "30 days"), (90, "90 days"), (365, "a year"), (0, "ever")];
+
+#[component]
+pub fn NewToken(
+    /// Called when there is a new token.
+    made: Callback<()>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let [name, sources] = [(); 2].map(|()| RwSignal::new(String::new()));
+    let writes = RwSignal::new(true);
+    let days = RwSignal::new(DAYS[1].0);
+    let busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let text = RwSignal::new(None::<String>);
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        let scope = if writes.get_untracked() { Scope::Write } else { Scope::Read };
+        let bound = sources.get_untracked();
+        let bound = bound.split([',', ' ']).map(str::trim).filter(|source| !source.is_empty() && scope == Scope::Write);
+        let new = TokenRequest {
+            name: name.get_untracked().trim().to_owned(),
+            scope,
+            sources: bound.map(str::to_owned).collect(),
+            days: Some(days.get_untracked()).filter(|days| *days > 0),
+        };
+        busy.set(true);
+        problem.set(None);
+        text.set(None);
+        spawn_local_scoped_with_cancellation(async move {
+            match issue_token(new).await {
+                Ok(issued) => {
+                    text.set(Some(issued));
+                    name.set(String::new());
+                    sources.set(String::new());
+                    made.run(());
+                }
+                Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
+                Err(error) => problem.set(Some(error.message)),
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <form class="admin-form" on:submit=submit novalidate aria-label="New token">
+            <label class="field">
+                <span>"Name"</span>
+                <input name="name" autocomplete="off" maxlength="64" placeholder="segura-production" prop:value=name
+                    on:input:target=move |event| name.set(event.target().value()) />
+            </label>
+            <label class="field">
+                <span>"May"</span>
+                <select name="scope" on:change:target=move |event| writes.set(event.target().value() == "write")>
+                    <option value="write" selected=true>"send events"</option>
+                    <option value="read">"read reports"</option>
+                </select>
+            </label>
+            <label class="field" class:gone=move || !writes.get()>
+                <span>"For the sources"</span>
+                <input name="sources" autocomplete="off" placeholder="any" prop:value=sources
+                    on:input:target=move |event| sources.set(event.target().value()) />
+            </label>
+            <label class="field">
+                <span>"Good for"</span>
+                <select name="days" on:change:target=move |event| days.set(event.target().value().parse().unwrap_or(DAYS[0].0))>
+                    {DAYS.map(|(value, label)| view! { <option value=value.to_string() selected=value == DAYS[1].0>{label}</option> }).collect_view()}
+                </select>
+            </label>
+            <button class="button primary" type="submit" disabled=busy>"Make a token"</button>
+        </form>
+        <Problem message=problem />
+        <div role="status">{move || text.get().map(|text| view! { <Issued text /> })}</div>
+    }
+    .into_any()
+}
+
+/// The text of a token that was just made.
+#[component]
+fn Issued(text: String) -> impl IntoView {
+    let copied = RwSignal::new(None::<bool>);
+    let shown = text.clone();
+    view! {
+        <div class="issued">
+            <p><b>"This is the token. It is shown this once: copy it now."</b></p>
+            <p class="row">
+                <code>{shown}</code>
+                <button type="button" class="button small" on:click=move |_| copied.set(Some(clipboard::copy(&text)))>{icon("copy")}"Copy"</button>
+                <span class="muted">{move || match copied.get() {
+                    Some(true) => "Copied.",
+                    Some(false) => "The browser did not allow copying.",
+                    None => "",
+                }}</span>
+            </p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,178 @@
+//! Lines that no format understood.
+
+use super::confirm::Confirm;
+use super::failed;
+use crate::api::admin::{drop_quarantined, quarantine, quarantined, replay_quarantined};
+use crate::browser::intl;
+use crate::components::load::load;
+use crate::components::notice::Problem;
+use crate::components::prefs::Prefs;
+use crate::components::report::cell::Clock;
+use crate::model::{ApiError, QuarantineGroup, QuarantineLine, Replayed, visible};
+use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
+use std::future::Future;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct State {
+    /// The group whose lines are shown.
+    open: RwSignal<Option<QuarantineGroup>>,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<String>>,
+    done: RwSignal<Option<String>>,
+    /// Counts what was done: what is shown is asked for again.
+    changes: RwSignal<u32>,
+}
+
+impl State {
+    /// Does something, and says in words what came of it.
+    fn act<T: 'static>(self, work: impl Future<Output = Result<T, ApiError>> + 'static, words: impl Fn(T) -> String + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.problem.set(None);
+        self.done.set(None);
+        spawn_local_scoped_with_cancellation(async move {
+            match work.await {
+                Ok(result) => self.done.set(Some(words(result))),
+                Err(error) => self.problem.set(Some(error.message)),
+            }
+            self.busy.set(false);
+            self.changes.update(|count| *count += 1);
+        });
+    }
+}
+
+fn lines(count: u64) -> String {
+    let number = intl::number(i64::try_from(count).unwrap_or(i64::MAX));
+    if count == 1 { "1 line".to_owned() } else { format!("{number} lines") }
+}
+
+#[component]
+pub fn Quarantine() -> impl IntoView {
+    crate::pages::title("Quarantine");
+    let state = State {
+        open: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        problem: RwSignal::new(None),
+        done: RwSignal::new(None),
+        changes: RwSignal::new(0),
+    };
+    let groups = load(move || Some(state.changes.get()), |_| quarantine());
+    let rows = move || groups.value.get().unwrap_or_default().iter().map(|group| row(state, group)).collect_view();
+    let empty = move || groups.value.with(|groups| groups.as_ref().is_some_and(Vec::is_empty));
+    view! {
+        <div class="admin">
+            <h1>"Quarantine"</h1>
+            <p class="muted">"Lines that came in and that no format understood, kept with their secrets masked. When a mapping is there that understands them, read them again."</p>
+            <Problem message=state.problem />
+            <p role="status" class="success" class:shown=move || state.done.with(Option::is_some)>{move || state.done.get()}</p>
+            {failed(groups)}
+            {move || empty().then(|| view! { <p><b>"The quarantine is empty."</b>" Every line that came in was understood."</p> })}
+            <div class="wide-table" tabindex="0" role="region" aria-label="Reasons" class:gone=empty>
+                <table>
+                    <caption class="sr">"Lines by source, format and reason"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Source"</th>
+                            <th scope="col">"Format"</th>
+                            <th scope="col">"Reason"</th>
+                            <th scope="col" class="number">"Lines"</th>
+                            <th scope="col"><span class="sr">"Actions"</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {move || state.open.get().map(|group| view! { <Lines state group /> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn row(state: State, group: &QuarantineGroup) -> AnyView {
+    let [shown, again, gone] = [(); 3].map(|()| group.clone());
+    let about = format!("{}, {}: {}", group.source, group.format, group.reason);
+    let open = {
+        let group = group.clone();
+        move || state.open.with(|open| open.as_ref().is_some_and(|open| same(open, &group)))
+    };
+    let replay = move |_| {
+        let group = again.clone();
+        state.act(replay_quarantined(group), |Replayed { understood, stored, duplicate, broken }| {
+            format!(
+                "{} understood now, {} new in the reports, {} there already; {} stay.",
+                lines(understood),
+                intl::number(i64::try_from(stored).unwrap_or(i64::MAX)),
+                intl::number(i64::try_from(duplicate).unwrap_or(i64::MAX)),
+                lines(broken)
+            )
+        });
+    };
+    let drop_all = Callback::new(move |()| state.act(drop_quarantined(gone.clone()), |count| format!("Dropped {}.", lines(count))));
+    view! {
+        <tr>
+            <th scope="row">{visible(&group.source).into_owned()}</th>
+            <td>{group.format.clone()}</td>
+            <td class="wrap">{visible(&group.reason).into_owned()}</td>
+            <td class="number">{intl::number(i64::try_from(group.lines).unwrap_or(i64::MAX))}</td>
+            <td class="actions">
+                <button type="button" class="button small" aria-pressed=move || if open() { "true" } else { "false" }
+                    aria-label=format!("Show lines of {about}") on:click=move |_| state.open.set(Some(shown.clone()))>"Show"</button>
+                <button type="button" class="button small" disabled=state.busy aria-label=format!("Read again: {about}") on:click=replay>"Read again"</button>
+                <Confirm label="Drop" described=format!("Drop {about}") act=format!("Drop {}", lines(group.lines)) on_confirm=drop_all
+                    question=format!("{} of {} are removed for good. They cannot be read again.", lines(group.lines), group.source) />
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Whether two name the same lines, however many there were.
+fn same(a: &QuarantineGroup, b: &QuarantineGroup) -> bool {
+    (&a.source, &a.format, &a.reason) == (&b.source, &b.format, &b.reason)
+}
+
+/// The lines of a group, page by page.
+#[component]
+fn Lines(state: State, group: QuarantineGroup) -> impl IntoView {
+    let prefs = expect_context::<Prefs>();
+    let before = RwSignal::new(None::<i64>);
+    let asked = group.clone();
+    let page = load(
+        move || {
+            state.changes.track();
+            Some(before.get())
+        },
+        move |before| quarantined(asked.clone(), before),
+    );
+    let shown = move || {
+        let clock = Clock::of(prefs, prefs.zone_name());
+        page.value.with(|page| page.as_ref().map(|page| page.lines.iter().map(|line| one(line, &clock)).collect_view()))
+    };
+    let next = move || page.value.with(|page| page.as_ref().and_then(|page| page.next));
+    view! {
+        <section class="lines" aria-label="Lines">
+            <h2>{format!("{}: {}", visible(&group.source), visible(&group.reason))}</h2>
+            {failed(page)}
+            <ol>{shown}</ol>
+            <p class="row">
+                <button type="button" class="button" disabled=move || before.get().is_none() on:click=move |_| before.set(None)>"Newest"</button>
+                <button type="button" class="button" disabled=move || next().is_none() on:click=move |_| before.set(next())>"Older"</button>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+fn one(line: &QuarantineLine, clock: &Clock) -> AnyView {
+    let detail = (!line.detail.is_empty()).then(|| view! { <span>{visible(&line.detail).into_owned()}</span> });
+    view! {
+        <li>
+            <p class="row"><span class="mono muted">{line.id}</span>{clock.time(line.received)}{detail}</p>
+            <div class="original"><pre tabindex="0" aria-label=format!("Line {}", line.id)>{visible(&line.original).into_owned()}</pre></div>
+        </li>
+    }
+    .into_any()
+}

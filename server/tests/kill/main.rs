@@ -1,0 +1,100 @@
+//! The server is killed (SIGKILL) at random moments while clients send events, each batch until it is acknowledged. Then every
+//! event that was acknowledged is there, none twice, and what the store derives from the rows agrees with them.
+
+mod client;
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod vigia;
+
+use self::vigia::Vigia;
+use ::vigia::store::{self, ResolvedQuery, Store};
+use ::vigia_app::model::{Count, Filter, Query, Test, Timestamp};
+use ::vigia_app::reports::AUDIT_TRACKING;
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the server is killed; `VIGIA_KILLS` says otherwise.
+const KILLS: u32 = 200;
+const CLIENTS: usize = 6;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_keeps_what_it_acknowledged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    what_was_acknowledged_is_there_once(&format!("sqlite://{}", folder.path().join("vigia.db").display())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_keeps_what_it_acknowledged() {
+    what_was_acknowledged_is_there_once(&postgres::Server::shared().database().await).await;
+}
+
+async fn what_was_acknowledged_is_there_once(database: &str) {
+    let kills = std::env::var("VIGIA_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let mut server = Vigia::new(database);
+    let token = server.token();
+    server.start().await;
+    let stop = tokio::sync::watch::channel(false);
+    let clients: Vec<_> =
+        (0..CLIENTS).map(|client| tokio::spawn(client::send(client, server.address(), token.clone(), stop.1.clone()))).collect();
+    let mut random = StdRng::seed_from_u64(7);
+    for _ in 0..kills {
+        // From before the server answers to well into what it does.
+        tokio::time::sleep(Duration::from_millis(random.random_range(0..150))).await;
+        server.kill();
+        server.start().await;
+    }
+    stop.0.send(true).expect("the clients listen");
+    let mut acknowledged = HashSet::new();
+    for client in clients {
+        acknowledged.extend(client.await.expect("a client"));
+    }
+    server.kill();
+
+    let store = store::open(database, Duration::from_secs(60)).await.expect("opens after the last kill");
+    let (ids, by_user) = everything(&store).await;
+    let there: HashSet<&String> = ids.iter().collect();
+    assert_eq!(there.len(), ids.len(), "an event is there twice");
+    let lost: Vec<_> = acknowledged.iter().filter(|id| !there.contains(id)).take(5).collect();
+    assert!(lost.is_empty(), "acknowledged, and lost: {lost:?} and perhaps more");
+    // Clients send each batch until it is acknowledged, so there is nothing else either.
+    assert_eq!(there.len(), acknowledged.len());
+    assert!(acknowledged.len() > kills as usize, "{} events went through in spite of the kills", acknowledged.len());
+    for (user, rows) in by_user {
+        assert_eq!(found(&store, &user).await, rows, "rows that the search finds for {user}");
+    }
+}
+
+/// The id of every event, and how many there are of each user, read row by row.
+async fn everything(store: &Arc<dyn Store>) -> (Vec<String>, BTreeMap<String, u64>) {
+    let columns = ["entity_id", "user"].map(|key| AUDIT_TRACKING.column(key).expect("a column")).to_vec();
+    let mut query = Query { columns, limit: Query::MAX_LIMIT, filters: vec![sent()], ..Query::all(&AUDIT_TRACKING) };
+    let (mut ids, mut by_user) = (Vec::new(), BTreeMap::new());
+    loop {
+        let page = store.page(ResolvedQuery::new(query.clone(), Timestamp::MAX).expect("a query")).await.expect("a page");
+        for row in &page.rows {
+            ids.push(row.cells[0].plain());
+            *by_user.entry(row.cells[1].plain()).or_default() += 1;
+        }
+        match page.next {
+            Some(next) => query.cursor = Some(next),
+            None => return (ids, by_user),
+        }
+    }
+}
+
+/// How many rows the search finds.
+async fn found(store: &Arc<dyn Store>, text: &str) -> u64 {
+    let filters = vec![sent(), Filter { column: AUDIT_TRACKING.column("user").expect("a column"), test: Test::Contains(text.to_owned()) }];
+    let query = Query { filters, ..Query::all(&AUDIT_TRACKING) };
+    match store.count(ResolvedQuery::new(query, Timestamp::MAX).expect("a query")).await.expect("a count") {
+        Count::Exactly(rows) => rows.into(),
+        Count::AtLeast(rows) => panic!("users are many enough for their rows to be counted, but {text} has {rows} or more"),
+    }
+}
+
+/// What the clients sent, and not what the server says of itself.
+fn sent() -> Filter {
+    Filter { column: AUDIT_TRACKING.column("source").expect("a column"), test: Test::Is(vec!["kill".to_owned()]) }
+}

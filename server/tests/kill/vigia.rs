@@ -1,0 +1,71 @@
+//! The real server as a process that can be killed.
+
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a start may take on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Vigia {
+    database: String,
+    address: SocketAddr,
+    process: Option<Child>,
+}
+
+impl Vigia {
+    /// One that does not run yet.
+    pub fn new(database: &str) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+        Self { database: database.to_owned(), address, process: None }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The text of a token that may send events.
+    pub fn token(&self) -> String {
+        let made = self.command().args(["token", "create", "sender", "--scope", "write"]).output().expect("runs");
+        let said = String::from_utf8_lossy(&made.stdout).into_owned();
+        let token = said.split_whitespace().find(|word| word.starts_with("vigia_"));
+        token.unwrap_or_else(|| panic!("no token: {said}{}", String::from_utf8_lossy(&made.stderr))).to_owned()
+    }
+
+    /// Starts it, and waits until it answers.
+    pub async fn start(&mut self) {
+        let listen = self.address.to_string();
+        let mut command = self.command();
+        command.args(["serve", "--log", "error", "--listen", &listen]).stdout(Stdio::null());
+        let mut process = command.spawn().expect("starts");
+        let started = Instant::now();
+        while tokio::net::TcpStream::connect(self.address).await.is_err() {
+            assert!(process.try_wait().expect("a child").is_none(), "the server ended by itself");
+            assert!(started.elapsed() < PATIENCE, "the server does not answer");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        self.process = Some(process);
+    }
+
+    /// Ends it without a chance to do anything about it.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().expect("killed");
+            process.wait().expect("gone");
+        }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vigia"));
+        // Nothing of this machine's own settings.
+        command.env_remove("DATABASE_URL").env_remove("VIGIA_CONFIG").current_dir(std::env::temp_dir());
+        command.env("VIGIA_DATABASE", &self.database);
+        command
+    }
+}
+
+impl Drop for Vigia {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
