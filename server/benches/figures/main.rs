@@ -5,8 +5,12 @@
 mod bulk;
 mod commit;
 mod demo;
+mod formats;
 mod import;
 mod pages;
+#[expect(dead_code, reason = "what the tests need of it")]
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
 mod process;
 mod start;
 mod table;
@@ -33,10 +37,14 @@ fn main() {
     if wants("wire") {
         let folder = tempfile::tempdir().expect("a folder");
         wire::measure(&mut table, &format!("sqlite://{}", folder.path().join("vigia.db").display()), "SQLite");
-        wire::measure(&mut table, &server::Server::shared().fresh(), "PostgreSQL");
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        wire::measure(&mut table, &runtime.block_on(postgres::Server::shared().database()), "PostgreSQL");
     }
     if wants("import") {
         import::measure(&mut table);
+    }
+    if wants("formats") {
+        formats::measure(&mut table);
     }
     if wants("pages") || wants("start") {
         let folder = tempfile::tempdir().expect("a folder");

@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod import;
 mod log;
+mod mapping;
 mod out;
 mod password;
 mod serve;
@@ -58,6 +59,9 @@ enum Command {
     ///
     /// What is there already is not stored again: a file may be imported as often as you like, for example while it grows.
     Import(import::Import),
+    /// Look at a mapping file before it is put to use.
+    #[command(subcommand)]
+    Mapping(mapping::Mapping),
     /// Fill the reports with made-up events, or remove those again.
     Demo(demo::Demo),
     /// Manage who may sign in.
@@ -79,7 +83,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     flags.extend(match &cli.command {
         Command::Serve(serve) => serve.settings.0.clone(),
         Command::Config(show) => show.serving().0.clone(),
-        Command::Import(_) | Command::Demo(_) | Command::User(_) => Vec::new(),
+        Command::Import(_) | Command::Mapping(_) | Command::Demo(_) | Command::User(_) => Vec::new(),
     });
     let loaded = Loaded::read(&Sources { file: cli.config, environment, flags }, Path::new(""))?;
     let config = &loaded.config;
@@ -87,6 +91,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     match cli.command {
         Command::Serve(serve) => serve.run(config, clock::system(), &mut out).await,
         Command::Import(import) => import.run(config, &mut out).await,
+        Command::Mapping(mapping) => mapping.run(config, &mut out),
         Command::Demo(demo) => demo.run(&*open(config).await?, &clock::system(), &mut out).await,
         Command::User(user) => {
             let store = open(config).await?;

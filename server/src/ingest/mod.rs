@@ -4,16 +4,20 @@
 //! batches and counts what became of every line. A new format is one implementation of [`Format`].
 
 mod context;
+mod envelope;
 mod format;
 pub mod formats;
 mod import;
 mod json;
 pub mod lines;
+mod mapping;
 pub mod mask;
+mod masked;
 mod openbao;
 pub mod own;
 mod summary;
 mod text;
+mod time;
 
 pub use context::Context;
 pub use format::{Format, Skip};
