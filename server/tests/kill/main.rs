@@ -5,6 +5,7 @@ mod client;
 #[expect(dead_code, reason = "what other tests need of it")]
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../support/vigia.rs"]
 mod vigia;
 
 use self::vigia::Vigia;
@@ -34,7 +35,7 @@ async fn postgres_keeps_what_it_acknowledged() {
 async fn what_was_acknowledged_is_there_once(database: &str) {
     let kills = std::env::var("VIGIA_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let mut server = Vigia::new(database);
-    let token = server.token();
+    let token = server.token("write");
     server.start().await;
     let stop = tokio::sync::watch::channel(false);
     let clients: Vec<_> =

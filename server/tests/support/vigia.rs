@@ -10,23 +10,30 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Vigia {
     database: String,
     address: SocketAddr,
+    /// Further arguments of `serve`.
+    settings: Vec<String>,
     process: Option<Child>,
 }
 
 impl Vigia {
     /// One that does not run yet.
     pub fn new(database: &str) -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
-        Self { database: database.to_owned(), address, process: None }
+        Self { database: database.to_owned(), address: free_address(), settings: Vec::new(), process: None }
+    }
+
+    /// With further arguments of `serve`.
+    pub fn with(mut self, settings: &[&str]) -> Self {
+        self.settings.extend(settings.iter().map(|setting| (*setting).to_owned()));
+        self
     }
 
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The text of a token that may send events.
-    pub fn token(&self) -> String {
-        let made = self.command().args(["token", "create", "sender", "--scope", "write"]).output().expect("runs");
+    /// The text of a new token of this scope.
+    pub fn token(&self, scope: &str) -> String {
+        let made = self.command().args(["token", "create", &format!("test-{scope}"), "--scope", scope]).output().expect("runs");
         let said = String::from_utf8_lossy(&made.stdout).into_owned();
         let token = said.split_whitespace().find(|word| word.starts_with("vigia_"));
         token.unwrap_or_else(|| panic!("no token: {said}{}", String::from_utf8_lossy(&made.stderr))).to_owned()
@@ -36,7 +43,7 @@ impl Vigia {
     pub async fn start(&mut self) {
         let listen = self.address.to_string();
         let mut command = self.command();
-        command.args(["serve", "--log", "error", "--listen", &listen]).stdout(Stdio::null());
+        command.args(["serve", "--log", "error", "--listen", &listen]).args(&self.settings).stdout(Stdio::null());
         let mut process = command.spawn().expect("starts");
         let started = Instant::now();
         while tokio::net::TcpStream::connect(self.address).await.is_err() {
@@ -55,7 +62,8 @@ impl Vigia {
         }
     }
 
-    fn command(&self) -> Command {
+    /// `vigia` with this one's database.
+    pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigia"));
         // Nothing of this machine's own settings.
         command.env_remove("DATABASE_URL").env_remove("VIGIA_CONFIG").current_dir(std::env::temp_dir());
@@ -68,4 +76,9 @@ impl Drop for Vigia {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// An address on the loopback where nobody listens yet.
+pub fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port")
 }
