@@ -5,6 +5,7 @@ mod client;
 #[expect(dead_code, reason = "what other tests need of it")]
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[expect(dead_code, reason = "what other tests need of it")]
 #[path = "../support/vigia.rs"]
 mod vigia;
 

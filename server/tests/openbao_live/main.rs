@@ -61,7 +61,7 @@ async fn three_devices_tell_the_same(database: &str) {
 
     // From here on every device sees everything.
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let from = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+    let from = (::vigia::clock::system())().rfc3339();
     tokio::time::sleep(Duration::from_millis(50)).await;
     what_happens(&bao).await;
 
