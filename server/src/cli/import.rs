@@ -49,16 +49,8 @@ fn possible(known: &'static Known) -> PossibleValue {
     PossibleValue::new(known.name).aliases(known.aliases).help(known.reads)
 }
 
-/// Names Vigia gives its own events would mix those with what others say.
-fn source(text: &str) -> Result<String, String> {
-    let sound = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-    if !sound {
-        return Err("use 1 to 64 letters, digits, or . _ -".to_owned());
-    }
-    if ["vigia", "demo"].iter().any(|own| text.eq_ignore_ascii_case(own)) {
-        return Err("this name is for Vigia's own events; use another".to_owned());
-    }
-    Ok(text.to_owned())
+pub(super) fn source(text: &str) -> Result<String, String> {
+    ingest::source::check(text).map(|()| text.to_owned()).map_err(str::to_owned)
 }
 
 impl Import {

@@ -11,6 +11,7 @@ mod settings;
 mod status;
 #[cfg(test)]
 mod tests;
+mod token;
 mod user;
 
 pub use status::{Status, sentences};
@@ -63,6 +64,9 @@ enum Command {
     /// Manage who may sign in.
     #[command(subcommand)]
     User(user::User),
+    /// Manage the tokens of programs that send events or read reports.
+    #[command(subcommand)]
+    Token(token::Token),
     /// Look at the settings.
     #[command(subcommand)]
     Config(config::Show),
@@ -79,7 +83,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     flags.extend(match &cli.command {
         Command::Serve(serve) => serve.settings.0.clone(),
         Command::Config(show) => show.serving().0.clone(),
-        Command::Import(_) | Command::Demo(_) | Command::User(_) => Vec::new(),
+        Command::Import(_) | Command::Demo(_) | Command::User(_) | Command::Token(_) => Vec::new(),
     });
     let loaded = Loaded::read(&Sources { file: cli.config, environment, flags }, Path::new(""))?;
     let config = &loaded.config;
@@ -91,6 +95,10 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
         Command::User(user) => {
             let store = open(config).await?;
             user.run(&Identity::new(store, clock::system()), &account, &mut out).await
+        }
+        Command::Token(token) => {
+            let identity = Identity::new(open(config).await?, clock::system());
+            token.run(&identity, &clock::system(), &account, &mut out).await
         }
         Command::Config(show) => show.run(&loaded, &mut out),
     }

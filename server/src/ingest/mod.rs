@@ -9,6 +9,7 @@ mod import;
 pub mod lines;
 pub mod mask;
 mod openbao;
+pub mod source;
 mod summary;
 
 pub use format::{Format, Skip};

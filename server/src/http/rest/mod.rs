@@ -1,5 +1,7 @@
 //! The REST API, for programs: what the page can do, as JSON. Described by its own [`openapi`] document.
 
+mod body;
 pub(super) mod openapi;
 pub(super) mod reports;
 pub(super) mod session;
+pub(super) mod tokens;
