@@ -50,7 +50,7 @@ pub(super) fn table() -> Vec<String> {
         let default = match key.shape {
             _ if value.is_empty() => "not set".to_owned(),
             Shape::Text => format!("`\"{value}\"`"),
-            Shape::Number | Shape::Flag => format!("`{value}`"),
+            Shape::Number | Shape::Flag | Shape::List => format!("`{value}`"),
         };
         lines.push(format!("| `{}` | {default} | `{}` | {} |", key.name, key.variable(), key.help));
     }

@@ -2,13 +2,12 @@
 
 use super::Status;
 use super::out::Out;
-use crate::ingest::formats::{FORMATS, Known, by_name};
-use crate::ingest::{self, Summary};
+use crate::config::Config;
+use crate::ingest::formats::FormatError;
+use crate::ingest::{self, Formats, Summary};
 use crate::store::Store;
 use anyhow::Context;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Arg, Args};
-use std::ffi::OsStr;
+use clap::Args;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -17,9 +16,12 @@ use tokio::runtime::Handle;
 
 #[derive(Args)]
 pub(super) struct Import {
-    /// What the files are
-    #[arg(long, value_name = "FORMAT", value_parser = FormatParser)]
-    pub(super) format: &'static Known,
+    /// What the files are; without a known name, the error lists them [default: the format of --mapping]
+    #[arg(long, value_name = "NAME", required_unless_present = "mapping")]
+    pub(super) format: Option<String>,
+    /// File with a mapping of your own, read as a further format
+    #[arg(long, value_name = "FILE")]
+    pub(super) mapping: Option<PathBuf>,
     /// Name of the system the events come from; give each of several systems its own [default: the format's name]
     #[arg(long, value_name = "NAME", value_parser = source)]
     pub(super) source: Option<String>,
@@ -28,37 +30,29 @@ pub(super) struct Import {
     pub(super) files: Vec<PathBuf>,
 }
 
-/// Knows the formats by their names, for the help and for shells that complete.
-#[derive(Clone)]
-pub(super) struct FormatParser;
-
-impl TypedValueParser for FormatParser {
-    type Value = &'static Known;
-
-    fn parse_ref(&self, command: &clap::Command, argument: Option<&Arg>, value: &OsStr) -> Result<Self::Value, clap::Error> {
-        let name = PossibleValuesParser::new(FORMATS.iter().map(possible)).parse_ref(command, argument, value)?;
-        by_name(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(FORMATS.iter().map(possible)))
-    }
-}
-
-fn possible(known: &'static Known) -> PossibleValue {
-    PossibleValue::new(known.name).aliases(known.aliases).help(known.reads)
-}
-
 pub(super) fn source(text: &str) -> Result<String, String> {
     ingest::source::check(text).map(|()| text.to_owned()).map_err(str::to_owned)
 }
 
 impl Import {
+    /// The format, once the settings have told which there are.
+    fn open(&self, config: &Config) -> Result<Reading, FormatError> {
+        let mut formats = Formats::with(&config.mappings)?;
+        let mapped = self.mapping.as_deref().map(|file| formats.read(file).cloned()).transpose()?;
+        let known = match (&self.format, mapped) {
+            (Some(name), _) => formats.named(name)?.clone(),
+            (None, Some(mapped)) => mapped,
+            (None, None) => formats.named("")?.clone(),
+        };
+        Ok(known.open(self.source.as_deref().unwrap_or(&known.source), &ingest::Context::system(config.log_zone)))
+    }
+
     /// Reads the files one after the other, as one stream: what a rotated log says at the end of one file may be answered in the
     /// next. A file that cannot be read does not keep the others from being read.
-    pub(super) async fn run(&self, store: &Arc<dyn Store>, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
+    pub(super) async fn run(&self, config: &Config, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         let mut status = Status::Done;
-        let mut format = self.format.open(self.source.as_deref().unwrap_or(self.format.source));
+        let mut format = self.open(config)?;
+        let store = super::open(config).await?;
         for path in &self.files {
             if self.files.len() > 1 {
                 out.line(&format!("{}:", path.display()))?;

@@ -90,7 +90,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     log::start(config)?;
     match cli.command {
         Command::Serve(serve) => serve.run(config, clock::system(), &mut out).await,
-        Command::Import(import) => import.run(&open(config).await?, &mut out).await,
+        Command::Import(import) => import.run(config, &mut out).await,
         Command::Demo(demo) => demo.run(&*open(config).await?, &clock::system(), &mut out).await,
         Command::User(user) => {
             let store = open(config).await?;

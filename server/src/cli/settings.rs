@@ -21,13 +21,14 @@ fn argument(key: &'static Key) -> Arg {
             Shape::Text => "TEXT",
             Shape::Number => "NUMBER",
             Shape::Flag => "true|false",
+            Shape::List => "TEXT,TEXT",
         })
         .help(format!("{} [{default}environment: {}]", key.help, key.variable()))
         .help_heading("Settings")
         .global(!key.serving);
     match key.shape {
         Shape::Flag => argument.num_args(0..=1).require_equals(true).default_missing_value("true"),
-        Shape::Text | Shape::Number => argument,
+        Shape::Text | Shape::Number | Shape::List => argument,
     }
 }
 

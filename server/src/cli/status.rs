@@ -1,6 +1,7 @@
 //! How the program ends.
 
 use crate::config::ConfigError;
+use crate::ingest::formats::FormatError;
 use std::fmt::Write;
 use std::process::ExitCode;
 
@@ -18,7 +19,7 @@ pub enum Status {
 impl Status {
     /// The status an error ends with.
     pub fn of(error: &anyhow::Error) -> Self {
-        if error.is::<ConfigError>() { Self::Usage } else { Self::Failed }
+        if error.is::<ConfigError>() || error.is::<FormatError>() { Self::Usage } else { Self::Failed }
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Shape {
     Text,
     Number,
     Flag,
+    /// Texts; outside the file one text with commas between them.
+    List,
 }
 
 /// A setting.
@@ -45,7 +47,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 8] = [
+pub static KEYS: [Key; 10] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -147,6 +149,32 @@ pub static KEYS: [Key; 8] = [
             Ok(())
         },
         show: |config| config.query_seconds.to_string(),
+    },
+    Key {
+        name: "mappings",
+        shape: Shape::List,
+        help: "Files with mappings of your own, read as further formats; their paths hold no comma.",
+        serving: false,
+        secret: false,
+        set: |config, text| {
+            let paths = text.split(',').map(str::trim).filter(|path| !path.is_empty());
+            config.mappings = paths.map(PathBuf::from).collect();
+            Ok(())
+        },
+        show: |config| config.mappings.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(","),
+    },
+    Key {
+        name: "log_zone",
+        shape: Shape::Text,
+        help: "Zone of the times in other systems' logs that are written without one, as in America/Sao_Paulo.",
+        serving: false,
+        secret: false,
+        set: |config, text| {
+            let zone = parse(text, "is no time zone; write a name of the IANA database, as in UTC or America/Sao_Paulo")?;
+            config.log_zone = zone;
+            Ok(())
+        },
+        show: |config| config.log_zone.name().to_owned(),
     },
 ];
 

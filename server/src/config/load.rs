@@ -156,12 +156,20 @@ fn text_of(key: &Key, value: &DeValue<'_>) -> Result<String, String> {
             let digits = number.as_str().replace('_', "");
             return Ok(i64::from_str_radix(&digits, number.radix()).map_or(digits, |number| number.to_string()));
         }
+        (Shape::List, DeValue::Array(values)) => {
+            let texts = values.iter().map(|value| value.get_ref().as_str().filter(|text| !text.contains(',')));
+            match texts.collect::<Option<Vec<_>>>() {
+                Some(texts) => return Ok(texts.join(",")),
+                None => return Err(format!("expects texts without commas. Write for example: {} = [\"...\"].", key.name)),
+            }
+        }
         (shape, value) => (
             value,
             match shape {
                 Shape::Text => format!("{} = \"...\"", key.name),
                 Shape::Flag => format!("{} = true", key.name),
                 Shape::Number => format!("{} = 5", key.name),
+                Shape::List => format!("{} = [\"...\"]", key.name),
             },
         ),
     };
@@ -176,6 +184,7 @@ fn text_of(key: &Key, value: &DeValue<'_>) -> Result<String, String> {
         Shape::Text => "text in quotation marks",
         Shape::Flag => "true or false, without quotation marks",
         Shape::Number => "a whole number, without quotation marks",
+        Shape::List => "a list of texts",
     };
     Err(format!("expects {wanted}, but holds {found}. Write for example: {example}."))
 }

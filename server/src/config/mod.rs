@@ -18,6 +18,7 @@ pub use keys::{KEYS, Key};
 pub use load::{Loaded, Origin, Sources};
 pub use public_url::PublicUrl;
 
+use chrono_tz::Tz;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -39,6 +40,10 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Time limit of one report query, in seconds.
     pub query_seconds: u64,
+    /// Mapping files, read as further formats of logs.
+    pub mappings: Vec<PathBuf>,
+    /// Zone of logged times that are written without one.
+    pub log_zone: Tz,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +65,8 @@ impl Default for Config {
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             query_seconds: 5,
+            mappings: Vec::new(),
+            log_zone: Tz::UTC,
         }
     }
 }

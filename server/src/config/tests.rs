@@ -71,6 +71,13 @@ fn a_flag_wins_over_the_environment_which_wins_over_the_file() {
 }
 
 #[test]
+fn mapping_files_are_a_list_in_the_file_and_have_commas_between_them_elsewhere() {
+    let files = |loaded: Loaded| loaded.config.mappings.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+    assert_eq!(files(read("mappings = ['a.toml', 'b.toml']", &[], &[]).expect("settings")), ["a.toml", "b.toml"]);
+    assert_eq!(files(read("", &[("VIGIA_MAPPINGS", "a.toml, b.toml,")], &[]).expect("settings")), ["a.toml", "b.toml"]);
+}
+
+#[test]
 fn database_url_is_an_alias_that_the_own_name_wins_over() {
     let alias = ("DATABASE_URL", "sqlite://alias.db");
     assert_eq!(read("", &[alias], &[]).expect("settings").config.database.expose(), "sqlite://alias.db");
@@ -92,9 +99,9 @@ fn a_named_file_is_read_instead_and_must_be_there() {
 
 #[test]
 fn what_is_no_setting_is_named_wherever_it_is_written() {
-    insta::assert_snapshot!(refused("listen = \"127.0.0.1:1\"\nlisten_on = \"x\"", &[], &[]), @r#""listen_on" (vigia.toml, line 2) is no setting. Settings are: listen, database, assets, public_url, allow_plain_http, log, log_format, query_seconds."#);
-    insta::assert_snapshot!(refused("", &[("VIGIA_LISTEM", "x")], &[]), @r#""VIGIA_LISTEM" (environment, VIGIA_LISTEM) is no setting. Settings are: VIGIA_LISTEN, VIGIA_DATABASE, VIGIA_ASSETS, VIGIA_PUBLIC_URL, VIGIA_ALLOW_PLAIN_HTTP, VIGIA_LOG, VIGIA_LOG_FORMAT, VIGIA_QUERY_SECONDS."#);
-    insta::assert_snapshot!(refused("[server]\nlisten = \"x\"", &[], &[]), @r#""server" (vigia.toml, line 1) is no setting. Settings are: listen, database, assets, public_url, allow_plain_http, log, log_format, query_seconds."#);
+    insta::assert_snapshot!(refused("listen = \"127.0.0.1:1\"\nlisten_on = \"x\"", &[], &[]), @r#""listen_on" (vigia.toml, line 2) is no setting. Settings are: listen, database, assets, public_url, allow_plain_http, log, log_format, query_seconds, mappings, log_zone."#);
+    insta::assert_snapshot!(refused("", &[("VIGIA_LISTEM", "x")], &[]), @r#""VIGIA_LISTEM" (environment, VIGIA_LISTEM) is no setting. Settings are: VIGIA_LISTEN, VIGIA_DATABASE, VIGIA_ASSETS, VIGIA_PUBLIC_URL, VIGIA_ALLOW_PLAIN_HTTP, VIGIA_LOG, VIGIA_LOG_FORMAT, VIGIA_QUERY_SECONDS, VIGIA_MAPPINGS, VIGIA_LOG_ZONE."#);
+    insta::assert_snapshot!(refused("[server]\nlisten = \"x\"", &[], &[]), @r#""server" (vigia.toml, line 1) is no setting. Settings are: listen, database, assets, public_url, allow_plain_http, log, log_format, query_seconds, mappings, log_zone."#);
 }
 
 #[test]
@@ -103,6 +110,8 @@ fn a_value_of_the_wrong_type_is_told_with_what_would_be_right() {
     insta::assert_snapshot!(refused("query_seconds = 5.5", &[], &[]), @"query_seconds (vigia.toml, line 1): expects a whole number, without quotation marks, but holds the number 5.5. Write for example: query_seconds = 5.");
     insta::assert_snapshot!(refused("listen = 3000", &[], &[]), @r#"listen (vigia.toml, line 1): expects text in quotation marks, but holds the number 3000. Write for example: listen = "..."."#);
     insta::assert_snapshot!(refused("allow_plain_http = \"yes\"", &[], &[]), @r#"allow_plain_http (vigia.toml, line 1): expects true or false, without quotation marks, but holds the text "yes". Write for example: allow_plain_http = true."#);
+    insta::assert_snapshot!(refused("mappings = \"a.toml\"", &[], &[]), @r#"mappings (vigia.toml, line 1): expects a list of texts, but holds the text "a.toml". Write for example: mappings = ["..."]."#);
+    insta::assert_snapshot!(refused("mappings = [\"a.toml\", 7]", &[], &[]), @r#"mappings (vigia.toml, line 1): expects texts without commas. Write for example: mappings = ["..."]."#);
     insta::assert_snapshot!(refused("assets = [\"a\"]", &[], &[]), @r#"assets (vigia.toml, line 1): expects text in quotation marks, but holds a value of type array. Write for example: assets = "..."."#);
 }
 
@@ -114,6 +123,7 @@ fn a_value_that_cannot_be_is_told_with_what_would_be_right() {
     insta::assert_snapshot!(refused("", &[("VIGIA_ALLOW_PLAIN_HTTP", "yes")], &[]), @r#"allow_plain_http (environment, VIGIA_ALLOW_PLAIN_HTTP): "yes" is neither true nor false."#);
     insta::assert_snapshot!(refused("", &[], &[("listen", "localhost:99999")]), @r#"listen (flag, --listen): "localhost:99999" has no port from 0 to 65535 after localhost:."#);
     insta::assert_snapshot!(refused("", &[], &[("log", "verbose")]), @r#"log (flag, --log): "verbose" is no log filter; write error, warn, info, debug or trace, or levels of parts as in info,vigia=debug."#);
+    insta::assert_snapshot!(refused("", &[], &[("log_zone", "Here")]), @r#"log_zone (flag, --log-zone): "Here" is no time zone; write a name of the IANA database, as in UTC or America/Sao_Paulo."#);
     insta::assert_snapshot!(refused("", &[], &[("log_format", "xml")]), @r#"log_format (flag, --log-format): "xml" is no log format; write text or json."#);
     insta::assert_snapshot!(refused("", &[], &[("public_url", "vigia.example")]), @r#"public_url (flag, --public-url): "vigia.example" is no address of a site; write https:// and the host name, without a path."#);
     insta::assert_snapshot!(refused("assets = ''", &[], &[]), @r#"assets (vigia.toml, line 1): "" is no folder; write the path of the page's built files."#);

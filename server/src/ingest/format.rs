@@ -3,9 +3,9 @@
 use crate::event::Event;
 
 /// Reads the lines of one kind of log. It may hold lines back until the ones they belong to arrive.
-pub trait Format {
+pub trait Format: Send {
     /// What the lines are called in a sentence: `OpenBao audit log`.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
     /// Why a file that starts with these bytes (decompressed, 512 at most) cannot be of this format, as a sentence that says
     /// what to do; `None` when it may be.

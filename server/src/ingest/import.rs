@@ -18,7 +18,7 @@ const GIVE_UP: u64 = 1_000;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     #[error("This is no {format}. {why} Nothing was stored.")]
-    NotThisFormat { format: &'static str, why: String },
+    NotThisFormat { format: String, why: String },
     #[error(
         "Reading stopped after line {line}; {stored} rows were stored until then. Import the whole file again: rows that are there are not stored twice."
     )]
@@ -43,7 +43,7 @@ pub fn import(
     });
     let (mut lines, refused) = opened.map_err(|source| ImportError::Read { line: 0, stored: 0, source })?;
     if let Some(why) = refused {
-        return Err(ImportError::NotThisFormat { format: format.name(), why: why.to_owned() });
+        return Err(ImportError::NotThisFormat { format: format.name().to_owned(), why: why.to_owned() });
     }
     let mut batches = Batches { sink, waiting: Vec::new(), bytes: 0 };
     let mut events = Vec::new();
@@ -75,7 +75,7 @@ pub fn import(
     }
     if !recognised && let Some(first) = summary.broken.first() {
         let why = format!("None of its {} lines could be read; line {}: {}.", summary.lines, first.number, first.reason);
-        return Err(ImportError::NotThisFormat { format: format.name(), why });
+        return Err(ImportError::NotThisFormat { format: format.name().to_owned(), why });
     }
     let mut left = Vec::new();
     format.finish(&mut events, &mut left);

@@ -3,16 +3,22 @@
 //! A stream of bytes is cut into lines ([`lines`]), a [`Format`] makes events of them, and [`import()`] hands these over in
 //! batches and counts what became of every line. A new format is one implementation of [`Format`].
 
+mod context;
 mod format;
 pub mod formats;
 mod import;
+mod json;
 pub mod lines;
 pub mod mask;
 mod openbao;
+pub mod own;
 pub mod source;
 mod summary;
+mod text;
 
+pub use context::Context;
 pub use format::{Format, Skip};
+pub use formats::Formats;
 pub use import::{ImportError, import};
 pub use openbao::OpenBao;
 pub use summary::{BrokenLine, Rows, Summary};

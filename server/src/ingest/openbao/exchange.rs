@@ -5,6 +5,7 @@ use super::place::Place;
 use super::record::{Auth, Record};
 use crate::event::Event;
 use crate::ingest::mask;
+pub(super) use crate::ingest::text::cut;
 use std::borrow::Cow;
 use std::sync::Arc;
 use vigia_app::model::{Cell, Report, Timestamp};
@@ -140,15 +141,6 @@ fn masked_path(place: Place<'_>, path: &str) -> String {
         }
     }
     path.into_owned()
-}
-
-/// The text in at most this many bytes; one that was cut ends in `…`.
-pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    const END: &str = "…";
-    if text.len() <= most {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(format!("{}{END}", &text[..text.floor_char_boundary(most.saturating_sub(END.len()))]))
 }
 
 /// A name for a cell: not longer than a name may be.

@@ -1,0 +1,42 @@
+//! Vigia's own events: a JSON object each. What it may hold: [`schema`], and `docs/integrations/vigia-json.md`.
+
+mod read;
+pub mod schema;
+#[cfg(test)]
+mod tests;
+
+use super::{Format, Skip};
+use crate::event::Event;
+use std::sync::Arc;
+
+/// Reads Vigia's own JSON.
+pub struct Own {
+    source: Arc<str>,
+}
+
+impl Own {
+    pub fn new(source: &str) -> Self {
+        Self { source: source.into() }
+    }
+}
+
+impl Format for Own {
+    fn name(&self) -> &'static str {
+        "list of events in Vigia's own JSON"
+    }
+
+    fn refuses(&self, head: &[u8]) -> Option<&'static str> {
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        head.trim_ascii_start().starts_with(b"[").then_some("The file is a JSON array; one JSON object a line is needed.")
+    }
+
+    fn line(&mut self, _number: u64, line: &str, out: &mut Vec<Event>) -> Result<(), Skip> {
+        if line.trim().is_empty() {
+            return Err(Skip::Unwanted("empty line"));
+        }
+        out.push(read::event(line, &self.source).map_err(|detail| Skip::Broken { reason: "not an event of Vigia", detail })?);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &mut Vec<Event>, _: &mut Vec<Skip>) {}
+}

@@ -1,0 +1,92 @@
+//! The JSON Schema of Vigia's own events, made from the declarations of the reports.
+
+use super::read::RESULTS;
+use crate::event::Event;
+use serde_json::{Map, Value, json};
+use vigia_app::model::{Column, Kind, Report};
+use vigia_app::reports;
+
+/// The schema of one event, for JSON Schema 2020-12.
+pub fn schema() -> Value {
+    let defs: Map<String, Value> =
+        reports::ALL.iter().map(|report| (report.key.to_owned(), event(report))).chain([("time".to_owned(), time())]).collect();
+    let events: Vec<_> = reports::ALL.iter().map(|report| json!({ "$ref": format!("#/$defs/{}", report.key) })).collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Event of Vigia",
+        "description": "One event of one report. Members that are not named here are kept as further fields of the event.",
+        "oneOf": events,
+        "$defs": defs,
+    })
+}
+
+fn time() -> Value {
+    json!({
+        "description": "RFC 3339, or milliseconds since 1970; from 1970 to 2248.",
+        "oneOf": [{ "type": "string", "format": "date-time" }, { "type": "integer", "minimum": 0, "maximum": vigia_app::model::Timestamp::MAX.millis() }],
+    })
+}
+
+fn event(report: &'static Report) -> Value {
+    let mut properties = Map::new();
+    properties.insert("report".into(), json!({ "const": report.key }));
+    properties.insert(
+        "source_id".into(),
+        json!({
+            "type": "string", "minLength": 1, "maxLength": Event::MAX_NAME,
+            "description": "The source's own id of the event. The same id again is the same event, and is stored once.",
+        }),
+    );
+    let when = report.column(report.time).map_or("", |column| column.help);
+    let time = json!({ "$ref": "#/$defs/time", "description": format!("{when} Give either this or {}.", report.time) });
+    properties.insert("time".into(), time.clone());
+    properties.insert(report.time.into(), time);
+    for column in report.stored().filter(|column| column.key != "source") {
+        let mut value = value(column);
+        if column.key == "attempts" && report.attempts {
+            value = json!({ "oneOf": [value, { "type": "array", "items": attempt() }, { "type": "null" }] });
+        }
+        value["description"] = column.help.into();
+        properties.insert(column.key.into(), value);
+    }
+    properties.insert(
+        "extra".into(),
+        json!({ "type": ["object", "null"], "description": "What there is to say beyond the columns: names and texts." }),
+    );
+    json!({
+        "type": "object", "title": report.title, "description": report.purpose, "properties": properties,
+        "required": ["report", "source_id"],
+        "oneOf": [{ "required": ["time"] }, { "required": [report.time] }],
+    })
+}
+
+fn value(column: &Column) -> Value {
+    match column.kind {
+        Kind::Id | Kind::Text | Kind::LongText => json!({ "type": ["string", "null"] }),
+        Kind::Choice { values, open } => {
+            let words: Vec<_> = values.iter().map(|choice| choice.name).collect();
+            if open {
+                json!({ "type": ["string", "null"], "examples": words })
+            } else {
+                json!({ "enum": words.into_iter().map(Value::from).chain([Value::Null]).collect::<Vec<_>>() })
+            }
+        }
+        Kind::Time => json!({ "oneOf": [{ "$ref": "#/$defs/time" }, { "type": "null" }] }),
+        Kind::Number | Kind::Bytes => json!({ "type": ["integer", "null"], "minimum": 0 }),
+        Kind::Ip => json!({ "type": ["string", "null"], "examples": ["192.0.2.7", "2001:db8::7"] }),
+        Kind::Flag => json!({ "type": ["boolean", "null"] }),
+    }
+}
+
+fn attempt() -> Value {
+    let time = json!({ "$ref": "#/$defs/time" });
+    let text = json!({ "type": ["string", "null"] });
+    json!({
+        "type": "object", "required": ["start", "result"], "additionalProperties": false,
+        "properties": {
+            "number": { "type": ["integer", "null"], "minimum": 1, "description": "1 for the first; its place in the list where it is missing." },
+            "start": time, "end": { "oneOf": [time, { "type": "null" }] }, "executor": text,
+            "result": { "enum": RESULTS }, "error_class": text, "message": text,
+        },
+    })
+}

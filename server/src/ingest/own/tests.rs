@@ -1,0 +1,88 @@
+//! What is read, and what a sender is told of what cannot be.
+
+use super::*;
+use std::path::Path;
+
+fn read(line: &str) -> Result<Event, String> {
+    read::event(line, &"hr".into())
+}
+
+#[track_caller]
+fn refused(line: &str) -> String {
+    let mut events = Vec::new();
+    match Own::new("hr").line(1, line, &mut events) {
+        Err(Skip::Broken { reason: "not an event of Vigia", detail }) => detail,
+        other => panic!("{line} is read: {other:?}"),
+    }
+}
+
+#[test]
+fn an_operation_comes_in_with_its_attempts_and_everything_else_it_says() {
+    let event = read(
+        r#"{"report":"password-operation","source_id":"op-1","time":"2026-11-22T15:03:27.120+01:00","status":"error","origin_ip":"fe80::7%2",
+            "operation":"Rotate everything","execution_date":1795356300000,"reconciliation":true,"username":null,"shift":7,"tags":"",
+            "attempts":[{"start":1795356200000,"result":"Error","message":"no route"},{"number":4,"start":1795356300000,"result":"error"}],
+            "extra":{"ticket":"C-1","hosts":["a","b"]}}"#,
+    )
+    .expect("an event");
+    assert_eq!(event.time.rfc3339(), "2026-11-22T14:03:27.120Z");
+    let cells = ["status", "origin_ip", "operation", "execution_date", "reconciliation", "attempts", "username", "tags"];
+    assert_eq!(
+        cells.map(|key| event.get(key).plain()),
+        ["Error", "fe80::7", "Rotate everything", "2026-11-22T14:05:00.000Z", "Yes", "4", "", ""]
+    );
+    let extra: Vec<_> = event.extra.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    assert_eq!(extra, ["shift=7", "ticket=C-1", r#"hosts=["a","b"]"#]);
+    assert_eq!(event.attempts.iter().map(|attempt| (attempt.number, &*attempt.result)).collect::<Vec<_>>(), [(1, "Error"), (4, "Error")]);
+}
+
+#[test]
+fn the_time_may_be_called_as_the_column_is() {
+    let event = read(r#"{"report":"performed-backups","source_id":"b1","start":0,"size":7,"source":"other"}"#).expect("an event");
+    assert_eq!((event.time.millis(), event.get("size").plain()), (0, "7".to_owned()));
+    assert_eq!(
+        (&*event.source, &*event.extra),
+        ("hr", &[("source".to_owned(), "other".to_owned())][..]),
+        "a sender cannot speak for others"
+    );
+}
+
+#[test]
+fn texts_too_long_for_their_column_are_cut() {
+    let long = "x".repeat(Event::MAX_TEXT);
+    let line = format!(r#"{{"report":"password-view","source_id":"v1","time":1,"user":"{long}","justification":"{long}"}}"#);
+    let event = read(&line).expect("an event");
+    assert_eq!((event.get("user").plain().len(), event.get("justification").plain().len()), (Event::MAX_NAME, Event::MAX_TEXT));
+}
+
+#[test]
+fn every_refusal_names_the_member_and_what_would_be_right() {
+    let with = |member: &str| refused(&format!(r#"{{"report":"password-operation","source_id":"1","time":1,{member}}}"#));
+    insta::assert_snapshot!(refused("[1]"), @"it is a list; write a JSON object");
+    insta::assert_snapshot!(refused(r#"{"report":"password-view""#), @"the JSON ends unfinished after 25 bytes");
+    insta::assert_snapshot!(refused("{}"), @"report: it is missing; write one of password-operation, password-view, performed-backups, audit-tracking");
+    insta::assert_snapshot!(refused(r#"{"report":"views"}"#), @"report: there is no such report; write one of password-operation, password-view, performed-backups, audit-tracking");
+    insta::assert_snapshot!(refused(r#"{"report":"password-view","source_id":7}"#), @"source_id: it is a number; write a text that no other event of this source has, of 1 to 512 bytes");
+    insta::assert_snapshot!(refused(r#"{"report":"password-view","source_id":"7"}"#), @r#"time: it is missing; write RFC 3339 as in "2026-11-22T14:03:27.120Z", or milliseconds since 1970; from 1970 to 2248"#);
+    insta::assert_snapshot!(with(r#""schedule_date":1"#), @"schedule_date: it says the same as time; leave one of them out");
+    insta::assert_snapshot!(with(r#""status":"Done""#), @"status: it is none of its words; write one of Awaiting approval, Scheduled, Running, Success, Error, Expired, Canceled");
+    insta::assert_snapshot!(with(r#""device":7"#), @"device: it is a number; write a text");
+    insta::assert_snapshot!(with(r#""reconciliation":"yes""#), @"reconciliation: it is a text; write true or false");
+    insta::assert_snapshot!(with(r#""origin_ip":"localhost""#), @"origin_ip: it is no IP address; write one as in 192.0.2.7 or 2001:db8::7");
+    insta::assert_snapshot!(with(r#""attempts":-1"#), @"attempts: it is no whole number of 0 or more; write one without quotation marks");
+    insta::assert_snapshot!(with(r#""attempts":[{"start":1}]"#), @"attempts[0].result: it is missing or none of its words; write one of Success, Error, Running, Unknown");
+    insta::assert_snapshot!(with(r#""attempts":[{"start":1,"result":"Error","x":1}]"#), @r#"attempts[0]: an attempt has no "x"; it has number, start, end, executor, result, error_class, message"#);
+    insta::assert_snapshot!(with(r#""attempts":[{"start":1,"result":"Error","number":2},{"start":1,"result":"Error"}]"#), @"attempts: number 2 stands twice; give each attempt its own");
+    insta::assert_snapshot!(with(r#""extra":[]"#), @"extra: it is a list; write an object of names and texts");
+}
+
+/// Set `VIGIA_WRITE_DOCS` to write the file anew.
+#[test]
+fn the_documented_schema_is_the_one_of_the_reports() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/integrations/vigia-event.schema.json");
+    let schema = format!("{}\n", serde_json::to_string_pretty(&schema::schema()).expect("text"));
+    if std::env::var_os("VIGIA_WRITE_DOCS").is_some() {
+        std::fs::write(&file, &schema).expect("written");
+    }
+    assert_eq!(std::fs::read_to_string(&file).expect("a file"), schema, "write it anew with VIGIA_WRITE_DOCS=1");
+}
