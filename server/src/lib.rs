@@ -12,4 +12,5 @@ pub mod http;
 pub mod identity;
 pub mod ingest;
 pub mod reports;
+pub mod stop;
 pub mod store;

@@ -29,7 +29,10 @@ pub(super) enum Token {
     /// Print all tokens.
     List,
     /// Make a token worthless.
-    Revoke { name: String },
+    Revoke {
+        /// What the token is called
+        name: String,
+    },
 }
 
 /// Milliseconds of `90d` or `12h`.

@@ -10,6 +10,7 @@ pub mod keys;
 mod load;
 mod public_url;
 mod serving;
+pub mod syslog;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ pub use database::DatabaseUrl;
 pub use keys::{KEYS, Key};
 pub use load::{Loaded, Origin, Sources};
 pub use public_url::PublicUrl;
+pub use syslog::SyslogListener;
 
 use chrono_tz::Tz;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -44,6 +46,8 @@ pub struct Config {
     pub mappings: Vec<PathBuf>,
     /// Zone of logged times that are written without one.
     pub log_zone: Tz,
+    /// Where syslog messages are taken.
+    pub syslog: Vec<SyslogListener>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +71,7 @@ impl Default for Config {
             query_seconds: 5,
             mappings: Vec::new(),
             log_zone: Tz::UTC,
+            syslog: Vec::new(),
         }
     }
 }

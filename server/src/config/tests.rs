@@ -99,9 +99,9 @@ fn a_named_file_is_read_instead_and_must_be_there() {
 
 #[test]
 fn what_is_no_setting_is_named_wherever_it_is_written() {
-    insta::assert_snapshot!(refused("listen = \"127.0.0.1:1\"\nlisten_on = \"x\"", &[], &[]), @r#""listen_on" (vigia.toml, line 2) is no setting. Settings are: listen, database, assets, public_url, allow_plain_http, log, log_format, query_seconds, mappings, log_zone."#);
-    insta::assert_snapshot!(refused("", &[("VIGIA_LISTEM", "x")], &[]), @r#""VIGIA_LISTEM" (environment, VIGIA_LISTEM) is no setting. Settings are: VIGIA_LISTEN, VIGIA_DATABASE, VIGIA_ASSETS, VIGIA_PUBLIC_URL, VIGIA_ALLOW_PLAIN_HTTP, VIGIA_LOG, VIGIA_LOG_FORMAT, VIGIA_QUERY_SECONDS, VIGIA_MAPPINGS, VIGIA_LOG_ZONE."#);
-    insta::assert_snapshot!(refused("[server]\nlisten = \"x\"", &[], &[]), @r#""server" (vigia.toml, line 1) is no setting. Settings are: listen, database, assets, public_url, allow_plain_http, log, log_format, query_seconds, mappings, log_zone."#);
+    insta::assert_snapshot!(refused("listen = \"127.0.0.1:1\"\nlisten_on = \"x\"", &[], &[]), @r#""listen_on" (vigia.toml, line 2) is no setting. Settings are: listen, database, assets, public_url, allow_plain_http, log, log_format, query_seconds, mappings, log_zone, syslog."#);
+    insta::assert_snapshot!(refused("", &[("VIGIA_LISTEM", "x")], &[]), @r#""VIGIA_LISTEM" (environment, VIGIA_LISTEM) is no setting. Settings are: VIGIA_LISTEN, VIGIA_DATABASE, VIGIA_ASSETS, VIGIA_PUBLIC_URL, VIGIA_ALLOW_PLAIN_HTTP, VIGIA_LOG, VIGIA_LOG_FORMAT, VIGIA_QUERY_SECONDS, VIGIA_MAPPINGS, VIGIA_LOG_ZONE, VIGIA_SYSLOG."#);
+    insta::assert_snapshot!(refused("[server]\nlisten = \"x\"", &[], &[]), @r#""server" (vigia.toml, line 1) is no setting. Settings are: listen, database, assets, public_url, allow_plain_http, log, log_format, query_seconds, mappings, log_zone, syslog."#);
 }
 
 #[test]

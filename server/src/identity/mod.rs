@@ -20,6 +20,7 @@ pub mod trail;
 mod users;
 
 pub use demo::DemoUser;
+pub(crate) use error::store_failed;
 pub use first_start::OneTimePassword;
 pub use session::SignedIn;
 pub use tokens::{IssuedToken, NewToken, PREFIX as TOKEN_PREFIX};

@@ -4,9 +4,13 @@
 //! batches and counts what became of every line. A new format is one implementation of [`Format`].
 
 mod context;
-mod format;
+pub mod cutter;
+pub mod desk;
+pub mod format;
 pub mod formats;
+pub mod halves;
 mod import;
+pub mod intake;
 mod json;
 pub mod lines;
 pub mod mask;
@@ -14,11 +18,14 @@ mod openbao;
 pub mod own;
 pub mod source;
 mod summary;
+pub mod syslog;
+pub mod tail;
 mod text;
 
 pub use context::Context;
 pub use format::{Format, Skip};
 pub use formats::Formats;
-pub use import::{ImportError, import};
+pub use import::{Broken, ImportError, Sink, import};
+pub use intake::{Feed, Intake, Way};
 pub use openbao::OpenBao;
 pub use summary::{BrokenLine, Rows, Summary};

@@ -52,7 +52,10 @@ pub(crate) async fn revoke(State(state): State<AppState>, Admin(actor): Admin, P
 fn time(text: &str) -> Result<Timestamp, ApiError> {
     let parsed = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc).timestamp_millis());
     parsed.and_then(Timestamp::from_millis).ok_or_else(|| {
-        ApiError::invalid("expires", format!("{text:?} is no time. Write it as in 2027-01-31T00:00:00Z, or null for a token that does not expire."))
+        ApiError::invalid(
+            "expires",
+            format!("{text:?} is no time. Write it as in 2027-01-31T00:00:00Z, or null for a token that does not expire."),
+        )
     })
 }
 
