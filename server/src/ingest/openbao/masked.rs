@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 /// Members of `data` whose values are names, not secrets; the ones an event is made from.
 const NAMES: [&str; 7] = ["username", "db_name", "plugin_name", "lease_id", "version", "error", "http_status_code"];
+/// Old servers take a token in the path: `auth/token/revoke/<token>`.
+const TOKEN_PATHS: [&str; 4] = ["auth/token/lookup/", "auth/token/renew/", "auth/token/revoke/", "auth/token/revoke-orphan/"];
 /// Members that hold a token or stand for one.
 const TOKENS: [&str; 4] = ["client_token", "client_token_accessor", "accessor", "token"];
 
@@ -82,6 +84,9 @@ fn walk(value: &mut Json<'_>, place: Place) {
                 if let Cow::Owned(masked) = mask::secrets(text) {
                     *text = Cow::Owned(masked);
                 }
+                if let Some(end) = TOKEN_PATHS.iter().find_map(|path| Some(text.find(path)? + path.len())) {
+                    *text = Cow::Owned(format!("{}{MASKED}", &text[..end]));
+                }
             }
         },
         Json::Number(_) if place == Place::Data => *value = Json::Text(Cow::Borrowed(MASKED)),
@@ -95,9 +100,9 @@ mod tests {
 
     #[test]
     fn a_raw_log_is_kept_without_what_was_sent_and_answered() {
-        let raw = r#"{"time":"2026-11-22T14:03:27Z","type":"response","auth":{"client_token":"custom-1","display_name":"ana"},"request":{"id":"7","path":"auth/token/revoke/hvs.CAESIJabcdefgh","data":{"username":"app1","pin":4711,"nested":{"x":["deep-secret"]},"hashed":"hmac-sha256:aa"}},"response":{"data":{"anything":"hunter2","data":null},"secret":{"lease_id":"database/creds/x/1"}}}"#;
+        let raw = r#"{"time":"2026-11-22T14:03:27Z","type":"response","auth":{"client_token":"custom-1","display_name":"ana"},"request":{"id":"7","path":"auth/token/revoke/Tr0ub4dor","token":"hvs.CAESIJabcdefgh","data":{"username":"app1","pin":4711,"nested":{"x":["deep-secret"]},"hashed":"hmac-sha256:aa"}},"response":{"data":{"anything":"hunter2","data":null},"secret":{"lease_id":"database/creds/x/1"}}}"#;
         let kept = line(raw);
-        for secret in ["custom-1", "hvs.CAESIJabcdefgh", "4711", "deep-secret", "hunter2"] {
+        for secret in ["custom-1", "Tr0ub4dor", "hvs.CAESIJabcdefgh", "4711", "deep-secret", "hunter2"] {
             assert!(!kept.contains(secret), "{secret} in {kept}");
         }
         for name in ["\"ana\"", "\"app1\"", "hmac-sha256:aa", "\"data\":null", "database/creds/x/1"] {

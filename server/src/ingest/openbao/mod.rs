@@ -53,8 +53,9 @@ impl OpenBao {
     /// file, is not misread. It is OpenBao's own limit (`default_max_request_duration`).
     const STILL_OPEN: i64 = 90_000;
 
-    /// The events of an exchange whose other half was waiting.
-    fn join(&self, record: &Record<'_>, other: &Half, out: &mut Vec<Event>) {
+    /// The events of an exchange whose other half was waiting. Their original is the response, whichever came first.
+    fn join(&self, record: &Record<'_>, line: &str, other: &Half, out: &mut Vec<Event>) {
+        let first = out.len();
         match record.side {
             Side::Response => {
                 let earlier = if record.auth.display_name.is_empty() { Record::parse(&other.line).ok() } else { None };
@@ -66,6 +67,7 @@ impl OpenBao {
                 }
             }
         }
+        original(out, first, || masked::line(if record.side == Side::Response { line } else { &other.line }));
     }
 
     /// The events of a line whose other half never came.
@@ -135,7 +137,7 @@ impl Format for OpenBao {
         }
         match self.pending.arrive(&record.request.id, record.side, record.time, line) {
             Arrival::Meets(other) => {
-                self.join(&record, &other, out);
+                self.join(&record, line, &other, out);
                 self.pending.done(other);
             }
             Arrival::Again => return Err(Skip::Unwanted("logged twice")),
