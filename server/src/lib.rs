@@ -13,4 +13,5 @@ pub mod identity;
 pub mod ingest;
 pub mod reports;
 pub mod retention;
+pub mod stop;
 pub mod store;

@@ -12,7 +12,7 @@ use vigia::store::Appended;
 
 fn read(log: impl Read) -> (Vec<Event>, Summary) {
     let mut events = Vec::new();
-    let summary = import(log, &mut OpenBao::new(OpenBao::SOURCE), &mut |batch| {
+    let summary = import(log, &mut OpenBao::new(OpenBao::SOURCE), &mut |batch: Vec<Event>| {
         let stored = u64::try_from(batch.len()).expect("a batch is small");
         events.extend(batch);
         Ok(Appended { stored, duplicate: 0 })

@@ -19,8 +19,10 @@ pub fn measure(table: &mut Table) {
     std::fs::write(&log, &text).expect("written");
 
     let start = Instant::now();
-    import(text.as_bytes(), &mut OpenBao::new(OpenBao::SOURCE), &mut |batch| Ok(Appended { stored: batch.len() as u64, duplicate: 0 }))
-        .expect("read");
+    import(text.as_bytes(), &mut OpenBao::new(OpenBao::SOURCE), &mut |batch: Vec<vigia::event::Event>| {
+        Ok(Appended { stored: batch.len() as u64, duplicate: 0 })
+    })
+    .expect("read");
     table.row("import", "reading and mapping alone", format!("{:.0} lines/s", LINES as f64 / start.elapsed().as_secs_f64()), "");
     drop(text);
 

@@ -2,10 +2,13 @@
 
 use super::Status;
 use super::out::Out;
+use crate::clock;
 use crate::config::Config;
+use crate::event::Event;
 use crate::ingest::formats::FormatError;
-use crate::ingest::{self, Formats, Summary};
-use crate::store::Store;
+use crate::ingest::{self, Broken, Formats, Summary};
+use crate::store::quarantine::Refused;
+use crate::store::{Appended, Store, StoreError};
 use anyhow::Context;
 use clap::Args;
 use std::fs::File;
@@ -25,26 +28,18 @@ pub(super) struct Import {
     /// Name of the system the events come from; give each of several systems its own [default: the format's name]
     #[arg(long, value_name = "NAME", value_parser = source)]
     pub(super) source: Option<String>,
-    /// Files to read, gzipped or not; - is standard input
+    /// Files to read, plain or packed with gzip or zstd; - is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
 }
 
-/// Names Vigia gives its own events would mix those with what others say.
-fn source(text: &str) -> Result<String, String> {
-    let sound = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-    if !sound {
-        return Err("use 1 to 64 letters, digits, or . _ -".to_owned());
-    }
-    if ["vigia", "demo"].iter().any(|own| text.eq_ignore_ascii_case(own)) {
-        return Err("this name is for Vigia's own events; use another".to_owned());
-    }
-    Ok(text.to_owned())
+pub(super) fn source(text: &str) -> Result<String, String> {
+    ingest::source::check(text).map(|()| text.to_owned()).map_err(str::to_owned)
 }
 
 impl Import {
     /// The format, once the settings have told which there are.
-    fn open(&self, config: &Config) -> Result<Reading, FormatError> {
+    fn open(&self, config: &Config) -> Result<(Reading, Place), FormatError> {
         let mut formats = Formats::with(&config.mappings)?;
         let mapped = self.mapping.as_deref().map(|file| formats.read(file).cloned()).transpose()?;
         let known = match (&self.format, mapped) {
@@ -52,21 +47,23 @@ impl Import {
             (None, Some(mapped)) => mapped,
             (None, None) => formats.named("")?.clone(),
         };
-        Ok(known.open(self.source.as_deref().unwrap_or(&known.source), &ingest::Context::system(config.log_zone)))
+        let source = self.source.as_deref().unwrap_or(&known.source);
+        let reading = known.open(source, &ingest::Context::system(config.log_zone));
+        Ok((reading, Place { source: source.into(), format: known.name }))
     }
 
     /// Reads the files one after the other, as one stream: what a rotated log says at the end of one file may be answered in the
     /// next. A file that cannot be read does not keep the others from being read.
     pub(super) async fn run(&self, config: &Config, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         let mut status = Status::Done;
-        let mut format = self.open(config)?;
+        let (mut format, place) = self.open(config)?;
         let store = super::open(config).await?;
         for path in &self.files {
             if self.files.len() > 1 {
                 out.line(&format!("{}:", path.display()))?;
             }
             let read;
-            (format, read) = read_file(format, store.clone(), path.clone()).await?;
+            (format, read) = read_file(format, store.clone(), place.clone(), path.clone()).await?;
             match read {
                 Ok(summary) => {
                     out.line(summary.to_string().trim_end())?;
@@ -87,12 +84,52 @@ impl Import {
 
 type Reading = Box<dyn ingest::Format + Send>;
 
+/// What the broken lines are called in the quarantine.
+#[derive(Clone)]
+struct Place {
+    source: Arc<str>,
+    format: String,
+}
+
+/// The store, for a thread that may wait.
+struct Into {
+    store: Arc<dyn Store>,
+    place: Place,
+    runtime: Handle,
+}
+
+impl ingest::Sink for Into {
+    fn append(&mut self, events: Vec<Event>) -> Result<Appended, StoreError> {
+        self.runtime.block_on(self.store.append(events))
+    }
+
+    fn refuse(&mut self, lines: Vec<Broken>) -> Result<u64, StoreError> {
+        let count = lines.len() as u64;
+        let Place { source, format } = &self.place;
+        let line = |Broken { reason, detail, original }| Refused {
+            source: source.clone(),
+            format: format.clone(),
+            reason: reason.to_owned(),
+            detail,
+            original,
+        };
+        let lines = lines.into_iter().map(line).collect();
+        self.runtime.block_on(self.store.quarantine().add(lines, (clock::system())()))?;
+        Ok(count)
+    }
+}
+
 /// Reads a file off the async threads, and gives the format back with what it has seen.
-async fn read_file(mut format: Reading, store: Arc<dyn Store>, path: PathBuf) -> anyhow::Result<(Reading, anyhow::Result<Summary>)> {
-    let runtime = Handle::current();
+async fn read_file(
+    mut format: Reading,
+    store: Arc<dyn Store>,
+    place: Place,
+    path: PathBuf,
+) -> anyhow::Result<(Reading, anyhow::Result<Summary>)> {
+    let mut sink = Into { store, place, runtime: Handle::current() };
     let work = tokio::task::spawn_blocking(move || {
         let summary = open(&path).and_then(|reader| {
-            let imported = ingest::import(reader, format.as_mut(), &mut |events| runtime.block_on(store.append(events)));
+            let imported = ingest::import(reader, format.as_mut(), &mut sink);
             imported.with_context(|| format!("{} was not imported to its end.", path.display()))
         });
         (format, summary)

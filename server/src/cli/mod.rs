@@ -7,11 +7,14 @@ mod log;
 mod mapping;
 mod out;
 mod password;
+mod quarantine;
 mod serve;
 mod settings;
 mod status;
+mod tail;
 #[cfg(test)]
 mod tests;
+mod token;
 mod user;
 
 pub use status::{Status, sentences};
@@ -19,6 +22,7 @@ pub use status::{Status, sentences};
 use crate::clock;
 use crate::config::{Config, Loaded, Sources};
 use crate::identity::Identity;
+use crate::ingest::{Context, Formats, Intake};
 use crate::store::{self, Store, StoreError};
 use clap::{Parser, Subcommand};
 use out::Out;
@@ -62,11 +66,19 @@ enum Command {
     /// Look at a mapping file before it is put to use.
     #[command(subcommand)]
     Mapping(mapping::Mapping),
+    /// Follow a log of another system while it grows, over rotations and restarts, until Ctrl-C or SIGTERM.
+    Tail(tail::Tail),
     /// Fill the reports with made-up events, or remove those again.
     Demo(demo::Demo),
     /// Manage who may sign in.
     #[command(subcommand)]
     User(user::User),
+    /// Manage the tokens of programs that send events or read reports.
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Look at lines that no format understood, read them again, or remove them.
+    #[command(subcommand)]
+    Quarantine(quarantine::Quarantine),
     /// Look at the settings.
     #[command(subcommand)]
     Config(config::Show),
@@ -83,7 +95,13 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     flags.extend(match &cli.command {
         Command::Serve(serve) => serve.settings.0.clone(),
         Command::Config(show) => show.serving().0.clone(),
-        Command::Import(_) | Command::Mapping(_) | Command::Demo(_) | Command::User(_) => Vec::new(),
+        Command::Import(_)
+        | Command::Mapping(_)
+        | Command::Tail(_)
+        | Command::Demo(_)
+        | Command::User(_)
+        | Command::Token(_)
+        | Command::Quarantine(_) => Vec::new(),
     });
     let loaded = Loaded::read(&Sources { file: cli.config, environment, flags }, Path::new(""))?;
     let config = &loaded.config;
@@ -92,10 +110,20 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
         Command::Serve(serve) => serve.run(config, clock::system(), &mut out).await,
         Command::Import(import) => import.run(config, &mut out).await,
         Command::Mapping(mapping) => mapping.run(config, &mut out),
+        Command::Tail(tail) => tail.run(config, &mut out).await,
         Command::Demo(demo) => demo.run(&*open(config).await?, &clock::system(), &mut out).await,
         Command::User(user) => {
             let store = open(config).await?;
             user.run(&Identity::new(store, clock::system()), &account, &mut out).await
+        }
+        Command::Token(token) => {
+            let identity = Identity::new(open(config).await?, clock::system());
+            token.run(&identity, &clock::system(), &account, &mut out).await
+        }
+        Command::Quarantine(quarantine) => {
+            let intake = intake(config, open(config).await?)?;
+            let identity = Identity::new(intake.store.clone(), clock::system());
+            quarantine.run(&intake, &identity, &account, &mut out).await
         }
         Command::Config(show) => show.run(&loaded, &mut out),
     }
@@ -103,6 +131,11 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
 
 async fn open(config: &Config) -> Result<Arc<dyn Store>, StoreError> {
     store::open(config.database.expose(), config.query_limit()).await
+}
+
+/// The way into the store, with the formats the settings name.
+fn intake(config: &Config, store: Arc<dyn Store>) -> anyhow::Result<Intake> {
+    Ok(Intake::new(store, Formats::with(&config.mappings)?, Context::system(config.log_zone)))
 }
 
 /// The account the program runs for, as the environment tells it: before sudo, where there was one.

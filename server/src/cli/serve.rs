@@ -7,10 +7,16 @@ use super::settings::Settings;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
-use crate::{http, store};
+use crate::ingest::syslog::Bound;
+use crate::ingest::{Context, Formats, Intake};
+use crate::{http, stop, store};
 use anyhow::bail;
 use clap::Args;
 use std::io::Write;
+use std::time::Duration;
+
+/// How often what waits for the other half of its exchange is looked through.
+const SWEEP: Duration = Duration::from_secs(30);
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -35,8 +41,35 @@ impl Serve {
         for line in lines {
             out.line(&line)?;
         }
-        http::serve(listener, config, store, clock).await?;
+        let formats = Formats::with(&config.mappings)?;
+        let intake = Intake::new(store, formats, Context { clock, zone: config.log_zone });
+        let stop = stop::on_signal()?;
+        let sweep = tokio::spawn(sweep(intake.clone()));
+        let mut syslog = Vec::new();
+        for listener in &config.syslog {
+            syslog.push(Bound::new(listener, &intake).await?);
+        }
+        let syslog: Vec<_> = syslog.into_iter().map(|bound| tokio::spawn(bound.run(stop.clone()))).collect();
+        http::serve(listener, config, intake, stop).await?;
+        for listener in syslog {
+            listener.await?;
+        }
+        sweep.abort();
         Ok(Status::Done)
+    }
+}
+
+/// Makes events of halves of exchanges that waited too long, again and again.
+async fn sweep(intake: Intake) {
+    let mut tick = tokio::time::interval(SWEEP);
+    loop {
+        tick.tick().await;
+        if let Err(error) = intake.sweep().await {
+            tracing::warn!(
+                error = format!("{:#}", anyhow::Error::from(error)),
+                "what waits for its other half could not be looked through"
+            );
+        }
     }
 }
 

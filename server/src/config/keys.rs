@@ -47,7 +47,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 11] = [
+pub static KEYS: [Key; 12] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -184,6 +184,19 @@ pub static KEYS: [Key; 11] = [
         secret: false,
         set: |config, text| text.parse().map(|retention| config.retention = retention),
         show: |config| config.retention.to_string(),
+    },
+    Key {
+        name: "syslog",
+        shape: Shape::List,
+        help: "Where syslog messages are taken, as in tcp://127.0.0.1:1514?format=cef&source=segura; also udp:// and tls://. See docs/ingest.md.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            let listeners = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+            config.syslog = listeners.map(str::parse).collect::<Result<_, _>>()?;
+            Ok(())
+        },
+        show: |config| config.syslog.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
     },
 ];
 

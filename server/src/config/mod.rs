@@ -11,6 +11,7 @@ mod load;
 mod public_url;
 mod retention;
 mod serving;
+pub mod syslog;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use keys::{KEYS, Key};
 pub use load::{Loaded, Origin, Sources};
 pub use public_url::PublicUrl;
 pub use retention::{KeepFor, Retention};
+pub use syslog::SyslogListener;
 
 use chrono_tz::Tz;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -48,6 +50,8 @@ pub struct Config {
     pub mappings: Vec<PathBuf>,
     /// Zone of logged times that are written without one.
     pub log_zone: Tz,
+    /// Where syslog messages are taken.
+    pub syslog: Vec<SyslogListener>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +76,7 @@ impl Default for Config {
             retention: Retention::default(),
             mappings: Vec::new(),
             log_zone: Tz::UTC,
+            syslog: Vec::new(),
         }
     }
 }

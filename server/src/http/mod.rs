@@ -52,14 +52,25 @@ const fn quiet(path: &'static str, handler: fn() -> MethodRouter<AppState>) -> R
     Route { method: "GET", path, quiet: true, handler }
 }
 
+/// Takes bodies of its own size in its own time: see [`rest::events`].
+const EVENTS: &str = "/api/v1/events";
+
 /// Every route there is, besides the server functions, which name their own, and the page.
 pub const ROUTES: &[Route] = &[
     route("GET", "/api/v1/reports", || get(rest::reports::list)),
     route("GET", "/api/v1/reports/{report}", || get(rest::reports::page)),
     route("GET", "/api/v1/reports/{report}/{id}", || get(rest::reports::record)),
+    route("POST", EVENTS, || post(rest::events::create)),
     route("POST", "/api/v1/session", || post(rest::session::create)),
     route("GET", "/api/v1/session", || get(rest::session::current)),
     route("DELETE", "/api/v1/session", || delete(rest::session::end)),
+    route("GET", "/api/v1/tokens", || get(rest::tokens::list)),
+    route("POST", "/api/v1/tokens", || post(rest::tokens::create)),
+    route("DELETE", "/api/v1/tokens/{name}", || delete(rest::tokens::revoke)),
+    route("GET", "/api/v1/quarantine", || get(rest::quarantine::list)),
+    route("DELETE", "/api/v1/quarantine", || delete(rest::quarantine::discard)),
+    route("GET", "/api/v1/quarantine/{id}", || get(rest::quarantine::line)),
+    route("POST", "/api/v1/quarantine/replay", || post(rest::quarantine::replay)),
     route("GET", "/api/v1/openapi.json", || get(rest::openapi::serve)),
     route("GET", "/api/docs", || get(docs::serve)),
     quiet("/healthz", || get(health::healthz)),
@@ -74,13 +85,17 @@ pub const ROUTES: &[Route] = &[
 pub fn router(state: AppState) -> anyhow::Result<Router> {
     metrics::recorder();
     let csrf = security::csrf(state.public_url.as_ref())?;
-    let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
-    Ok(routes
+    let routes = |events: bool| {
+        let routes = ROUTES.iter().filter(move |route| (route.path == EVENTS) == events);
+        routes.fold(Router::new(), |router, route| router.route(route.path, (route.handler)()))
+    };
+    Ok(routes(false)
         .merge(server_functions::routes())
         .fallback(assets::page_or_file)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
+        .merge(routes(true))
         .layer(from_fn(security::limit_uri))
         .layer(csrf)
         .layer(CatchPanicLayer::custom(panicked))

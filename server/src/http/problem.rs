@@ -19,7 +19,7 @@ pub(super) const KINDS: [(ErrorKind, &str, &str); 7] = [
     (ErrorKind::SignedOut, "signed-out", "Nobody is signed in"),
     (ErrorKind::Forbidden, "forbidden", "The role does not allow it"),
     (ErrorKind::NotFound, "not-found", "There is no such thing"),
-    (ErrorKind::SlowDown, "slow-down", "Too many tries"),
+    (ErrorKind::SlowDown, "slow-down", "Too much at once"),
     (ErrorKind::Unavailable, "unavailable", "The server cannot answer now"),
     (ErrorKind::Internal, "internal", "The server failed"),
 ];
@@ -58,7 +58,8 @@ impl IntoResponse for Refused {
     }
 }
 
-fn document(status: StatusCode, error: &ApiError) -> Response {
+/// An error as a problem document, with a status of its own.
+pub(super) fn document(status: StatusCode, error: &ApiError) -> Response {
     let (_, name, title) = KINDS.into_iter().find(|(kind, ..)| *kind == error.kind).unwrap_or(KINDS[KINDS.len() - 1]);
     let problem = Problem {
         r#type: format!("/api/docs#{name}"),

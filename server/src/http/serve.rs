@@ -1,10 +1,9 @@
 //! Listening, and stopping without cutting anybody off.
 
 use super::state::AppState;
-use crate::clock::Clock;
 use crate::config::Config;
-use crate::store::Store;
-use anyhow::{Context, anyhow};
+use crate::ingest::Intake;
+use anyhow::anyhow;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -14,9 +13,9 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 /// How long requests that are being answered may still take when the server stops.
@@ -24,14 +23,13 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long a client may take to send the head of a request; also how long an idle connection is kept.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Serves until Ctrl-C or SIGTERM.
+/// Serves until it is told to stop.
 ///
 /// # Errors
 /// When the public URL can be no `Origin`; a sentence for whoever started the server.
-pub async fn serve(listener: TcpListener, config: &Config, store: Arc<dyn Store>, clock: Clock) -> anyhow::Result<()> {
-    let state = AppState::new(store.clone(), clock.clone(), config.assets.clone(), config.public_url.clone());
-    let router = super::router(state)?;
-    let retention = tokio::spawn(crate::retention::keep(store.clone(), clock, config.retention.clone()));
+pub async fn serve(listener: TcpListener, config: &Config, intake: Intake, stop: CancellationToken) -> anyhow::Result<()> {
+    let retention = tokio::spawn(crate::retention::keep(intake.store.clone(), intake.context.clock.clone(), config.retention.clone()));
+    let router = super::router(AppState::new(intake, config.assets.clone(), config.public_url.clone()))?;
     let upkeep = tokio::spawn(async {
         let mut tick = tokio::time::interval(Duration::from_secs(5));
         loop {
@@ -39,8 +37,7 @@ pub async fn serve(listener: TcpListener, config: &Config, store: Arc<dyn Store>
             super::metrics::recorder().run_upkeep();
         }
     });
-    let stop = stop_signal()?;
-    run(listener, router, stop).await;
+    run(listener, router, stop.cancelled_owned()).await;
     upkeep.abort();
     retention.abort();
     Ok(())
@@ -103,17 +100,4 @@ pub async fn run(listener: TcpListener, router: Router, stop: impl Future<Output
     if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
         tracing::warn!(seconds = GRACE.as_secs(), "gave up requests that were still being answered");
     }
-}
-
-/// Done when the process is asked to stop.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for Ctrl-C")?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }

@@ -1,14 +1,16 @@
-//! Who is asking: the session cookie, and signing in and out with it.
+//! Who is asking: the session cookie, and signing in and out with it; or the bearer of a token.
 
 use super::observe::Who;
 use super::problem::Refused;
 use super::state::AppState;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use crate::identity::{Actor, TOKEN_PREFIX, Trail};
+use crate::store::tokens::{ApiToken, Scope};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use cookie::{Cookie, SameSite};
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
-use vigia_app::model::{ApiError, Viewer};
+use vigia_app::model::{ApiError, ErrorKind, Role, Viewer};
 
 /// How the session cookie is named and kept.
 ///
@@ -42,7 +44,7 @@ impl CookieRules {
             .max_age(if token.is_some() { Self::MAX_AGE } else { cookie::time::Duration::ZERO });
         HeaderValue::from_str(&cookie.to_string()).map_err(|error| {
             tracing::error!(%error, "a session token that no cookie can hold");
-            ApiError::new(vigia_app::model::ErrorKind::Internal, "The session could not be started. Try again.")
+            ApiError::new(ErrorKind::Internal, "The session could not be started. Try again.")
         })
     }
 
@@ -58,7 +60,10 @@ impl CookieRules {
 /// Whoever sent the request, signed in or not.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
+    /// Of the session, from the cookie.
     token: Option<String>,
+    /// Of the API, from the header `Authorization`.
+    bearer: Option<String>,
     /// Where the request came from; see [`address`].
     pub ip: Option<IpAddr>,
     who: Option<Who>,
@@ -68,6 +73,7 @@ impl Caller {
     pub(super) fn of(state: &AppState, parts: &Parts) -> Self {
         Self {
             token: state.cookies.token(&parts.headers),
+            bearer: bearer(&parts.headers),
             ip: address(parts, state.public_url.is_some()),
             who: parts.extensions.get::<Who>().cloned(),
         }
@@ -85,7 +91,23 @@ impl Caller {
 
     /// The signed-in user, or the error that says that nobody is.
     pub(super) async fn signed_in(&self, state: &AppState) -> Result<Viewer, ApiError> {
+        if self.bearer.is_some() {
+            return Err(ApiError::new(ErrorKind::Forbidden, "A token cannot do this. Sign in, and send the session's cookie instead."));
+        }
         self.viewer(state).await?.ok_or_else(ApiError::signed_out)
+    }
+
+    /// The token the caller bears, if it is good for `scope`. A cookie is none: a page of another site could have it sent.
+    async fn bears(&self, state: &AppState, scope: Scope) -> Result<ApiToken, ApiError> {
+        let bearer = self.bearer.as_deref().ok_or_else(|| {
+            let words = format!("Send a token of the scope {}: Authorization: Bearer {TOKEN_PREFIX}...", scope.name());
+            ApiError::new(ErrorKind::SignedOut, words)
+        })?;
+        let token = state.identity.bearer(bearer, scope).await?;
+        if let Some(who) = &self.who {
+            who.is(&format!("token {}", token.name));
+        }
+        Ok(token)
     }
 
     /// Signs in, and returns the `Set-Cookie` to answer with.
@@ -143,5 +165,59 @@ impl FromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         Ok(Self(Caller::of(state, parts).signed_in(state).await?))
+    }
+}
+
+/// The token of the header `Authorization`, if it is one of ours: a proxy may have put something else there.
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && token.starts_with(TOKEN_PREFIX)).then(|| token.to_owned())
+}
+
+/// Whoever reads reports: the signed-in user, or the bearer of a token that reads, who may what an auditor may.
+pub(super) struct Reader(pub Viewer);
+
+impl FromRequestParts<AppState> for Reader {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let caller = Caller::of(state, parts);
+        if caller.bearer.is_none() {
+            return Ok(Self(caller.signed_in(state).await?));
+        }
+        let token = caller.bears(state, Scope::Read).await?;
+        Ok(Self(Viewer { username: token.name.clone(), name: format!("Token {}", token.name), role: Role::Auditor }))
+    }
+}
+
+/// The bearer of a token that writes. A session is not enough: its cookie comes along by itself.
+pub(super) struct Writer(pub ApiToken);
+
+impl FromRequestParts<AppState> for Writer {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        Ok(Self(Caller::of(state, parts).bears(state, Scope::Write).await?))
+    }
+}
+
+/// A signed-in administrator, for the trail. Anybody else is refused, and the refusal of a user recorded.
+pub(super) struct Admin(pub Actor);
+
+impl FromRequestParts<AppState> for Admin {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let caller = Caller::of(state, parts);
+        let viewer = caller.signed_in(state).await?;
+        let actor = Actor::web(&viewer, caller.ip);
+        if viewer.role == Role::Admin {
+            return Ok(Self(actor));
+        }
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let trail = Trail::new("Access denied", "Address").on(format!("{} {route}", parts.method));
+        state.identity.record(trail.note("Reason", "For administrators only"), &actor).await?;
+        Err(ApiError::new(ErrorKind::Forbidden, "This is for administrators.").into())
     }
 }

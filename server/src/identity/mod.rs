@@ -15,12 +15,15 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 mod token;
+mod tokens;
 pub mod trail;
 mod users;
 
 pub use demo::DemoUser;
+pub(crate) use error::store_failed;
 pub use first_start::OneTimePassword;
 pub use session::SignedIn;
+pub use tokens::{IssuedToken, NewToken, PREFIX as TOKEN_PREFIX};
 pub use trail::{Actor, Trail};
 pub use users::NewUser;
 

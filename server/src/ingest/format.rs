@@ -1,5 +1,6 @@
 //! What a format of log lines has to offer.
 
+use super::mask;
 use crate::event::Event;
 
 /// Reads the lines of one kind of log. It may hold lines back until the ones they belong to arrive.
@@ -19,6 +20,35 @@ pub trait Format: Send {
     /// Adds what was held back: the stream is over. What is better left to a later import is reported in `skipped`, one for a
     /// line, and may be kept for a stream that continues this one.
     fn finish(&mut self, out: &mut Vec<Event>, skipped: &mut Vec<Skip>);
+
+    /// Which half of which exchange a line is, where an event takes two lines. `None` for a line that stands for itself, and for one that
+    /// cannot be read.
+    fn half(&self, _line: &str) -> Option<Half> {
+        None
+    }
+
+    /// Adds what is held back, however recent: nothing will come that completes it.
+    fn give_up(&mut self, _out: &mut Vec<Event>) {}
+
+    /// The line without its secrets, as it may be kept and shown.
+    fn masked(&self, line: &str) -> String {
+        mask::line(line).into_owned()
+    }
+}
+
+/// Which of the two lines of an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Request,
+    Response,
+}
+
+/// What half a line is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Half {
+    /// Of the exchange; both halves have it.
+    pub id: String,
+    pub side: Side,
 }
 
 /// Why a line made no event.

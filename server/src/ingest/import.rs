@@ -1,7 +1,8 @@
 //! Reads a whole stream, and hands its events over in batches.
 
+use super::intake::original;
 use super::lines::{Lines, decompress};
-use super::{Format, Skip, Summary};
+use super::{Format, Skip, Summary, text};
 use crate::event::Event;
 use crate::store::{Appended, StoreError};
 use std::io::{self, Read};
@@ -11,6 +12,8 @@ use vigia_app::model::{Cell, Report};
 const BATCH: usize = 20_000;
 /// All events are handed over once they hold about this many bytes.
 const BATCH_BYTES: usize = 24 << 20;
+/// Broken lines are handed over once there are this many.
+const BROKEN: usize = 1_000;
 /// A file of which the first lines, this many, are all broken is not of the format.
 const GIVE_UP: u64 = 1_000;
 
@@ -27,14 +30,38 @@ pub enum ImportError {
     Store { line: u64, stored: u64, source: StoreError },
 }
 
-/// Reads the stream to its end, and hands the events to `sink`, each call with events of one report.
+/// A line that could not be read, for the quarantine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    pub reason: &'static str,
+    pub detail: String,
+    /// The line, masked and cut.
+    pub original: String,
+}
+
+/// Where an import goes.
+pub trait Sink {
+    /// Stores events of one report.
+    fn append(&mut self, events: Vec<Event>) -> Result<Appended, StoreError>;
+    /// Keeps lines that could not be read; says how many.
+    fn refuse(&mut self, lines: Vec<Broken>) -> Result<u64, StoreError>;
+}
+
+/// A function takes events alone: broken lines are counted and not kept.
+impl<F: FnMut(Vec<Event>) -> Result<Appended, StoreError>> Sink for F {
+    fn append(&mut self, events: Vec<Event>) -> Result<Appended, StoreError> {
+        self(events)
+    }
+
+    fn refuse(&mut self, _: Vec<Broken>) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+}
+
+/// Reads the stream to its end, and hands events and broken lines to `sink`.
 ///
 /// Memory stays flat: at most a batch of events, and what the format holds back.
-pub fn import(
-    reader: impl Read,
-    format: &mut dyn Format,
-    sink: &mut dyn FnMut(Vec<Event>) -> Result<Appended, StoreError>,
-) -> Result<Summary, ImportError> {
+pub fn import(reader: impl Read, format: &mut dyn Format, sink: &mut dyn Sink) -> Result<Summary, ImportError> {
     let mut summary = Summary::default();
     let opened = decompress(reader).and_then(|reader| {
         let mut lines = Lines::new(reader);
@@ -45,13 +72,25 @@ pub fn import(
     if let Some(why) = refused {
         return Err(ImportError::NotThisFormat { format: format.name().to_owned(), why: why.to_owned() });
     }
-    let mut batches = Batches { sink, waiting: Vec::new(), bytes: 0 };
+    let mut batches = Batches { sink, waiting: Vec::new(), broken: Vec::new(), bytes: 0 };
     let mut events = Vec::new();
     let mut recognised = false;
     loop {
         let read = match lines.next_line() {
-            Ok(Some((number, Ok(line)))) => format.line(number, line, &mut events),
-            Ok(Some((_, Err(no_text)))) => Err(Skip::broken(no_text.reason())),
+            Ok(Some((number, Ok(line)))) => {
+                let read = format.line(number, line, &mut events);
+                original(&mut events, 0, || format.masked(line));
+                if let Err(Skip::Broken { reason, detail }) = &read {
+                    batches.refuse(reason, detail, &format.masked(line));
+                }
+                read
+            }
+            Ok(Some((_, Err(no_text)))) => {
+                let bytes = lines.bytes();
+                let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(Event::MAX_ORIGINAL)]);
+                batches.refuse(no_text.reason(), "", &format.masked(&shown.replace('\0', "\u{fffd}")));
+                Err(Skip::broken(no_text.reason()))
+            }
             Ok(None) => break,
             Err(source) => {
                 let line = lines.number();
@@ -72,6 +111,10 @@ pub fn import(
             break;
         }
         batches.take(&mut events, summary.lines, &mut summary)?;
+        // Not before it is sure that the file is of the format.
+        if recognised && batches.broken.len() >= BROKEN {
+            batches.flush(summary.lines, &mut summary)?;
+        }
     }
     if !recognised && let Some(first) = summary.broken.first() {
         let why = format!("None of its {} lines could be read; line {}: {}.", summary.lines, first.number, first.reason);
@@ -89,7 +132,8 @@ pub fn import(
 
 /// Events on their way to the sink, apart by report, so that what was stored can be counted by report.
 struct Batches<'a> {
-    sink: &'a mut dyn FnMut(Vec<Event>) -> Result<Appended, StoreError>,
+    sink: &'a mut dyn Sink,
+    broken: Vec<Broken>,
     waiting: Vec<(&'static Report, Vec<Event>)>,
     bytes: usize,
 }
@@ -120,14 +164,23 @@ impl Batches<'_> {
         for (report, batch) in std::mem::take(&mut self.waiting) {
             self.store(report, batch, line, summary)?;
         }
+        if !self.broken.is_empty() {
+            let kept = self.sink.refuse(std::mem::take(&mut self.broken));
+            summary.quarantined += kept.map_err(|source| ImportError::Store { line, stored: summary.stored(), source })?;
+        }
         Ok(())
+    }
+
+    fn refuse(&mut self, reason: &'static str, detail: &str, masked: &str) {
+        let original = text::cut(masked, Event::MAX_ORIGINAL).into_owned();
+        self.broken.push(Broken { reason, detail: detail.to_owned(), original });
     }
 
     fn store(&mut self, report: &'static Report, batch: Vec<Event>, line: u64, summary: &mut Summary) -> Result<(), ImportError> {
         if batch.is_empty() {
             return Ok(());
         }
-        let appended = (self.sink)(batch).map_err(|source| ImportError::Store { line, stored: summary.stored(), source })?;
+        let appended = self.sink.append(batch).map_err(|source| ImportError::Store { line, stored: summary.stored(), source })?;
         summary.append(report, appended);
         Ok(())
     }

@@ -31,7 +31,7 @@ impl Format for Words {
 
 fn run(text: &str) -> Result<(Summary, Vec<usize>), ImportError> {
     let mut batches = Vec::new();
-    let summary = import(text.as_bytes(), &mut Words, &mut |batch| {
+    let summary = import(text.as_bytes(), &mut Words, &mut |batch: Vec<Event>| {
         assert!(batch.iter().all(|event| event.report.key == batch[0].report.key), "a batch is of one report");
         batches.push(batch.len());
         let duplicate = u64::from(batches.len() == 2);
@@ -94,7 +94,7 @@ fn what_was_read_before_the_stream_broke_is_stored() {
     }
     let mut stored = 0;
     let before = "view\n".repeat(200);
-    let error = import(before.as_bytes().chain(Broken), &mut Words, &mut |batch| {
+    let error = import(before.as_bytes().chain(Broken), &mut Words, &mut |batch: Vec<Event>| {
         stored += batch.len();
         Ok(Appended { stored: 200, duplicate: 0 })
     });
@@ -105,6 +105,6 @@ fn what_was_read_before_the_stream_broke_is_stored() {
 
 #[test]
 fn a_store_that_fails_stops_the_import() {
-    let error = import(&b"view\n"[..], &mut Words, &mut |_| Err(StoreError::Locked)).expect_err("fails");
+    let error = import(&b"view\n"[..], &mut Words, &mut |_: Vec<Event>| Err(StoreError::Locked)).expect_err("fails");
     assert!(matches!(error, ImportError::Store { line: 1, stored: 0, source: StoreError::Locked }), "{error}");
 }

@@ -1,6 +1,6 @@
 //! Cuts a stream of bytes into lines, whatever comes in.
 //!
-//! Compressed (gzip) streams are decompressed, a byte order mark and carriage returns are dropped. A line that is too long or
+//! Compressed (gzip, zstd) streams are decompressed, a byte order mark and carriage returns are dropped. A line that is too long or
 //! no text is reported as such, and reading goes on after it; memory never holds more than one line of [`MAX_LINE`] bytes.
 
 use flate2::read::MultiGzDecoder;
@@ -9,6 +9,8 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 /// Longest line that is read, in bytes, without its end: 16 MiB.
 pub const MAX_LINE: usize = 16 << 20;
 
+/// Largest window of zstd, as a power of two: 128 MiB, what `zstd --long` writes.
+const WINDOW_LOG: u32 = 27;
 const BUFFER: usize = 256 << 10;
 /// So many bytes of a stream are there at once to tell what it is.
 const HEAD: usize = 512;
@@ -16,16 +18,20 @@ const HEAD_BYTES: u64 = 512;
 /// A line buffer that grew beyond this is given back.
 const KEEP: usize = 1 << 20;
 
-/// The decompressed bytes: gzip, of any number of members, is told by its first two bytes.
+/// The decompressed bytes: gzip and zstd, of any number of members, are told by their first bytes.
 pub fn decompress<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     let mut head = Vec::with_capacity(HEAD);
     reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
-    let gzip = head.starts_with(&[0x1f, 0x8b]);
-    let all = Cursor::new(head).chain(reader);
-    Ok(if gzip {
-        Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(BufReader::with_capacity(BUFFER, all))))
-    } else {
-        Box::new(BufReader::with_capacity(BUFFER, all))
+    let (gzip, zstd) = (head.starts_with(&[0x1f, 0x8b]), head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]));
+    let all = BufReader::with_capacity(BUFFER, Cursor::new(head).chain(reader));
+    Ok(match () {
+        () if gzip => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(all))),
+        () if zstd => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(all)?;
+            decoder.window_log_max(WINDOW_LOG)?;
+            Box::new(BufReader::with_capacity(BUFFER, decoder))
+        }
+        () => Box::new(all),
     })
 }
 
@@ -34,16 +40,25 @@ pub fn decompress<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn BufRead 
 pub enum NoText {
     /// Longer than [`MAX_LINE`].
     TooLong,
+    /// Longer than [`MAX_ITEM`](super::cutter::MAX_ITEM).
+    TooLongItem,
     Nul,
     NotUtf8,
+    /// The body ended inside a JSON array.
+    OpenArray,
+    /// Something stands behind the end of a JSON array.
+    BehindArray,
 }
 
 impl NoText {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::TooLong => "longer than 16 MiB",
+            Self::TooLongItem => "longer than 1 MiB",
             Self::Nul => "contains a NUL byte",
             Self::NotUtf8 => "not UTF-8",
+            Self::OpenArray => "the JSON array is not closed: the body was cut off",
+            Self::BehindArray => "something stands behind the end of the JSON array",
         }
     }
 }
@@ -61,6 +76,11 @@ pub struct Lines<R> {
 impl<R: BufRead> Lines<R> {
     pub fn new(reader: R) -> Self {
         Self { reader, line: Vec::new(), number: 0 }
+    }
+
+    /// The bytes of the line that was read last, with its end; the beginning of one that was too long.
+    pub fn bytes(&self) -> &[u8] {
+        &self.line
     }
 
     /// How many lines were begun.

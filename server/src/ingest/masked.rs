@@ -1,5 +1,6 @@
 //! A format whose events hold no secrets, whatever it is that it reads.
 
+use super::format::Half;
 use super::{Format, Skip, mask, text};
 use crate::event::Event;
 use std::borrow::Cow;
@@ -31,6 +32,20 @@ impl Format for Masked {
         for skip in &mut skipped[before.1..] {
             *skip = clean_skip(skip.clone());
         }
+    }
+
+    fn half(&self, line: &str) -> Option<Half> {
+        self.0.half(line)
+    }
+
+    fn give_up(&mut self, out: &mut Vec<Event>) {
+        let before = out.len();
+        self.0.give_up(out);
+        out[before..].iter_mut().for_each(clean);
+    }
+
+    fn masked(&self, line: &str) -> String {
+        self.0.masked(line)
     }
 }
 

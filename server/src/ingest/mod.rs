@@ -5,9 +5,13 @@
 
 mod context;
 mod envelope;
-mod format;
+pub mod cutter;
+pub mod desk;
+pub mod format;
 pub mod formats;
+pub mod halves;
 mod import;
+pub mod intake;
 mod json;
 pub mod lines;
 mod mapping;
@@ -15,13 +19,17 @@ pub mod mask;
 mod masked;
 mod openbao;
 pub mod own;
+pub mod source;
 mod summary;
+pub mod syslog;
+pub mod tail;
 mod text;
 mod time;
 
 pub use context::Context;
 pub use format::{Format, Skip};
 pub use formats::Formats;
-pub use import::{ImportError, import};
+pub use import::{Broken, ImportError, Sink, import};
+pub use intake::{Feed, Intake, Way};
 pub use openbao::OpenBao;
 pub use summary::{BrokenLine, Rows, Summary};

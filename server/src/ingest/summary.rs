@@ -33,6 +33,8 @@ pub struct Summary {
     pub broken: Vec<BrokenLine>,
     /// How many lines were broken.
     pub broken_lines: u64,
+    /// How many of these are in the quarantine.
+    pub quarantined: u64,
 }
 
 impl Summary {
@@ -98,6 +100,11 @@ impl fmt::Display for Summary {
             if self.broken_lines > listed {
                 writeln!(f, "  and {} more", self.broken_lines - listed)?;
             }
+        }
+        match self.quarantined {
+            0 => {}
+            1 => writeln!(f, "1 broken line is in the quarantine: see `vigia quarantine list`.")?,
+            lines => writeln!(f, "{lines} broken lines are in the quarantine: see `vigia quarantine list`.")?,
         }
         Ok(())
     }

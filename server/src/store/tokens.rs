@@ -2,27 +2,8 @@
 
 use super::StoreError;
 use async_trait::async_trait;
+pub use vigia_app::model::Scope;
 use vigia_app::model::Timestamp;
-
-/// What the bearer of a token may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Read the reports, as an auditor does.
-    Read,
-    /// Send events.
-    Write,
-}
-
-impl Scope {
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-        }
-    }
-}
 
 /// A token as it is kept: its text is shown once, when it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]

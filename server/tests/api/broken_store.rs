@@ -7,7 +7,7 @@ use vigia::store::{Store, StoreError};
 use vigia_app::model::Role;
 
 async fn failing_with(error: fn() -> StoreError) -> Server {
-    let between = move |users| -> Arc<dyn Store> { Arc::new(Broken { users, error, gate: None }) };
+    let between = move |users| -> Arc<dyn Store> { Arc::new(Broken { users, error, gate: None, door: Arc::default() }) };
     Server::with(Setup { store: Some(Box::new(between)), ..Setup::default() }).await
 }
 

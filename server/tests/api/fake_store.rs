@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use std::sync::Arc;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, RwLock};
 use vigia::event::Event;
 use vigia::store::{Appended, Events, Failures, Identities, Kept, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, User};
 use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
@@ -14,6 +14,8 @@ pub struct Broken {
     pub error: fn() -> StoreError,
     /// Where there is one, a page waits at it and is then empty.
     pub gate: Option<Arc<Gate>>,
+    /// Who stores events goes through; a test that holds it keeps them out.
+    pub door: Arc<RwLock<()>>,
 }
 
 /// Lets a test hold a request while it is being answered.
@@ -26,6 +28,7 @@ pub struct Gate {
 #[async_trait]
 impl Events for Broken {
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError> {
+        let _through = self.door.read().await;
         self.users.append(events).await
     }
     async fn page(&self, _: ResolvedQuery) -> Result<Page, StoreError> {

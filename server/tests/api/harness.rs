@@ -11,6 +11,8 @@ use tokio::sync::oneshot;
 use vigia::clock::Clock;
 use vigia::event::Event;
 use vigia::http::AppState;
+use vigia::ingest::{Context, Formats, Intake};
+use vigia::store::quarantine::Refused;
 use vigia::store::{Store, User};
 use vigia_app::model::{Attempt, Role, Timestamp};
 use vigia_app::reports::{AUDIT_TRACKING, PASSWORD_OPERATION, PASSWORD_VIEW};
@@ -21,6 +23,7 @@ pub struct Server {
     pub url: String,
     pub stop: Option<oneshot::Sender<()>>,
     pub stopped: tokio::task::JoinHandle<()>,
+    pub store: Arc<dyn Store>,
     folder: TempDir,
 }
 
@@ -60,15 +63,16 @@ impl Server {
         let store = store(folder.path()).await;
         let store = if let Some(between) = setup.store { between(store) } else { store };
         let clock: Clock = Arc::new(now);
+        let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
-        let router = vigia::http::router(AppState::new(store, clock, assets, public_url)).expect("a router");
+        let router = vigia::http::router(AppState::new(intake, assets, public_url)).expect("a router");
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopping) = oneshot::channel();
         let stopped = tokio::spawn(vigia::http::run(listener, router, async {
             let _ = stopping.await;
         }));
-        Self { url, stop: Some(stop), stopped, folder }
+        Self { url, stop: Some(stop), stopped, store, folder }
     }
 
     pub fn assets(&self) -> std::path::PathBuf {
@@ -78,7 +82,28 @@ impl Server {
     /// The client of somebody who is not signed in.
     pub fn anonymous(&self) -> Visitor {
         let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
-        Visitor { base: self.url.clone(), client: client.build().expect("a client") }
+        Visitor { base: self.url.clone(), client: client.build().expect("a client"), token: None }
+    }
+
+    /// The text of a new token.
+    pub async fn token(&self, name: &str, scope: &str, sources: &[&str]) -> String {
+        let wanted = json!({ "name": name, "scope": scope, "sources": sources });
+        let response = self.signed_in(Role::Admin).await.post("/api/v1/tokens", wanted).await;
+        assert_eq!(response.status(), 201, "a token {name}");
+        let made: Value = response.json().await.expect("JSON");
+        made["token"].as_str().expect("the text").to_owned()
+    }
+
+    /// A client that sends events for this source.
+    pub async fn sender(&self, source: &str) -> Visitor {
+        self.anonymous().bearing(&self.token(&format!("sender-{source}"), "write", &[source]).await)
+    }
+
+    /// Puts a line into the quarantine.
+    pub async fn quarantine(&self, line: &str) {
+        let (source, format) = ("test".into(), "openbao".to_owned());
+        let line = Refused { source, format, reason: "not JSON".to_owned(), detail: String::new(), original: line.to_owned() };
+        self.store.quarantine().add(vec![line], now()).await.expect("is kept");
     }
 
     pub async fn signed_in(&self, role: Role) -> Visitor {
@@ -89,16 +114,26 @@ impl Server {
     }
 }
 
-/// A client with its own cookies.
+/// A client with its own cookies, or with a token.
 #[derive(Clone)]
 pub struct Visitor {
     base: String,
     pub client: Client,
+    token: Option<String>,
 }
 
 impl Visitor {
+    /// The same client, sending this token with each request.
+    pub fn bearing(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
+    }
+
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method.parse().expect("a method"), format!("{}{path}", self.base))
+        let request = self.client.request(method.parse().expect("a method"), format!("{}{path}", self.base));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
     }
 
     pub async fn get(&self, path: &str) -> Response {

@@ -3,35 +3,48 @@
 use crate::harness::{PASSWORD, Server, Visitor};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use vigia_app::model::{EventId, Role};
 
-/// Statuses for nobody, a manager, an auditor and an administrator.
-type Statuses = [u16; 4];
+/// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read and that write.
+type Statuses = [u16; 6];
 
-const ANYBODY: Statuses = [200; 4];
-const SIGNED_IN: Statuses = [401, 200, 200, 200];
+const ANYBODY: Statuses = [200; 6];
+/// A token is no session.
+const SIGNED_IN: Statuses = [401, 200, 200, 200, 403, 403];
+const READERS: Statuses = [401, 200, 200, 200, 200, 403];
+const ADMINISTRATORS: Statuses = [401, 403, 403, 200, 403, 403];
 
 /// Method, route, and what each role is answered.
 const TABLE: &[(&str, &str, Statuses)] = &[
-    ("GET", "/api/v1/reports", SIGNED_IN),
-    ("GET", "/api/v1/reports/{report}", SIGNED_IN),
-    ("GET", "/api/v1/reports/{report}/{id}", SIGNED_IN),
+    ("GET", "/api/v1/reports", READERS),
+    ("GET", "/api/v1/reports/{report}", READERS),
+    ("GET", "/api/v1/reports/{report}/{id}", READERS),
+    // A cookie comes along by itself, so no session sends events, not even an administrator's.
+    ("POST", "/api/v1/events", [401, 401, 401, 401, 403, 200]),
+    ("GET", "/api/v1/tokens", ADMINISTRATORS),
+    ("POST", "/api/v1/tokens", [401, 403, 403, 201, 403, 403]),
+    ("DELETE", "/api/v1/tokens/{name}", [401, 403, 403, 204, 403, 403]),
+    ("GET", "/api/v1/quarantine", ADMINISTRATORS),
+    ("DELETE", "/api/v1/quarantine", ADMINISTRATORS),
+    ("GET", "/api/v1/quarantine/{id}", ADMINISTRATORS),
+    ("POST", "/api/v1/quarantine/replay", ADMINISTRATORS),
     ("POST", "/api/v1/session", ANYBODY),
     ("GET", "/api/v1/session", SIGNED_IN),
-    ("DELETE", "/api/v1/session", [204; 4]),
+    ("DELETE", "/api/v1/session", [204; 6]),
     ("GET", "/api/v1/openapi.json", ANYBODY),
     ("GET", "/api/docs", ANYBODY),
     ("GET", "/healthz", ANYBODY),
     ("GET", "/readyz", ANYBODY),
     // From another machine; see the tests of the metrics for this one.
-    ("GET", "/metrics", [401, 403, 403, 200]),
+    ("GET", "/metrics", [401, 403, 403, 200, 403, 403]),
     ("POST", "/fn/report_page", SIGNED_IN),
     ("POST", "/fn/report_summary", SIGNED_IN),
     ("POST", "/fn/report_record", SIGNED_IN),
     ("POST", "/fn/current_user", ANYBODY),
     ("POST", "/fn/sign_in", ANYBODY),
     ("POST", "/fn/sign_out", ANYBODY),
-    ("POST", "/fn/change_password", SIGNED_IN),
+    ("POST", "/fn/change_password", [401, 200, 200, 200, 401, 401]),
 ];
 
 #[test]
@@ -42,23 +55,41 @@ fn the_table_knows_every_route_and_server_function() {
     assert_eq!(routes.chain(functions).collect::<BTreeSet<_>>(), known);
 }
 
+/// A caller of the table, by its column.
+const CALLERS: [&str; 6] = ["nobody", "manager", "auditor", "admin", "a token that reads", "a token that writes"];
+
 #[tokio::test]
 async fn every_route_answers_each_role_as_the_table_says() {
     // Changing a password must not keep the others from signing in.
     let (server, other) = (Server::start().await, Server::start().await);
     let auditor = server.signed_in(Role::Auditor).await;
     let id = auditor.json("/api/v1/reports/password-view").await["rows"][0]["id"].as_str().expect("an id").to_owned();
+    let (mut readers, mut writers) = (Vec::new(), Vec::new());
+    for server in [&server, &other] {
+        server.token("to-be-revoked", "read", &[]).await;
+        readers.push(server.token("reader", "read", &[]).await);
+        writers.push(server.token("writer", "write", &[]).await);
+        server.quarantine("no JSON").await;
+    }
     for (method, path, statuses) in TABLE {
-        let server = if path.ends_with("change_password") { &other } else { &server };
-        for (role, expected) in [None, Some(Role::Manager), Some(Role::Auditor), Some(Role::Admin)].into_iter().zip(statuses) {
-            let visitor = match role {
-                Some(role) => server.signed_in(role).await,
-                None => server.anonymous(),
+        let at = usize::from(path.ends_with("change_password"));
+        let server = [&server, &other][at];
+        for (caller, expected) in CALLERS.into_iter().zip(statuses) {
+            let visitor = match caller {
+                "nobody" => server.anonymous(),
+                "a token that reads" => server.anonymous().bearing(&readers[at]),
+                "a token that writes" => server.anonymous().bearing(&writers[at]),
+                role => server.signed_in(role.parse().expect("a role")).await,
             };
             let status = ask(&visitor, method, path, &id).await;
-            assert_eq!(status, *expected, "{method} {path} as {}", role.map_or("nobody", Role::name));
+            assert_eq!(status, *expected, "{method} {path} as {caller}");
         }
     }
+}
+
+fn unique() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 async fn ask(visitor: &Visitor, method: &str, route: &str, id: &str) -> u16 {
@@ -70,6 +101,14 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, id: &str) -> u16 {
         "/fn/change_password" => visitor.call(route, &(PASSWORD, "another correct horse battery staple")).await,
         _ if route.starts_with("/fn/") => visitor.call(route, &()).await,
         "/metrics" => visitor.request(method, route).header("x-forwarded-for", "192.0.2.7").send().await.expect("an answer"),
+        "/api/v1/events" => visitor.request(method, "/api/v1/events?source=x").body("").send().await.expect("an answer"),
+        "/api/v1/tokens" if method == "POST" => visitor.post(route, json!({ "name": format!("t{}", unique()), "scope": "read" })).await,
+        "/api/v1/tokens/{name}" => visitor.request(method, "/api/v1/tokens/to-be-revoked").send().await.expect("an answer"),
+        "/api/v1/quarantine" if method == "DELETE" => {
+            visitor.request(method, "/api/v1/quarantine?all=true&source=none").send().await.expect("an answer")
+        }
+        "/api/v1/quarantine/{id}" => visitor.get("/api/v1/quarantine/1").await,
+        "/api/v1/quarantine/replay" => visitor.post(route, json!({ "all": true, "source": "none" })).await,
         "/api/v1/session" if method == "POST" => visitor.post(route, json!({ "username": "manager", "password": PASSWORD })).await,
         _ => visitor.request(method, &route.replace("{report}", view).replace("{id}", id)).send().await.expect("an answer"),
     };

@@ -34,7 +34,8 @@ async fn a_server_that_is_told_to_stop_closes_idle_connections_and_is_gone() {
 async fn a_request_that_is_being_answered_is_answered_before_the_server_stops() {
     let gate = Arc::new(Gate::default());
     let held = gate.clone();
-    let between = move |users| -> Arc<dyn Store> { Arc::new(Broken { users, error: || StoreError::Locked, gate: Some(held) }) };
+    let between =
+        move |users| -> Arc<dyn Store> { Arc::new(Broken { users, error: || StoreError::Locked, gate: Some(held), door: Arc::default() }) };
     let mut server = Server::with(Setup { store: Some(Box::new(between)), ..Setup::default() }).await;
     let manager = server.signed_in(Role::Manager).await;
     let answer = tokio::spawn(async move { manager.get("/api/v1/reports/password-view").await.status() });

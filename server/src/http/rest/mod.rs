@@ -1,5 +1,9 @@
 //! The REST API, for programs: what the page can do, as JSON. Described by its own [`openapi`] document.
 
+mod body;
+pub(super) mod events;
 pub(super) mod openapi;
+pub(super) mod quarantine;
 pub(super) mod reports;
 pub(super) mod session;
+pub(super) mod tokens;

@@ -1,7 +1,7 @@
 //! `/api/v1/reports`: the reports, their rows, and single events.
 
 use crate::http::problem::Refused;
-use crate::http::session::SignedIn;
+use crate::http::session::Reader;
 use crate::http::state::AppState;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -13,14 +13,14 @@ use vigia_app::model::{ApiError, Attempt, Cell, Column, Delay, EventId, Kind, Qu
 pub(crate) const PATH: &str = "/api/v1/reports";
 
 /// `GET /api/v1/reports`
-pub(crate) async fn list(_: SignedIn) -> Json<Vec<ReportJson>> {
+pub(crate) async fn list(_: Reader) -> Json<Vec<ReportJson>> {
     Json(vigia_app::reports::ALL.map(ReportJson::new).into())
 }
 
 /// `GET /api/v1/reports/{report}?`[`codec`]
 pub(crate) async fn page(
     State(state): State<AppState>,
-    SignedIn(viewer): SignedIn,
+    Reader(viewer): Reader,
     Path(report): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<(HeaderMap, Json<PageJson>), Refused> {
@@ -44,7 +44,7 @@ pub(crate) async fn page(
 /// `GET /api/v1/reports/{report}/{id}`
 pub(crate) async fn record(
     State(state): State<AppState>,
-    SignedIn(viewer): SignedIn,
+    Reader(viewer): Reader,
     Path((report, id)): Path<(String, String)>,
 ) -> Result<Json<RecordJson>, Refused> {
     let report = crate::reports::find(&report)?;

@@ -10,6 +10,7 @@ mod credential;
 mod data;
 mod entity;
 mod exchange;
+mod masked;
 mod operation;
 mod outcome;
 mod pending;
@@ -18,7 +19,8 @@ mod record;
 mod text;
 mod view;
 
-use super::{Format, Skip};
+use super::format::{self, Format, Skip};
+use super::intake::original;
 use crate::event::Event;
 use credential::Credential;
 use exchange::Exchange;
@@ -51,8 +53,9 @@ impl OpenBao {
     /// file, is not misread. It is OpenBao's own limit (`default_max_request_duration`).
     const STILL_OPEN: i64 = 90_000;
 
-    /// The events of an exchange whose other half was waiting.
-    fn join(&self, record: &Record<'_>, other: &Half, out: &mut Vec<Event>) {
+    /// The events of an exchange whose other half was waiting. Their original is the response, whichever came first.
+    fn join(&self, record: &Record<'_>, line: &str, other: &Half, out: &mut Vec<Event>) {
+        let first = out.len();
         match record.side {
             Side::Response => {
                 let earlier = if record.auth.display_name.is_empty() { Record::parse(&other.line).ok() } else { None };
@@ -64,12 +67,15 @@ impl OpenBao {
                 }
             }
         }
+        original(out, first, || masked::line(if record.side == Side::Response { line } else { &other.line }));
     }
 
     /// The events of a line whose other half never came.
     fn alone(&self, half: &Half, out: &mut Vec<Event>) {
         if let Ok(record) = Record::parse(&half.line) {
+            let first = out.len();
             self.events(&record, None, None, out);
+            original(out, first, || masked::line(&half.line));
         }
     }
 
@@ -100,14 +106,14 @@ impl Format for OpenBao {
         if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
             return Some("The file is UTF-16 text; save it as UTF-8.");
         }
-        let packed: [&[u8]; 4] = [b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"BZh"];
+        let packed: [&[u8]; 3] = [b"PK\x03\x04", b"\xfd7zXZ", b"BZh"];
         if packed.iter().any(|magic| head.starts_with(magic)) {
-            return Some("The file is packed in a way that is not read here; unpack it, or use gzip.");
+            return Some("The file is packed in a way that is not read here; unpack it, or use gzip or zstd.");
         }
         // NUL is let through: a log that was truncated while it was written to starts with them.
         let binary = |byte: &u8| *byte < b' ' && !b"\t\r\n\0".contains(byte);
         if head.starts_with(b"\x89PNG") || head.iter().take(64).any(binary) {
-            return Some("The file is binary. Give the log that the file audit device writes, plain or compressed with gzip.");
+            return Some("The file is binary. Give the log that the file audit device writes, plain or compressed with gzip or zstd.");
         }
         match head.trim_ascii_start() {
             [b'[', ..] => Some("The file is a JSON array; one JSON object a line is needed, as the file audit device writes it."),
@@ -122,7 +128,7 @@ impl Format for OpenBao {
     fn line(&mut self, _number: u64, line: &str, out: &mut Vec<Event>) -> Result<(), Skip> {
         let record = Record::parse(line)?;
         self.newest = self.newest.max(record.time);
-        if record.request.path.trim_matches('/') == "sys/audit/test" {
+        if record.is_test() {
             return Err(Skip::Unwanted("test of an audit device (sys/audit/test)"));
         }
         if record.request.id.is_empty() {
@@ -131,7 +137,7 @@ impl Format for OpenBao {
         }
         match self.pending.arrive(&record.request.id, record.side, record.time, line) {
             Arrival::Meets(other) => {
-                self.join(&record, &other, out);
+                self.join(&record, line, &other, out);
                 self.pending.done(other);
             }
             Arrival::Again => return Err(Skip::Unwanted("logged twice")),
@@ -160,6 +166,21 @@ impl Format for OpenBao {
                 self.pending.arrive(&record.request.id, half.side, half.time, &half.line);
             }
         }
+    }
+
+    fn half(&self, line: &str) -> Option<format::Half> {
+        let record = Record::parse(line).ok().filter(|record| !record.request.id.is_empty() && !record.is_test())?;
+        Some(format::Half { id: record.request.id.to_string(), side: record.side })
+    }
+
+    fn give_up(&mut self, out: &mut Vec<Event>) {
+        while let Some(half) = self.pending.oldest() {
+            self.alone(&half, out);
+        }
+    }
+
+    fn masked(&self, line: &str) -> String {
+        masked::line(line)
     }
 }
 

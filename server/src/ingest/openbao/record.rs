@@ -3,6 +3,7 @@
 use super::data::Data;
 use super::text::Text;
 use crate::ingest::Skip;
+pub(super) use crate::ingest::format::Side;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::error::Category;
@@ -13,13 +14,6 @@ const MAX_PREFIX: usize = 1024;
 
 /// The server's own requests, as at its first start, have no id. Their responses, which repeat all they say, stand for them.
 const NO_ID: &str = "request of the server itself (its response is read)";
-
-/// Which of the two lines of an exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    Request,
-    Response,
-}
 
 /// A line that has what an event needs: a time, a side and a request, with an id unless it is the server's own.
 #[derive(Debug)]
@@ -172,12 +166,19 @@ impl<'a> Record<'a> {
     }
 }
 
+impl Record<'_> {
+    /// Written by the server when an audit device is enabled; nobody asked for anything.
+    pub(super) fn is_test(&self) -> bool {
+        self.request.path.trim_matches('/') == "sys/audit/test"
+    }
+}
+
 fn broken(detail: impl Into<String>) -> Skip {
     Skip::Broken { reason: "not an audit record", detail: detail.into() }
 }
 
 /// The JSON object in a line: from its first `{`, which a prefix may stand before.
-fn json(line: &str) -> Option<&str> {
+pub(super) fn json(line: &str) -> Option<&str> {
     if line.starts_with('{') {
         return Some(line);
     }

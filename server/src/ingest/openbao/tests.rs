@@ -14,7 +14,7 @@ use asked::Asked;
 /// The events of a log, in the order they were made, and what the import said of it.
 fn events(log: &str) -> (Vec<Event>, Summary) {
     let mut events = Vec::new();
-    let summary = import(log.as_bytes(), &mut OpenBao::new("vault-1"), &mut |batch| {
+    let summary = import(log.as_bytes(), &mut OpenBao::new("vault-1"), &mut |batch: Vec<Event>| {
         let stored = u64::try_from(batch.len()).unwrap();
         events.extend(batch);
         Ok(Appended { stored, duplicate: 0 })

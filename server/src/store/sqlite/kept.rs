@@ -5,6 +5,7 @@ use crate::store::StoreError;
 use crate::store::kept::Kept;
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, params};
+use std::collections::HashMap;
 
 #[async_trait]
 impl Kept for SqliteStore {
@@ -22,6 +23,31 @@ impl Kept for SqliteStore {
         self.read(move |connection| {
             let mut find = connection.prepare_cached("SELECT value FROM kept WHERE space = ? AND key = ?")?;
             find.query_row([space, key], |row| row.get(0)).optional()
+        })
+        .await
+    }
+
+    async fn some(&self, space: &str, keys: Vec<String>) -> Result<HashMap<String, String>, StoreError> {
+        let space = space.to_owned();
+        self.read(move |connection| {
+            let mut find = connection.prepare_cached("SELECT value FROM kept WHERE space = ? AND key = ?")?;
+            let mut found = HashMap::new();
+            for key in keys {
+                if let Some(value) = find.query_row([&space, &key], |row| row.get(0)).optional()? {
+                    found.insert(key, value);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn behind(&self, space: &str, key: &str, limit: usize) -> Result<Vec<(String, String)>, StoreError> {
+        let (space, key) = (space.to_owned(), key.to_owned());
+        self.read(move |connection| {
+            let mut find = connection.prepare_cached("SELECT key, value FROM kept WHERE space = ? AND key > ? ORDER BY key LIMIT ?")?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            find.query_map(params![space, key, limit], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         })
         .await
     }

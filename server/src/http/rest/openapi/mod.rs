@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document of the REST API, made from the declarations of the reports.
 
+mod ingest;
 mod report;
 
 pub(crate) use report::parameter_name;
@@ -25,6 +26,7 @@ pub(crate) fn document(cookie: &str) -> Value {
     for report in vigia_app::reports::ALL {
         report::describe(report, &mut paths, &mut schemas);
     }
+    ingest::describe(&mut paths, &mut schemas);
     paths.insert("/api/v1/openapi.json".to_owned(), open("openapi", "This document", "The OpenAPI document.", "application/json"));
     paths.insert("/healthz".to_owned(), open("healthz", "Whether the process is up", "It is.", "text/plain"));
     paths.insert("/readyz".to_owned(), readyz());
@@ -35,8 +37,8 @@ pub(crate) fn document(cookie: &str) -> Value {
             "title": "Vigia",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "The events of privileged access",
-            "description": "Reads the reports that Vigia keeps. Sign in with `POST /api/v1/session`, keep the cookie, and send it with each \
-                            request. Times are RFC 3339 in UTC; a missing value is null. Errors are problem documents (RFC 9457).",
+            "description": "Reads the reports that Vigia keeps, and takes events. Sign in with `POST /api/v1/session`, keep the cookie, and \
+                            send it with each request; or send a token (`Authorization: Bearer vigia_...`), which an administrator makes. Times are RFC 3339 in UTC; a missing value is null. Errors are problem documents (RFC 9457).",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": "/" }],
@@ -44,14 +46,24 @@ pub(crate) fn document(cookie: &str) -> Value {
         "tags": [
             { "name": "Session", "description": "Signing in and out." },
             { "name": "Reports", "description": "The reports, their rows, and single events." },
+            { "name": "Events", "description": "Sending events in." },
+            { "name": "Tokens", "description": "The tokens of programs; for administrators." },
+            { "name": "Quarantine", "description": "Lines that no format understood; for administrators." },
             { "name": "Server", "description": "For whatever watches the server." },
         ],
         "paths": paths,
         "components": {
-            "securitySchemes": { "session": {
-                "type": "apiKey", "in": "cookie", "name": cookie,
-                "description": "Set by `POST /api/v1/session`; good for 12 hours.",
-            } },
+            "securitySchemes": {
+                "session": {
+                    "type": "apiKey", "in": "cookie", "name": cookie,
+                    "description": "Set by `POST /api/v1/session`; good for 12 hours.",
+                },
+                "token": {
+                    "type": "http", "scheme": "bearer", "bearerFormat": "vigia_ and 43 characters",
+                    "description": "Of the scope read: for the reports. Of the scope write: for `POST /api/v1/events`. Made by an administrator, \
+                                    with `POST /api/v1/tokens` or `vigia token create`.",
+                },
+            },
             "parameters": parameters(),
             "responses": KINDS.iter().map(|(kind, name, title)| ((*name).to_owned(), problem(*kind, title))).collect::<Map<_, _>>(),
             "schemas": schemas,
@@ -77,13 +89,22 @@ fn problem(kind: ErrorKind, title: &str) -> Value {
 pub(crate) const fn meaning(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Invalid => "a parameter or member is wrong. `field` names it, `detail` says what would be right.",
-        ErrorKind::SignedOut => "there is no session, or it has ended, or the name or password is wrong. Sign in.",
-        ErrorKind::Forbidden => "the user's role may not do this, or the request came from another site.",
-        ErrorKind::NotFound => "no report, event or address of this name is there.",
-        ErrorKind::SlowDown => "too many tries to sign in failed. `detail` says how long to wait.",
+        ErrorKind::SignedOut => {
+            "there is no session or token, or it has ended, or the name or password is wrong. Sign in, or send a token."
+        }
+        ErrorKind::Forbidden => "the user's role or the token may not do this, or the request came from another site.",
+        ErrorKind::NotFound => "no report, event, token, line or address of this name is there.",
+        ErrorKind::SlowDown => {
+            "too many tries to sign in failed, and `detail` says how long to wait; or more events are on their way than the server takes, and `Retry-After` says when to come again."
+        }
         ErrorKind::Unavailable => "the database is busy, or the search took too long. Try again, or narrow the time range.",
         ErrorKind::Internal | ErrorKind::Offline => "a fault of the server; its log has the cause.",
     }
+}
+
+/// Who may read the reports.
+fn reading() -> Value {
+    json!([{ "session": [] }, { "token": [] }])
 }
 
 fn schema(name: &str) -> Value {
@@ -126,7 +147,8 @@ fn list() -> Value {
     let reports = json!({ "type": "array", "items": schema("Report") });
     json!({ "get": {
         "operationId": "list_reports", "tags": ["Reports"], "summary": "The reports there are, with their columns",
-        "responses": with_errors(ok("Every report.", &reports), &["signed-out", "unavailable", "internal"]),
+        "security": reading(),
+        "responses": with_errors(ok("Every report.", &reports), &["signed-out", "forbidden", "unavailable", "internal"]),
     } })
 }
 

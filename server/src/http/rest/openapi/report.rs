@@ -21,18 +21,20 @@ pub(super) fn describe(report: &'static Report, paths: &mut Map<String, Value>, 
         format!("/api/v1/reports/{}", report.key),
         json!({ "get": {
             "operationId": format!("read_{id}"), "tags": ["Reports"], "summary": report.title, "description": report.purpose,
+            "security": super::reading(),
             "parameters": parameters(report),
-            "responses": with_errors(answer, &["invalid", "signed-out", "unavailable", "internal"]),
+            "responses": with_errors(answer, &["invalid", "signed-out", "forbidden", "unavailable", "internal"]),
         } }),
     );
     paths.insert(
         format!("/api/v1/reports/{}/{{id}}", report.key),
         json!({ "get": {
             "operationId": format!("read_{id}_event"), "tags": ["Reports"], "summary": format!("{}: one event, whole", report.title),
+            "security": super::reading(),
             "parameters": [{ "name": "id", "in": "path", "required": true, "description": "Id of a row.", "schema": event_id() }],
             "responses": with_errors(
                 ok("The event.", &schema(&format!("{name}Event"))),
-                &["invalid", "signed-out", "not-found", "unavailable", "internal"],
+                &["invalid", "signed-out", "forbidden", "not-found", "unavailable", "internal"],
             ),
         } }),
     );

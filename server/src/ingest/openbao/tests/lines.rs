@@ -36,7 +36,7 @@ fn a_request_at_the_end_of_a_log_waits_for_the_file_that_goes_on() {
     let mut format = OpenBao::new("vault-1");
     let mut all = Vec::new();
     let mut next = |log: &str| {
-        let summary = import(log.as_bytes(), &mut format, &mut |batch| {
+        let summary = import(log.as_bytes(), &mut format, &mut |batch: Vec<Event>| {
             all.extend(batch);
             Ok(Appended::default())
         });
@@ -129,7 +129,7 @@ fn a_broken_line_is_named_and_the_others_are_read() {
 
 #[test]
 fn a_file_that_is_no_log_is_refused_in_a_sentence() {
-    let sentence = |bytes: &[u8]| match import(bytes, &mut OpenBao::new("x"), &mut |_| panic!("nothing is stored")) {
+    let sentence = |bytes: &[u8]| match import(bytes, &mut OpenBao::new("x"), &mut |_: Vec<Event>| panic!("nothing is stored")) {
         Err(error @ ImportError::NotThisFormat { .. }) => error.to_string(),
         other => panic!("{other:?}"),
     };
@@ -168,7 +168,7 @@ fn long_names_are_cut() {
 proptest! {
     #[test]
     fn any_bytes_are_read_or_reported(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let _ = import(&bytes[..], &mut OpenBao::new("x"), &mut |_| Ok(Appended::default()));
+        let _ = import(&bytes[..], &mut OpenBao::new("x"), &mut |_: Vec<Event>| Ok(Appended::default()));
     }
 
     #[test]
@@ -177,7 +177,7 @@ proptest! {
         let at = at % log.len();
         log[at] = byte;
         log.truncate(log.len() - cut % log.len());
-        let _ = import(&log[..], &mut OpenBao::new("x"), &mut |_| Ok(Appended::default()));
+        let _ = import(&log[..], &mut OpenBao::new("x"), &mut |_: Vec<Event>| Ok(Appended::default()));
     }
 
     #[test]

@@ -1,0 +1,39 @@
+//! `vigia tail`: a log of another system, while it grows.
+
+use super::Status;
+use super::import::source;
+use super::out::Out;
+use crate::config::Config;
+use crate::ingest::tail::Tail as Following;
+use crate::stop;
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub(super) struct Tail {
+    /// The file; it may not be there yet
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// What the file is; without a known name, the error lists them
+    #[arg(long, value_name = "NAME")]
+    pub(super) format: String,
+    /// Name of the system the events come from; give each of several systems its own [default: the format's name]
+    #[arg(long, value_name = "NAME", value_parser = source)]
+    pub(super) source: Option<String>,
+}
+
+impl Tail {
+    pub(super) async fn run(&self, config: &Config, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
+        let intake = super::intake(config, super::open(config).await?)?;
+        let known = intake.formats.named(&self.format)?;
+        let source = self.source.as_deref().unwrap_or(&known.source);
+        crate::ingest::source::check(source)
+            .map_err(|wrong| anyhow::anyhow!("The source {source:?} cannot be: {wrong}. Add --source NAME."))?;
+        let tail = Following::new(&intake, known, source, &self.file)?;
+        let stop = stop::on_signal()?;
+        out.line(&format!("Following {} until Ctrl-C or SIGTERM.", self.file.display()))?;
+        tail.run(&stop).await?;
+        Ok(Status::Done)
+    }
+}

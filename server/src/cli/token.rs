@@ -1,0 +1,104 @@
+//! `vigia token`: who sends events, or reads reports, without a browser.
+
+use super::Status;
+use super::import::source;
+use super::out::Out;
+use crate::clock::Clock;
+use crate::identity::{Actor, Identity, NewToken};
+use crate::store::tokens::Scope;
+use clap::Subcommand;
+use std::io::Write;
+use vigia_app::model::Timestamp;
+
+#[derive(Subcommand)]
+pub(super) enum Token {
+    /// Make a token, and print it this once.
+    Create {
+        /// What the token is called: letters, digits, or . _ @ -
+        name: String,
+        /// What its bearer may do: read the reports as an auditor does, or write, that is send events
+        #[arg(long, value_parser = Scope::ALL.map(Scope::name))]
+        scope: String,
+        /// A source the bearer may send events for; several are possible [default: any]
+        #[arg(long = "source", value_name = "NAME", value_parser = source)]
+        sources: Vec<String>,
+        /// How long it is good, in days or hours, for example 90d or 12h [default: until it is revoked]
+        #[arg(long, value_name = "TIME", value_parser = lifetime)]
+        expires: Option<i64>,
+    },
+    /// Print all tokens.
+    List,
+    /// Make a token worthless.
+    Revoke {
+        /// What the token is called
+        name: String,
+    },
+}
+
+/// Milliseconds of `90d` or `12h`.
+fn lifetime(text: &str) -> Result<i64, String> {
+    let wrong = || "write a number of days or hours, for example 90d or 12h, up to 10 years".to_owned();
+    let (number, unit, most) = match text.strip_suffix('d') {
+        Some(days) => (days, 24 * 60 * 60 * 1000, 3_660),
+        None => (text.strip_suffix('h').ok_or_else(wrong)?, 60 * 60 * 1000, 24 * 3_660),
+    };
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    if (1..=most).contains(&number) { Ok(number * unit) } else { Err(wrong()) }
+}
+
+impl Token {
+    /// `account` is the name of who runs the program, for the trail.
+    pub(super) async fn run(&self, identity: &Identity, clock: &Clock, account: &str, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
+        let actor = Actor::command_line(account);
+        match self {
+            Self::Create { name, scope, sources, expires } => {
+                let scope = if scope == Scope::Read.name() { Scope::Read } else { Scope::Write };
+                let expires = expires.map(|millis| Timestamp::saturating(clock().millis() + millis));
+                let issued = identity.issue_token(&NewToken { name, scope, sources, expires }, &actor).await?;
+                out.line(&issued.text)?;
+                tracing::info!(name, "made a token; it is shown this once");
+            }
+            Self::List => list(identity, clock(), out).await?,
+            Self::Revoke { name } => {
+                let revoked = identity.revoke_token(name, &actor).await?;
+                out.line(&if revoked { format!("Revoked {name}.") } else { format!("{name} is revoked already.") })?;
+            }
+        }
+        Ok(Status::Done)
+    }
+}
+
+async fn list(identity: &Identity, now: Timestamp, out: &mut Out<impl Write>) -> anyhow::Result<()> {
+    let head = ["TOKEN", "SCOPE", "SOURCES", "CREATED", "BY", "EXPIRES", "LAST USED", "STATUS"].map(str::to_owned);
+    let time = |time: Option<Timestamp>| time.map_or_else(|| "never".to_owned(), Timestamp::rfc3339);
+    let rows = identity.tokens().await?.into_iter().map(|token| {
+        let status = match () {
+            () if token.revoked.is_some() => "revoked",
+            () if token.expires.is_some_and(|expires| expires <= now) => "expired",
+            () => "active",
+        };
+        let sources = match (token.scope, token.sources.as_slice()) {
+            (Scope::Read, _) => "-".to_owned(),
+            (Scope::Write, []) => "any".to_owned(),
+            (Scope::Write, sources) => sources.join(","),
+        };
+        let scope = token.scope.name().to_owned();
+        let (created, expires, used) = (token.created.rfc3339(), time(token.expires), time(token.last_used));
+        [token.name, scope, sources, created, token.created_by, expires, used, status.to_owned()]
+    });
+    Ok(out.table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lifetime;
+
+    #[test]
+    fn a_lifetime_is_days_or_hours() {
+        assert_eq!(lifetime("90d"), Ok(90 * 86_400_000));
+        assert_eq!(lifetime("12h"), Ok(12 * 3_600_000));
+        for wrong in ["", "d", "0d", "-1d", "90", "90m", "9999999d", "99999999999999999999d"] {
+            assert!(lifetime(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The body of a request with events: decompressed as it arrives, and never held whole.
+
+use crate::http::problem::document;
+use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
+use async_compression::zstd::DParameter;
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
+use tokio::time::timeout;
+use tokio_util::io::StreamReader;
+use vigia_app::model::{ApiError, ErrorKind};
+
+/// Largest body as it is sent, in bytes: 16 MiB.
+pub(crate) const MAX_SENT: usize = 16 << 20;
+/// Largest body once decompressed, in bytes: 64 MiB.
+pub(crate) const MAX_UNPACKED: usize = 64 << 20;
+/// How long the sender may be silent in the middle of a body.
+pub(crate) const SILENCE: Duration = Duration::from_secs(30);
+/// How long a refused sender is listened to.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// Largest window of zstd, as a power of two: 8 MiB (RFC 9659).
+const WINDOW_LOG: u32 = 23;
+/// What of a body is held at a time, in bytes, but for one long line.
+pub(super) const HELD: usize = 320 << 10;
+
+/// How a body is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Identity,
+    Gzip,
+    Zstd,
+}
+
+impl Encoding {
+    #[expect(clippy::result_large_err, reason = "the error is the answer")]
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Response> {
+        let value = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or_default().trim().to_ascii_lowercase());
+        match value.as_deref() {
+            None | Some("" | "identity") => Ok(Self::Identity),
+            Some("gzip" | "x-gzip") => Ok(Self::Gzip),
+            Some("zstd") => Ok(Self::Zstd),
+            Some(other) => {
+                let words =
+                    format!("{other:?} is no encoding that is read here. Send the body as it is, or with Content-Encoding: gzip or zstd.");
+                Err(document(StatusCode::UNSUPPORTED_MEDIA_TYPE, &ApiError::invalid("Content-Encoding", words)))
+            }
+        }
+    }
+
+    /// A body whose head says already that it is too large is not read at all.
+    pub(super) fn check_length(headers: &HeaderMap) -> Result<(), Unreadable> {
+        if length(headers).is_some_and(|length| length > MAX_SENT) { Err(Unreadable::TooLarge { unpacked: false }) } else { Ok(()) }
+    }
+
+    /// How much of the body may be in memory at a time, in bytes, as far as its head tells.
+    pub(super) fn share(self, headers: &HeaderMap) -> usize {
+        let sent = length(headers).unwrap_or(MAX_SENT);
+        match self {
+            Self::Identity => sent.min(HELD),
+            Self::Gzip => sent.saturating_mul(16).min(HELD),
+            Self::Zstd => sent.saturating_mul(16).min(HELD + (1 << WINDOW_LOG)),
+        }
+    }
+}
+
+fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Why a body is not read to its end.
+#[derive(Debug)]
+pub(super) enum Unreadable {
+    /// More than [`MAX_SENT`], or [`MAX_UNPACKED`].
+    TooLarge { unpacked: bool },
+    /// Not packed as it says, or cut off.
+    Broken(io::Error),
+    /// [`SILENCE`] passed.
+    Silent,
+}
+
+impl Unreadable {
+    /// The answer; `before` says what became of what was read until then.
+    pub(super) fn answer(&self, before: &str) -> Response {
+        let (status, field, words) = match self {
+            Self::TooLarge { unpacked } => {
+                let (what, most) = if *unpacked { (" once it is unpacked", MAX_UNPACKED) } else { ("", MAX_SENT) };
+                let words = format!("The body is too large{what}: at most {} MiB are read. Send fewer events at a time.", most >> 20);
+                (StatusCode::PAYLOAD_TOO_LARGE, None, words)
+            }
+            Self::Broken(error) => {
+                let words = format!("The body cannot be read: {error}. Is it what Content-Encoding says, and whole?");
+                (StatusCode::BAD_REQUEST, Some("body".to_owned()), words)
+            }
+            Self::Silent => {
+                let words = format!("Nothing more of the body came for {} s. Send it again.", SILENCE.as_secs());
+                (StatusCode::REQUEST_TIMEOUT, None, words)
+            }
+        };
+        document(status, &ApiError { kind: ErrorKind::Invalid, field, message: format!("{words}{before}") })
+    }
+}
+
+/// Reads what a refused sender is still sending, and forgets it: one that is cut off in the middle may never see the answer.
+pub(super) async fn forget(body: Body) {
+    let mut body = Limited::new(body, 2 * MAX_SENT);
+    let _ = timeout(FAREWELL, async { while let Some(Ok(_)) = body.frame().await {} }).await;
+}
+
+/// A body being read.
+pub(super) struct Unpacked {
+    reader: Box<dyn AsyncRead + Send + Unpin>,
+    buffer: Vec<u8>,
+    read: usize,
+}
+
+impl Unpacked {
+    pub(super) fn new(body: Body, encoding: Encoding) -> Self {
+        let sent = BufReader::new(StreamReader::new(Limited::new(body, MAX_SENT).map_err(io::Error::other).into_data_stream()));
+        let reader: Box<dyn AsyncRead + Send + Unpin> = match encoding {
+            Encoding::Identity => Box::new(sent),
+            Encoding::Gzip => {
+                let mut decoder = GzipDecoder::new(sent);
+                decoder.multiple_members(true);
+                Box::new(decoder)
+            }
+            Encoding::Zstd => {
+                let mut decoder = ZstdDecoder::with_params(sent, &[DParameter::window_log_max(WINDOW_LOG)]);
+                decoder.multiple_members(true);
+                Box::new(decoder)
+            }
+        };
+        Self { reader, buffer: vec![0; 32 << 10], read: 0 }
+    }
+
+    /// The bytes that come next; none at the end.
+    pub(super) async fn next(&mut self) -> Result<&[u8], Unreadable> {
+        let read = timeout(SILENCE, self.reader.read(&mut self.buffer)).await.map_err(|_| Unreadable::Silent)?;
+        let read = read.map_err(|error| {
+            let mut cause: Option<&(dyn Error + 'static)> = error.get_ref().map(|inner| inner as _);
+            while let Some(inner) = cause {
+                if inner.is::<LengthLimitError>() {
+                    return Unreadable::TooLarge { unpacked: false };
+                }
+                cause = inner.source();
+            }
+            Unreadable::Broken(error)
+        })?;
+        self.read += read;
+        if self.read > MAX_UNPACKED {
+            return Err(Unreadable::TooLarge { unpacked: true });
+        }
+        Ok(&self.buffer[..read])
+    }
+}

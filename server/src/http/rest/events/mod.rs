@@ -1,0 +1,152 @@
+//! `POST /api/v1/events`: events of other systems. On the answer they are durable.
+//!
+//! A body is read, understood and stored in pieces, so that its size costs time, not memory; what pieces may take together is
+//! [`budget::BUDGET`], and a request that finds it spent is told to come again before its body is read.
+
+mod body;
+mod budget;
+mod outcome;
+
+pub(crate) use body::{MAX_SENT, MAX_UNPACKED, SILENCE};
+pub use budget::Budget;
+pub(crate) use outcome::MAX_ERRORS;
+
+use crate::http::problem::{Refused, document};
+use crate::http::session::Writer;
+use crate::http::state::AppState;
+use crate::ingest::cutter::Cutter;
+use crate::ingest::formats::Known;
+use crate::ingest::{Feed, Way, source};
+use crate::reports::store_error;
+use crate::store::tokens::ApiToken;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use body::{Encoding, Unpacked};
+use outcome::Outcome;
+use serde::Deserialize;
+use tokio::sync::SemaphorePermit;
+use vigia_app::model::{ApiError, ErrorKind};
+
+/// What is understood is stored when it is about this much text, in bytes.
+const PIECE: usize = 256 << 10;
+/// When a request finds no room, it may come again after this many seconds.
+const RETRY_AFTER: &str = "1";
+/// The format unless another is named.
+pub(crate) const FORMAT: &str = "vigia";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Parameters {
+    format: Option<String>,
+    source: Option<String>,
+}
+
+/// `POST /api/v1/events?format=NAME&source=NAME`
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    Writer(token): Writer,
+    parameters: Result<Query<Parameters>, QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match admit(&state, &token, parameters, &headers).await {
+        Err(answer) => {
+            body::forget(body).await;
+            answer
+        }
+        Ok((feed, encoding, _share)) => match receive(feed, Unpacked::new(body, encoding)).await {
+            Ok(outcome) => Json(outcome).into_response(),
+            Err(answer) => answer,
+        },
+    }
+}
+
+/// Decides by the head of a request whether its body is read.
+async fn admit<'a>(
+    state: &'a AppState,
+    token: &ApiToken,
+    parameters: Result<Query<Parameters>, QueryRejection>,
+    headers: &HeaderMap,
+) -> Result<(Feed, Encoding, SemaphorePermit<'a>), Response> {
+    let refused = |error: ApiError| Refused(error).into_response();
+    let Query(parameters) = parameters.map_err(|error| {
+        refused(ApiError::invalid("query", format!("{}. There are the parameters format and source.", error.body_text())))
+    })?;
+    let name = parameters.format.as_deref().unwrap_or(FORMAT);
+    let known = state.intake.formats.named(name).map_err(|error| refused(ApiError::invalid("format", error.to_string())))?;
+    let source = source_of(token, parameters.source.as_deref(), known).map_err(refused)?;
+    let encoding = Encoding::of(headers)?;
+    Encoding::check_length(headers).map_err(|error| error.answer(""))?;
+    let Some(share) = state.budget.share(encoding.share(headers)).await else {
+        metrics::counter!("vigia_ingest_refused_total").increment(1);
+        let words =
+            "More events are on their way than the server takes at a time; nothing of this request was read. Send it again in a moment.";
+        let answer = document(StatusCode::TOO_MANY_REQUESTS, &ApiError::new(ErrorKind::SlowDown, words));
+        return Err(([(header::RETRY_AFTER, RETRY_AFTER)], answer).into_response());
+    };
+    let feed = state.intake.feed(Way::Http, known, &source);
+    Ok((if known.name == FORMAT { feed.without_quarantine() } else { feed }, encoding, share))
+}
+
+async fn receive(mut feed: Feed, mut unpacked: Unpacked) -> Result<Outcome, Response> {
+    let mut outcome = Outcome::default();
+    let mut cutter = Cutter::default();
+    loop {
+        let bytes = match unpacked.next().await {
+            Ok([]) => break,
+            Ok(bytes) => bytes,
+            Err(error) => {
+                // What came whole is kept, and the sender told how much that is.
+                keep(&mut feed, &mut outcome).await?;
+                return Err(error.answer(&outcome.so_far()));
+            }
+        };
+        cutter.push(bytes, &mut |item| outcome.item(&mut feed, item));
+        if feed.bytes() >= PIECE {
+            keep(&mut feed, &mut outcome).await?;
+        }
+    }
+    cutter.end(&mut |item| outcome.item(&mut feed, item));
+    keep(&mut feed, &mut outcome).await?;
+    Ok(outcome)
+}
+
+async fn keep(feed: &mut Feed, outcome: &mut Outcome) -> Result<(), Response> {
+    match feed.store().await {
+        Ok(stored) => {
+            outcome.add(stored);
+            Ok(())
+        }
+        Err(error) => {
+            let mut error = store_error(&error);
+            error.message.push_str(" Send the whole request again: what is stored is not stored twice.");
+            Err(Refused(error).into_response())
+        }
+    }
+}
+
+/// The source events are of: the one asked for, else the only one of the token, else the format's.
+fn source_of(token: &ApiToken, asked: Option<&str>, known: &Known) -> Result<String, ApiError> {
+    let source = match (asked, token.sources.as_slice()) {
+        (Some(asked), _) => asked,
+        (None, [only]) => only,
+        (None, []) => &known.source,
+        (None, several) => {
+            let words = format!("The token may send for several sources. Name one: source={}.", several.join(" or source="));
+            return Err(ApiError::invalid("source", words));
+        }
+    };
+    if asked.is_none() && known.name == FORMAT && token.sources.is_empty() {
+        return Err(ApiError::invalid("source", "Name the system the events come from: source=NAME."));
+    }
+    source::check(source).map_err(|wrong| ApiError::invalid("source", format!("The source {source:?} cannot be: {wrong}.")))?;
+    if !token.sources.is_empty() && !token.sources.iter().any(|allowed| allowed == source) {
+        let words = format!("The token may not send for the source {source:?}, only for: {}.", token.sources.join(", "));
+        return Err(ApiError { field: Some("source".to_owned()), ..ApiError::new(ErrorKind::Forbidden, words) });
+    }
+    Ok(source.to_owned())
+}

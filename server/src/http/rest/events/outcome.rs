@@ -1,0 +1,91 @@
+//! What became of a request's events.
+
+use crate::ingest::intake::Stored;
+use crate::ingest::lines::NoText;
+use crate::ingest::{Feed, Skip};
+use serde::Serialize;
+
+/// So many errors are told one by one; the number of all of them is whole.
+pub(crate) const MAX_ERRORS: usize = 100;
+
+/// The answer.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Outcome {
+    /// Events that are new, and durable.
+    stored: u64,
+    /// Events that were there already.
+    duplicate: u64,
+    /// Items that say nothing to report.
+    skipped: u64,
+    /// Items that wait for the other half of their exchange; durable.
+    waiting: u64,
+    /// Items that are no event.
+    rejected: u64,
+    /// Of these, so many are in the quarantine; durable.
+    quarantined: u64,
+    errors: Vec<ItemError>,
+    #[serde(skip)]
+    items: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct ItemError {
+    /// Which item, from 0.
+    index: u64,
+    /// The member at fault, where one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    reason: String,
+}
+
+impl Outcome {
+    /// Takes note of an item, and hands it on.
+    pub(super) fn item(&mut self, feed: &mut Feed, item: Result<&str, (NoText, &[u8])>) {
+        let index = self.items;
+        self.items += 1;
+        let read = match item {
+            Ok(text) => feed.line(text),
+            Err((why, bytes)) => Err(feed.no_text(why.reason(), bytes)),
+        };
+        match read {
+            Ok(()) => {}
+            Err(Skip::Unwanted(_)) => self.skipped += 1,
+            Err(Skip::Broken { reason, detail }) => {
+                self.rejected += 1;
+                if self.errors.len() < MAX_ERRORS {
+                    let (field, reason) = words(reason, detail);
+                    self.errors.push(ItemError { index, field, reason });
+                }
+            }
+        }
+    }
+
+    pub(super) fn add(&mut self, stored: Stored) {
+        self.stored += stored.appended.stored;
+        self.duplicate += stored.appended.duplicate;
+        self.waiting += stored.waiting;
+        self.skipped += stored.again;
+        self.quarantined += stored.quarantined;
+    }
+
+    /// For an answer that is an error although part of the body was stored.
+    pub(super) fn so_far(&self) -> String {
+        match self.stored + self.duplicate + self.waiting {
+            0 => " Nothing was stored.".to_owned(),
+            events => format!(" {events} events from before that are stored, and are not stored twice."),
+        }
+    }
+}
+
+/// The member a detail is about, and the sentence. Details name it before a colon: `time: it is missing; ...`.
+fn words(reason: &str, detail: String) -> (Option<String>, String) {
+    if detail.is_empty() {
+        return (None, reason.to_owned());
+    }
+    let is_member =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_.[]0123456789".contains(&byte));
+    match detail.split_once(": ") {
+        Some((field, words)) if is_member(field) => (Some(field.to_owned()), words.to_owned()),
+        _ => (None, detail),
+    }
+}

@@ -1,0 +1,154 @@
+//! Tokens of the API: made and revoked by an administrator, and what the bearer of one may do.
+
+use super::error::store_failed;
+use super::{Actor, Identity, Trail, names, token};
+use crate::ingest::source;
+use crate::store::tokens::{ApiToken, Scope};
+use std::fmt;
+use vigia_app::model::{ApiError, ErrorKind, Timestamp};
+
+/// What the text of every token starts with, so that one that leaked is recognised.
+pub const PREFIX: &str = "vigia_";
+/// Most sources one token may be bound to.
+const MAX_SOURCES: usize = 100;
+/// The last use is noted at most this often, in milliseconds.
+const NOTED_EVERY: i64 = 60_000;
+
+/// A token to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken<'a> {
+    pub name: &'a str,
+    pub scope: Scope,
+    /// The sources a writer may send for; none for any.
+    pub sources: &'a [String],
+    /// `None` for one that does not expire.
+    pub expires: Option<Timestamp>,
+}
+
+/// A token that was just made, with the text that is shown this once. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedToken {
+    pub token: ApiToken,
+    pub text: String,
+}
+
+impl fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedToken").field("name", &self.token.name).finish_non_exhaustive()
+    }
+}
+
+impl Identity {
+    /// Every token, revoked and expired ones included, by name.
+    pub async fn tokens(&self) -> Result<Vec<ApiToken>, ApiError> {
+        self.store.tokens().all().await.map_err(store_failed)
+    }
+
+    /// Makes a token. Errors name the input: `name`, `sources` or `expires`.
+    pub async fn issue_token(&self, new: &NewToken<'_>, actor: &Actor) -> Result<IssuedToken, ApiError> {
+        let created = (self.clock)();
+        check(new, created)?;
+        if self.tokens().await?.iter().any(|known| known.name.eq_ignore_ascii_case(new.name)) {
+            return Err(taken(new.name));
+        }
+        let text = format!("{PREFIX}{}", token::text::<32>()?);
+        let token = ApiToken {
+            name: new.name.to_owned(),
+            hash: token::hash(&text),
+            scope: new.scope,
+            sources: new.sources.to_vec(),
+            created,
+            created_by: actor.username.clone(),
+            expires: new.expires,
+            revoked: None,
+            last_used: None,
+        };
+        let expires = new.expires.map_or_else(|| "Never".to_owned(), Timestamp::rfc3339);
+        let sources = if new.sources.is_empty() { "Any".to_owned() } else { new.sources.join(", ") };
+        let trail = Trail::new("Creation", "Token").on(new.name).changing().note("Scope", new.scope.name());
+        let trail = if new.scope == Scope::Write { trail.note("Sources", sources) } else { trail };
+        self.record(trail.note("Expires", expires), actor).await?;
+        match self.store.tokens().add(token.clone()).await.map_err(store_failed)? {
+            true => Ok(IssuedToken { token, text }),
+            false => Err(taken(new.name)),
+        }
+    }
+
+    /// Makes a token worthless, at once and for good; false when it is so already.
+    pub async fn revoke_token(&self, name: &str, actor: &Actor) -> Result<bool, ApiError> {
+        let known = self.tokens().await?.into_iter().find(|known| known.name.eq_ignore_ascii_case(name)).ok_or_else(|| unknown(name))?;
+        if known.revoked.is_some() {
+            return Ok(false);
+        }
+        self.record(Trail::new("Revocation", "Token").on(&known.name).changing().note("Scope", known.scope.name()), actor).await?;
+        self.store.tokens().revoke(&known.name, (self.clock)()).await.map_err(store_failed)
+    }
+
+    /// The token of this text, if it may be used for `scope`; [`ErrorKind::SignedOut`] where it is worth nothing,
+    /// [`ErrorKind::Forbidden`] where it is for something else.
+    pub async fn bearer(&self, text: &str, scope: Scope) -> Result<ApiToken, ApiError> {
+        let now = (self.clock)();
+        let worthless = |why: &str| ApiError::new(ErrorKind::SignedOut, format!("The token {why}. An administrator can make a new one."));
+        let token = self.store.tokens().by_hash(token::hash(text)).await.map_err(store_failed)?;
+        let token = token.ok_or_else(|| worthless("is not known"))?;
+        if token.revoked.is_some() {
+            return Err(worthless("was revoked"));
+        }
+        if token.expires.is_some_and(|expires| expires <= now) {
+            return Err(worthless("has expired"));
+        }
+        if token.scope != scope {
+            let words = match token.scope {
+                Scope::Read => "This token may read the reports, and nothing else.",
+                Scope::Write => "This token may send events, and nothing else.",
+            };
+            return Err(ApiError::new(ErrorKind::Forbidden, words));
+        }
+        self.note_use(&token, now);
+        Ok(token)
+    }
+
+    /// Beside the request: nobody waits for it, and when it fails, the next use notes it.
+    fn note_use(&self, token: &ApiToken, now: Timestamp) {
+        if token.last_used.is_some_and(|last| now.millis() - last.millis() < NOTED_EVERY) {
+            return;
+        }
+        let (store, hash) = (self.store.clone(), token.hash);
+        tokio::spawn(async move {
+            if let Err(error) = store.tokens().used(hash, now).await {
+                tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "the last use of a token could not be noted");
+            }
+        });
+    }
+}
+
+fn check(new: &NewToken<'_>, now: Timestamp) -> Result<(), ApiError> {
+    if !names::is_user_name(new.name) {
+        let words = format!("{:?} is no name for a token. Use 1 to 64 letters, digits, or . _ @ -.", new.name);
+        return Err(ApiError::invalid("name", words));
+    }
+    if new.scope == Scope::Read && !new.sources.is_empty() {
+        return Err(ApiError::invalid("sources", "Sources bind a token that writes; one that reads sees all events. Leave them out."));
+    }
+    if new.sources.len() > MAX_SOURCES {
+        return Err(ApiError::invalid("sources", format!("A token takes up to {MAX_SOURCES} sources. Leave them out for any.")));
+    }
+    for name in new.sources {
+        source::check(name).map_err(|wrong| ApiError::invalid("sources", format!("The source {name:?} cannot be: {wrong}.")))?;
+    }
+    if new.expires.is_some_and(|expires| expires <= now) {
+        return Err(ApiError::invalid("expires", "The token would have expired already. Name a time to come, or none."));
+    }
+    Ok(())
+}
+
+fn taken(name: &str) -> ApiError {
+    ApiError::invalid("name", format!("There is a token {name} already, in use or revoked. Choose another name."))
+}
+
+fn unknown(name: &str) -> ApiError {
+    ApiError {
+        field: Some("name".to_owned()),
+        ..ApiError::new(ErrorKind::NotFound, format!("There is no token {name:?}. `vigia token list` shows all."))
+    }
+}

@@ -1,0 +1,151 @@
+//! The quarantine as administrators use it: look, replay, drop. What changes something is in the audit trail before it is done.
+
+use super::{Intake, Skip, Way};
+use crate::identity::{Actor, Identity, Trail, store_failed};
+use crate::store::quarantine::{QuarantineCount, QuarantineFilter, Quarantined};
+use std::collections::HashMap;
+use vigia_app::model::{ApiError, ErrorKind};
+
+/// So many lines are worked on together.
+const PAGE: u32 = 500;
+
+/// Lines of the quarantine to do something with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen {
+    Ids(Vec<i64>),
+    All(QuarantineFilter),
+}
+
+/// What became of lines that were read again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Replayed {
+    /// Lines that were understood now, and are gone from the quarantine.
+    pub understood: u64,
+    /// Events that came out of them and are new.
+    pub stored: u64,
+    /// Events that were there already.
+    pub duplicate: u64,
+    /// Lines that are still broken, and stay.
+    pub broken: u64,
+}
+
+/// See the module.
+pub struct Desk<'a> {
+    pub intake: &'a Intake,
+    pub identity: &'a Identity,
+}
+
+impl Desk<'_> {
+    /// The newest lines first, those with ids below `before`.
+    pub async fn list(&self, filter: &QuarantineFilter, before: Option<i64>, limit: u32) -> Result<Vec<Quarantined>, ApiError> {
+        self.intake.store.quarantine().list(filter, before, limit).await.map_err(store_failed)
+    }
+
+    /// How many lines there are, by source, format and reason.
+    pub async fn counts(&self) -> Result<Vec<QuarantineCount>, ApiError> {
+        self.intake.store.quarantine().counts().await.map_err(store_failed)
+    }
+
+    pub async fn get(&self, id: i64) -> Result<Quarantined, ApiError> {
+        let line = self.intake.store.quarantine().get(id).await.map_err(store_failed)?;
+        line.ok_or_else(|| ApiError::new(ErrorKind::NotFound, format!("There is no line {id} in the quarantine.")))
+    }
+
+    /// Reads lines again, by their own format or by another. Those that are understood now are stored, and then removed.
+    ///
+    /// What is read is the line as it is kept: masked, and cut if it was very long.
+    pub async fn replay(&self, chosen: &Chosen, format: Option<&str>, actor: &Actor) -> Result<Replayed, ApiError> {
+        if let Some(name) = format {
+            self.intake.formats.named(name).map_err(|error| ApiError::invalid("format", error.to_string()))?;
+        }
+        let trail = Trail::new("Update", "Quarantine").on(chosen.to_string()).changing().note("Action", "Replay");
+        let trail = format.map_or_else(|| trail.clone(), |name| trail.clone().note("Format", name));
+        self.identity.record(trail, actor).await?;
+        let (mut replayed, mut before) = (Replayed::default(), None);
+        loop {
+            let page = self.page(chosen, before).await?;
+            let Some(last) = page.last() else { return Ok(replayed) };
+            before = Some(last.id);
+            self.read_again(&page, format, &mut replayed).await?;
+            if matches!(chosen, Chosen::Ids(_)) {
+                return Ok(replayed);
+            }
+        }
+    }
+
+    /// Removes lines for good, and says how many.
+    pub async fn discard(&self, chosen: &Chosen, actor: &Actor) -> Result<u64, ApiError> {
+        self.identity.record(Trail::new("Deletion", "Quarantine").on(chosen.to_string()).changing(), actor).await?;
+        let mut removed = 0;
+        loop {
+            let ids: Vec<i64> = match chosen {
+                Chosen::Ids(ids) => ids.clone(),
+                Chosen::All(_) => self.page(chosen, None).await?.iter().map(|line| line.id).collect(),
+            };
+            removed += self.intake.store.quarantine().remove(&ids).await.map_err(store_failed)?;
+            if ids.is_empty() || matches!(chosen, Chosen::Ids(_)) {
+                return Ok(removed);
+            }
+        }
+    }
+
+    async fn page(&self, chosen: &Chosen, before: Option<i64>) -> Result<Vec<Quarantined>, ApiError> {
+        match chosen {
+            Chosen::All(filter) => self.list(filter, before, PAGE).await,
+            Chosen::Ids(ids) => {
+                let mut lines = Vec::new();
+                for id in ids {
+                    lines.push(self.get(*id).await?);
+                }
+                Ok(lines)
+            }
+        }
+    }
+
+    async fn read_again(&self, page: &[Quarantined], format: Option<&str>, replayed: &mut Replayed) -> Result<(), ApiError> {
+        let mut by_stream: HashMap<(&str, &str), Vec<&Quarantined>> = HashMap::new();
+        for line in page {
+            by_stream.entry((format.unwrap_or(&line.line.format), &line.line.source)).or_default().push(line);
+        }
+        for ((format, source), lines) in by_stream {
+            // A mapping that is no longer configured: its lines wait until it is.
+            let Some(known) = self.intake.formats.get(format) else {
+                replayed.broken += lines.len() as u64;
+                continue;
+            };
+            let mut feed = self.intake.feed(Way::Replay, known, source).without_quarantine();
+            let (understood, broken): (Vec<&Quarantined>, Vec<&Quarantined>) =
+                lines.iter().copied().partition(|line| !matches!(feed.line(&line.line.original), Err(Skip::Broken { .. })));
+            let stored = feed.store().await.map_err(store_failed)?;
+            let ids: Vec<i64> = understood.iter().map(|line| line.id).collect();
+            self.intake.store.quarantine().remove(&ids).await.map_err(store_failed)?;
+            replayed.understood += ids.len() as u64;
+            replayed.broken += broken.len() as u64;
+            replayed.stored += stored.appended.stored;
+            replayed.duplicate += stored.appended.duplicate;
+        }
+        Ok(())
+    }
+}
+
+/// For the trail.
+impl std::fmt::Display for Chosen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ids(ids) => {
+                let shown: Vec<_> = ids.iter().take(20).map(ToString::to_string).collect();
+                let more = if ids.len() > shown.len() { format!(" and {} more", ids.len() - shown.len()) } else { String::new() };
+                write!(f, "Lines {}{more}", shown.join(", "))
+            }
+            Self::All(QuarantineFilter { source, format, reason }) => {
+                f.write_str("All lines")?;
+                for (name, value) in [("source", source), ("format", format), ("reason", reason)] {
+                    if let Some(value) = value {
+                        write!(f, " of {name} {value}")?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}

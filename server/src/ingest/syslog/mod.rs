@@ -1,0 +1,120 @@
+//! Messages that systems send by themselves: syslog over UDP, TCP and TLS, and anything else that writes lines to a socket.
+//!
+//! A message is taken as it came, header and all; the format reads it. Nobody is told that a message arrived, so what was read is
+//! stored in groups of [`GROUP_BYTES`] or every [`LINGER`], and on the way out everything that was read is stored.
+
+mod framing;
+mod tcp;
+mod tls;
+mod udp;
+
+pub use framing::Framing;
+pub use tcp::MAX_CONNECTIONS;
+
+use super::formats::Known;
+use super::{Feed, Intake, Way};
+use crate::config::SyslogListener;
+use crate::config::syslog::Transport;
+use anyhow::Context;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+/// Messages are stored once they have so many bytes together.
+const GROUP_BYTES: usize = 1 << 20;
+/// Messages wait for others to be stored with at most this long.
+const LINGER: Duration = Duration::from_millis(100);
+/// The store is asked again after this long when it failed.
+const RETRY: Duration = Duration::from_secs(1);
+/// When the server stops and the store fails, messages are given up after so many tries.
+const LAST_TRIES: u32 = 5;
+
+/// A listener that has its port.
+pub struct Bound {
+    stream: Stream,
+    socket: Socket,
+    address: SocketAddr,
+}
+
+enum Socket {
+    Udp(tokio::net::UdpSocket),
+    Tcp(tokio::net::TcpListener, Option<TlsAcceptor>),
+}
+
+/// What the messages of a listener are.
+#[derive(Clone)]
+struct Stream {
+    intake: Intake,
+    known: Known,
+    source: String,
+}
+
+impl Bound {
+    /// Takes the port.
+    ///
+    /// # Errors
+    /// That there is no such format, a certificate cannot be used, or the port cannot be had; in a sentence.
+    pub async fn new(listener: &SyslogListener, intake: &Intake) -> anyhow::Result<Self> {
+        let of = || format!("The syslog listener {listener} cannot start.");
+        let known = intake.formats.named(&listener.format).with_context(of)?.clone();
+        let source = listener.source.clone().unwrap_or_else(|| known.source.clone());
+        super::source::check(&source).map_err(|wrong| anyhow::anyhow!("source {source:?}: {wrong}; add source=NAME")).with_context(of)?;
+        let socket = match &listener.transport {
+            Transport::Udp => Socket::Udp(udp::bind(listener.address).with_context(of)?),
+            Transport::Tcp => Socket::Tcp(tokio::net::TcpListener::bind(listener.address).await.with_context(of)?, None),
+            Transport::Tls { cert, key, client_ca } => {
+                let acceptor = tls::acceptor(cert, key, client_ca.as_deref()).with_context(of)?;
+                Socket::Tcp(tokio::net::TcpListener::bind(listener.address).await.with_context(of)?, Some(acceptor))
+            }
+        };
+        let address = match &socket {
+            Socket::Udp(socket) => socket.local_addr(),
+            Socket::Tcp(listener, _) => listener.local_addr(),
+        };
+        let address = address.with_context(of)?;
+        tracing::info!(%address, format = known.name, source, "taking syslog messages");
+        Ok(Self { stream: Stream { intake: intake.clone(), known, source }, socket, address })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes messages until it is told to stop; what was read by then is stored before this returns.
+    pub async fn run(self, stop: CancellationToken) {
+        match self.socket {
+            Socket::Udp(socket) => udp::run(socket, &self.stream, &stop).await,
+            Socket::Tcp(listener, tls) => tcp::run(listener, tls, self.stream, stop).await,
+        }
+    }
+}
+
+impl Stream {
+    fn feed(&self) -> Feed {
+        self.intake.feed(Way::Syslog, &self.known, &self.source)
+    }
+
+    /// Stores what was read, however long the store needs: meanwhile nothing more is read. Once the server stops, only a few tries.
+    async fn store(&self, feed: &mut Feed, stop: &CancellationToken) {
+        let mut last_tries = 0;
+        while feed.lines() > 0 {
+            let Err(error) = feed.store().await else { return };
+            let error = format!("{:#}", anyhow::Error::from(error));
+            last_tries += u32::from(stop.is_cancelled());
+            if last_tries > LAST_TRIES {
+                tracing::error!(
+                    error,
+                    lines = feed.lines(),
+                    source = self.source,
+                    "the server stops, and these messages could not be stored"
+                );
+                feed.forget();
+                return;
+            }
+            tracing::error!(error, lines = feed.lines(), source = self.source, "messages could not be stored; trying again");
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Messages over TCP, with TLS or without.
+
+use super::{Framing, GROUP_BYTES, LINGER, Stream};
+use crate::ingest::Feed;
+use socket2::{SockRef, TcpKeepalive};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Most connections of a listener at a time; further ones are closed at once.
+pub const MAX_CONNECTIONS: usize = 256;
+/// How long TLS may take to begin.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long a sender may be silent in the middle of a message. Between messages it may be as long as it is there.
+const SILENCE: Duration = Duration::from_secs(60);
+/// A sender that is silent is asked whether it is still there: after this long, and so often.
+const ALIVE_AFTER: Duration = Duration::from_secs(60);
+const ALIVE_EVERY: Duration = Duration::from_secs(15);
+const ALIVE_TRIES: u32 = 4;
+const BUFFER: usize = 64 << 10;
+
+pub(super) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, stream: Stream, stop: CancellationToken) {
+    let connections = TaskTracker::new();
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((socket, peer)) => {
+                let Ok(permit) = room.clone().try_acquire_owned() else {
+                    metrics::counter!("vigia_syslog_refused_connections_total").increment(1);
+                    tracing::warn!(%peer, most = MAX_CONNECTIONS, "too many connections; one was closed");
+                    continue;
+                };
+                let keepalive = TcpKeepalive::new().with_time(ALIVE_AFTER).with_interval(ALIVE_EVERY).with_retries(ALIVE_TRIES);
+                let _ = SockRef::from(&socket).set_tcp_keepalive(&keepalive);
+                connections.spawn(connection(socket, tls.clone(), stream.clone(), stop.clone(), permit));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+    drop(listener);
+    connections.close();
+    connections.wait().await;
+}
+
+async fn connection(socket: TcpStream, tls: Option<TlsAcceptor>, stream: Stream, stop: CancellationToken, permit: OwnedSemaphorePermit) {
+    match tls {
+        None => receive(socket, &stream, &stop).await,
+        Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
+            Ok(Ok(socket)) => receive(socket, &stream, &stop).await,
+            Ok(Err(error)) => tracing::warn!(%error, "a sender of syslog messages and this server could not agree on TLS"),
+            Err(_) => tracing::warn!(seconds = HANDSHAKE.as_secs(), "a sender of syslog messages did not begin TLS"),
+        },
+    }
+    drop(permit);
+}
+
+/// Reads messages until the sender ends, or the server; groups of them are stored before more is read.
+async fn receive(mut socket: impl AsyncRead + Unpin, stream: &Stream, stop: &CancellationToken) {
+    let (mut feed, mut framing) = (stream.feed(), Framing::default());
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        // A group begins with whatever comes first.
+        let first = tokio::select! {
+            read = read(&mut socket, &mut buffer, framing.is_open()) => read,
+            () = stop.cancelled() => None,
+        };
+        let Some(bytes) = first else { break };
+        framing.push(bytes, &mut |item| take(&mut feed, item));
+        let until = Instant::now() + LINGER;
+        let mut ended = false;
+        while feed.bytes() < GROUP_BYTES && !ended {
+            match timeout_at(until, socket.read(&mut buffer)).await {
+                Ok(Ok(read)) if read > 0 => framing.push(&buffer[..read], &mut |item| take(&mut feed, item)),
+                Ok(_) => ended = true,
+                Err(_) => break,
+            }
+        }
+        stream.store(&mut feed, stop).await;
+        if ended {
+            break;
+        }
+    }
+    framing.end(&mut |item| take(&mut feed, item));
+    stream.store(&mut feed, stop).await;
+}
+
+/// The bytes that come next; `None` when there are no more, or the sender went silent inside a message.
+async fn read<'a>(socket: &mut (impl AsyncRead + Unpin), buffer: &'a mut [u8], inside: bool) -> Option<&'a [u8]> {
+    let read = match inside {
+        true => timeout(SILENCE, socket.read(buffer)).await.ok()?,
+        false => socket.read(buffer).await,
+    };
+    let read = read.ok().filter(|read| *read > 0)?;
+    Some(&buffer[..read])
+}
+
+pub(super) fn take(feed: &mut Feed, item: Result<&str, (crate::ingest::lines::NoText, &[u8])>) {
+    // What is broken is in the quarantine; there is nobody to tell.
+    let _ = match item {
+        Ok(text) => feed.line(text),
+        Err((why, bytes)) => Err(feed.no_text(why.reason(), bytes)),
+    };
+}

@@ -1,0 +1,85 @@
+//! Tests for the `/api/v1/tokens` endpoint, and of what tokens open.
+
+use crate::harness::{Server, problem};
+use serde_json::{Value, json};
+use vigia_app::model::Role;
+
+#[tokio::test]
+async fn a_token_is_shown_once_and_opens_what_it_was_made_for() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let wanted = json!({ "name": "grafana", "scope": "read", "expires": "2027-01-31T00:00:00Z" });
+    let made: Value = admin.post("/api/v1/tokens", wanted).await.json().await.expect("JSON");
+    let text = made["token"].as_str().expect("the text").to_owned();
+    assert!(text.starts_with("vigia_") && text.len() == 49, "{text}");
+
+    let listed = admin.json("/api/v1/tokens").await;
+    assert!(!listed.to_string().contains(&text), "the text is told once");
+    assert_eq!(
+        listed[0],
+        json!({ "name": "grafana", "scope": "read", "sources": [], "created": "2026-11-22T14:03:27.000Z", "created_by": "admin",
+                "expires": "2027-01-31T00:00:00.000Z", "revoked": null, "last_used": null })
+    );
+    let reader = server.anonymous().bearing(&text);
+    let id = reader.json("/api/v1/reports/password-view").await["rows"][0]["id"].as_str().expect("an id").to_owned();
+    let event = reader.json(&format!("/api/v1/reports/password-view/{id}")).await;
+    assert!(event["extra"].is_array(), "it sees what an auditor sees: {event}");
+
+    assert_eq!(admin.request("DELETE", "/api/v1/tokens/GRAFANA").send().await.expect("an answer").status(), 204);
+    let (status, detail, _) = problem(reader.get("/api/v1/reports").await).await;
+    assert!(status == 401 && detail.contains("revoked"), "{detail}");
+    assert_eq!(admin.request("DELETE", "/api/v1/tokens/grafana").send().await.expect("an answer").status(), 204, "again is no error");
+    let (status, ..) = problem(admin.request("DELETE", "/api/v1/tokens/nobody").send().await.expect("an answer")).await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn making_and_revoking_a_token_leaves_a_trail_and_so_does_trying_without_the_role() {
+    let server = Server::start().await;
+    let text = server.token("backup-host", "write", &["veeam"]).await;
+    let (admin, manager) = (server.signed_in(Role::Admin).await, server.signed_in(Role::Manager).await);
+    manager.post("/api/v1/tokens", json!({ "name": "mine", "scope": "read" })).await;
+    admin.request("DELETE", "/api/v1/tokens/backup-host").send().await.expect("an answer");
+    let rows = admin.json("/api/v1/reports/audit-tracking?entity=Token&columns=operation,entity_name,username,change").await;
+    let rows: Vec<_> =
+        rows["rows"].as_array().expect("rows").iter().map(|row| (row["operation"].clone(), row["entity_name"].clone())).collect();
+    assert_eq!(rows, [(json!("Revocation"), json!("backup-host")), (json!("Creation"), json!("backup-host"))]);
+    let denied = admin.json("/api/v1/reports/audit-tracking?operation=Access+denied&columns=entity_name,username").await;
+    assert_eq!(denied["rows"][0]["entity_name"], "POST /api/v1/tokens");
+    assert_eq!(denied["rows"][0]["username"], "manager");
+    let all = admin.json("/api/v1/reports/audit-tracking?limit=500").await;
+    assert!(!all.to_string().contains(&text), "no trail has the token");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_is_refused_with_the_input_named() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    server.token("taken", "read", &[]).await;
+    for (wanted, field) in [
+        (json!({ "name": "TAKEN", "scope": "read" }), "name"),
+        (json!({ "name": "two words", "scope": "read" }), "name"),
+        (json!({ "name": "a", "scope": "all" }), "scope"),
+        (json!({ "name": "a", "scope": "read", "sources": ["x"] }), "sources"),
+        (json!({ "name": "a", "scope": "write", "sources": ["vigia"] }), "sources"),
+        (json!({ "name": "a", "scope": "write", "expires": "tomorrow" }), "expires"),
+        (json!({ "name": "a", "scope": "write", "expires": "2026-11-22T14:03:27Z" }), "expires"),
+        (json!({ "name": "a" }), "body"),
+        (json!({ "name": "a", "scope": "read", "source": "x" }), "body"),
+    ] {
+        let (status, detail, named) = problem(admin.post("/api/v1/tokens", wanted.clone()).await).await;
+        assert_eq!((status, named.as_deref()), (400, Some(field)), "{wanted}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn what_looks_like_a_token_but_is_none_opens_nothing() {
+    let server = Server::start().await;
+    let (status, detail, _) = problem(server.anonymous().bearing("vigia_made-up").get("/api/v1/reports").await).await;
+    assert!(status == 401 && detail.contains("not known"), "{detail}");
+    let basic = server.anonymous().request("GET", "/api/v1/reports").basic_auth("ana", Some("x")).send().await.expect("an answer");
+    assert_eq!(basic.status(), 401, "another scheme is as if there were none");
+    let admin = server.signed_in(Role::Admin).await;
+    let both = admin.request("GET", "/api/v1/tokens").basic_auth("proxy", Some("x")).send().await.expect("an answer");
+    assert_eq!(both.status(), 200, "what a proxy puts there does not undo a session");
+}

@@ -1,0 +1,6 @@
+//! Tests of what comes in by itself: syslog over real sockets, files that grow, and imports.
+
+mod house;
+mod import;
+mod syslog;
+mod tail;

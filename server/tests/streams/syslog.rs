@@ -1,0 +1,142 @@
+//! Syslog messages over real sockets.
+
+use crate::house::{House, view};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_util::sync::CancellationToken;
+use vigia::ingest::syslog::Bound;
+
+struct Listener {
+    address: SocketAddr,
+    stop: CancellationToken,
+    done: JoinHandle<()>,
+}
+
+impl Listener {
+    async fn start(house: &House, listener: &str) -> Self {
+        let bound = Bound::new(&listener.parse().expect("a listener"), &house.intake).await.expect("a port");
+        let (address, stop) = (bound.address(), CancellationToken::new());
+        let done = tokio::spawn(bound.run(stop.clone()));
+        Self { address, stop, done }
+    }
+
+    async fn stop(self) {
+        self.stop.cancel();
+        self.done.await.expect("stops");
+    }
+}
+
+#[tokio::test]
+async fn over_tcp_messages_are_told_apart_by_lines_and_by_lengths() {
+    let house = House::new().await;
+    let listener = Listener::start(&house, "tcp://127.0.0.1:0?format=vigia&source=app").await;
+    let mut sender = TcpStream::connect(listener.address).await.expect("connects");
+    let counted = view("b");
+    let stream = format!("{}\n{} {counted}{}\r\nno JSON, token=abc\n{}", view("a"), counted.len(), view("c"), view("d"));
+    for piece in stream.as_bytes().chunks(7) {
+        sender.write_all(piece).await.expect("sends");
+    }
+    house.until(&["a", "b", "c"]).await;
+    sender.shutdown().await.expect("ends");
+    house.until(&["a", "b", "c", "d"]).await;
+    assert_eq!(house.quarantined().await, [("not an event of Vigia".to_owned(), "no JSON, token=[masked]".to_owned())]);
+    listener.stop().await;
+}
+
+#[tokio::test]
+async fn over_udp_a_datagram_is_a_message() {
+    let house = House::new().await;
+    let listener = Listener::start(&house, "udp://127.0.0.1:0?format=vigia&source=app").await;
+    let sender = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    for device in ["a", "b"] {
+        sender.send_to(format!("{}\n", view(device)).as_bytes(), listener.address).await.expect("sends");
+    }
+    house.until(&["a", "b"]).await;
+    listener.stop().await;
+}
+
+#[tokio::test]
+async fn over_tls_a_sender_needs_the_right_authority_and_one_without_tls_is_not_listened_to() {
+    let house = House::new().await;
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+    let (cert_file, key_file) = (house.file("cert.pem"), house.file("key.pem"));
+    std::fs::write(&cert_file, cert.pem()).expect("is written");
+    std::fs::write(&key_file, signing_key.serialize_pem()).expect("is written");
+    let listener = format!("tls://127.0.0.1:0?format=vigia&source=app&cert={}&key={}", cert_file.display(), key_file.display());
+    let listener = Listener::start(&house, &listener).await;
+
+    let mut plain = TcpStream::connect(listener.address).await.expect("connects");
+    plain.write_all(format!("{}\n", view("plain")).as_bytes()).await.expect("sends");
+    let connect = async |trusted: Vec<CertificateDer<'static>>| {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(trusted);
+        let config = ClientConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions();
+        let config = config.expect("TLS").with_root_certificates(roots).with_no_client_auth();
+        let socket = TcpStream::connect(listener.address).await.expect("connects");
+        TlsConnector::from(Arc::new(config)).connect(ServerName::try_from("localhost").expect("a name"), socket).await
+    };
+    assert!(connect(Vec::new()).await.is_err(), "a sender that does not know the certificate");
+    let mut sender = connect(vec![cert.der().clone()]).await.expect("agrees on TLS");
+    sender.write_all(format!("{}\n", view("a")).as_bytes()).await.expect("sends");
+    house.until(&["a"]).await;
+    listener.stop().await;
+    assert_eq!(house.devices().await, ["a"]);
+}
+
+#[tokio::test]
+async fn what_was_read_is_stored_when_the_server_stops() {
+    let house = House::new().await;
+    let listener = Listener::start(&house, "tcp://127.0.0.1:0?format=vigia&source=app").await;
+    let mut sender = TcpStream::connect(listener.address).await.expect("connects");
+    let lines: String = (0..100).map(|number| format!("{}\n", view(&format!("{number:03}")))).collect();
+    sender.write_all(lines.as_bytes()).await.expect("sends");
+    // The first of them is there: the listener is at it.
+    while house.devices().await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    listener.stop().await;
+    assert_eq!(house.devices().await.len(), 100);
+}
+
+#[tokio::test]
+async fn a_listener_that_cannot_be_is_told_in_a_sentence() {
+    let house = House::new().await;
+    let taken = Listener::start(&house, "tcp://127.0.0.1:0?format=vigia&source=app").await;
+    for (listener, part) in [
+        ("tcp://127.0.0.1:0?format=xml".to_owned(), "\"xml\" is no format"),
+        ("tcp://127.0.0.1:0?format=vigia".to_owned(), "add source=NAME"),
+        (format!("tcp://{}?format=openbao", taken.address), "in use"),
+        ("tls://127.0.0.1:0?format=openbao&cert=/none.pem&key=/none.pem".to_owned(), "/none.pem"),
+    ] {
+        let error = Bound::new(&listener.parse().expect("a listener"), &house.intake).await.err().expect("cannot start");
+        let words = format!("{error:#}");
+        assert!(words.contains(part) && words.contains("cannot start"), "{words}");
+    }
+    taken.stop().await;
+}
+
+#[tokio::test]
+async fn a_connection_too_many_is_closed_and_the_others_go_on() {
+    let house = House::new().await;
+    let listener = Listener::start(&house, "tcp://127.0.0.1:0?format=vigia&source=app").await;
+    let mut senders = Vec::new();
+    for _ in 0..vigia::ingest::syslog::MAX_CONNECTIONS {
+        senders.push(TcpStream::connect(listener.address).await.expect("connects"));
+    }
+    let mut late = TcpStream::connect(listener.address).await.expect("connects");
+    let read = tokio::io::AsyncReadExt::read(&mut late, &mut [0; 1]).await;
+    assert!(matches!(read, Ok(0) | Err(_)), "it is closed");
+    let last = senders.last_mut().expect("many");
+    last.write_all(format!("{}\n", view("a")).as_bytes()).await.expect("sends");
+    house.until(&["a"]).await;
+    drop(senders);
+    listener.stop().await;
+}
