@@ -5,6 +5,7 @@
 mod demo;
 mod import;
 mod pages;
+mod postgres;
 mod process;
 mod start;
 mod table;
@@ -32,6 +33,15 @@ fn main() {
         }
         drop(store);
         start::measure(&mut table, &database);
+    }
+    if wants("postgres") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let (server, store) = postgres::fill(&mut table).await;
+            postgres::single(&mut table, &store).await;
+            pages::measure(&mut table, &store).await;
+            drop((store, server));
+        });
     }
     table.print();
 }

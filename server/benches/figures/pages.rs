@@ -11,7 +11,7 @@ use vigia::store::{self, ResolvedQuery, Store};
 use vigia_app::model::{Direction, Query, Sort, Timestamp, codec};
 use vigia_app::reports::AUDIT_TRACKING;
 
-const ROWS: usize = 1_000_000;
+pub const ROWS: usize = 1_000_000;
 const RUNS: usize = 200;
 const DEEP: usize = 300;
 
@@ -112,7 +112,7 @@ async fn next(store: &Arc<dyn Store>, query: &Query) -> Option<String> {
 }
 
 /// A year of a company of 500 people: names repeat, entity names are many, addresses are of a few networks.
-fn rows(from: usize, count: usize) -> Vec<Event> {
+pub fn rows(from: usize, count: usize) -> Vec<Event> {
     let mut rng = StdRng::seed_from_u64(from as u64);
     let source: Arc<str> = "bench".into();
     const OPERATIONS: [&str; 16] = [

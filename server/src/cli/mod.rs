@@ -1,6 +1,7 @@
 //! The command line.
 
 mod config;
+mod db;
 mod demo;
 mod import;
 mod log;
@@ -63,6 +64,9 @@ enum Command {
     /// Manage who may sign in.
     #[command(subcommand)]
     User(user::User),
+    /// Look after the database.
+    #[command(subcommand)]
+    Db(db::Db),
     /// Look at the settings.
     #[command(subcommand)]
     Config(config::Show),
@@ -79,7 +83,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     flags.extend(match &cli.command {
         Command::Serve(serve) => serve.settings.0.clone(),
         Command::Config(show) => show.serving().0.clone(),
-        Command::Import(_) | Command::Demo(_) | Command::User(_) => Vec::new(),
+        Command::Import(_) | Command::Demo(_) | Command::User(_) | Command::Db(_) => Vec::new(),
     });
     let loaded = Loaded::read(&Sources { file: cli.config, environment, flags }, Path::new(""))?;
     let config = &loaded.config;
@@ -92,6 +96,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
             let store = open(config).await?;
             user.run(&Identity::new(store, clock::system()), &account, &mut out).await
         }
+        Command::Db(db) => db.run(&mut out).await,
         Command::Config(show) => show.run(&loaded, &mut out),
     }
 }

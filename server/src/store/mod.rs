@@ -1,5 +1,6 @@
 //! Where events and users are kept, behind one trait, so that the database can be chosen by its URL.
 
+pub mod copy;
 mod cursor;
 mod fold;
 pub mod kept;
@@ -9,7 +10,8 @@ pub mod quarantine;
 pub mod query;
 pub mod sqlite;
 pub mod tokens;
-mod value;
+pub mod value;
+pub mod whole;
 
 use crate::event::Event;
 use async_trait::async_trait;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 pub use tokens::Tokens;
 use vigia_app::model::{Count, EventId, Page, Record, Report, Role, Timestamp};
+pub use whole::Transfer;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -142,6 +145,7 @@ pub trait Store: Events + Identities {
     fn tokens(&self) -> &dyn Tokens;
     fn quarantine(&self) -> &dyn Quarantine;
     fn kept(&self) -> &dyn Kept;
+    fn transfer(&self) -> &dyn Transfer;
 }
 
 /// Opens the database a URL names: `sqlite://PATH`, the path relative to the working folder or absolute; or

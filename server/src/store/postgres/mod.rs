@@ -18,10 +18,11 @@ mod remove;
 mod sql;
 mod tls;
 mod tokens;
+mod transfer;
 mod values;
 mod writer;
 
-use super::{Kept, Quarantine, Store, StoreError, Tokens, cursor::Signer};
+use super::{Kept, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connect::{Place, connection};
 use deadpool_postgres::{Object, Pool};
 use error::failed;
@@ -104,6 +105,10 @@ impl Store for PostgresStore {
     }
 
     fn kept(&self) -> &dyn Kept {
+        self
+    }
+
+    fn transfer(&self) -> &dyn Transfer {
         self
     }
 }

@@ -3,12 +3,12 @@
 use super::connection::failed;
 use super::values::{self, Seen};
 use crate::event::Event;
-use crate::store::value::Value;
-use crate::store::value::{self, MISSING, event_key, keep};
+use crate::store::value::{MISSING, Value};
+use crate::store::whole::{self, Whole};
 use crate::store::{Appended, StoreError};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use std::collections::HashMap;
-use vigia_app::model::{Attempt, Cell, EventId, Report, Timestamp};
+use vigia_app::model::{Attempt, EventId, Report, Timestamp};
 
 /// Stores the events that are not there yet, inside the caller's transaction.
 pub(super) fn append(connection: &Connection, events: &[Event], received: Timestamp) -> Result<Appended, StoreError> {
@@ -17,8 +17,8 @@ pub(super) fn append(connection: &Connection, events: &[Event], received: Timest
     let mut appended = Appended::default();
     for event in events {
         let statements = statements.entry(event.report.key).or_insert_with(|| Statements::new(event.report));
-        if statements.insert(connection, event, received).map_err(failed)? {
-            values::add(connection, event, &mut seen).map_err(failed)?;
+        if let Some(stored) = statements.insert(connection, event, received).map_err(failed)? {
+            values::add(connection, event.report, &stored, &mut seen).map_err(failed)?;
             appended.stored += 1;
         } else {
             appended.duplicate += 1;
@@ -28,7 +28,7 @@ pub(super) fn append(connection: &Connection, events: &[Event], received: Timest
 }
 
 /// The SQL for the events of one report.
-struct Statements {
+pub(super) struct Statements {
     known: String,
     last: String,
     row: String,
@@ -36,7 +36,7 @@ struct Statements {
 }
 
 impl Statements {
-    fn new(report: &'static Report) -> Self {
+    pub(super) fn new(report: &'static Report) -> Self {
         let table = report.table;
         let columns: Vec<String> = report.stored().map(|column| format!("\"{}\"", column.key)).collect();
         let marks = vec!["?"; columns.len() + 2].join(", ");
@@ -48,26 +48,25 @@ impl Statements {
         }
     }
 
-    /// False when the event is there already.
-    fn insert(&self, connection: &Connection, event: &Event, received: Timestamp) -> rusqlite::Result<bool> {
-        let key = event_key(event);
+    /// What was stored; `None` when the event is there already.
+    fn insert(&self, connection: &Connection, event: &Event, received: Timestamp) -> rusqlite::Result<Option<Whole>> {
+        let key = whole::key(event);
         let known = connection.prepare_cached(&self.known)?.query_row([&key[..]], |_| Ok(())).optional()?;
         if known.is_some() {
-            return Ok(false);
+            return Ok(None);
         }
-        let id = self.next_id(connection, event.time)?;
-        let source = Cell::text(&*event.source);
-        let cells = event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell));
-        let row = [Value::Number(id), Value::Bytes(key.to_vec())].into_iter().chain(cells);
-        connection.prepare_cached(&self.row)?.execute(params_from_iter(row))?;
-        let extra = serde_json::to_string(&event.extra).unwrap_or_default();
-        let original = value::cut(&event.original, Event::MAX_ORIGINAL);
-        let source_id = value::cut(&event.source_id, Event::MAX_NAME);
-        connection.prepare_cached(&self.detail)?.execute(params![id, source_id, received.millis(), extra, original])?;
-        for attempt in &event.attempts {
-            insert_attempt(connection, id, attempt)?;
-        }
-        Ok(true)
+        let whole = Whole::new(event, key, self.next_id(connection, event.time)?, received);
+        self.put(connection, &whole)?;
+        Ok(Some(whole))
+    }
+
+    /// Stores an event that is not there.
+    pub(super) fn put(&self, connection: &Connection, event: &Whole) -> rusqlite::Result<()> {
+        let row = [Value::Number(event.id), Value::Bytes(event.key.to_vec())];
+        connection.prepare_cached(&self.row)?.execute(params_from_iter(row.iter().chain(&event.cells)))?;
+        let detail = params![event.id, event.source_id, event.received, event.extra, event.original];
+        connection.prepare_cached(&self.detail)?.execute(detail)?;
+        event.attempts.iter().try_for_each(|attempt| insert_attempt(connection, event.id, attempt))
     }
 
     /// The next free id of the millisecond; of a later one where it is full.
@@ -94,10 +93,10 @@ fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) ->
         attempt.number,
         attempt.start.millis(),
         attempt.end.map_or(MISSING, Timestamp::millis),
-        value::clean(&attempt.executor),
-        value::clean(&attempt.result),
-        value::clean(&attempt.error_class),
-        value::cut(&attempt.message, Event::MAX_TEXT),
+        attempt.executor,
+        attempt.result,
+        attempt.error_class,
+        attempt.message,
     ])?;
     Ok(())
 }

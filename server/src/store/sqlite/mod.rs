@@ -13,11 +13,12 @@ mod readers;
 mod record;
 mod remove;
 mod tokens;
+mod transfer;
 mod value;
 mod values;
 mod writer;
 
-use super::{Kept, Quarantine, Store, StoreError, Tokens, cursor::Signer};
+use super::{Kept, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connection::{Place, failed};
 use readers::Readers;
 use rusqlite::Connection;
@@ -86,6 +87,10 @@ impl Store for SqliteStore {
     }
 
     fn kept(&self) -> &dyn Kept {
+        self
+    }
+
+    fn transfer(&self) -> &dyn Transfer {
         self
     }
 }

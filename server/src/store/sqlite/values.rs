@@ -2,16 +2,15 @@
 
 use super::connection::failed;
 use super::predicate::{Slice, index, key, test};
-use crate::event::Event;
 use crate::store::part::Part;
-use crate::store::value::Value;
-use crate::store::value::{head, ip_bytes, keep};
+use crate::store::value::{Value, head, ip, ip_bytes};
+use crate::store::whole::Whole;
 use crate::store::{StoreError, fold};
 use rusqlite::{Connection, params, params_from_iter};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
-use vigia_app::model::{Cell, Column, Kind, Report};
+use vigia_app::model::{Column, Kind, Report};
 
 /// A search with more values than this goes along the rows: with so many, matching rows are met soon.
 pub(super) const MOST: usize = 4_000;
@@ -20,31 +19,29 @@ const STEP: usize = 2_000;
 /// Enough to leave few wrong candidates; each one more is another list to read.
 const TRIGRAMS: usize = 6;
 
-/// The values that one batch of events has brought so far.
+/// The values that one batch of events has brought so far, by report and column.
 #[derive(Default)]
-pub(super) struct Seen<'a>(HashSet<(&'static str, &'static str, &'a str)>);
+pub(super) struct Seen(HashMap<(&'static str, &'static str), HashSet<Value>>);
 
 /// Makes the texts of an event findable, inside the caller's transaction.
-pub(super) fn add<'a>(connection: &Connection, event: &'a Event, seen: &mut Seen<'a>) -> rusqlite::Result<()> {
-    let columns = event.report.stored().zip(&event.cells).filter(|(column, _)| column.searched());
-    for (column, cell) in columns {
-        match cell {
-            Cell::Text(text) if seen.0.insert((event.report.key, column.key, text)) => {
-                if let Value::Text(kept) = keep(column, cell) {
-                    add_text(connection, event.report, column, &kept)?;
+pub(super) fn add(connection: &Connection, report: &'static Report, event: &Whole, seen: &mut Seen) -> rusqlite::Result<()> {
+    for (column, kept) in report.stored().zip(&event.cells).filter(|(column, _)| column.searched()) {
+        let seen = seen.0.entry((report.key, column.key)).or_default();
+        if seen.contains(kept) {
+            continue;
+        }
+        seen.insert(kept.clone());
+        match kept {
+            Value::Text(text) if !text.is_empty() => add_text(connection, report, column, text)?,
+            Value::Bytes(bytes) => {
+                if let Some(ip) = ip(bytes) {
+                    add_text(connection, report, column, &ip.to_string())?;
                 }
             }
-            Cell::Ip(ip) => add_text(connection, event.report, column, &ip.to_string())?,
             _ => {}
         }
     }
-    let last = event.report.stored().last();
-    match last {
-        Some(source) if seen.0.insert((event.report.key, source.key, &event.source)) => {
-            add_text(connection, event.report, source, &event.source)
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 fn add_text(connection: &Connection, report: &Report, column: &Column, text: &str) -> rusqlite::Result<()> {
