@@ -76,7 +76,8 @@ pub trait Events: Send + Sync {
     async fn record(&self, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError>;
     /// Removes every event of a source, and says how many there were.
     async fn remove_source(&self, source: &str) -> Result<u64, StoreError>;
-    /// Removes up to `limit` of the oldest events before a time, of one source where one is named, and says how many there were.
+    /// Removes up to `limit` of the oldest events before a time, of one source where one is named, and says how many there were; it
+    /// may be more where a database can drop whole months.
     async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
     /// Forgets what removed events have left behind in the search, in small steps; says how many texts that were.
     async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError>;

@@ -185,3 +185,43 @@ async fn a_question_that_takes_too_long_is_stopped() {
     let count = store.count(resolved).await.expect("a count, if a poor one");
     assert_eq!(count, vigia_app::model::Count::AtLeast(0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn months_that_are_too_old_are_dropped_whole() {
+    let server = Server::shared();
+    let url = server.database().await;
+    let (store, other) = (open(&url).await, open(&url).await);
+    let month = |months: u32| Timestamp::from(months_ago(months));
+    let event = |id: &str, months| event("a", id, month(months));
+    let old = || (0..30).map(|n| event(&format!("old {n}"), 4 + n % 3)).collect::<Vec<_>>();
+    store.append(old()).await.expect("stored");
+    let recent = (0..10).map(|n| event(&format!("recent {n}"), 1)).collect();
+    other.append(recent).await.expect("stored");
+    let before = month(2);
+    assert_eq!(store.remove_before(&AUDIT_TRACKING, Some("b"), before, 5).await.expect("removed"), 0, "no event of this source");
+    let removed = store.remove_before(&AUDIT_TRACKING, None, before, 5).await.expect("removed");
+    assert_eq!(removed, 10, "the oldest month, whole");
+    assert_eq!(ask(&store, Query { limit: 500, ..Query::all(&AUDIT_TRACKING) }).await.rows.len(), 30);
+    assert_eq!(store.remove_before(&AUDIT_TRACKING, None, before, 1_000).await.expect("removed"), 20);
+    assert_eq!(ask(&other, Query { limit: 500, ..Query::all(&AUDIT_TRACKING) }).await.rows.len(), 10);
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    let left: i64 = client
+        .query_one("SELECT count(*) FROM pg_class WHERE relname LIKE '%gone%' AND relkind IN ('r', 'p')", &[])
+        .await
+        .expect("a count")
+        .get(0);
+    assert_eq!(left, 0, "nothing is left behind");
+    let again = other.append(old()).await.expect("stored: the partition is made again by who thought that it was there");
+    assert_eq!((again.stored, again.duplicate), (30, 0), "what was removed can come back");
+    let again = store.append(old()).await.expect("an answer");
+    assert_eq!((again.stored, again.duplicate), (0, 30));
+}
+
+/// The middle of a month so many months before this one.
+fn months_ago(months: u32) -> chrono::DateTime<chrono::Utc> {
+    use chrono::Datelike as _;
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+    let middle = now.date_naive().with_day(15).expect("a day");
+    middle.checked_sub_months(chrono::Months::new(months)).expect("a month").and_time(chrono::NaiveTime::MIN).and_utc()
+}

@@ -9,6 +9,7 @@ mod events;
 mod find;
 mod identities;
 mod kept;
+mod leave;
 mod lock;
 mod migrate;
 mod partitions;
