@@ -58,7 +58,7 @@ pub static KEYS: [Key; 8] = [
     Key {
         name: "database",
         shape: Shape::Text,
-        help: "Where events and users are kept: sqlite:// and the path of a file. DATABASE_URL says the same.",
+        help: "Where events and users are kept: sqlite:// and the path of a file, or postgres://USER:PASSWORD@HOST/DATABASE. DATABASE_URL says the same.",
         serving: false,
         secret: true,
         set: |config, text| text.parse().map(|url| config.database = url),

@@ -225,3 +225,44 @@ fn months_ago(months: u32) -> chrono::DateTime<chrono::Utc> {
     let middle = now.date_naive().with_day(15).expect("a day");
     middle.checked_sub_months(chrono::Months::new(months)).expect("a month").and_time(chrono::NaiveTime::MIN).and_utc()
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_is_verified_as_the_url_says() {
+    let server = Server::start();
+    let authority = rcgen::CertifiedIssuer::self_signed(
+        {
+            let mut parameters = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
+            parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+            parameters
+        },
+        rcgen::KeyPair::generate().expect("a key"),
+    )
+    .expect("an authority");
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let certificate =
+        rcgen::CertificateParams::new(vec!["db.example".to_owned()]).and_then(|parameters| parameters.signed_by(&key, &authority));
+    for (file, pem) in [("server.crt", certificate.expect("a certificate").pem()), ("server.key", key.serialize_pem())] {
+        let sql = format!("COPY (SELECT unnest(string_to_array('{pem}', E'\\n'))) TO PROGRAM 'umask 077; cat > {file}'");
+        server.run(&sql).await;
+    }
+    server.run("ALTER SYSTEM SET ssl = on").await;
+    server.run("SELECT pg_reload_conf()").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("ca.pem");
+    std::fs::write(&root, authority.pem()).expect("written");
+    let plain = server.database().await;
+    let url = |parameters: &str| format!("{plain}?{}", parameters.replace("ROOT", &root.display().to_string()));
+    for parameters in ["sslmode=require", "sslmode=verify-ca&sslrootcert=ROOT", "sslmode=disable"] {
+        open(&url(parameters)).await;
+    }
+    // The certificate is of another host than 127.0.0.1; and without the root nobody vouches for it.
+    for parameters in ["sslmode=verify-full&sslrootcert=ROOT", "sslmode=verify-full", "sslmode=verify-ca"] {
+        let said = refusal(&url(parameters)).await;
+        assert!(said.contains("certificate"), "{parameters}: {said}");
+        assert!(!said.contains("only-for-tests"), "{said}");
+    }
+    let named = url("sslmode=verify-full&sslrootcert=ROOT&hostaddr=127.0.0.1").replace("@127.0.0.1", "@db.example");
+    open(&named).await;
+    let unnamed = plain.replace("@127.0.0.1", "@db.example") + "?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=/nowhere.pem";
+    assert!(refusal(&unnamed).await.contains("/nowhere.pem cannot be read"));
+}
