@@ -8,8 +8,6 @@ mod demo;
 mod formats;
 mod import;
 mod pages;
-#[expect(dead_code, reason = "what the tests need of it")]
-#[path = "../../tests/support/postgres.rs"]
 mod postgres;
 mod process;
 mod start;
@@ -56,6 +54,15 @@ fn main() {
         }
         drop(store);
         start::measure(&mut table, &database);
+    }
+    if wants("postgres") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let (server, store) = postgres::fill(&mut table).await;
+            postgres::single(&mut table, &store).await;
+            pages::measure(&mut table, &store).await;
+            drop((store, server));
+        });
     }
     table.print();
 }

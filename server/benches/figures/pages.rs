@@ -11,7 +11,7 @@ use vigia::store::{self, ResolvedQuery, Store};
 use vigia_app::model::{Direction, Query, Sort, Timestamp, codec};
 use vigia_app::reports::AUDIT_TRACKING;
 
-const ROWS: usize = 1_000_000;
+pub const ROWS: usize = 1_000_000;
 const RUNS: usize = 200;
 const DEEP: usize = 300;
 

@@ -20,7 +20,7 @@ CREATE TABLE event_partition (
     last bigint NOT NULL, -- included
     name text COLLATE "C" NOT NULL, -- what follows the table's name
     leaving boolean NOT NULL DEFAULT false, -- detached, not yet forgotten
-    PRIMARY KEY (report, first)
+    PRIMARY KEY (report, name)
 );
 
 CREATE TABLE password_operation (

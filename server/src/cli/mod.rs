@@ -1,6 +1,7 @@
 //! The command line.
 
 mod config;
+mod db;
 mod demo;
 mod import;
 mod log;
@@ -79,6 +80,9 @@ enum Command {
     /// Look at lines that no format understood, read them again, or remove them.
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Look after the database.
+    #[command(subcommand)]
+    Db(db::Db),
     /// Look at the settings.
     #[command(subcommand)]
     Config(config::Show),
@@ -101,7 +105,8 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
         | Command::Demo(_)
         | Command::User(_)
         | Command::Token(_)
-        | Command::Quarantine(_) => Vec::new(),
+        | Command::Quarantine(_)
+        | Command::Db(_) => Vec::new(),
     });
     let loaded = Loaded::read(&Sources { file: cli.config, environment, flags }, Path::new(""))?;
     let config = &loaded.config;
@@ -125,6 +130,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
             let identity = Identity::new(intake.store.clone(), clock::system());
             quarantine.run(&intake, &identity, &account, &mut out).await
         }
+        Command::Db(db) => db.run(&mut out).await,
         Command::Config(show) => show.run(&loaded, &mut out),
     }
 }

@@ -57,7 +57,11 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let sound = text.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty());
-        if sound { Ok(Self(text.to_owned())) } else { Err("is no database URL; write sqlite:// and the path of a file".to_owned()) }
+        if sound {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("is no database URL; write sqlite:// and the path of a file, or postgres://USER:PASSWORD@HOST/DATABASE".to_owned())
+        }
     }
 }
 

@@ -60,7 +60,7 @@ pub static KEYS: [Key; 12] = [
     Key {
         name: "database",
         shape: Shape::Text,
-        help: "Where events and users are kept: sqlite:// and the path of a file. DATABASE_URL says the same.",
+        help: "Where events and users are kept: sqlite:// and the path of a file, or postgres://USER:PASSWORD@HOST/DATABASE. DATABASE_URL says the same.",
         serving: false,
         secret: true,
         set: |config, text| text.parse().map(|url| config.database = url),

@@ -4,9 +4,9 @@
 //! batches and counts what became of every line. A new format is one implementation of [`Format`].
 
 mod context;
-mod envelope;
 pub mod cutter;
 pub mod desk;
+mod envelope;
 pub mod format;
 pub mod formats;
 pub mod halves;

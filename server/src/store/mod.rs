@@ -1,5 +1,6 @@
 //! Where events and users are kept, behind one trait, so that the database can be chosen by its URL.
 
+pub mod copy;
 mod cursor;
 mod fold;
 pub mod kept;
@@ -9,7 +10,8 @@ pub mod quarantine;
 pub mod query;
 pub mod sqlite;
 pub mod tokens;
-mod value;
+pub mod value;
+pub mod whole;
 
 use crate::event::Event;
 use async_trait::async_trait;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 pub use tokens::Tokens;
 use vigia_app::model::{Count, EventId, Page, Record, Report, Role, Timestamp};
+pub use whole::Transfer;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +80,8 @@ pub trait Events: Send + Sync {
     async fn record(&self, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError>;
     /// Removes every event of a source, and says how many there were.
     async fn remove_source(&self, source: &str) -> Result<u64, StoreError>;
-    /// Removes up to `limit` of the oldest events before a time, of one source where one is named, and says how many there were.
+    /// Removes up to `limit` of the oldest events before a time, of one source where one is named, and says how many there were; it
+    /// may be more where a database can drop whole months.
     async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
     /// Forgets what removed events have left behind in the search, in small steps; says how many texts that were.
     async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError>;
@@ -146,6 +150,7 @@ pub trait Store: Events + Identities {
     fn tokens(&self) -> &dyn Tokens;
     fn quarantine(&self) -> &dyn Quarantine;
     fn kept(&self) -> &dyn Kept;
+    fn transfer(&self) -> &dyn Transfer;
 }
 
 /// Opens the database a URL names: `sqlite://PATH`, the path relative to the working folder or absolute; or

@@ -2,13 +2,13 @@
 
 use super::cursor::SortValue;
 use crate::event::Event;
-use sha2::{Digest, Sha256};
+use serde::Serialize;
 use std::borrow::Cow;
 use std::net::IpAddr;
 use vigia_app::model::{Cell, Column, EventId, Kind, Timestamp};
 
 /// What a column holds.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Value {
     Number(i64),
     Text(String),
@@ -108,12 +108,4 @@ const HEAD: usize = 64;
 /// What a long text is sorted by.
 pub fn head(text: &str) -> &str {
     text.char_indices().nth(HEAD).map_or(text, |(end, _)| &text[..end])
-}
-
-/// What names an event, whatever it says: first 16 bytes of the SHA-256 of source and source id.
-pub fn event_key(event: &Event) -> [u8; 16] {
-    let digest = Sha256::new().chain_update(event.source.as_bytes()).chain_update([0]).chain_update(event.source_id.as_bytes()).finalize();
-    let mut key = [0; 16];
-    key.copy_from_slice(&digest[..16]);
-    key
 }

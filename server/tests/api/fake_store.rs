@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use tokio::sync::{Notify, RwLock};
 use vigia::event::Event;
-use vigia::store::{Appended, Events, Failures, Identities, Kept, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, User};
+use vigia::store::{
+    Appended, Events, Failures, Identities, Kept, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, Transfer, User,
+};
 use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
 
 /// A fake: users, sessions and the trail of sign-ins are the real store's; reading events fails.
@@ -112,5 +114,8 @@ impl Store for Broken {
     }
     fn kept(&self) -> &dyn Kept {
         self.users.kept()
+    }
+    fn transfer(&self) -> &dyn Transfer {
+        self.users.transfer()
     }
 }

@@ -2,10 +2,8 @@
 //! event that was acknowledged is there, none twice, and what the store derives from the rows agrees with them.
 
 mod client;
-#[expect(dead_code, reason = "what other tests need of it")]
 #[path = "../support/postgres.rs"]
 mod postgres;
-#[expect(dead_code, reason = "what other tests need of it")]
 #[path = "../support/vigia.rs"]
 mod vigia;
 

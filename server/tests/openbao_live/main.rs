@@ -2,7 +2,6 @@
 //! PostgreSQL rotated. All three say the same, and the reports tell what happened.
 
 mod bao;
-#[expect(dead_code, reason = "what other tests need of it")]
 #[path = "../support/postgres.rs"]
 mod postgres;
 #[path = "../support/vigia.rs"]

@@ -3,6 +3,7 @@
 //! [`on_every_store`] turns a story into one test per database.
 
 mod beside;
+mod copy;
 mod events;
 mod identities;
 mod naive;

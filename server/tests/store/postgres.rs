@@ -185,3 +185,84 @@ async fn a_question_that_takes_too_long_is_stopped() {
     let count = store.count(resolved).await.expect("a count, if a poor one");
     assert_eq!(count, vigia_app::model::Count::AtLeast(0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn months_that_are_too_old_are_dropped_whole() {
+    let server = Server::shared();
+    let url = server.database().await;
+    let (store, other) = (open(&url).await, open(&url).await);
+    let month = |months: u32| Timestamp::from(months_ago(months));
+    let event = |id: &str, months| event("a", id, month(months));
+    let old = || (0..30).map(|n| event(&format!("old {n}"), 4 + n % 3)).collect::<Vec<_>>();
+    store.append(old()).await.expect("stored");
+    let recent = (0..10).map(|n| event(&format!("recent {n}"), 1)).collect();
+    other.append(recent).await.expect("stored");
+    let before = month(2);
+    assert_eq!(store.remove_before(&AUDIT_TRACKING, Some("b"), before, 5).await.expect("removed"), 0, "no event of this source");
+    let removed = store.remove_before(&AUDIT_TRACKING, None, before, 5).await.expect("removed");
+    assert_eq!(removed, 10, "the oldest month, whole");
+    assert_eq!(ask(&store, Query { limit: 500, ..Query::all(&AUDIT_TRACKING) }).await.rows.len(), 30);
+    assert_eq!(store.remove_before(&AUDIT_TRACKING, None, before, 1_000).await.expect("removed"), 20);
+    assert_eq!(ask(&other, Query { limit: 500, ..Query::all(&AUDIT_TRACKING) }).await.rows.len(), 10);
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    let left: i64 = client
+        .query_one("SELECT count(*) FROM pg_class WHERE relname LIKE '%gone%' AND relkind IN ('r', 'p')", &[])
+        .await
+        .expect("a count")
+        .get(0);
+    assert_eq!(left, 0, "nothing is left behind");
+    let again = other.append(old()).await.expect("stored: the partition is made again by who thought that it was there");
+    assert_eq!((again.stored, again.duplicate), (30, 0), "what was removed can come back");
+    let again = store.append(old()).await.expect("an answer");
+    assert_eq!((again.stored, again.duplicate), (0, 30));
+}
+
+/// The middle of a month so many months before this one.
+fn months_ago(months: u32) -> chrono::DateTime<chrono::Utc> {
+    use chrono::Datelike as _;
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+    let middle = now.date_naive().with_day(15).expect("a day");
+    middle.checked_sub_months(chrono::Months::new(months)).expect("a month").and_time(chrono::NaiveTime::MIN).and_utc()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_is_verified_as_the_url_says() {
+    let server = Server::start();
+    let authority = rcgen::CertifiedIssuer::self_signed(
+        {
+            let mut parameters = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
+            parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+            parameters
+        },
+        rcgen::KeyPair::generate().expect("a key"),
+    )
+    .expect("an authority");
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let certificate =
+        rcgen::CertificateParams::new(vec!["db.example".to_owned()]).and_then(|parameters| parameters.signed_by(&key, &authority));
+    for (file, pem) in [("server.crt", certificate.expect("a certificate").pem()), ("server.key", key.serialize_pem())] {
+        let sql = format!("COPY (SELECT unnest(string_to_array('{pem}', E'\\n'))) TO PROGRAM 'umask 077; cat > {file}'");
+        server.run(&sql).await;
+    }
+    server.run("ALTER SYSTEM SET ssl = on").await;
+    server.run("SELECT pg_reload_conf()").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("ca.pem");
+    std::fs::write(&root, authority.pem()).expect("written");
+    let plain = server.database().await;
+    let url = |parameters: &str| format!("{plain}?{}", parameters.replace("ROOT", &root.display().to_string()));
+    for parameters in ["sslmode=require", "sslmode=verify-ca&sslrootcert=ROOT", "sslmode=disable"] {
+        open(&url(parameters)).await;
+    }
+    // The certificate is of another host than 127.0.0.1; and without the root nobody vouches for it.
+    for parameters in ["sslmode=verify-full&sslrootcert=ROOT", "sslmode=verify-full", "sslmode=verify-ca"] {
+        let said = refusal(&url(parameters)).await;
+        assert!(said.contains("certificate"), "{parameters}: {said}");
+        assert!(!said.contains("only-for-tests"), "{said}");
+    }
+    let named = url("sslmode=verify-full&sslrootcert=ROOT&hostaddr=127.0.0.1").replace("@127.0.0.1", "@db.example");
+    open(&named).await;
+    let unnamed = plain.replace("@127.0.0.1", "@db.example") + "?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=/nowhere.pem";
+    assert!(refusal(&unnamed).await.contains("/nowhere.pem cannot be read"));
+}

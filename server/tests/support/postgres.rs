@@ -1,4 +1,5 @@
 //! A PostgreSQL server of the tests' own, on a free port of the loopback; it goes when the process goes, however that ends.
+#![allow(dead_code, reason = "each target uses what it needs")]
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -24,7 +25,7 @@ trap finish EXIT
 {
   "$bin/initdb" -D "$folder/data" -U vigia --pwfile="$folder/password" -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync
   printf '%s\n' "listen_addresses = '127.0.0.1'" "port = $port" "unix_socket_directories = ''" "max_connections = 300" \
-    "fsync = off" "full_page_writes = off" "wal_level = minimal" "max_wal_senders = 0" >>"$folder/data/postgresql.conf"
+    "wal_level = minimal" "max_wal_senders = 0" "$4" >>"$folder/data/postgresql.conf"
   "$bin/pg_ctl" start -w -t 60 -D "$folder/data" -l "$folder/log"
 } >"$folder/start" 2>&1 || { cat "$folder/start" "$folder/log" >&2; exit 1; }
 echo "$folder"
@@ -53,12 +54,22 @@ impl Server {
     /// # Panics
     /// With a sentence, where there is no PostgreSQL.
     pub fn start() -> Self {
+        // What power loss would do is not what these tests are about.
+        Self::with("fsync = off\nfull_page_writes = off")
+    }
+
+    /// Starts one that waits for the disk, like one that somebody depends on.
+    pub fn durable() -> Self {
+        Self::with("shared_buffers = 512MB\nmax_wal_size = 4GB")
+    }
+
+    fn with(settings: &str) -> Self {
         let bin = binaries();
         // Between looking for a free port and using it another process may take it.
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
             let mut watcher = as_postgres("sh");
-            watcher.args(["-c", SCRIPT, "sh"]).arg(&bin).arg(port.to_string()).arg(PASSWORD);
+            watcher.args(["-c", SCRIPT, "sh"]).arg(&bin).arg(port.to_string()).arg(PASSWORD).arg(settings);
             watcher.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
             // Ctrl-C is for the tests; the server goes when they are gone.
             std::os::unix::process::CommandExt::process_group(&mut watcher, 0);

@@ -1,4 +1,5 @@
 //! The real server as a process that can be killed.
+#![allow(dead_code, reason = "each target uses what it needs")]
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};

@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::store::{
-    self, Appended, Events, Failures, Identities, Kept, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, User,
+    self, Appended, Events, Failures, Identities, Kept, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, Transfer, User,
 };
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -160,5 +160,9 @@ impl Store for Watched {
     }
     fn kept(&self) -> &dyn Kept {
         self.store.kept()
+    }
+
+    fn transfer(&self) -> &dyn Transfer {
+        self.store.transfer()
     }
 }

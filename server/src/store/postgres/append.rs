@@ -1,16 +1,17 @@
 //! Storing events: several appends in one transaction.
 
-use super::copy::Rows;
+use super::copy::{Copy, Rows};
 use super::lock::{self, LANES};
 use super::values::{self, Texts};
 use crate::event::Event;
 use crate::store::Appended;
-use crate::store::value::{self, MISSING, Value, event_key, keep};
+use crate::store::value::{MISSING, Value};
+use crate::store::whole::{self, Whole};
 use deadpool_postgres::{ClientWrapper, Transaction};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio_postgres::Error;
 use uuid::Uuid;
-use vigia_app::model::{Cell, EventId, Report, Timestamp};
+use vigia_app::model::{EventId, Report, Timestamp};
 use vigia_app::reports;
 
 /// Events handed over together, and when.
@@ -37,7 +38,7 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
         let mut seen = HashSet::new();
         let mut new = Vec::new();
         for (at, event) in all.filter(|(_, event)| event.report.key == report.key) {
-            let key = Uuid::from_bytes(event_key(event));
+            let key = Uuid::from_bytes(whole::key(event));
             if seen.insert(key) {
                 new.push(New { append: at, event, key });
             } else {
@@ -57,7 +58,13 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
         });
         if !new.is_empty() {
             let ids = ids(&transaction, report, lane, &new).await?;
-            insert(&transaction, report, appends, &new, &ids).await?;
+            let mut order: Vec<usize> = (0..new.len()).collect();
+            order.sort_unstable_by_key(|at| ids[*at]);
+            let whole = |at: usize| {
+                let New { append, event, key } = &new[at];
+                Whole::new(event, key.into_bytes(), ids[at], appends[*append].received)
+            };
+            put(&transaction, report, order.into_iter().map(whole)).await?;
         }
     }
     transaction.commit().await?;
@@ -130,50 +137,37 @@ async fn free_steps(transaction: &Transaction<'_>, report: &Report, millis: Vec<
     rows.iter().map(|row| Ok((row.try_get(0)?, step(row.try_get(1)?)))).collect()
 }
 
-/// Stores rows, details, attempts and texts of new events.
-async fn insert(
-    transaction: &Transaction<'_>,
-    report: &'static Report,
-    appends: &[Append],
-    new: &[New<'_>],
-    ids: &[i64],
-) -> Result<(), Error> {
+/// Stores rows, details, attempts and texts of events that are not there, in the order of their ids.
+pub(super) async fn put(transaction: &Transaction<'_>, report: &'static Report, events: impl Iterator<Item = Whole>) -> Result<(), Error> {
     let columns: Vec<_> = report.stored().collect();
+    let table = report.table;
+    let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.key)).collect();
+    let mut copy = Copy::start(transaction, &format!("COPY {table} (id, {}) FROM STDIN (FORMAT binary)", names.join(", "))).await?;
     let (mut rows, mut details, mut attempts) = (Rows::new(columns.len() + 1), Rows::new(6), Rows::new(8));
-    let mut texts = Texts::new(report);
-    let mut order: Vec<usize> = (0..new.len()).collect();
-    order.sort_unstable_by_key(|at| ids[*at]);
-    for at in order {
-        let (New { append, event, key }, id) = (&new[at], ids[at]);
-        rows.row().number(id);
-        let source = Cell::text(&*event.source);
-        for (column, cell) in columns.iter().zip(event.cells.iter().chain([&source])) {
-            let kept = keep(column, cell);
-            texts.add(column, &kept);
-            match &kept {
+    let mut texts = Texts::default();
+    for event in events {
+        rows.row().number(event.id);
+        for (column, kept) in columns.iter().zip(&event.cells) {
+            texts.add(column, kept);
+            match kept {
                 Value::Number(number) => rows.number(*number),
                 Value::Text(text) => rows.text(text),
                 Value::Bytes(bytes) => rows.bytes(bytes),
             };
         }
-        details.row().number(id).bytes(key.as_bytes()).text(&value::cut(&event.source_id, Event::MAX_NAME));
-        details.number(appends[*append].received.millis()).text(&serde_json::to_string(&event.extra).unwrap_or_default());
-        details.text(&value::cut(&event.original, Event::MAX_ORIGINAL));
+        copy.feed(&mut rows).await?;
+        details.row().number(event.id).bytes(&event.key).text(&event.source_id).number(event.received);
+        details.text(&event.extra).text(&event.original);
         for attempt in &event.attempts {
             let end = attempt.end.map_or(MISSING, Timestamp::millis);
-            attempts.row().number(id).number(attempt.number.into()).number(attempt.start.millis()).number(end);
-            attempts.text(&value::clean(&attempt.executor)).text(&value::clean(&attempt.result));
-            attempts.text(&value::clean(&attempt.error_class)).text(&value::cut(&attempt.message, Event::MAX_TEXT));
+            attempts.row().number(event.id).number(attempt.number.into()).number(attempt.start.millis()).number(end);
+            attempts.text(&attempt.executor).text(&attempt.result).text(&attempt.error_class).text(&attempt.message);
         }
     }
-    let table = report.table;
-    let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.key)).collect();
-    rows.send(transaction, &format!("COPY {table} (id, {}) FROM STDIN (FORMAT binary)", names.join(", "))).await?;
+    copy.finish(rows).await?;
     let detail = format!("COPY {table}_detail (id, key, source_id, received, extra, original) FROM STDIN (FORMAT binary)");
     details.send(transaction, &detail).await?;
-    if !attempts.is_empty() {
-        let attempt = "COPY attempt (operation, number, start, \"end\", executor, result, error_class, message) FROM STDIN (FORMAT binary)";
-        attempts.send(transaction, attempt).await?;
-    }
+    let attempt = "COPY attempt (operation, number, start, \"end\", executor, result, error_class, message) FROM STDIN (FORMAT binary)";
+    attempts.send(transaction, attempt).await?;
     values::add(transaction, report, texts).await
 }

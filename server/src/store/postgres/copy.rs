@@ -1,32 +1,29 @@
 //! Rows for COPY, in its binary form.
 
 use bytes::{BufMut as _, Bytes, BytesMut};
+use deadpool_postgres::Transaction;
 use futures_util::SinkExt as _;
-use std::pin::pin;
-use tokio_postgres::Error;
+use std::pin::Pin;
+use tokio_postgres::{CopyInSink, Error};
 
 const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// Bytes handed to the connection at once.
-const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 64 * 1024;
 
 /// Rows of one table, all of the same columns.
 pub(super) struct Rows {
     columns: i16,
-    chunks: Vec<Bytes>,
     buffer: BytesMut,
     rows: usize,
 }
 
 impl Rows {
     pub(super) fn new(columns: usize) -> Self {
-        Self { columns: i16::try_from(columns).unwrap_or(i16::MAX), chunks: Vec::new(), buffer: BytesMut::from(HEAD), rows: 0 }
+        Self { columns: i16::try_from(columns).unwrap_or(i16::MAX), buffer: BytesMut::from(HEAD), rows: 0 }
     }
 
     /// Starts a row; as many values follow as there are columns.
     pub(super) fn row(&mut self) -> &mut Self {
-        if self.buffer.len() >= CHUNK {
-            self.chunks.push(self.buffer.split().freeze());
-        }
         self.rows += 1;
         self.buffer.put_i16(self.columns);
         self
@@ -49,20 +46,36 @@ impl Rows {
         self
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
-        self.rows == 0
+    /// Sends all rows, if there are any; `copy` is `COPY table (columns) FROM STDIN (FORMAT binary)`.
+    pub(super) async fn send(self, transaction: &Transaction<'_>, copy: &str) -> Result<(), Error> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        Copy::start(transaction, copy).await?.finish(self).await
+    }
+}
+
+/// A COPY under way: the database works on some rows while others are made.
+pub(super) struct Copy(Pin<Box<CopyInSink<Bytes>>>);
+
+impl Copy {
+    pub(super) async fn start(transaction: &Transaction<'_>, copy: &str) -> Result<Self, Error> {
+        let copy = transaction.prepare_cached(copy).await?;
+        Ok(Self(Box::pin(transaction.copy_in(&copy).await?)))
     }
 
-    /// `copy` is `COPY table (columns) FROM STDIN (FORMAT binary)`.
-    pub(super) async fn send(mut self, transaction: &deadpool_postgres::Transaction<'_>, copy: &str) -> Result<(), Error> {
-        self.buffer.put_i16(-1);
-        self.chunks.push(self.buffer.freeze());
-        let copy = transaction.prepare_cached(copy).await?;
-        let mut sink = pin!(transaction.copy_in::<_, Bytes>(&copy).await?);
-        for chunk in self.chunks {
-            sink.send(chunk).await?;
+    /// Sends the rows made so far, once they are enough for a chunk.
+    pub(super) async fn feed(&mut self, rows: &mut Rows) -> Result<(), Error> {
+        if rows.buffer.len() >= CHUNK { self.0.send(rows.buffer.split().freeze()).await } else { Ok(()) }
+    }
+
+    /// Sends the last rows, and waits for the database to have all.
+    pub(super) async fn finish(mut self, mut rows: Rows) -> Result<(), Error> {
+        while rows.buffer.len() > CHUNK {
+            self.0.send(rows.buffer.split_to(CHUNK).freeze()).await?;
         }
-        sink.finish().await?;
-        Ok(())
+        rows.buffer.put_i16(-1);
+        self.0.send(rows.buffer.freeze()).await?;
+        self.0.as_mut().finish().await.map(drop)
     }
 }

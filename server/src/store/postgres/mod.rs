@@ -9,6 +9,7 @@ mod events;
 mod find;
 mod identities;
 mod kept;
+mod leave;
 mod lock;
 mod migrate;
 mod partitions;
@@ -18,10 +19,11 @@ mod remove;
 mod sql;
 mod tls;
 mod tokens;
+mod transfer;
 mod values;
 mod writer;
 
-use super::{Kept, Quarantine, Store, StoreError, Tokens, cursor::Signer};
+use super::{Kept, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connect::{Place, connection};
 use deadpool_postgres::{Object, Pool};
 use error::failed;
@@ -104,6 +106,10 @@ impl Store for PostgresStore {
     }
 
     fn kept(&self) -> &dyn Kept {
+        self
+    }
+
+    fn transfer(&self) -> &dyn Transfer {
         self
     }
 }

@@ -11,9 +11,9 @@ use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 use vigia_app::model::Timestamp;
 
-const LINE: &str = "id, received, source, format, reason, detail, original";
+pub(super) const LINE: &str = "id, received, source, format, reason, detail, original";
 
-fn line(row: &Row) -> Result<Quarantined, Error> {
+pub(super) fn line(row: &Row) -> Result<Quarantined, Error> {
     Ok(Quarantined {
         id: row.try_get(0)?,
         received: row.try_get(1).map(Timestamp::saturating)?,

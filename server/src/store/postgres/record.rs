@@ -5,7 +5,7 @@ use crate::store::StoreError;
 use crate::store::postgres::error::failed;
 use crate::store::value::cell;
 use deadpool_postgres::Object;
-use tokio_postgres::Error;
+use tokio_postgres::{Error, Row};
 use vigia_app::model::{Attempt, Cell, EventId, Kind, Record, Report, Timestamp};
 
 pub(super) async fn record(client: &Object, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError> {
@@ -41,23 +41,21 @@ pub(super) async fn record(client: &Object, report: &'static Report, id: EventId
 }
 
 async fn attempts(client: &Object, operation: EventId) -> Result<Vec<Attempt>, Error> {
-    let find = client
-        .prepare_cached(
-            "SELECT number, start, \"end\", executor, result, error_class, message FROM attempt WHERE operation = $1 ORDER BY number",
-        )
-        .await?;
-    let rows = client.query(&find, &[&operation.get()]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Attempt {
-                number: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or(u32::MAX),
-                start: Timestamp::saturating(row.try_get(1)?),
-                end: Timestamp::from_millis(row.try_get(2)?),
-                executor: row.try_get(3)?,
-                result: row.try_get(4)?,
-                error_class: row.try_get(5)?,
-                message: row.try_get(6)?,
-            })
-        })
-        .collect()
+    let find = client.prepare_cached(&format!("SELECT {ATTEMPT} FROM attempt WHERE operation = $1 ORDER BY number")).await?;
+    client.query(&find, &[&operation.get()]).await?.iter().map(attempt).collect()
+}
+
+/// What [`attempt`] reads, in its order.
+pub(super) const ATTEMPT: &str = "number, start, \"end\", executor, result, error_class, message";
+
+pub(super) fn attempt(row: &Row) -> Result<Attempt, Error> {
+    Ok(Attempt {
+        number: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or(u32::MAX),
+        start: Timestamp::saturating(row.try_get(1)?),
+        end: Timestamp::from_millis(row.try_get(2)?),
+        executor: row.try_get(3)?,
+        result: row.try_get(4)?,
+        error_class: row.try_get(5)?,
+        message: row.try_get(6)?,
+    })
 }

@@ -1,15 +1,17 @@
 //! Removing events.
 
+use super::leave;
 use deadpool_postgres::Object;
 use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 use vigia_app::model::{EventId, Report, Timestamp};
 
-/// Events removed in one transaction where the caller names no number.
+/// Events removed, or forgotten, in one transaction where the caller names no number.
 pub(super) const STEP: u32 = 10_000;
 
-/// Removes up to `limit` of the oldest events before a time, with all that belongs to them.
+/// Removes `limit` of the oldest events before a time, or what there is, with all that belongs to them; more where whole partitions
+/// can be dropped.
 pub(super) async fn before(
     client: &mut Object,
     report: &'static Report,
@@ -17,9 +19,25 @@ pub(super) async fn before(
     before: Timestamp,
     limit: u32,
 ) -> Result<u64, Error> {
-    let table = report.table;
     // The last millisecond there is has no end to name.
     let before = if before == Timestamp::MAX { i64::MAX } else { EventId::first(before).get() };
+    let mut dropped = 0;
+    if source.is_none() {
+        while dropped < u64::from(limit)
+            && let Some(rows) = leave::drop_before(client, report, before).await?
+        {
+            dropped += rows;
+        }
+        leave::forget(client, report).await?;
+    }
+    match u32::try_from(u64::from(limit).saturating_sub(dropped)) {
+        Ok(0) | Err(_) => Ok(dropped),
+        Ok(rest) => Ok(dropped + rows(client, report, source, before, rest).await?),
+    }
+}
+
+async fn rows(client: &mut Object, report: &'static Report, source: Option<&str>, before: i64, limit: u32) -> Result<u64, Error> {
+    let table = report.table;
     let transaction = client.transaction().await?;
     let (sql, parameters): (String, Vec<Box<dyn ToSql + Sync + Send>>) = match source {
         Some(source) => (
@@ -32,8 +50,8 @@ pub(super) async fn before(
         ),
     };
     let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|parameter| &**parameter as &(dyn ToSql + Sync)).collect();
-    let rows = transaction.query(&sql, &parameters).await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let found = transaction.query(&sql, &parameters).await?;
+    let ids: Vec<i64> = found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(0) };
     let between = "= ANY($1) AND $2 <=";
     let of = |table: &str, id: &str| format!("DELETE FROM {table} WHERE {id} {between} {id} AND {id} <= $3");

@@ -7,7 +7,7 @@ use crate::store::value::{Value, head, ip, ip_bytes};
 use crate::store::{StoreError, fold};
 use deadpool_postgres::{ClientWrapper, Transaction};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error};
@@ -20,9 +20,10 @@ const MOST: usize = 4_000;
 const STEP: usize = 500;
 
 /// The texts that one batch of events brings.
+#[derive(Default)]
 pub(super) struct Texts {
-    report: &'static Report,
-    seen: HashSet<(&'static str, Value)>,
+    /// By column.
+    seen: HashMap<&'static str, HashSet<Value>>,
     /// By hash: everyone adds them in this order.
     texts: BTreeMap<Uuid, Text>,
 }
@@ -34,10 +35,6 @@ struct Text {
 }
 
 impl Texts {
-    pub(super) fn new(report: &'static Report) -> Self {
-        Self { report, seen: HashSet::new(), texts: BTreeMap::new() }
-    }
-
     /// Remembers what a column keeps, if it can be searched for.
     pub(super) fn add(&mut self, column: &'static Column, kept: &Value) {
         let bytes = match kept {
@@ -45,11 +42,12 @@ impl Texts {
             Value::Bytes(bytes) if !bytes.is_empty() => bytes,
             _ => return,
         };
-        if self.seen.contains(&(column.key, kept.clone())) {
+        let seen = self.seen.entry(column.key).or_default();
+        if seen.contains(kept) {
             return;
         }
+        seen.insert(kept.clone());
         let hash = hash(column, bytes);
-        self.seen.insert((column.key, kept.clone()));
         let text = match kept {
             Value::Text(text) => text.clone(),
             Value::Bytes(bytes) => ip(bytes).map_or_else(String::new, |ip| ip.to_string()),
@@ -69,7 +67,6 @@ fn hash(column: &Column, bytes: &[u8]) -> Uuid {
 
 /// Makes texts findable.
 pub(super) async fn add(transaction: &Transaction<'_>, report: &Report, texts: Texts) -> Result<(), Error> {
-    debug_assert_eq!(texts.report.key, report.key);
     if texts.texts.is_empty() {
         return Ok(());
     }

@@ -5,46 +5,63 @@ use super::inbox::Batch;
 use super::known::Known;
 use super::values;
 use crate::event::Event;
-use crate::store::value::{self, MISSING, Value, event_key, keep};
+use crate::store::value::{MISSING, Value};
+use crate::store::whole::{self, Whole};
 use crate::store::{Appended, StoreError};
-use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, ErrorCode, params, params_from_iter};
 use std::collections::HashMap;
-use vigia_app::model::{Attempt, Cell, EventId, Report, Timestamp};
+use vigia_app::model::{Attempt, EventId, Report, Timestamp};
 
 /// Stores the events that are not there yet, inside the caller's transaction.
-pub(super) fn append(connection: &Connection, batches: &[Batch], known: &mut Known) -> Result<Appended, StoreError> {
-    known.begin(connection).map_err(failed)?;
-    let appended = append_all(connection, batches, known);
-    if appended.is_err() {
-        // What was noted as known is about to be rolled back.
-        known.forget();
-    }
-    appended.map_err(failed)
+pub(super) fn append(connection: &Connection, batches: Vec<Batch>, known: &mut Known) -> Result<Appended, StoreError> {
+    knowing(connection, known, |known| append_all(connection, batches, known))
 }
 
-fn append_all(connection: &Connection, batches: &[Batch], known: &mut Known) -> rusqlite::Result<Appended> {
-    let mut ordered: Vec<(&Event, Timestamp)> =
-        batches.iter().flat_map(|batch| batch.events.iter().map(|event| (event, batch.received))).collect();
-    // Report by report and in the order of time, the pages that a row changes are mostly those of the row before.
-    ordered.sort_by_key(|(event, _)| (event.report.key, event.time));
-    let mut stored = 0;
-    for of_report in ordered.chunk_by(|(a, _), (b, _)| a.report.key == b.report.key) {
-        let [(first, _), ..] = of_report else { continue };
-        let mut rows = Rows::new(connection, first.report)?;
-        let mut new = Vec::with_capacity(of_report.len());
-        for (event, received) in of_report {
-            new.extend(rows.insert(event)?.map(|id| (id, *event, *received)));
-        }
-        insert_details(connection, first.report, &new)?;
-        for (id, event, _) in &new {
-            for attempt in &event.attempts {
-                insert_attempt(connection, *id, attempt)?;
+/// Stores events under the ids they have, inside the caller's transaction; none of them may be there.
+pub(super) fn put(connection: &Connection, report: &'static Report, events: &[Whole], known: &mut Known) -> Result<(), StoreError> {
+    knowing(connection, known, |known| {
+        let mut rows = Rows::new(connection, report)?;
+        for event in events {
+            match rows.put(event)? {
+                1 => {}
+                rows => return Err(rusqlite::Error::StatementChangedRows(rows)),
             }
-            values::add(connection, event, known)?;
         }
-        stored += new.len() as u64;
+        put_rest(connection, report, events, known)
+    })
+}
+
+/// Does work that notes what is known; forgets it where the work fails, for what was noted is about to be rolled back.
+fn knowing<T>(connection: &Connection, known: &mut Known, work: impl FnOnce(&mut Known) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+    known.begin(connection).map_err(failed)?;
+    let result = work(known);
+    if result.is_err() {
+        known.forget();
     }
-    Ok(Appended { stored, duplicate: ordered.len() as u64 - stored })
+    result.map_err(failed)
+}
+
+fn append_all(connection: &Connection, batches: Vec<Batch>, known: &mut Known) -> rusqlite::Result<Appended> {
+    let mut events: Vec<(Event, Timestamp)> = Vec::with_capacity(batches.iter().map(|batch| batch.events.len()).sum());
+    events.extend(batches.into_iter().flat_map(|batch| batch.events.into_iter().map(move |event| (event, batch.received))));
+    // Report by report and in the order of time, the pages that a row changes are mostly those of the row before.
+    events.sort_by_key(|(event, _)| (event.report.key, event.time));
+    let all = events.len();
+    let mut stored = 0;
+    let mut events = events.into_iter().peekable();
+    while let Some(report) = events.peek().map(|(event, _)| event.report) {
+        let mut rows = Rows::new(connection, report)?;
+        let mut new = Vec::new();
+        while let Some((event, received)) = events.next_if(|(event, _)| event.report.key == report.key) {
+            let mut whole = Whole::new(&event, whole::key(&event), 0, received);
+            if rows.append(&mut whole, event.time)? {
+                new.push(whole);
+            }
+        }
+        put_rest(connection, report, &new, known)?;
+        stored += new.len();
+    }
+    Ok(Appended { stored: stored as u64, duplicate: (all - stored) as u64 })
 }
 
 /// Inserts the rows of one report.
@@ -69,38 +86,39 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// The event's id; `None` when it is there already.
-    fn insert(&mut self, event: &Event) -> rusqlite::Result<Option<i64>> {
-        let key = Value::Bytes(event_key(event).to_vec());
-        let source = Cell::text(&*event.source);
-        let cells: Vec<_> =
-            event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell)).collect();
-        let mut try_id = |id: i64| self.row.execute(params_from_iter([&Value::Number(id), &key].into_iter().chain(&cells)));
-        let mut millis = event.time.millis();
-        let mut id = match self.given.get(&millis) {
+    /// How many rows were inserted: none where one of this key is there.
+    fn put(&mut self, event: &Whole) -> rusqlite::Result<usize> {
+        let head = [Value::Number(event.id), Value::Bytes(event.key.to_vec())];
+        self.row.execute(params_from_iter(head.iter().chain(&event.cells)))
+    }
+
+    /// Gives the event an id and inserts its row; false when it is there already.
+    fn append(&mut self, event: &mut Whole, time: Timestamp) -> rusqlite::Result<bool> {
+        let mut millis = time.millis();
+        event.id = match self.given.get(&millis) {
             Some(last) => last + 1,
             // Mostly nothing else happened in the same millisecond: to try is cheaper than to look.
-            None => EventId::first(event.time).get(),
+            None => EventId::first(time).get(),
         };
         loop {
             let (first, end) = span(millis);
-            if id < end {
-                match try_id(id) {
-                    Ok(0) => return Ok(None),
+            if event.id < end {
+                match self.put(event) {
+                    Ok(0) => return Ok(false),
                     Ok(_) => {
-                        self.given.insert(millis, id);
-                        return Ok(Some(id));
+                        self.given.insert(millis, event.id);
+                        return Ok(true);
                     }
                     Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {}
                     Err(error) => return Err(error),
                 }
             }
-            let last: Option<i64> = self.last.query_row([first, end], |row| row.get(0)).optional()?.flatten();
-            id = last.map_or(first, |last| last + 1);
-            if id >= end {
+            let last: Option<i64> = self.last.query_row([first, end], |row| row.get(0))?;
+            event.id = last.map_or(first, |last| last + 1);
+            if event.id >= end {
                 // The millisecond is full: the event goes into the next one.
                 millis += 1;
-                id = span(millis).0;
+                event.id = span(millis).0;
             }
         }
     }
@@ -112,14 +130,16 @@ fn span(millis: i64) -> (i64, i64) {
     (first, first.saturating_add(EventId::PER_MILLISECOND))
 }
 
-fn insert_details(connection: &Connection, report: &'static Report, events: &[(i64, &Event, Timestamp)]) -> rusqlite::Result<()> {
+/// Inserts what belongs to rows beside themselves.
+fn put_rest(connection: &Connection, report: &'static Report, events: &[Whole], known: &mut Known) -> rusqlite::Result<()> {
     let sql = format!("INSERT INTO {}_detail (id, source_id, received, extra, original) VALUES (?, ?, ?, ?, ?)", report.table);
-    let mut insert = connection.prepare_cached(&sql)?;
-    for (id, event, received) in events {
-        let extra = if event.extra.is_empty() { "[]".to_owned() } else { serde_json::to_string(&event.extra).unwrap_or_default() };
-        let source_id = value::cut(&event.source_id, Event::MAX_NAME);
-        let original = value::cut(&event.original, Event::MAX_ORIGINAL);
-        insert.execute(params![id, source_id, received.millis(), extra, original])?;
+    let mut detail = connection.prepare_cached(&sql)?;
+    for event in events {
+        detail.execute(params![event.id, event.source_id, event.received, event.extra, event.original])?;
+    }
+    for event in events {
+        event.attempts.iter().try_for_each(|attempt| insert_attempt(connection, event.id, attempt))?;
+        values::add(connection, report, event, known)?;
     }
     Ok(())
 }
@@ -133,10 +153,10 @@ fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) ->
         attempt.number,
         attempt.start.millis(),
         attempt.end.map_or(MISSING, Timestamp::millis),
-        value::clean(&attempt.executor),
-        value::clean(&attempt.result),
-        value::clean(&attempt.error_class),
-        value::cut(&attempt.message, Event::MAX_TEXT),
+        attempt.executor,
+        attempt.result,
+        attempt.error_class,
+        attempt.message,
     ])?;
     Ok(())
 }

@@ -27,8 +27,8 @@ impl Events for SqliteStore {
             self.inbox.append(events, received).await?
         } else {
             let known = self.known.clone();
-            let batch = [Batch { received, events }];
-            self.writer.run(move |connection| append::append(connection, &batch, &mut lock_known(&known))).await?
+            let batch = vec![Batch { received, events }];
+            self.writer.run(move |connection| append::append(connection, batch, &mut lock_known(&known))).await?
         };
         metrics::counter!("vigia_events_stored_total").increment(appended.stored);
         Ok(appended)

@@ -1,8 +1,8 @@
 //! The texts that are in the database for sure, so that storing an event need not ask.
 
+use crate::store::value::Value;
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use vigia_app::model::{Column, Report};
@@ -12,15 +12,14 @@ const BYTES: usize = 8 << 20;
 /// About what an entry takes beside its text.
 const ENTRY: usize = 64;
 
-/// Texts and addresses by report and column. Forgets everything as soon as it might be wrong: when another process has written,
+/// Values by report and column. Forgets everything as soon as it might be wrong: when another process has written,
 /// when a transaction was rolled back, and when values were removed.
 #[derive(Default)]
 pub(super) struct Known {
     /// SQLite's `data_version`: changes when another connection commits.
     version: i64,
     rolled_back: Arc<AtomicBool>,
-    texts: HashMap<(&'static str, &'static str), HashSet<Box<str>>>,
-    addresses: HashMap<(&'static str, &'static str), HashSet<IpAddr>>,
+    values: HashMap<(&'static str, &'static str), HashSet<Value>>,
     bytes: usize,
 }
 
@@ -44,25 +43,22 @@ impl Known {
     }
 
     pub(super) fn forget(&mut self) {
-        self.texts.clear();
-        self.addresses.clear();
+        self.values.clear();
         self.bytes = 0;
     }
 
-    /// Whether the text is new here; from now on it is known.
-    pub(super) fn text(&mut self, report: &'static Report, column: &'static Column, text: &str) -> bool {
-        let of_column = self.texts.entry((report.key, column.key)).or_default();
-        if of_column.contains(text) {
+    /// Whether the value is new here; from now on it is known.
+    pub(super) fn is_new(&mut self, report: &'static Report, column: &'static Column, value: &Value) -> bool {
+        let of_column = self.values.entry((report.key, column.key)).or_default();
+        if of_column.contains(value) {
             return false;
         }
-        self.bytes += text.len() + ENTRY;
-        of_column.insert(text.into())
-    }
-
-    /// Whether the address is new here; from now on it is known.
-    pub(super) fn address(&mut self, report: &'static Report, column: &'static Column, address: IpAddr) -> bool {
-        let new = self.addresses.entry((report.key, column.key)).or_default().insert(address);
-        self.bytes += if new { ENTRY } else { 0 };
-        new
+        self.bytes += ENTRY
+            + match value {
+                Value::Text(text) => text.len(),
+                Value::Bytes(bytes) => bytes.len(),
+                Value::Number(_) => 0,
+            };
+        of_column.insert(value.clone())
     }
 }

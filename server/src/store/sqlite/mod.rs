@@ -16,11 +16,12 @@ mod record;
 mod remove;
 mod tokens;
 mod traffic;
+mod transfer;
 mod value;
 mod values;
 mod writer;
 
-use super::{Kept, Quarantine, Store, StoreError, Tokens, cursor::Signer};
+use super::{Kept, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connection::{Place, failed};
 use inbox::Inbox;
 use known::Known;
@@ -102,6 +103,10 @@ impl Store for SqliteStore {
     }
 
     fn kept(&self) -> &dyn Kept {
+        self
+    }
+
+    fn transfer(&self) -> &dyn Transfer {
         self
     }
 }

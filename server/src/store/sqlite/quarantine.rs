@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use vigia_app::model::Timestamp;
 
-const LINE: &str = "id, received, source, format, reason, detail, original";
+pub(super) const LINE: &str = "id, received, source, format, reason, detail, original";
 
-fn line(row: &Row<'_>) -> rusqlite::Result<Quarantined> {
+pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Quarantined> {
     Ok(Quarantined {
         id: row.get("id")?,
         received: row.get("received").map(Timestamp::saturating)?,

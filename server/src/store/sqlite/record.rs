@@ -47,7 +47,7 @@ pub(super) fn record(connection: &Connection, report: &'static Report, id: Event
     }))
 }
 
-fn attempts(connection: &Connection, operation: EventId) -> rusqlite::Result<Vec<Attempt>> {
+pub(super) fn attempts(connection: &Connection, operation: EventId) -> rusqlite::Result<Vec<Attempt>> {
     connection
         .prepare_cached(
             "SELECT number, start, \"end\", executor, result, error_class, message FROM attempt WHERE operation = ? ORDER BY number",

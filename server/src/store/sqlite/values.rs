@@ -3,16 +3,15 @@
 use super::connection::failed;
 use super::known::Known;
 use super::predicate::{Slice, index, key, test};
-use crate::event::Event;
 use crate::store::part::Part;
-use crate::store::value::Value;
-use crate::store::value::{head, ip_bytes, kept};
+use crate::store::value::{Value, head, ip, ip_bytes};
+use crate::store::whole::Whole;
 use crate::store::{StoreError, fold};
 use rusqlite::{Connection, params, params_from_iter};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use vigia_app::model::{Cell, Column, Kind, Report};
+use vigia_app::model::{Column, Kind, Report};
 
 /// A search with more values than this goes along the rows: with so many, matching rows are met soon.
 pub(super) const MOST: usize = 4_000;
@@ -22,19 +21,19 @@ const STEP: usize = 2_000;
 const TRIGRAMS: usize = 6;
 
 /// Makes the texts of an event findable, inside the caller's transaction.
-pub(super) fn add(connection: &Connection, event: &Event, known: &mut Known) -> rusqlite::Result<()> {
-    let report = event.report;
-    for (column, cell) in report.stored().zip(&event.cells).filter(|(column, _)| column.searched()) {
-        match cell {
-            Cell::Text(text) if known.text(report, column, text) => add_text(connection, report, column, &kept(column, text))?,
-            Cell::Ip(ip) if known.address(report, column, *ip) => add_text(connection, report, column, &ip.to_string())?,
+pub(super) fn add(connection: &Connection, report: &'static Report, event: &Whole, known: &mut Known) -> rusqlite::Result<()> {
+    for (column, kept) in report.stored().zip(&event.cells).filter(|(column, _)| column.searched()) {
+        match kept {
+            Value::Text(text) if !text.is_empty() && known.is_new(report, column, kept) => add_text(connection, report, column, text)?,
+            Value::Bytes(bytes) if !bytes.is_empty() && known.is_new(report, column, kept) => {
+                if let Some(ip) = ip(bytes) {
+                    add_text(connection, report, column, &ip.to_string())?;
+                }
+            }
             _ => {}
         }
     }
-    match report.stored().last() {
-        Some(source) if known.text(report, source, &event.source) => add_text(connection, report, source, &kept(source, &event.source)),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 fn add_text(connection: &Connection, report: &Report, column: &Column, text: &str) -> rusqlite::Result<()> {

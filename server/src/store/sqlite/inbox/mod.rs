@@ -16,7 +16,7 @@ use super::connection::{Place, failed};
 use super::known::Known;
 use super::writer::Writer;
 use crate::event::Event;
-use crate::store::value::event_key;
+use crate::store::whole;
 use crate::store::{Appended, StoreError};
 pub(super) use batch::Batch;
 use mover::Mover;
@@ -81,7 +81,7 @@ impl Shared {
         let mut keys = Vec::with_capacity(all);
         let mut failure = None;
         events.retain(|event| {
-            let key = pending::name(event.report, event_key(event));
+            let key = pending::name(event.report, whole::key(event));
             let new = !pending.contains(&key)
                 && !is_stored(&tables, event).unwrap_or_else(|error| {
                     failure.get_or_insert(error);
@@ -113,7 +113,7 @@ impl Shared {
 
 fn is_stored(tables: &Connection, event: &Event) -> rusqlite::Result<bool> {
     let sql = format!("SELECT 1 FROM {} WHERE key = ?", event.report.table);
-    Ok(tables.prepare_cached(&sql)?.query_row(params![&event_key(event)[..]], |_| Ok(())).optional()?.is_some())
+    Ok(tables.prepare_cached(&sql)?.query_row(params![&whole::key(event)[..]], |_| Ok(())).optional()?.is_some())
 }
 
 /// What a thread that panicked held is whole: each change is one call.

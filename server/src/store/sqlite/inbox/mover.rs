@@ -101,7 +101,7 @@ impl Work {
             return Ok(false);
         }
         let known = self.known.clone();
-        self.tables.run_here(move |connection| append::append(connection, &batches, &mut lock_known(&known)))?;
+        self.tables.run_here(move |connection| append::append(connection, batches, &mut lock_known(&known)))?;
         let shared = self.shared.clone();
         self.inbox.run_here(move |connection| {
             let removed = batch::remove(connection, last)?;

@@ -1,0 +1,100 @@
+//! `vigia db`: the database itself.
+
+use super::Status;
+use super::out::Out;
+use crate::config::DatabaseUrl;
+use crate::store::copy::{Step, copy};
+use crate::store::{self, Store};
+use anyhow::Context as _;
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{IsTerminal as _, Write};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+#[derive(Subcommand)]
+pub(super) enum Db {
+    /// Copy everything into an empty database of either kind.
+    ///
+    /// Events keep their ids and times, users their passwords; sign-ins that last are left out, so everybody signs in again. Stop
+    /// every vigia that uses one of the databases first. A copy that was ended goes on when it is started again. At the end both
+    /// databases are read and compared.
+    Copy {
+        /// Database to read, for example sqlite://data/vigia.db
+        #[arg(long, value_name = "URL")]
+        from: DatabaseUrl,
+        /// Database to fill, for example postgres://vigia:PASSWORD@db.example/vigia
+        #[arg(long, value_name = "URL")]
+        to: DatabaseUrl,
+    },
+}
+
+/// One question reads some thousand whole events, also from a slow disk.
+const LIMIT: Duration = Duration::from_secs(600);
+/// How often a line says how far the copy is where there is no terminal to draw on.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+impl Db {
+    pub(super) async fn run(&self, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
+        let Self::Copy { from, to } = self;
+        let (source, target) = (open(from).await?, open(to).await?);
+        out.line(&format!("Copying {} to {}", source.describe(), target.describe()))?;
+        let mut progress = Progress::new();
+        copy(&*source, &*target, &mut |step| progress.tell(step)).await.context("The copy is not complete.")?;
+        for line in progress.finish() {
+            out.line(&line)?;
+        }
+        out.line("Both databases hold the same.")?;
+        Ok(Status::Done)
+    }
+}
+
+async fn open(url: &DatabaseUrl) -> anyhow::Result<Arc<dyn Store>> {
+    store::open(url.expose(), LIMIT).await.with_context(|| format!("{url} cannot be used."))
+}
+
+/// A bar on a terminal, a line now and then otherwise; both on standard error.
+struct Progress {
+    bar: Option<ProgressBar>,
+    last: Instant,
+    verified: Vec<String>,
+}
+
+impl Progress {
+    fn new() -> Self {
+        let style =
+            ProgressStyle::with_template("{msg:20} {wide_bar} {human_pos}/{human_len} {eta}").unwrap_or(ProgressStyle::default_bar());
+        let bar = std::io::stderr().is_terminal().then(|| ProgressBar::new(0).with_style(style));
+        Self { bar, last: Instant::now(), verified: Vec::new() }
+    }
+
+    fn tell(&mut self, step: Step<'_>) {
+        match step {
+            Step::Copied { table, done, all } => match &self.bar {
+                Some(bar) => {
+                    bar.set_length(all);
+                    bar.set_position(done);
+                    bar.set_message(table.to_owned());
+                }
+                None if done == all || self.last.elapsed() >= LINE_EVERY => {
+                    self.last = Instant::now();
+                    let _ = writeln!(std::io::stderr(), "{table}: {done} of {all} events");
+                }
+                None => {}
+            },
+            Step::Verified { table, records } => {
+                if let Some(bar) = &self.bar {
+                    bar.set_message(format!("verified {table}"));
+                }
+                self.verified.push(format!("{table}: {records} records, equal on both sides"));
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<String> {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+        self.verified
+    }
+}

@@ -1,0 +1,81 @@
+//! Dropping partitions whose events are all too old.
+
+use super::partitions::tables;
+use super::{lock, remove};
+use deadpool_postgres::Object;
+use std::fmt::Write as _;
+use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
+use uuid::Uuid;
+use vigia_app::model::Report;
+
+/// Drops the oldest partition that has only ids below `before`, and says how many events it had; `None` where there is no such
+/// partition, or others are too busy with the report to let it go.
+pub(super) async fn drop_before(client: &mut Object, report: &'static Report, before: i64) -> Result<Option<u64>, Error> {
+    let name = match detach(client, report, before).await {
+        Ok(Some(name)) => name,
+        Ok(None) => return Ok(None),
+        Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    // Out of everybody's sight and way: counting may take its time.
+    let sql = format!("SELECT count(*) FROM {}_{name}", report.table);
+    let rows: i64 = client.query_one(&sql, &[]).await?.try_get(0)?;
+    Ok(Some(rows.unsigned_abs()))
+}
+
+/// Takes a partition out of its tables, and says what it is called from then on.
+async fn detach(client: &mut Object, report: &'static Report, before: i64) -> Result<Option<String>, Error> {
+    let transaction = client.transaction().await?;
+    // Readers and writers queue behind one who waits for this lock.
+    transaction.batch_execute(&format!("SET LOCAL lock_timeout = '500ms'; {}", lock::PARTITIONS)).await?;
+    let sql = "SELECT name, pg_current_xact_id()::text FROM event_partition
+               WHERE report = $1 AND last < $2 AND NOT leaving ORDER BY first LIMIT 1";
+    let Some(row) = transaction.query_opt(sql, &[&report.key, &before]).await? else { return Ok(None) };
+    let (name, number): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+    let gone = format!("gone_{number}");
+    let mut sql = String::new();
+    for table in tables(report) {
+        let _ = write!(sql, "ALTER TABLE {table} DETACH PARTITION {table}_{name}; ALTER TABLE {table}_{name} RENAME TO {table}_{gone};");
+    }
+    transaction.batch_execute(&sql).await?;
+    let sql = "UPDATE event_partition SET leaving = true, name = $3 WHERE report = $1 AND name = $2";
+    transaction.execute(sql, &[&report.key, &name, &gone]).await?;
+    transaction.commit().await?;
+    Ok(Some(gone))
+}
+
+/// Forgets the keys of detached partitions in small steps, so that their events may come back, and then the partitions. What a
+/// process that was ended has left is finished by the next one.
+pub(super) async fn forget(client: &mut Object, report: &'static Report) -> Result<(), Error> {
+    let sql = "SELECT name FROM event_partition WHERE report = $1 AND leaving";
+    for row in client.query(sql, &[&report.key]).await? {
+        let name: &str = row.try_get(0)?;
+        while forget_some(client, report, name).await? {}
+    }
+    Ok(())
+}
+
+/// One step; false once nothing is left of the partition.
+async fn forget_some(client: &mut Object, report: &'static Report, name: &str) -> Result<bool, Error> {
+    let table = report.table;
+    let transaction = client.transaction().await?;
+    // Two processes that forget the same partition do it one after the other.
+    let sql = "SELECT FROM event_partition WHERE report = $1 AND name = $2 AND leaving FOR UPDATE";
+    if transaction.query_opt(sql, &[&report.key, &name]).await?.is_none() {
+        return Ok(false);
+    }
+    let detail = format!("{table}_detail_{name}");
+    let sql = format!("DELETE FROM {detail} WHERE id IN (SELECT id FROM {detail} ORDER BY id LIMIT {}) RETURNING key", remove::STEP);
+    let mut keys: Vec<Uuid> = transaction.query(&sql, &[]).await?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    if keys.is_empty() {
+        let tables: Vec<String> = tables(report).iter().map(|table| format!("{table}_{name}")).collect();
+        transaction.batch_execute(&format!("DROP TABLE {}", tables.join(", "))).await?;
+        transaction.execute("DELETE FROM event_partition WHERE report = $1 AND name = $2", &[&report.key, &name]).await?;
+    } else {
+        keys.sort_unstable();
+        transaction.execute(&format!("DELETE FROM {table}_key WHERE key = ANY($1)"), &[&keys]).await?;
+    }
+    transaction.commit().await?;
+    Ok(!keys.is_empty())
+}

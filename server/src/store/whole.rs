@@ -1,0 +1,83 @@
+//! Events as they are kept, with everything that belongs to them: what a store writes, and what a copy of a database moves.
+
+use super::StoreError;
+use super::quarantine::Quarantined;
+use super::value::{Value, clean, cut, keep};
+use crate::event::Event;
+use async_trait::async_trait;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use vigia_app::model::{Attempt, Cell, Report, Timestamp};
+
+/// An event as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Whole {
+    /// An [`EventId`](vigia_app::model::EventId).
+    pub id: i64,
+    /// First 16 bytes of the SHA-256 of source and source id: what names the event, whatever it says.
+    pub key: [u8; 16],
+    /// A value for each of [`Report::stored`]'s columns.
+    pub cells: Vec<Value>,
+    pub source_id: String,
+    /// Milliseconds since 1970.
+    pub received: i64,
+    /// JSON: `[[name, value], ...]`.
+    pub extra: String,
+    pub original: String,
+    pub attempts: Vec<Attempt>,
+}
+
+impl Whole {
+    /// The event under this id, cut to what is kept.
+    pub(super) fn new(event: &Event, key: [u8; 16], id: i64, received: Timestamp) -> Self {
+        let source = Cell::text(&*event.source);
+        let attempt = |attempt: &Attempt| Attempt {
+            executor: clean(&attempt.executor).into_owned(),
+            result: clean(&attempt.result).into_owned(),
+            error_class: clean(&attempt.error_class).into_owned(),
+            message: cut(&attempt.message, Event::MAX_TEXT).into_owned(),
+            ..*attempt
+        };
+        Self {
+            id,
+            key,
+            cells: event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell)).collect(),
+            source_id: cut(&event.source_id, Event::MAX_NAME).into_owned(),
+            received: received.millis(),
+            extra: serde_json::to_string(&event.extra).unwrap_or_default(),
+            original: cut(&event.original, Event::MAX_ORIGINAL).into_owned(),
+            attempts: event.attempts.iter().map(attempt).collect(),
+        }
+    }
+}
+
+/// What names an event: see [`Whole::key`].
+pub(super) fn key(event: &Event) -> [u8; 16] {
+    let digest = Sha256::new().chain_update(event.source.as_bytes()).chain_update([0]).chain_update(event.source_id.as_bytes()).finalize();
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    key
+}
+
+/// Everything in a store as it is kept, for a copy of it.
+#[async_trait]
+pub trait Transfer: Send + Sync {
+    /// How many events a report has.
+    async fn events(&self, report: &'static Report) -> Result<u64, StoreError>;
+    /// The highest id of a report's events.
+    async fn last(&self, report: &'static Report) -> Result<Option<i64>, StoreError>;
+    /// Up to `limit` events of a report with ids above `after`, in the order of the ids.
+    async fn events_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<Whole>, StoreError>;
+    /// Stores events that are not there, under their ids, all or none; on return they are durable.
+    async fn put_events(&self, report: &'static Report, events: Vec<Whole>) -> Result<(), StoreError>;
+    /// Up to `limit` lines of the quarantine with ids above `after`, in the order of the ids.
+    async fn quarantined_after(&self, after: i64, limit: u32) -> Result<Vec<Quarantined>, StoreError>;
+    /// Keeps lines under their ids, all or none.
+    async fn put_quarantined(&self, lines: Vec<Quarantined>) -> Result<(), StoreError>;
+    /// Space, key and value of everything that readers of streams remember, in order.
+    async fn all_kept(&self) -> Result<Vec<(String, String, String)>, StoreError>;
+    /// Name and value of the installation's secrets, in the order of the names.
+    async fn secrets(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
+    /// Sets secrets. A store that is open goes on with those it knows.
+    async fn put_secrets(&self, secrets: Vec<(String, Vec<u8>)>) -> Result<(), StoreError>;
+}
