@@ -36,7 +36,8 @@ fn main() {
         let folder = tempfile::tempdir().expect("a folder");
         wire::measure(&mut table, &format!("sqlite://{}", folder.path().join("vigia.db").display()), "SQLite");
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-        wire::measure(&mut table, &runtime.block_on(postgres::Server::shared().database()), "PostgreSQL");
+        let server = postgres::Server::durable();
+        wire::measure(&mut table, &runtime.block_on(server.database()), "PostgreSQL");
     }
     if wants("import") {
         import::measure(&mut table);

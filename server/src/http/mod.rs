@@ -3,6 +3,7 @@
 //! A request passes, from the outside in: [`observe`] (log, metrics), [`security`] (headers), [`problem`] (errors in words), a guard
 //! against panics, the check where it comes from, time and size limits, and compression; then the handler of its route.
 
+mod administration;
 mod assets;
 mod docs;
 mod health;

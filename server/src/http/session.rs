@@ -97,6 +97,18 @@ impl Caller {
         self.viewer(state).await?.ok_or_else(ApiError::signed_out)
     }
 
+    /// The signed-in administrator, for the trail. Anybody else is refused, and the refusal of a user recorded, with what was asked for.
+    pub(super) async fn admin(&self, state: &AppState, asked: &str) -> Result<Actor, ApiError> {
+        let viewer = self.signed_in(state).await?;
+        let actor = Actor::web(&viewer, self.ip);
+        if viewer.role == Role::Admin {
+            return Ok(actor);
+        }
+        let trail = Trail::new("Access denied", "Address").on(asked);
+        state.identity.record(trail.note("Reason", "For administrators only"), &actor).await?;
+        Err(ApiError::new(ErrorKind::Forbidden, "This is for administrators."))
+    }
+
     /// The token the caller bears, if it is good for `scope`. A cookie is none: a page of another site could have it sent.
     async fn bears(&self, state: &AppState, scope: Scope) -> Result<ApiToken, ApiError> {
         let bearer = self.bearer.as_deref().ok_or_else(|| {
@@ -202,22 +214,14 @@ impl FromRequestParts<AppState> for Writer {
     }
 }
 
-/// A signed-in administrator, for the trail. Anybody else is refused, and the refusal of a user recorded.
+/// A signed-in administrator, for the trail; see [`Caller::admin`].
 pub(super) struct Admin(pub Actor);
 
 impl FromRequestParts<AppState> for Admin {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
-        let caller = Caller::of(state, parts);
-        let viewer = caller.signed_in(state).await?;
-        let actor = Actor::web(&viewer, caller.ip);
-        if viewer.role == Role::Admin {
-            return Ok(Self(actor));
-        }
         let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-        let trail = Trail::new("Access denied", "Address").on(format!("{} {route}", parts.method));
-        state.identity.record(trail.note("Reason", "For administrators only"), &actor).await?;
-        Err(ApiError::new(ErrorKind::Forbidden, "This is for administrators.").into())
+        Ok(Self(Caller::of(state, parts).admin(state, &format!("{} {route}", parts.method)).await?))
     }
 }

@@ -4,6 +4,7 @@ use super::{Intake, Skip, Way};
 use crate::identity::{Actor, Identity, Trail, store_failed};
 use crate::store::quarantine::{QuarantineCount, QuarantineFilter, Quarantined};
 use std::collections::HashMap;
+pub use vigia_app::model::Replayed;
 use vigia_app::model::{ApiError, ErrorKind};
 
 /// So many lines are worked on together.
@@ -14,19 +15,6 @@ const PAGE: u32 = 500;
 pub enum Chosen {
     Ids(Vec<i64>),
     All(QuarantineFilter),
-}
-
-/// What became of lines that were read again.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Replayed {
-    /// Lines that were understood now, and are gone from the quarantine.
-    pub understood: u64,
-    /// Events that came out of them and are new.
-    pub stored: u64,
-    /// Events that were there already.
-    pub duplicate: u64,
-    /// Lines that are still broken, and stay.
-    pub broken: u64,
 }
 
 /// See the module.

@@ -4,7 +4,7 @@ use crate::harness::{PASSWORD, Server, Visitor};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use vigia_app::model::{EventId, Role};
+use vigia_app::model::{EventId, QuarantineGroup, Role, Scope, TokenRequest};
 
 /// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read and that write.
 type Statuses = [u16; 6];
@@ -44,6 +44,13 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/current_user", ANYBODY),
     ("POST", "/fn/sign_in", ANYBODY),
     ("POST", "/fn/sign_out", ANYBODY),
+    ("POST", "/fn/tokens", ADMINISTRATORS),
+    ("POST", "/fn/issue_token", ADMINISTRATORS),
+    ("POST", "/fn/revoke_token", ADMINISTRATORS),
+    ("POST", "/fn/quarantine", ADMINISTRATORS),
+    ("POST", "/fn/quarantined", ADMINISTRATORS),
+    ("POST", "/fn/replay_quarantined", ADMINISTRATORS),
+    ("POST", "/fn/drop_quarantined", ADMINISTRATORS),
     ("POST", "/fn/change_password", [401, 200, 200, 200, 401, 401]),
 ];
 
@@ -87,6 +94,11 @@ async fn every_route_answers_each_role_as_the_table_says() {
     }
 }
 
+/// Lines that are not there.
+fn group() -> QuarantineGroup {
+    QuarantineGroup { source: "none".to_owned(), format: "none".to_owned(), reason: "none".to_owned(), lines: 0 }
+}
+
 fn unique() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
@@ -99,6 +111,13 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, id: &str) -> u16 {
         "/fn/report_record" => visitor.call(route, &(view, id.parse::<EventId>().expect("an id"))).await,
         "/fn/sign_in" => visitor.call(route, &("manager", PASSWORD)).await,
         "/fn/change_password" => visitor.call(route, &(PASSWORD, "another correct horse battery staple")).await,
+        "/fn/issue_token" => {
+            let new = TokenRequest { name: format!("t{}", unique()), scope: Scope::Read, sources: Vec::new(), days: Some(1) };
+            visitor.call(route, &new).await
+        }
+        "/fn/revoke_token" => visitor.call(route, &"to-be-revoked").await,
+        "/fn/quarantined" => visitor.call(route, &(group(), None::<i64>)).await,
+        "/fn/replay_quarantined" | "/fn/drop_quarantined" => visitor.call(route, &group()).await,
         _ if route.starts_with("/fn/") => visitor.call(route, &()).await,
         "/metrics" => visitor.request(method, route).header("x-forwarded-for", "192.0.2.7").send().await.expect("an answer"),
         "/api/v1/events" => visitor.request(method, "/api/v1/events?source=x").body("").send().await.expect("an answer"),
