@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often the server is killed; `VIGIA_KILLS` says otherwise.
+/// How often the server is killed; `KILLS` in the environment says otherwise.
 const KILLS: u32 = 200;
 const CLIENTS: usize = 6;
 
@@ -32,7 +32,7 @@ async fn postgres_keeps_what_it_acknowledged() {
 }
 
 async fn what_was_acknowledged_is_there_once(database: &str) {
-    let kills = std::env::var("VIGIA_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let kills = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let mut server = Vigia::new(database);
     let token = server.token("write");
     server.start().await;
