@@ -1,5 +1,6 @@
 //! A line becomes an event.
 
+use super::condition::{Condition, Fits};
 use super::names::{Filled, Labels};
 use super::template::{Template, Value};
 use super::{AttemptRule, Mapping, Rule};
@@ -17,7 +18,8 @@ impl Mapping {
     /// Whether the line is of this mapping's product.
     pub(super) fn belongs(&self, record: &Record<'_>) -> bool {
         let value = |names: &[String]| names.iter().map(|name| record.get(name).trim()).find(|value| !value.is_empty()).unwrap_or_default();
-        self.envelopes.contains(&record.envelope) && self.belongs.iter().all(|(names, condition)| condition.holds(value(names)))
+        self.envelopes.contains(&record.envelope)
+            && self.belongs.iter().all(|(names, condition, patterns)| condition.holds(value(names), patterns, &Fits::new()))
     }
 
     /// The event of a line that belongs.
@@ -32,8 +34,10 @@ impl Mapping {
             }
             self.names.resolve(&mut line);
         }
-        let holds = |when: &Vec<(usize, super::Condition)>| {
-            when.iter().all(|(slot, condition)| condition.holds(line[*slot].map_or("", |(value, _)| value)))
+        let fits = vec![Fits::new(); line.len()];
+        let holds = |when: &Vec<(usize, Condition)>| {
+            let value = |slot: usize| line[slot].map_or("", |(value, _)| value);
+            when.iter().all(|(slot, condition)| condition.holds(value(*slot), &self.patterns[*slot], &fits[*slot]))
         };
         if self.ignore.iter().any(holds) {
             return Err(Skip::Unwanted("left out by its mapping"));

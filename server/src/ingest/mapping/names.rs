@@ -36,6 +36,11 @@ impl Names {
         *self.slots.entry(name.to_owned()).or_insert(next)
     }
 
+    /// How many slots there are.
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Declares that `name` is the first of these that a line has.
     pub(super) fn declare(&mut self, name: &str, of: &[String]) {
         let candidates = of.iter().map(|name| self.slot(name)).collect();
