@@ -11,6 +11,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use vigia_app::model::{Attempt, Cell, Column, Kind, Timestamp};
 
+/// A field every line has: the time of its event.
+const EVENT_TIME: &str = "event.time";
+
 /// A value for each field the mapping speaks of.
 type Line<'v> = Vec<Option<Filled<'v>>>;
 
@@ -24,6 +27,7 @@ impl Mapping {
 
     /// The event of a line that belongs.
     pub(super) fn event(&self, record: &Record<'_>, source: &Arc<str>, context: &Context) -> Result<Event, Skip> {
+        let when;
         let mut line = self.names.fill(&record.fields, &self.missing);
         for capture in &self.captures {
             let Some(found) = line[capture.of].and_then(|(value, _)| capture.pattern.captures(value)) else { continue };
@@ -57,6 +61,10 @@ impl Mapping {
             Some((id, _)) => id.clone().into_owned(),
             None => hash(record.payload, if own_time.is_some() { None } else { Some(time) }),
         };
+        if let Some(slot) = self.names.find(EVENT_TIME) {
+            when = time.rfc3339();
+            line[slot] = Some((&when, None));
+        }
         let mut event = Event::new(rule.report, source, id, time);
         let mut used = fill(&mut event, rule, &line, record.fields.len(), &|text| self.read_time(text, context));
         for template in own_time.map(|(_, template)| template).into_iter().chain(own_id.map(|(_, template)| template)) {

@@ -36,6 +36,11 @@ impl Names {
         *self.slots.entry(name.to_owned()).or_insert(next)
     }
 
+    /// The slot of a field, if the mapping speaks of it.
+    pub(super) fn find(&self, name: &str) -> Option<Slot> {
+        self.slots.get(name).copied()
+    }
+
     /// How many slots there are.
     pub(super) fn len(&self) -> usize {
         self.slots.len()
