@@ -94,3 +94,12 @@ error: unclosed character class.");
     insta::assert_snapshot!(wrong("[[event]]", "[[events]]"), @"The mapping acme.toml, line 25: unknown field `events`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `missing`, `time`, `time_formats`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `defaults`, `ignore`, `event`.");
     insta::assert_snapshot!(file::read("x.toml", "name = \"x\"\nreads = \"X.\"\nenvelope = \"json\"").map(drop).expect_err("no event"), @"The mapping x.toml: event: there is none; write [[event]] for each kind of line that is to be reported.");
 }
+
+#[test]
+fn the_documented_example_is_sound() {
+    let docs = include_str!("../../../../../docs/integrations/mappings.md");
+    let example = docs.split("## The file").nth(1).and_then(|rest| rest.split("- A condition").next()).expect("an example");
+    let text: String = example.lines().filter_map(|line| line.strip_prefix("    ")).map(|line| format!("{line}\n")).collect();
+    let mapping = file::read("example", &text).unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert_eq!((mapping.name.as_str(), mapping.rules.len(), mapping.captures.len()), ("acme", 1, 1));
+}
