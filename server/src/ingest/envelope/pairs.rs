@@ -9,12 +9,16 @@ use std::borrow::Cow;
 /// Longest key, in bytes.
 const MAX_KEY: usize = 128;
 
-/// Adds the pairs of a line; false where it has none. What stands in brackets at the start is the field `tag`.
+/// Adds the pairs of a line; false where it has none. What stands in brackets before the first is the field `tag`.
 pub(super) fn read<'a>(line: &'a str, fields: &mut Vec<Field<'a>>) -> bool {
-    let mut rest = line.trim_start();
-    if let Some((tag, after)) = rest.strip_prefix('[').and_then(|inside| inside.split_once(']')).filter(|(tag, _)| !tag.contains('=')) {
+    let mut rest = line;
+    // Before the first pair, perhaps behind what is left of a syslog header.
+    let head = &line[..line.find('=').unwrap_or(line.len())];
+    if let Some((before, inside)) = head.split_once('[')
+        && let Some((tag, _)) = inside.split_once(']')
+    {
         fields.push((Cow::Borrowed("tag"), Cow::Borrowed(tag.trim())));
-        rest = after;
+        rest = &line[before.len() + tag.len() + 2..];
     }
     let mut found = false;
     while let Some((key, after)) = next_key(rest) {

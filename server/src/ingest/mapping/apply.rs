@@ -1,5 +1,6 @@
 //! A line becomes an event.
 
+use super::condition::{Condition, Fits};
 use super::names::{Filled, Labels};
 use super::template::{Template, Value};
 use super::{AttemptRule, Mapping, Rule};
@@ -10,6 +11,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use vigia_app::model::{Attempt, Cell, Column, Kind, Timestamp};
 
+/// A field every line has: the time of its event.
+const EVENT_TIME: &str = "event.time";
+
 /// A value for each field the mapping speaks of.
 type Line<'v> = Vec<Option<Filled<'v>>>;
 
@@ -17,11 +21,13 @@ impl Mapping {
     /// Whether the line is of this mapping's product.
     pub(super) fn belongs(&self, record: &Record<'_>) -> bool {
         let value = |names: &[String]| names.iter().map(|name| record.get(name).trim()).find(|value| !value.is_empty()).unwrap_or_default();
-        self.envelopes.contains(&record.envelope) && self.belongs.iter().all(|(names, condition)| condition.holds(value(names)))
+        self.envelopes.contains(&record.envelope)
+            && self.belongs.iter().all(|(names, condition, patterns)| condition.holds(value(names), patterns, &Fits::new()))
     }
 
     /// The event of a line that belongs.
     pub(super) fn event(&self, record: &Record<'_>, source: &Arc<str>, context: &Context) -> Result<Event, Skip> {
+        let when;
         let mut line = self.names.fill(&record.fields, &self.missing);
         for capture in &self.captures {
             let Some(found) = line[capture.of].and_then(|(value, _)| capture.pattern.captures(value)) else { continue };
@@ -32,8 +38,10 @@ impl Mapping {
             }
             self.names.resolve(&mut line);
         }
-        let holds = |when: &Vec<(usize, super::Condition)>| {
-            when.iter().all(|(slot, condition)| condition.holds(line[*slot].map_or("", |(value, _)| value)))
+        let fits = vec![Fits::new(); line.len()];
+        let holds = |when: &Vec<(usize, Condition)>| {
+            let value = |slot: usize| line[slot].map_or("", |(value, _)| value);
+            when.iter().all(|(slot, condition)| condition.holds(value(*slot), &self.patterns[*slot], &fits[*slot]))
         };
         if self.ignore.iter().any(holds) {
             return Err(Skip::Unwanted("left out by its mapping"));
@@ -53,6 +61,10 @@ impl Mapping {
             Some((id, _)) => id.clone().into_owned(),
             None => hash(record.payload, if own_time.is_some() { None } else { Some(time) }),
         };
+        if let Some(slot) = self.names.find(EVENT_TIME) {
+            when = time.rfc3339();
+            line[slot] = Some((&when, None));
+        }
         let mut event = Event::new(rule.report, source, id, time);
         let mut used = fill(&mut event, rule, &line, record.fields.len(), &|text| self.read_time(text, context));
         for template in own_time.map(|(_, template)| template).into_iter().chain(own_id.map(|(_, template)| template)) {

@@ -1,6 +1,6 @@
 //! Reading a mapping file, and checking everything in it.
 
-use super::condition::{Condition, words};
+use super::condition::{Condition, Patterns, words};
 use super::names::Names;
 use super::template::{Table, Template, Value};
 use super::{AttemptRule, Capture, Kept, Mapping, Rule};
@@ -110,7 +110,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
     }
     let belongs = file.belongs.iter().map(|(field, value)| {
         let names = file.fields.get(field).and_then(|of| words(of).ok()).unwrap_or_else(|| vec![field.clone()]);
-        Condition::read(value).map(|condition| (names, condition)).map_err(|wrong| format!("belongs.{field}: {wrong}"))
+        single(value).map(|(condition, patterns)| (names, condition, patterns)).map_err(|wrong| format!("belongs.{field}: {wrong}"))
     });
     let belongs = belongs.collect::<Result<_, _>>()?;
     let time = templates("time", &file.time, &mut names)?;
@@ -133,6 +133,11 @@ fn mapping(file: File) -> Result<Mapping, String> {
     if rules.is_empty() {
         return Err("event: there is none; write [[event]] for each kind of line that is to be reported".to_owned());
     }
+    let mut patterns: Vec<_> = std::iter::repeat_with(Patterns::default).take(names.len()).collect();
+    for (slot, condition) in ignore.iter_mut().chain(rules.iter_mut().map(|rule| &mut rule.when)).flatten() {
+        patterns[*slot].take(condition);
+    }
+    patterns.iter_mut().try_for_each(Patterns::close)?;
     Ok(Mapping {
         envelopes: envelopes(&file.envelope).map_err(|wrong| format!("envelope: {wrong}"))?,
         name: file.name,
@@ -148,8 +153,16 @@ fn mapping(file: File) -> Result<Mapping, String> {
         about,
         ignore,
         rules,
+        patterns,
         kept: Kept { only: file.keep, not: file.drop },
     })
+}
+
+fn single(value: &toml::Value) -> Result<(Condition, Patterns), String> {
+    let (mut condition, mut patterns) = (Condition::read(value)?, Patterns::default());
+    patterns.take(&mut condition);
+    patterns.close()?;
+    Ok((condition, patterns))
 }
 
 fn name(name: &str) -> Result<(), String> {

@@ -47,7 +47,8 @@ impl Format for Mapped {
     fn finish(&mut self, _: &mut Vec<Event>, _: &mut Vec<Skip>) {}
 }
 
-/// The mappings of lines of this shape.
+/// The mappings that can tell their product among lines of this shape.
 pub fn forms(mappings: &[Arc<Mapping>], envelope: Envelope) -> Arc<[Arc<Mapping>]> {
-    mappings.iter().filter(|mapping| mapping.envelopes.contains(&envelope)).cloned().collect()
+    let tells = |mapping: &&Arc<Mapping>| mapping.envelopes.contains(&envelope) && !mapping.belongs.is_empty();
+    mappings.iter().filter(tells).cloned().collect()
 }

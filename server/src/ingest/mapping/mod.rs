@@ -15,7 +15,7 @@ mod tests;
 pub use format::{Mapped, forms};
 
 use super::envelope::Envelope;
-use condition::Condition;
+use condition::{Condition, Patterns};
 use names::{Names, Slot};
 use regex::Regex;
 use std::path::Path;
@@ -42,7 +42,7 @@ pub struct Mapping {
     pub reads: String,
     pub envelopes: Vec<Envelope>,
     /// What a line must be to be this product's.
-    belongs: Vec<(Vec<String>, Condition)>,
+    belongs: Vec<(Vec<String>, Condition, Patterns)>,
     names: Names,
     /// Words that stand for a missing value.
     missing: Vec<String>,
@@ -54,6 +54,8 @@ pub struct Mapping {
     about: Option<Template>,
     ignore: Vec<Vec<(Slot, Condition)>>,
     rules: Vec<Rule>,
+    /// By slot.
+    patterns: Vec<Patterns>,
     kept: Kept,
 }
 

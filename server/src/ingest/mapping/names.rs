@@ -36,6 +36,16 @@ impl Names {
         *self.slots.entry(name.to_owned()).or_insert(next)
     }
 
+    /// The slot of a field, if the mapping speaks of it.
+    pub(super) fn find(&self, name: &str) -> Option<Slot> {
+        self.slots.get(name).copied()
+    }
+
+    /// How many slots there are.
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Declares that `name` is the first of these that a line has.
     pub(super) fn declare(&mut self, name: &str, of: &[String]) {
         let candidates = of.iter().map(|name| self.slot(name)).collect();

@@ -59,15 +59,14 @@ pub(super) const WORDS: &[Word] = &[
 /// What may follow the word and still be the same name.
 const ENDINGS: [&str; 12] = ["s", "value", "_value", "-value", "old", "_old", "new", "_new", "text", "_text", "plain", "_plain"];
 
-/// Whether a field of this name, or one it is a member of (`password.old`), holds a secret.
-pub fn is_secret_key(name: &str) -> bool {
-    name.split('.').any(|part| {
-        let part = part.trim();
-        let lower = part.to_ascii_lowercase();
-        WORDS.iter().any(|word| {
-            lower.rmatch_indices(word.text).any(|(start, _)| begins(part, start, word) && ends(&part[start + word.text.len()..]))
-        })
-    })
+/// Whether the word at `start..end` makes this the name of a secret, or of a member of one (`password.old`).
+pub(super) fn names(name: &str, start: usize, end: usize) -> bool {
+    let rest = name[end..].split('.').next().unwrap_or_default();
+    word_of(&name[start..end]).is_some_and(|word| begins(name, start, word)) && ends(rest.trim_end())
+}
+
+fn word_of(found: &str) -> Option<&'static Word> {
+    WORDS.iter().find(|word| word.text.eq_ignore_ascii_case(found))
 }
 
 fn begins(text: &str, start: usize, word: &Word) -> bool {
@@ -94,7 +93,7 @@ const MAX_REST: usize = 16;
 /// The secret that a name announces of which the word at `start..end` is a part.
 pub(super) fn value(text: &str, start: usize, end: usize, reach: Reach) -> Option<(usize, usize)> {
     let found = &text[start..end];
-    let word = WORDS.iter().find(|word| word.text.eq_ignore_ascii_case(found))?;
+    let word = word_of(found)?;
     let rest = text.as_bytes()[end..].iter().take(MAX_REST + 1).take_while(|byte| is_name(**byte)).count();
     if rest > MAX_REST || !begins(text, start, word) || !ends(text.get(end..end + rest)?) {
         return None;

@@ -1,6 +1,6 @@
 //! CEF names some fields by a label of their own: `cs1Label=Password cs1=...`.
 
-use super::{MASKED, keys, value};
+use super::{MASKED, is_secret_key, value};
 use std::borrow::Cow;
 
 const LABEL: &[u8] = b"Label=";
@@ -14,7 +14,7 @@ pub(super) fn blot(line: &str) -> Cow<'_, str> {
     for at in memchr::memmem::find_iter(line.as_bytes(), LABEL) {
         let from = at + LABEL.len();
         let rest = &line[from..];
-        if !keys::is_secret_key(&rest[..value::until_key(rest).min(rest.floor_char_boundary(64))]) {
+        if !is_secret_key(&rest[..value::until_key(rest).min(rest.floor_char_boundary(64))]) {
             continue;
         }
         secret += 1;

@@ -11,8 +11,6 @@ mod tests;
 mod tokens;
 mod value;
 
-pub use keys::is_secret_key;
-
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -68,6 +66,27 @@ static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
     Some(Signs { automaton, kinds })
 });
 
+/// Shortest text that can hold a secret with what announces it, in bytes.
+const SHORTEST: usize = 4;
+
+/// Whether there is anything in the text that may announce a secret, or, in a name, be the name of one.
+pub fn announces(text: &str) -> bool {
+    SIGNS.as_ref().is_none_or(|signs| signs.automaton.is_match(text))
+}
+
+/// Whether a field of this name, or one it is a member of, holds a secret.
+pub fn is_secret_key(name: &str) -> bool {
+    let Some(signs) = &*SIGNS else { return true };
+    let mut at = 0;
+    while let Some(found) = signs.automaton.find(Input::new(name).span(at..name.len())) {
+        if matches!(signs.kinds[found.pattern().as_usize()], Sign::Key) && keys::names(name, found.start(), found.end()) {
+            return true;
+        }
+        at = name.ceil_char_boundary(found.start() + 1);
+    }
+    false
+}
+
 /// The text with everything that looks like a secret replaced by [`MASKED`].
 pub fn secrets(text: &str) -> Cow<'_, str> {
     blot(text, Reach::Word)
@@ -87,6 +106,9 @@ pub fn line(line: &str) -> Cow<'_, str> {
 }
 
 fn blot(text: &str, reach: Reach) -> Cow<'_, str> {
+    if text.len() < SHORTEST {
+        return Cow::Borrowed(text);
+    }
     let Some(signs) = &*SIGNS else { return Cow::Borrowed(MASKED) };
     let mut out = String::new();
     let mut kept = 0;
@@ -101,10 +123,7 @@ fn blot(text: &str, reach: Reach) -> Cow<'_, str> {
             Sign::Scheme => tokens::credentials(text, start, end),
         };
         // Signs may overlap: the next one may begin within this one.
-        at = start + 1;
-        while !text.is_char_boundary(at) {
-            at += 1;
-        }
+        at = text.ceil_char_boundary(start + 1);
         if let Some((from, to)) = secret.filter(|(from, to)| from < to && *from >= kept) {
             out.push_str(&text[kept..from]);
             out.push_str(MASKED);

@@ -8,7 +8,7 @@ const SCHEMES: [&str; 8] = ["bearer", "basic", "digest", "token", "negotiate", "
 const MAX_ELEMENT: usize = 64;
 
 /// So much of a word is looked at to tell whether it is a secret, in bytes.
-const MAX_WORD: usize = 256;
+const MAX_WORD: usize = 64;
 
 /// How the name is tied to what follows.
 #[derive(PartialEq, Eq)]

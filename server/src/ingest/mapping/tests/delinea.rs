@@ -52,7 +52,7 @@ fn heartbeats_and_changes_are_operations() {
         ("Password Change Failed", "Change password", "Error"),
     ] {
         let event = event("delinea", &line("0", "SECRET - X", &msg(action)));
-        says(&event, "password-operation", &[("operation", operation), ("status", status)]);
+        says(&event, "password-operation", &[("operation", operation), ("status", status), ("execution_date", "2026-11-22T14:03:27.000Z")]);
         assert_eq!(event.attempts.len(), 1);
     }
 }

@@ -94,3 +94,45 @@ error: unclosed character class.");
     insta::assert_snapshot!(wrong("[[event]]", "[[events]]"), @"The mapping acme.toml, line 25: unknown field `events`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `missing`, `time`, `time_formats`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `defaults`, `ignore`, `event`.");
     insta::assert_snapshot!(file::read("x.toml", "name = \"x\"\nreads = \"X.\"\nenvelope = \"json\"").map(drop).expect_err("no event"), @"The mapping x.toml: event: there is none; write [[event]] for each kind of line that is to be reported.");
 }
+
+#[test]
+fn the_documented_example_is_sound() {
+    let docs = include_str!("../../../../../docs/integrations/mappings.md");
+    let example = docs.split("## The file").nth(1).and_then(|rest| rest.split("- The formats").next()).expect("an example");
+    let text: String = example.lines().filter_map(|line| line.strip_prefix("    ")).map(|line| format!("{line}\n")).collect();
+    let mapping = file::read("example", &text).unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert_eq!((mapping.name.as_str(), mapping.rules.len(), mapping.captures.len()), ("acme", 1, 1));
+}
+
+#[test]
+fn a_mapping_of_ones_own_comes_before_those_of_vigia() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = |file: &str, text: &str| {
+        let path = folder.path().join(file);
+        std::fs::write(&path, text).expect("written");
+        path
+    };
+    let rest = "reads = \"Own.\"\nenvelope = \"cef\"\ntime = [\"{rt}\"]\n[[event]]\nname = \"all\"\nreport = \"audit-tracking\"\nset = { operation = \"Own\" }\n";
+    let segura = own("segura.toml", &format!("name = \"segura\"\nbelongs = {{ \"cef.vendor\" = \"MT4\" }}\n{rest}"));
+    let acme = own("acme.toml", &format!("name = \"acme\"\n{rest}"));
+    let formats = Formats::with(&[segura, acme]).expect("sound");
+    let read = |format: &str, line: &str| {
+        let mut events = Vec::new();
+        formats
+            .named(format)
+            .expect("a format")
+            .open("test", &context())
+            .line(1, line, &mut events)
+            .map(|()| events[0].get("operation").plain())
+    };
+    let line = "CEF:0|MT4|Segura|4|164|PASSWORD VIEW|5|rt=1795356207120";
+    for format in ["segura", "acme", "cef"] {
+        assert_eq!(read(format, line).as_deref(), Ok("Own"), "{format}");
+    }
+    let other = line.replace("MT4", "Cyber-Ark").replace("164", "7");
+    assert_eq!(read("cef", &other).as_deref(), Ok("Login"));
+    assert!(read("cef", &line.replace("MT4", "Acme")).is_err(), "a mapping that does not say what belongs to it takes nothing from others");
+    let taken = own("taken.toml", &format!("name = \"openbao\"\n{rest}"));
+    let error = Formats::with(&[taken]).map(drop).expect_err("is refused").to_string();
+    assert!(error.ends_with("\"openbao\" is a format of Vigia that is no mapping; choose another name."), "{error}");
+}

@@ -48,7 +48,7 @@ fn sign_ins_sessions_and_checkouts_are_told_apart() {
     let session = r#"[SSH Session] session_id="18" client_ip="1.1.1.1" target_ip="10.0.0.5" user="ana" device="db-1" service="SSH" account="root" type="SESSION_ESTABLISHED_SUCCESSFULLY""#;
     says(&event("wallix", &line(session)), "password-view", &[("operation", "Start session"), ("device", "db-1"), ("username", "root")]);
     let out = r#"[Vault Activity] type="Vault" action="checkout" user="ana" account="root@local@db-1" vault="local" result="Checkout successful""#;
-    says(&event("wallix", &line(out)), "password-view", &[("operation", "Checkout"), ("username", "root@local@db-1")]);
+    says(&event("wallix", &line(out)), "password-view", &[("operation", "Checkout"), ("username", "root@local@db-1"), ("device", "db-1")]);
     says(&event("wallix", &line(&out.replace("checkout", "checkin"))), "audit-tracking", &[("operation", "Checkin")]);
 }
 
