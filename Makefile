@@ -2,10 +2,11 @@
 # make test    everything that has to hold: formatting, lints, tests, page size, licences, end to end in Chromium
 # make check   the quick part of it, while you work
 # make dev     the page with live reload on http://127.0.0.1:8080, the server behind it
+# make fuzz    every parser of logs against made-up lines, a minute each
 # make bench   the figures the project promises, as a table
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve page test check dev bench lint deny e2e clean
+.PHONY: help run serve page test check dev fuzz bench lint deny e2e clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -49,6 +50,9 @@ test:
 e2e:
 	cargo build --quiet -p vigia
 	cd end2end && npx playwright test
+
+fuzz:
+	@scripts/fuzz.sh
 
 bench:
 	@scripts/setup.sh test

@@ -3,6 +3,7 @@
 //! Each figure stands beside its target. Times are of this machine at this moment; compare ratios, not runs of different days.
 
 mod demo;
+mod formats;
 mod import;
 mod pages;
 mod process;
@@ -21,6 +22,9 @@ fn main() {
     }
     if wants("import") {
         import::measure(&mut table);
+    }
+    if wants("formats") {
+        formats::measure(&mut table);
     }
     if wants("pages") || wants("start") {
         let folder = tempfile::tempdir().expect("a folder");

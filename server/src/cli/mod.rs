@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod import;
 mod log;
+mod mapping;
 mod out;
 mod password;
 mod quarantine;
@@ -64,6 +65,9 @@ enum Command {
     Import(import::Import),
     /// Follow a log of another system while it grows, over rotations and restarts, until Ctrl-C or SIGTERM.
     Tail(tail::Tail),
+    /// Look at a mapping file before it is put to use.
+    #[command(subcommand)]
+    Mapping(mapping::Mapping),
     /// Fill the reports with made-up events, or remove those again.
     Demo(demo::Demo),
     /// Manage who may sign in.
@@ -91,9 +95,13 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     flags.extend(match &cli.command {
         Command::Serve(serve) => serve.settings.0.clone(),
         Command::Config(show) => show.serving().0.clone(),
-        Command::Import(_) | Command::Tail(_) | Command::Demo(_) | Command::User(_) | Command::Token(_) | Command::Quarantine(_) => {
-            Vec::new()
-        }
+        Command::Import(_)
+        | Command::Tail(_)
+        | Command::Mapping(_)
+        | Command::Demo(_)
+        | Command::User(_)
+        | Command::Token(_)
+        | Command::Quarantine(_) => Vec::new(),
     });
     let loaded = Loaded::read(&Sources { file: cli.config, environment, flags }, Path::new(""))?;
     let config = &loaded.config;
@@ -102,6 +110,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
         Command::Serve(serve) => serve.run(config, clock::system(), &mut out).await,
         Command::Import(import) => import.run(config, &mut out).await,
         Command::Tail(tail) => tail.run(config, &mut out).await,
+        Command::Mapping(mapping) => mapping.run(config, &mut out),
         Command::Demo(demo) => demo.run(&*open(config).await?, &clock::system(), &mut out).await,
         Command::User(user) => {
             let store = open(config).await?;

@@ -92,6 +92,39 @@ async fn a_format_there_is_none_of_is_told_with_those_there_are() {
 }
 
 #[test]
+fn a_mapping_is_checked_and_tried_on_sample_lines() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mapping, sample) = (folder.path().join("acme.toml"), folder.path().join("sample.log"));
+    let text = "name = \"acme\"\nreads = \"Lines of Acme.\"\nenvelope = \"json\"\ntime = [\"{at}\"]\nid = [\"{id}\"]\n[[event]]\nname = \"view\"\n\
+                when = { kind = \"view\" }\nreport = \"password-view\"\nset = { user = \"{who}\", operation = \"View password\" }\n";
+    std::fs::write(&mapping, text).expect("written");
+    std::fs::write(&sample, "{\"kind\":\"view\",\"id\":\"7\",\"at\":1795356207120,\"who\":\"Ana\",\"token\":\"x\"}\n{\"kind\":\"odd\"}\n")
+        .expect("written");
+    let check = |file: &Path, sample: Option<&Path>| {
+        let mut text = Vec::new();
+        let command = super::mapping::Mapping::Check { file: file.to_owned(), sample: sample.map(Path::to_owned) };
+        let result = command.run(&config(&[]), &mut Out::new(&mut text));
+        (result, String::from_utf8(text).expect("text").replace(&folder.path().display().to_string(), ""))
+    };
+    let (status, text) = check(&mapping, Some(&sample));
+    assert_eq!(status.expect("runs"), Status::BrokenLines);
+    insta::assert_snapshot!(text, @r"
+    /acme.toml is sound: format acme. Lines of Acme.
+    line 1: Password view
+      date                     2026-11-22T14:03:27.120Z
+      source id                7
+      operation                View password
+      user                     Ana
+      + kind                   view
+      + token                  [masked]
+    line 2: no mapping: JSON object with the fields kind
+    ");
+    std::fs::write(&mapping, "name = 7").expect("written");
+    let error = check(&mapping, None).0.expect_err("is refused");
+    assert_eq!(Status::of(&error), Status::Usage);
+}
+
+#[test]
 fn the_demo_is_made_or_removed_and_not_both() {
     let Command::Demo(Demo { events, days, seed, remove }) = command("demo --events 10 --days 2 --seed 7") else { panic!("demo") };
     assert_eq!((events, days, seed, remove), (10, 2, 7, false));

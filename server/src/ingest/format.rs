@@ -32,7 +32,7 @@ pub trait Format: Send {
 
     /// The line without its secrets, as it may be kept and shown.
     fn masked(&self, line: &str) -> String {
-        mask::secrets(line).into_owned()
+        mask::line(line).into_owned()
     }
 }
 

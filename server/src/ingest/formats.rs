@@ -1,11 +1,17 @@
 //! Every format there is, by name.
 
+use super::envelope::Envelope;
+use super::mapping::{Mapped, Mapping, forms};
+use super::masked::Masked;
 use super::own::Own;
 use super::{Context, Format, OpenBao};
 use std::path::Path;
 use std::sync::Arc;
 
 type Open = Arc<dyn Fn(&str, &Context) -> Box<dyn Format + Send> + Send + Sync>;
+
+/// Names of formats that are code: a mapping cannot stand in for them.
+const CODE: [&str; 5] = ["openbao", "vault", "vigia", "cef", "leef"];
 
 /// A format by its name.
 #[derive(Clone)]
@@ -22,14 +28,27 @@ pub struct Known {
 }
 
 impl Known {
-    fn built_in(name: &str, aliases: &[&str], reads: &str, open: fn(&str, &Context) -> Box<dyn Format + Send>) -> Self {
+    fn code(name: &str, aliases: &[&str], reads: &str, open: fn(&str, &Context) -> Box<dyn Format + Send>) -> Self {
         let aliases = aliases.iter().map(|&alias| alias.to_owned()).collect();
         Self { name: name.to_owned(), aliases, reads: reads.to_owned(), source: name.to_owned(), open: Arc::new(open) }
     }
 
-    /// A reader of lines that come from `source`.
+    fn mapping(mapping: &Arc<Mapping>) -> Self {
+        let Mapping { name, aliases, reads, .. } = &**mapping;
+        let alone: Arc<[_]> = Arc::new([mapping.clone()]);
+        Self { aliases: aliases.clone(), source: name.clone(), ..Self::any(name, reads, alone, mapping.envelopes.clone()) }
+    }
+
+    fn any(name: &str, reads: &str, mappings: Arc<[Arc<Mapping>]>, envelopes: Vec<Envelope>) -> Self {
+        let called = format!("log of the format {name}");
+        let open: Open =
+            Arc::new(move |source, context| Box::new(Mapped::new(called.clone(), mappings.clone(), envelopes.clone(), source, context)));
+        Self { name: name.to_owned(), aliases: Vec::new(), reads: reads.to_owned(), source: name.to_owned(), open }
+    }
+
+    /// A reader of lines that come from `source`. Its events hold no secrets.
     pub fn open(&self, source: &str, context: &Context) -> Box<dyn Format + Send> {
-        (self.open)(source, context)
+        Box::new(Masked((self.open)(source, context)))
     }
 
     fn answers_to(&self, name: &str) -> bool {
@@ -39,22 +58,19 @@ impl Known {
 
 /// The formats of one process: those Vigia brings, and those of mapping files.
 #[derive(Clone)]
-pub struct Formats(Vec<Known>);
+pub struct Formats {
+    known: Vec<Known>,
+    /// Files of one's own first: what they map, they map before any other.
+    mappings: Vec<Arc<Mapping>>,
+}
 
 impl Formats {
     /// Those Vigia brings.
     pub fn built_in() -> Self {
-        Self(vec![
-            Known::built_in("openbao", &["vault"], "Audit log of OpenBao or HashiCorp Vault: a JSON object a line.", |source, _| {
-                Box::new(OpenBao::new(source))
-            }),
-            Known::built_in("vigia", &[], "Vigia's own: a JSON object a line, as docs/integrations/vigia-json.md says.", |source, _| {
-                Box::new(Own::new(source))
-            }),
-        ])
+        Self { known: Vec::new(), mappings: Mapping::built_in() }.listed()
     }
 
-    /// Those Vigia brings, and one for each of these mapping files. A file's format comes before one of the same name.
+    /// Those Vigia brings, and one for each of these mapping files. A file's format stands in for one of the same name.
     ///
     /// # Errors
     /// What is wrong with a file, and what would be right.
@@ -71,12 +87,43 @@ impl Formats {
     /// # Errors
     /// What is wrong with the file, and what would be right.
     pub fn read(&mut self, file: &Path) -> Result<&Known, FormatError> {
-        Err(FormatError(format!("{}: mapping files are not read yet.", file.display())))
+        let mapping = Mapping::read(file).map_err(FormatError)?;
+        let name = mapping.name.clone();
+        let taken = CODE.iter().find(|known| **known == name || mapping.aliases.iter().any(|alias| alias == *known));
+        if let Some(taken) = taken {
+            return Err(FormatError(format!(
+                "The mapping {}: {taken:?} is a format of Vigia that is no mapping; choose another name.",
+                file.display()
+            )));
+        }
+        self.mappings.retain(|known| known.name != name);
+        self.mappings.insert(0, Arc::new(mapping));
+        *self = Self { known: Vec::new(), mappings: std::mem::take(&mut self.mappings) }.listed();
+        self.named(&name)
+    }
+
+    fn listed(mut self) -> Self {
+        let own = "Vigia's own: a JSON object a line, as docs/integrations/vigia-json.md says.";
+        let openbao = "Audit log of OpenBao or HashiCorp Vault: a JSON object a line.";
+        self.known = vec![
+            Known::code("openbao", &["vault"], openbao, |source, _| Box::new(OpenBao::new(source))),
+            Known::code("vigia", &[], own, |source, _| Box::new(Own::new(source))),
+        ];
+        for mapping in &self.mappings {
+            self.known.push(Known::mapping(mapping));
+        }
+        for (name, envelope, reads) in [
+            ("cef", Envelope::Cef, "CEF of any product that a mapping knows."),
+            ("leef", Envelope::Leef, "LEEF of any product that a mapping knows."),
+        ] {
+            self.known.push(Known::any(name, reads, forms(&self.mappings, envelope), vec![envelope]));
+        }
+        self
     }
 
     /// The format of this name.
     pub fn get(&self, name: &str) -> Option<&Known> {
-        self.0.iter().find(|known| known.answers_to(name))
+        self.known.iter().find(|known| known.answers_to(name))
     }
 
     /// The format of this name.
@@ -94,7 +141,7 @@ impl Formats {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Known> {
-        self.0.iter()
+        self.known.iter()
     }
 }
 

@@ -6,6 +6,7 @@
 mod context;
 pub mod cutter;
 pub mod desk;
+mod envelope;
 pub mod format;
 pub mod formats;
 pub mod halves;
@@ -13,7 +14,9 @@ mod import;
 pub mod intake;
 mod json;
 pub mod lines;
+mod mapping;
 pub mod mask;
+mod masked;
 mod openbao;
 pub mod own;
 pub mod source;
@@ -21,6 +24,7 @@ mod summary;
 pub mod syslog;
 pub mod tail;
 mod text;
+mod time;
 
 pub use context::Context;
 pub use format::{Format, Skip};

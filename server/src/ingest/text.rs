@@ -1,7 +1,9 @@
 //! Texts of other systems on their way into cells.
 
 use crate::event::Event;
+use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use vigia_app::model::{Cell, Kind};
 
 /// The text in at most this many bytes; one that was cut ends in `…`.
@@ -11,6 +13,19 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(format!("{}{END}", &text[..text.floor_char_boundary(most.saturating_sub(END.len()))]))
+}
+
+/// First 16 bytes of the SHA-256 of these parts, in hexadecimal.
+pub fn hash(parts: &[&[u8]]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+    }
+    let mut text = String::with_capacity(32);
+    for byte in &digest.finalize()[..16] {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// The longest text a column of this kind holds, in bytes.

@@ -1,0 +1,198 @@
+//! A line becomes an event.
+
+use super::condition::{Condition, Fits};
+use super::names::{Filled, Labels};
+use super::template::{Template, Value};
+use super::{AttemptRule, Mapping, Rule};
+use crate::event::Event;
+use crate::ingest::envelope::{Envelope, Record};
+use crate::ingest::{Context, Skip, mask, text, time};
+use std::borrow::Cow;
+use std::sync::Arc;
+use vigia_app::model::{Attempt, Cell, Column, Kind, Timestamp};
+
+/// A field every line has: the time of its event.
+const EVENT_TIME: &str = "event.time";
+
+/// A value for each field the mapping speaks of.
+type Line<'v> = Vec<Option<Filled<'v>>>;
+
+impl Mapping {
+    /// Whether the line is of this mapping's product.
+    pub(super) fn belongs(&self, record: &Record<'_>) -> bool {
+        let value = |names: &[String]| names.iter().map(|name| record.get(name).trim()).find(|value| !value.is_empty()).unwrap_or_default();
+        self.envelopes.contains(&record.envelope)
+            && self.belongs.iter().all(|(names, condition, patterns)| condition.holds(value(names), patterns, &Fits::new()))
+    }
+
+    /// The event of a line that belongs.
+    pub(super) fn event(&self, record: &Record<'_>, source: &Arc<str>, context: &Context) -> Result<Event, Skip> {
+        let when;
+        let mut line = self.names.fill(&record.fields, &self.missing);
+        for capture in &self.captures {
+            let Some(found) = line[capture.of].and_then(|(value, _)| capture.pattern.captures(value)) else { continue };
+            for (group, slot) in &capture.groups {
+                if let Some(value) = found.get(*group).map(|group| group.as_str().trim()).filter(|value| !value.is_empty()) {
+                    line[*slot] = Some((value, None));
+                }
+            }
+            self.names.resolve(&mut line);
+        }
+        let fits = vec![Fits::new(); line.len()];
+        let holds = |when: &Vec<(usize, Condition)>| {
+            let value = |slot: usize| line[slot].map_or("", |(value, _)| value);
+            when.iter().all(|(slot, condition)| condition.holds(value(*slot), &self.patterns[*slot], &fits[*slot]))
+        };
+        if self.ignore.iter().any(holds) {
+            return Err(Skip::Unwanted("left out by its mapping"));
+        }
+        let rule = self
+            .rules
+            .iter()
+            .find(|rule| holds(&rule.when))
+            .ok_or_else(|| Skip::Broken { reason: "no mapping", detail: self.about(record, &line) })?;
+        let own_time = self.time(&line, context);
+        let time = own_time.map(|(time, _)| time).or(record.header_time).ok_or_else(|| Skip::Broken {
+            reason: "no time",
+            detail: format!("the {} has no time that can be read", self.about(record, &line)),
+        })?;
+        let own_id = self.id.iter().find_map(|template| Some((template.fill(&line)?, template)));
+        let id = match &own_id {
+            Some((id, _)) => id.clone().into_owned(),
+            None => hash(record.payload, if own_time.is_some() { None } else { Some(time) }),
+        };
+        if let Some(slot) = self.names.find(EVENT_TIME) {
+            when = time.rfc3339();
+            line[slot] = Some((&when, None));
+        }
+        let mut event = Event::new(rule.report, source, id, time);
+        let mut used = fill(&mut event, rule, &line, record.fields.len(), &|text| self.read_time(text, context));
+        for template in own_time.map(|(_, template)| template).into_iter().chain(own_id.map(|(_, template)| template)) {
+            template.fields(&line).for_each(|at| used[at] = true);
+        }
+        if let Some(attempt) = &rule.attempt {
+            event.attempts.push(tried(attempt, &line, time));
+        }
+        let labels = Labels::of(&record.fields);
+        for (at, (name, value)) in record.fields.iter().enumerate() {
+            let value = value.trim();
+            if !value.is_empty()
+                && !used[at]
+                && self.keeps(name)
+                && let Some(name) = labels.shown(name)
+            {
+                event.add(name, value);
+            }
+        }
+        Ok(event)
+    }
+
+    /// The time the line itself gives, and the template it is of.
+    fn time(&self, line: &Line<'_>, context: &Context) -> Option<(Timestamp, &Template)> {
+        self.time.iter().find_map(|template| Some((self.read_time(&template.fill(line)?, context)?, template)))
+    }
+
+    fn read_time(&self, text: &str, context: &Context) -> Option<Timestamp> {
+        time::parse_as(text, &self.time_formats, context).or_else(|| time::parse(text, context))
+    }
+
+    fn keeps(&self, name: &str) -> bool {
+        let is = |known: &String| match known.strip_suffix('*') {
+            Some(start) => name.starts_with(start),
+            None => name == known,
+        };
+        // The whole text of a line is its original.
+        name != "text" && self.kept.only.as_ref().is_none_or(|only| only.iter().any(is)) && !self.kept.not.iter().any(is)
+    }
+
+    /// What a line that nothing maps is, without its values.
+    fn about(&self, record: &Record<'_>, line: &Line<'_>) -> String {
+        let own = self.about.as_ref().and_then(|template| template.fill(line));
+        own.map_or_else(|| about(record), |own| format!("{} {}", record.envelope, text::cut(&own, 128)))
+    }
+}
+
+/// What a line is: the names its header has for it, or the names of its fields.
+pub(super) fn about(record: &Record<'_>) -> String {
+    let header = |prefix: &str| {
+        let part = |name: &str| record.get(&format!("{prefix}.{name}")).to_owned();
+        format!("{} {} of {} {}", record.envelope, part("id"), part("vendor"), part("product"))
+    };
+    let about = match record.envelope {
+        Envelope::Cef => header("cef"),
+        Envelope::Leef => header("leef"),
+        _ => {
+            let own = record.fields.iter().map(|(name, _)| &**name).filter(|name| !name.starts_with("syslog.") && !name.starts_with("sd."));
+            format!("{} with the fields {}", record.envelope, own.take(8).collect::<Vec<_>>().join(", "))
+        }
+    };
+    text::cut(&about, 256).into_owned()
+}
+
+/// Sets the columns, and says which of the line's fields were used up.
+fn fill(event: &mut Event, rule: &Rule, line: &Line<'_>, fields: usize, time: &dyn Fn(&str) -> Option<Timestamp>) -> Vec<bool> {
+    let mut used = vec![false; fields];
+    for (column, value) in &rule.cells {
+        for (text, template) in value.texts(line) {
+            let cell = cell(column, &text, time);
+            if cell.is_empty() {
+                continue;
+            }
+            event.set(column.key, cell);
+            // What a table made of a field says less than the field.
+            if value.table.is_none()
+                && let Some(template) = template
+            {
+                template.fields(line).for_each(|at| used[at] = true);
+            }
+            break;
+        }
+    }
+    used
+}
+
+fn cell(column: &Column, text: &str, time: &dyn Fn(&str) -> Option<Timestamp>) -> Cell {
+    match column.kind {
+        Kind::Id | Kind::Text | Kind::LongText | Kind::Choice { open: true, .. } => Cell::text(text.trim()),
+        Kind::Choice { values, open: false } => {
+            values.iter().find(|choice| choice.name.eq_ignore_ascii_case(text.trim())).map_or(Cell::Empty, |choice| Cell::text(choice.name))
+        }
+        Kind::Time => time(text).into(),
+        Kind::Number | Kind::Bytes => text.trim().parse::<i64>().ok().filter(|number| *number >= 0).map_or(Cell::Empty, Cell::Number),
+        Kind::Ip => text::ip(text),
+        Kind::Flag => flag(text).into(),
+    }
+}
+
+/// Yes or no, as systems write it.
+pub(super) fn flag(text: &str) -> Option<bool> {
+    let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text.trim()));
+    if is(&["yes", "true", "1", "y"]) {
+        Some(true)
+    } else if is(&["no", "false", "0", "n"]) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+fn tried(rule: &AttemptRule, line: &Line<'_>, time: Timestamp) -> Attempt {
+    let text = |value: &Option<Value>| value.as_ref().and_then(|value| value.text(line)).map(Cow::into_owned).unwrap_or_default();
+    let result = text(&rule.result);
+    Attempt {
+        number: text(&rule.number).parse().ok().filter(|number| *number > 0).unwrap_or(1),
+        start: time,
+        end: Some(time),
+        executor: text(&rule.executor),
+        result: if result.is_empty() { "Unknown".to_owned() } else { result },
+        error_class: text(&rule.error_class),
+        message: text(&rule.message),
+    }
+}
+
+/// An id of a line that has none: of what it says, with its secrets masked, as it is kept; and of the transport's time where it has
+/// none of its own.
+fn hash(payload: &str, time: Option<Timestamp>) -> String {
+    let time = time.map(|time| time.millis().to_le_bytes());
+    text::hash(&[mask::line(payload).as_bytes(), time.as_ref().map_or(&[], |time| time.as_slice())])
+}

@@ -1,0 +1,296 @@
+//! Reading a mapping file, and checking everything in it.
+
+use super::condition::{Condition, Patterns, words};
+use super::names::Names;
+use super::template::{Table, Template, Value};
+use super::{AttemptRule, Capture, Kept, Mapping, Rule};
+use crate::ingest::envelope::Envelope;
+use chrono::format::{Item, StrftimeItems};
+use regex::Regex;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use vigia_app::model::{Column, Kind, Report};
+use vigia_app::reports;
+
+type Entries = toml::Table;
+
+/// The file as it is written; what may take several forms is looked at below.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    reads: String,
+    envelope: toml::Value,
+    #[serde(default)]
+    belongs: Entries,
+    #[serde(default)]
+    missing: Vec<String>,
+    #[serde(default)]
+    time: Vec<String>,
+    #[serde(default)]
+    time_formats: Vec<String>,
+    #[serde(default)]
+    id: Vec<String>,
+    about: Option<String>,
+    keep: Option<Vec<String>>,
+    #[serde(default)]
+    drop: Vec<String>,
+    #[serde(default)]
+    fields: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    tables: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    capture: Vec<CaptureEntry>,
+    #[serde(default)]
+    defaults: BTreeMap<String, Entries>,
+    #[serde(default)]
+    ignore: Vec<IgnoreEntry>,
+    #[serde(default)]
+    event: Vec<EventEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaptureEntry {
+    of: String,
+    pattern: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IgnoreEntry {
+    when: Entries,
+    /// For whoever reads the file.
+    #[serde(rename = "why")]
+    _why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EventEntry {
+    /// For whoever reads the file, and for messages about it.
+    name: String,
+    #[serde(default)]
+    when: Entries,
+    report: String,
+    #[serde(default)]
+    set: Entries,
+    attempt: Option<Entries>,
+}
+
+/// Reads a mapping; the error names the file, the key, what is wrong with it, and what would be right.
+pub(super) fn read(file: &str, text: &str) -> Result<Mapping, String> {
+    let parsed: File = toml::from_str(text).map_err(|error| {
+        let line = error.span().map(|span| text[..span.start.min(text.len())].lines().count().max(1));
+        let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
+        format!("The mapping {file}{line}: {}.", error.message())
+    })?;
+    mapping(parsed).map_err(|wrong| format!("The mapping {file}: {wrong}."))
+}
+
+fn mapping(file: File) -> Result<Mapping, String> {
+    let mut names = Names::default();
+    name(&file.name).map_err(|wrong| format!("name: {wrong}"))?;
+    for alias in &file.aliases {
+        name(alias).map_err(|wrong| format!("aliases: {wrong}"))?;
+    }
+    for (name, of) in &file.fields {
+        names.declare(name, &words(of).map_err(|wrong| format!("fields.{name}: {wrong}"))?);
+    }
+    let mut captures = Vec::new();
+    for (at, entry) in file.capture.iter().enumerate() {
+        captures.push(capture(entry, &mut names).map_err(|wrong| format!("capture {}: {wrong}", at + 1))?);
+    }
+    for format in &file.time_formats {
+        if StrftimeItems::new(format).any(|item| item == Item::Error) {
+            return Err(format!("time_formats: {format:?} is no format of a time; write one as in \"%d/%m/%Y %H:%M:%S\""));
+        }
+    }
+    let belongs = file.belongs.iter().map(|(field, value)| {
+        let names = file.fields.get(field).and_then(|of| words(of).ok()).unwrap_or_else(|| vec![field.clone()]);
+        single(value).map(|(condition, patterns)| (names, condition, patterns)).map_err(|wrong| format!("belongs.{field}: {wrong}"))
+    });
+    let belongs = belongs.collect::<Result<_, _>>()?;
+    let time = templates("time", &file.time, &mut names)?;
+    let id = templates("id", &file.id, &mut names)?;
+    let about =
+        file.about.as_deref().map(|text| Template::read(text, &mut names)).transpose().map_err(|wrong| format!("about: {wrong}"))?;
+    let mut ignore = Vec::new();
+    for (at, entry) in file.ignore.iter().enumerate() {
+        ignore.push(conditions(&entry.when, &mut names).map_err(|wrong| format!("ignore {}: {wrong}", at + 1))?);
+    }
+    for (key, entries) in &file.defaults {
+        let report = report(key).map_err(|wrong| format!("defaults: {wrong}"))?;
+        cells(report, entries, &file.tables, &mut names).map_err(|wrong| format!("defaults.{key}.{wrong}"))?;
+    }
+    let mut rules = Vec::new();
+    for (at, entry) in file.event.iter().enumerate() {
+        let place = |wrong| format!("event {} ({}): {wrong}", at + 1, entry.name);
+        rules.push(rule(entry, &file.defaults, &file.tables, &mut names).map_err(place)?);
+    }
+    if rules.is_empty() {
+        return Err("event: there is none; write [[event]] for each kind of line that is to be reported".to_owned());
+    }
+    let mut patterns: Vec<_> = std::iter::repeat_with(Patterns::default).take(names.len()).collect();
+    for (slot, condition) in ignore.iter_mut().chain(rules.iter_mut().map(|rule| &mut rule.when)).flatten() {
+        patterns[*slot].take(condition);
+    }
+    patterns.iter_mut().try_for_each(Patterns::close)?;
+    Ok(Mapping {
+        envelopes: envelopes(&file.envelope).map_err(|wrong| format!("envelope: {wrong}"))?,
+        name: file.name,
+        aliases: file.aliases,
+        reads: file.reads,
+        belongs,
+        names,
+        missing: file.missing,
+        captures,
+        time,
+        time_formats: file.time_formats,
+        id,
+        about,
+        ignore,
+        rules,
+        patterns,
+        kept: Kept { only: file.keep, not: file.drop },
+    })
+}
+
+fn single(value: &toml::Value) -> Result<(Condition, Patterns), String> {
+    let (mut condition, mut patterns) = (Condition::read(value)?, Patterns::default());
+    patterns.take(&mut condition);
+    patterns.close()?;
+    Ok((condition, patterns))
+}
+
+fn name(name: &str) -> Result<(), String> {
+    let sound =
+        (1..=32).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if sound { Ok(()) } else { Err(format!("{name:?} is no name of a format; use 1 to 32 of a-z, 0-9 and -")) }
+}
+
+fn envelopes(value: &toml::Value) -> Result<Vec<Envelope>, String> {
+    let words = words(value)?;
+    let keys = Envelope::ALL.map(Envelope::key).join(", ");
+    let read = |word: &String| Envelope::ALL.into_iter().find(|envelope| envelope.key() == word);
+    let envelopes: Option<Vec<_>> = words.iter().map(read).collect();
+    envelopes.filter(|envelopes| !envelopes.is_empty()).ok_or_else(|| format!("write one or a list of {keys}"))
+}
+
+fn capture(entry: &CaptureEntry, names: &mut Names) -> Result<Capture, String> {
+    let pattern = Regex::new(&entry.pattern).map_err(|error| format!("pattern: {error}"))?;
+    let groups: Vec<_> = pattern.capture_names().enumerate().filter_map(|(at, name)| name.map(|name| (at, names.slot(name)))).collect();
+    if groups.is_empty() {
+        return Err("pattern: it names no group; write (?<name>...) for what is to become the field name".to_owned());
+    }
+    Ok(Capture { of: names.slot(&entry.of), pattern, groups })
+}
+
+fn conditions(entries: &Entries, names: &mut Names) -> Result<Vec<(usize, Condition)>, String> {
+    let read = |(field, value): (&String, &toml::Value)| {
+        Condition::read(value).map(|condition| (names.slot(field), condition)).map_err(|wrong| format!("when.{field}: {wrong}"))
+    };
+    entries.iter().map(read).collect()
+}
+
+fn templates(key: &str, texts: &[String], names: &mut Names) -> Result<Vec<Template>, String> {
+    texts.iter().map(|text| Template::read(text, names)).collect::<Result<_, _>>().map_err(|wrong| format!("{key}: {wrong}"))
+}
+
+fn report(key: &str) -> Result<&'static Report, String> {
+    let keys = reports::ALL.map(|report| report.key).join(", ");
+    reports::by_key(key).ok_or_else(|| format!("report: there is no report {key:?}; write one of {keys}"))
+}
+
+type Tables = BTreeMap<String, BTreeMap<String, String>>;
+
+fn rule(entry: &EventEntry, defaults: &BTreeMap<String, Entries>, tables: &Tables, names: &mut Names) -> Result<Rule, String> {
+    let report = report(&entry.report)?;
+    let mut set = defaults.get(report.key).cloned().unwrap_or_default();
+    set.extend(entry.set.clone());
+    let attempt = match &entry.attempt {
+        None => None,
+        Some(_) if !report.attempts => return Err(format!("attempt: the report {} has no attempts", report.key)),
+        Some(entries) => Some(attempt(entries, tables, names).map_err(|wrong| format!("attempt.{wrong}"))?),
+    };
+    let cells = cells(report, &set, tables, names).map_err(|wrong| format!("set.{wrong}"))?;
+    Ok(Rule { when: conditions(&entry.when, names)?, report, cells, attempt })
+}
+
+fn cells(report: &'static Report, entries: &Entries, tables: &Tables, names: &mut Names) -> Result<Vec<(&'static Column, Value)>, String> {
+    let mut cells = Vec::new();
+    for (key, value) in entries {
+        let column = report.stored().find(|column| column.key == key && key != "source").ok_or_else(|| {
+            let keys: Vec<_> = report.stored().map(|column| column.key).filter(|key| *key != "source").collect();
+            format!("{key}: {} has no such column that can be set; it has {}", report.key, keys.join(", "))
+        })?;
+        let value = self::value(value, tables, names).map_err(|wrong| format!("{key}: {wrong}"))?;
+        check(column, &value).map_err(|wrong| format!("{key}: {wrong}"))?;
+        cells.push((column, value));
+    }
+    Ok(cells)
+}
+
+fn attempt(entries: &Entries, tables: &Tables, names: &mut Names) -> Result<AttemptRule, String> {
+    let mut rule = AttemptRule::default();
+    for (key, value) in entries {
+        let part = match key.as_str() {
+            "number" => &mut rule.number,
+            "executor" => &mut rule.executor,
+            "result" => &mut rule.result,
+            "error_class" => &mut rule.error_class,
+            "message" => &mut rule.message,
+            _ => return Err(format!("{key}: an attempt has number, executor, result, error_class and message")),
+        };
+        *part = Some(self::value(value, tables, names).map_err(|wrong| format!("{key}: {wrong}"))?);
+    }
+    Ok(rule)
+}
+
+/// `"text with {fields}"`, a list of them, or `{ of = ..., table = "...", default = "..." }`.
+fn value(value: &toml::Value, tables: &Tables, names: &mut Names) -> Result<Value, String> {
+    let read = |texts: Vec<String>, names: &mut Names| texts.iter().map(|text| Template::read(text, names)).collect::<Result<Vec<_>, _>>();
+    let toml::Value::Table(entries) = value else {
+        return Ok(Value { of: read(words(value)?, names)?, table: None, default: None });
+    };
+    let mut out = Value { of: Vec::new(), table: None, default: None };
+    for (key, value) in entries {
+        match (key.as_str(), value) {
+            ("of", value) => out.of = read(words(value)?, names)?,
+            ("default", toml::Value::String(text)) => out.default = Some(Template::read(text, names)?),
+            ("table", toml::Value::String(name)) => {
+                let table = tables.get(name).ok_or_else(|| {
+                    format!(
+                        "there is no table {name:?}; write [tables.{name}], or one of {}",
+                        tables.keys().cloned().collect::<Vec<_>>().join(", ")
+                    )
+                })?;
+                out.table = Some(table.iter().map(|(word, becomes)| (word.clone(), becomes.clone())).collect::<Table>());
+            }
+            (other, _) => {
+                return Err(format!("{other:?} is not understood; write of (a text or a list of texts), table and default (texts)"));
+            }
+        }
+    }
+    if out.of.is_empty() { Err("of: it is missing; write the field to look at, as in of = \"{name}\"".to_owned()) } else { Ok(out) }
+}
+
+/// What is written in the file itself must be of the column's kind.
+fn check(column: &Column, value: &Value) -> Result<(), String> {
+    let written = value.table.iter().flatten().map(|(_, becomes)| becomes.as_str());
+    let constants = value.of.iter().filter(|_| value.table.is_none()).chain(&value.default).filter_map(Template::constant);
+    for text in written.chain(constants).filter(|text| !text.is_empty()) {
+        match column.kind {
+            Kind::Choice { values, open: false } if !values.iter().any(|choice| choice.name == text) => {
+                let words: Vec<_> = values.iter().map(|choice| choice.name).collect();
+                return Err(format!("{text:?} is none of its words; write one of {}", words.join(", ")));
+            }
+            Kind::Flag if super::apply::flag(text).is_none() => return Err(format!("{text:?} is neither yes nor no")),
+            Kind::Number | Kind::Bytes if text.parse::<u32>().is_err() => return Err(format!("{text:?} is no whole number")),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Mappings: what the lines of a product become, written as data.
+//!
+//! A mapping file is read by [`file`] and checked whole; what comes out is a [`Mapping`], in which every name is a number ([`names`]).
+//! [`apply`] makes an event of a line. The language is described in `docs/integrations/mappings.md`.
+
+mod apply;
+mod condition;
+mod file;
+mod format;
+mod names;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub use format::{Mapped, forms};
+
+use super::envelope::Envelope;
+use condition::{Condition, Patterns};
+use names::{Names, Slot};
+use regex::Regex;
+use std::path::Path;
+use std::sync::Arc;
+use template::{Template, Value};
+use vigia_app::model::{Column, Report};
+
+/// The mappings that come with Vigia: name of the file, and its text.
+const BUILT_IN: &[(&str, &str)] = &[
+    ("segura.toml", include_str!("../../../mappings/segura.toml")),
+    ("cyberark.toml", include_str!("../../../mappings/cyberark.toml")),
+    ("delinea.toml", include_str!("../../../mappings/delinea.toml")),
+    ("wallix.toml", include_str!("../../../mappings/wallix.toml")),
+    ("teleport.toml", include_str!("../../../mappings/teleport.toml")),
+    ("bitwarden.toml", include_str!("../../../mappings/bitwarden.toml")),
+    ("beyondtrust.toml", include_str!("../../../mappings/beyondtrust.toml")),
+];
+
+/// What the lines of one product become.
+#[derive(Debug)]
+pub struct Mapping {
+    pub name: String,
+    pub aliases: Vec<String>,
+    pub reads: String,
+    pub envelopes: Vec<Envelope>,
+    /// What a line must be to be this product's.
+    belongs: Vec<(Vec<String>, Condition, Patterns)>,
+    names: Names,
+    /// Words that stand for a missing value.
+    missing: Vec<String>,
+    captures: Vec<Capture>,
+    time: Vec<Template>,
+    time_formats: Vec<String>,
+    id: Vec<Template>,
+    /// Names the event of a line that nothing maps.
+    about: Option<Template>,
+    ignore: Vec<Vec<(Slot, Condition)>>,
+    rules: Vec<Rule>,
+    /// By slot.
+    patterns: Vec<Patterns>,
+    kept: Kept,
+}
+
+/// A pattern whose groups become fields.
+#[derive(Debug)]
+struct Capture {
+    of: Slot,
+    pattern: Regex,
+    /// Number of the group, and the field it becomes.
+    groups: Vec<(usize, Slot)>,
+}
+
+/// What one kind of line becomes.
+#[derive(Debug)]
+struct Rule {
+    when: Vec<(Slot, Condition)>,
+    report: &'static Report,
+    cells: Vec<(&'static Column, Value)>,
+    attempt: Option<AttemptRule>,
+}
+
+/// What a line says of the try it reports.
+#[derive(Debug, Default)]
+struct AttemptRule {
+    number: Option<Value>,
+    executor: Option<Value>,
+    result: Option<Value>,
+    error_class: Option<Value>,
+    message: Option<Value>,
+}
+
+/// Which of the fields that no column took stay with the event.
+#[derive(Debug, Default)]
+struct Kept {
+    /// None: all.
+    only: Option<Vec<String>>,
+    /// A name; one that ends in `*` stands for all that begin so.
+    not: Vec<String>,
+}
+
+impl Mapping {
+    /// Those that come with Vigia.
+    pub fn built_in() -> Vec<Arc<Self>> {
+        BUILT_IN.iter().filter_map(|(name, text)| file::read(name, text).ok()).map(Arc::new).collect()
+    }
+
+    /// Reads a mapping file.
+    ///
+    /// # Errors
+    /// The file, the key, what is wrong with it, and what would be right.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| format!("The mapping {name} cannot be read: {error}."))?;
+        file::read(&name, &text)
+    }
+}
