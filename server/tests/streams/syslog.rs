@@ -3,6 +3,7 @@
 use crate::house::{House, view};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpStream, UdpSocket};
@@ -12,6 +13,7 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tokio_util::sync::CancellationToken;
+use vigia::ingest::Way;
 use vigia::ingest::syslog::Bound;
 
 struct Listener {
@@ -139,4 +141,36 @@ async fn a_connection_too_many_is_closed_and_the_others_go_on() {
     house.until(&["a"]).await;
     drop(senders);
     listener.stop().await;
+}
+
+/// What a PAM really sends, with the headers of syslog, over each transport: the same rows as from a file.
+#[tokio::test]
+async fn the_messages_of_a_pam_become_the_same_rows_whichever_way_they_come() {
+    let log = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/segura.log")).expect("a sample");
+    let lines: Vec<_> = log.lines().filter(|line| !line.is_empty()).collect();
+    let file = House::new().await;
+    let known = file.intake.formats.get("segura").expect("a format").clone();
+    let mut feed = file.intake.feed(Way::Import, &known, "segura");
+    lines.iter().for_each(|line| drop(feed.line(line)));
+    feed.store().await.expect("stores");
+    let (rows, broken) = (file.devices().await, file.quarantined().await);
+    assert!(!rows.is_empty());
+    let devices: Vec<_> = rows.iter().map(String::as_str).collect();
+
+    let (over_tcp, over_udp) = (House::new().await, House::new().await);
+    let tcp = Listener::start(&over_tcp, "tcp://127.0.0.1:0?format=segura").await;
+    let mut sender = TcpStream::connect(tcp.address).await.expect("connects");
+    for line in &lines {
+        sender.write_all(format!("{} {line}", line.len()).as_bytes()).await.expect("sends");
+    }
+    let udp = Listener::start(&over_udp, "udp://127.0.0.1:0?format=segura").await;
+    let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    for line in &lines {
+        socket.send_to(line.as_bytes(), udp.address).await.expect("sends");
+    }
+    for (house, listener) in [(over_tcp, tcp), (over_udp, udp)] {
+        house.until(&devices).await;
+        listener.stop().await;
+        assert_eq!(house.quarantined().await, broken);
+    }
 }

@@ -11,7 +11,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::io::StreamReader;
 use vigia_app::model::{ApiError, ErrorKind};
 
@@ -21,6 +21,8 @@ pub(crate) const MAX_SENT: usize = 16 << 20;
 pub(crate) const MAX_UNPACKED: usize = 64 << 20;
 /// How long the sender may be silent in the middle of a body.
 pub(crate) const SILENCE: Duration = Duration::from_secs(30);
+/// How long a whole body may take.
+pub(crate) const LONGEST: Duration = Duration::from_secs(600);
 /// How long a refused sender is listened to.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// Largest window of zstd, as a power of two: 8 MiB (RFC 9659).
@@ -79,8 +81,8 @@ pub(super) enum Unreadable {
     TooLarge { unpacked: bool },
     /// Not packed as it says, or cut off.
     Broken(io::Error),
-    /// [`SILENCE`] passed.
-    Silent,
+    /// [`SILENCE`] passed without a byte, or [`LONGEST`] without the end.
+    Slow,
 }
 
 impl Unreadable {
@@ -96,8 +98,12 @@ impl Unreadable {
                 let words = format!("The body cannot be read: {error}. Is it what Content-Encoding says, and whole?");
                 (StatusCode::BAD_REQUEST, Some("body".to_owned()), words)
             }
-            Self::Silent => {
-                let words = format!("Nothing more of the body came for {} s. Send it again.", SILENCE.as_secs());
+            Self::Slow => {
+                let words = format!(
+                    "Nothing more of the body came for {} s, or it took longer than {} minutes. Send it again, or less at a time.",
+                    SILENCE.as_secs(),
+                    LONGEST.as_secs() / 60
+                );
                 (StatusCode::REQUEST_TIMEOUT, None, words)
             }
         };
@@ -116,6 +122,7 @@ pub(super) struct Unpacked {
     reader: Box<dyn AsyncRead + Send + Unpin>,
     buffer: Vec<u8>,
     read: usize,
+    until: Instant,
 }
 
 impl Unpacked {
@@ -134,12 +141,13 @@ impl Unpacked {
                 Box::new(decoder)
             }
         };
-        Self { reader, buffer: vec![0; 32 << 10], read: 0 }
+        Self { reader, buffer: vec![0; 32 << 10], read: 0, until: Instant::now() + LONGEST }
     }
 
     /// The bytes that come next; none at the end.
     pub(super) async fn next(&mut self) -> Result<&[u8], Unreadable> {
-        let read = timeout(SILENCE, self.reader.read(&mut self.buffer)).await.map_err(|_| Unreadable::Silent)?;
+        let until = self.until.min(Instant::now() + SILENCE);
+        let read = timeout_at(until, self.reader.read(&mut self.buffer)).await.map_err(|_| Unreadable::Slow)?;
         let read = read.map_err(|error| {
             let mut cause: Option<&(dyn Error + 'static)> = error.get_ref().map(|inner| inner as _);
             while let Some(inner) = cause {

@@ -7,7 +7,7 @@ mod body;
 mod budget;
 mod outcome;
 
-pub(crate) use body::{MAX_SENT, MAX_UNPACKED, SILENCE};
+pub(crate) use body::{LONGEST, MAX_SENT, MAX_UNPACKED, SILENCE};
 pub use budget::Budget;
 pub(crate) use outcome::MAX_ERRORS;
 

@@ -32,7 +32,14 @@ fn send() -> Value {
     let mut responses = with_errors(answered, &["invalid", "signed-out", "forbidden", "slow-down", "unavailable", "internal"]);
     let problem = json!({ "application/problem+json": { "schema": schema("Problem") } });
     for (status, words) in [
-        ("408", format!("Nothing of the body came for {} s.", events::SILENCE.as_secs())),
+        (
+            "408",
+            format!(
+                "Nothing of the body came for {} s, or it took longer than {} minutes.",
+                events::SILENCE.as_secs(),
+                events::LONGEST.as_secs() / 60
+            ),
+        ),
         (
             "413",
             format!(
