@@ -11,7 +11,7 @@
 //! PostgreSQL's planner chooses the indexes; it is told which way by the shape of the question.
 
 use super::error::failed;
-use super::sql::{Access, Is, Param, Predicate, Sql, key, predicates};
+use super::sql::{Access, FEW, Is, Param, Predicate, Sql, key, predicates};
 use crate::store::cursor::{Place, SortValue};
 use crate::store::part::Part;
 use crate::store::value::Value;
@@ -25,6 +25,8 @@ use vigia_app::model::{Column, Direction, Report};
 const GATHER: i64 = 4_000;
 /// Up to so many values are merged.
 const MERGE: usize = 200;
+/// Rows looked at in the order of the sort before anything else: filters that let many through need no more.
+const PEEK: usize = 2_000;
 
 /// What to find, and the order to find it in.
 pub(super) struct Search<'a> {
@@ -77,6 +79,13 @@ impl<'a> Search<'a> {
         let plain = self.predicates.is_empty() && (by_time || !self.ranged);
         let found = async {
             if !plain {
+                if let (true, Some(few)) = (by_time, self.few()) {
+                    return self.merged(0, &few, limit).await;
+                }
+                let found = self.peek(from, limit).await?;
+                if found.len() == limit {
+                    return Ok(found);
+                }
                 if let Some(driver) = self.cheapest().await? {
                     return self.gather(driver, from, limit).await;
                 }
@@ -92,7 +101,14 @@ impl<'a> Search<'a> {
     /// Counts up to `cap` rows.
     pub(super) async fn count(&self, cap: u32) -> Result<u32, StoreError> {
         let mut sql = Sql::new("SELECT count(*) FROM (SELECT", []);
-        sql.add(&self.from()).add(&self.tests(None)).push(&format!(" LIMIT {cap}) AS counted"));
+        sql.add(&self.from());
+        for predicate in &self.predicates {
+            match &predicate.access {
+                Some(access) if access.exact => sql.push(" AND ").add(&access.sql()),
+                _ => sql.push(" AND ").add(&predicate.test),
+            };
+        }
+        sql.push(&format!(" LIMIT {cap}) AS counted"));
         let rows = sql.ids(self.client).await.map_err(failed)?;
         Ok(rows.first().map_or(0, |rows| u32::try_from(*rows).unwrap_or(cap)))
     }
@@ -153,6 +169,16 @@ impl<'a> Search<'a> {
         sql.ids(self.client).await
     }
 
+    /// The rows that pass among the first [`PEEK`] behind `from`.
+    async fn peek(&self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, Error> {
+        let key = self.key.as_deref().unwrap_or("id");
+        let columns: Vec<String> = self.report.stored().map(|column| format!("\"{}\"", column.key)).collect();
+        let mut sql = Sql::new(format!("SELECT id FROM (SELECT id, {}", columns.join(", ")), []);
+        sql.add(&self.from()).add(&self.behind(key, from)).push(&self.order(key)).push(&format!(" LIMIT {PEEK}) AS e WHERE true"));
+        sql.add(&self.tests(None)).push(&self.order(key)).push(&format!(" LIMIT {limit}"));
+        sql.ids(self.client).await
+    }
+
     /// Walks the index of the sort from behind `from` until `limit` rows have passed all tests.
     async fn walk(&self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, Error> {
         let key = self.key.as_deref().unwrap_or("id");
@@ -187,6 +213,14 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// The values of the only predicate, if they are so few that merging is quick however many rows they have.
+    fn few(&self) -> Option<Vec<(String, Param)>> {
+        let [Predicate { access: Some(Access { columns, exact: true }), .. }] = &self.predicates[..] else { return None };
+        let lists: Option<Vec<_>> =
+            columns.iter().map(|(key, is)| if let Is::OneOf(list) = is { Some((key.clone(), list.clone())) } else { None }).collect();
+        lists.filter(|lists| lists.iter().all(|(key, _)| key != "id") && lists.iter().map(|(_, list)| list.len()).sum::<usize>() <= FEW)
+    }
+
     /// The predicate with the fewest values, if one has few enough; and the values of its columns.
     async fn merge(&self) -> Result<Option<(usize, Vec<(String, Param)>)>, Error> {
         let mut best: Option<(usize, Vec<(String, Param)>)> = None;
@@ -211,12 +245,7 @@ impl<'a> Search<'a> {
                     list
                 }
             };
-            count += match &list {
-                Param::Numbers(list) => list.len(),
-                Param::Texts(list) => list.len(),
-                Param::Byteses(list) => list.len(),
-                Param::Number(_) | Param::Text(_) | Param::Bytes(_) => 1,
-            };
+            count += list.len();
             if count > most {
                 return Ok(None);
             }

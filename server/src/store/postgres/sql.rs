@@ -50,6 +50,26 @@ impl Param {
         }
     }
 
+    /// How many values it has.
+    pub(super) const fn len(&self) -> usize {
+        match self {
+            Self::Numbers(list) => list.len(),
+            Self::Texts(list) => list.len(),
+            Self::Byteses(list) => list.len(),
+            Self::Number(_) | Self::Text(_) | Self::Bytes(_) => 1,
+        }
+    }
+
+    /// The value of a list that has one.
+    fn only(&self) -> Option<Self> {
+        match self {
+            Self::Numbers(list) if let [number] = list[..] => Some(Self::Number(number)),
+            Self::Texts(list) if let [text] = &list[..] => Some(Self::Text(text.clone())),
+            Self::Byteses(list) if let [bytes] = &list[..] => Some(Self::Bytes(bytes.clone())),
+            _ => None,
+        }
+    }
+
     /// Name of the type of a list.
     pub(super) const fn cast(&self) -> &'static str {
         match self {
@@ -157,18 +177,46 @@ pub(super) enum Is {
     In(Vec<Part>),
 }
 
+/// The planner weighs each value of a longer list on its own, which takes longer than the question; so it is not shown them.
+pub(super) const FEW: usize = 10;
+
 impl Access {
+    /// For an index to find rows by.
     pub(super) fn sql(&self) -> Sql {
         let tests: Vec<Sql> = self.columns.iter().map(|(key, is)| is.sql(key)).collect();
+        any(&tests)
+    }
+
+    /// For a row to pass.
+    fn test(&self) -> Sql {
+        let tests: Vec<Sql> = self.columns.iter().map(|(key, is)| is.test(key)).collect();
         any(&tests)
     }
 }
 
 impl Is {
+    /// For an index to find rows by.
     pub(super) fn sql(&self, key: &str) -> Sql {
         match self {
-            Self::OneOf(list) => Sql::new(format!("{key} = ANY(?)"), [list.clone()]),
+            Self::OneOf(list) if list.len() > FEW => {
+                Sql::new(format!("{key} = ANY(ARRAY(SELECT unnest(?::{})))", list.cast()), [list.clone()])
+            }
+            Self::OneOf(list) => match list.only() {
+                // Rows of one value are in the order of their ids already, and the planner knows it of no list.
+                Some(value) => Sql::new(format!("{key} = ?"), [value]),
+                None => Sql::new(format!("{key} = ANY(?)"), [list.clone()]),
+            },
             Self::In(parts) => any_of(key, parts),
+        }
+    }
+
+    /// For a row to pass: of a longer list a hash table is made. The `OR false` keeps the planner from making a join of it.
+    fn test(&self, key: &str) -> Sql {
+        match self {
+            Self::OneOf(list) if list.len() > FEW => {
+                Sql::new(format!("({key} IN (SELECT unnest(?::{})) OR false)", list.cast()), [list.clone()])
+            }
+            _ => self.sql(key),
         }
     }
 }
@@ -189,7 +237,7 @@ pub(super) async fn predicates(client: &Client, resolved: &ResolvedQuery) -> Res
             }
             Wanted::Ids(ids) => {
                 let access = Access { columns: vec![("id".to_owned(), Is::OneOf(Param::Numbers(ids)))], exact: true };
-                Predicate { test: access.sql(), access: Some(access) }
+                Predicate { test: access.test(), access: Some(access) }
             }
             Wanted::Containing(needle) => contains(client, report, &[filter.column], &needle).await?,
         });
@@ -218,7 +266,7 @@ fn indexed(key: String, parts: Vec<Part>) -> Predicate {
         Some(points) => Is::OneOf(Param::list(points)),
         None => Is::In(parts),
     };
-    Predicate { test: is.sql(&key), access: Some(Access { columns: vec![(key, is)], exact: true }) }
+    Predicate { test: is.test(&key), access: Some(Access { columns: vec![(key, is)], exact: true }) }
 }
 
 /// The needle stands in one of the columns.
@@ -231,7 +279,7 @@ async fn contains(client: &Client, report: &'static Report, columns: &[&'static 
     let exact = found.iter().all(|(column, _)| column.kind != Kind::LongText);
     let columns = found.into_iter().map(|(column, values)| (key(report, column), Is::OneOf(values))).collect();
     let access = Access { columns, exact };
-    let test = if exact { access.sql() } else { any(&tests) };
+    let test = if exact { access.test() } else { any(&tests) };
     Ok(Predicate { test, access: Some(access) })
 }
 
