@@ -144,7 +144,7 @@ pub(super) async fn tidy(client: &mut ClientWrapper, report: &'static Report, be
     let table = report.table;
     let work = async {
         let transaction = client.transaction().await?;
-        transaction.batch_execute(&lock::forgetting(report)).await?;
+        transaction.batch_execute(&format!("{}; {}", lock::PATIENT, lock::forgetting(report))).await?;
         let sql =
             format!("SELECT hash, \"column\", text FROM {table}_value WHERE $1::uuid IS NULL OR hash > $1 ORDER BY hash LIMIT {STEP}");
         let looked_at = transaction.query(&sql, &[&behind]).await?;
