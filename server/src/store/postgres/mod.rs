@@ -13,6 +13,7 @@ mod leave;
 mod lock;
 mod migrate;
 mod partitions;
+mod predicate;
 mod quarantine;
 mod record;
 mod remove;
