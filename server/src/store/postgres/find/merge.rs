@@ -85,11 +85,12 @@ impl Search<'_> {
         for (key, list) in lists {
             sql.push(" UNION ALL SELECT found.id FROM ");
             sql.add(&Sql::new(format!("unnest(?::{}) AS v(value)", list.cast()), [list.clone()]));
-            sql.push(" CROSS JOIN LATERAL (SELECT id")
-                .add(&self.from())
-                .push(&format!(" AND {key} = v.value"))
-                .add(&self.tests(Some(predicate)));
-            sql.push(&format!(" ORDER BY id {word} LIMIT {limit}) AS found"));
+            // As pairs, which only the index on the key has in order: to the planner, which does not know the value, the rows of one
+            // value in the order of time are rows like others, and soon met along the table. They are not, where they are few.
+            let pairs = format!(" AND ({key}, id) >= (v.value, ?) AND ({key}, id) < (v.value, ?)");
+            sql.push(" CROSS JOIN LATERAL (SELECT id").add(&self.from());
+            sql.add(&Sql::new(pairs, [Param::Number(self.ids.start), Param::Number(self.ids.end)])).add(&self.tests(Some(predicate)));
+            sql.push(&format!(" ORDER BY {key} {word}, id {word} LIMIT {limit}) AS found"));
         }
         sql.push(&format!(") AS merged ORDER BY id {word} LIMIT {limit}"));
         sql.ids(self.client).await
