@@ -1,5 +1,6 @@
 //! Three real servers on one PostgreSQL behave as one.
 
+#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "support/postgres.rs"]
 mod postgres;
 

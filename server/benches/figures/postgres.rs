@@ -1,6 +1,7 @@
 //! The same figures of a PostgreSQL server, with durable commits: what `append` stores, beside a bare COPY of the same rows into the
 //! same tables; then pages.
 
+#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../../tests/support/postgres.rs"]
 mod server;
 

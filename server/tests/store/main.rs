@@ -10,6 +10,7 @@ mod naive;
 mod postgres;
 mod queries;
 mod samples;
+#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod server;
 mod sqlite;

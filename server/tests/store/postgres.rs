@@ -157,6 +157,32 @@ async fn an_append_that_fails_fails_alone() {
     assert_eq!(ask(&store, Query { limit: 500, ..Query::all(&AUDIT_TRACKING) }).await.rows.len(), 36 * 5);
 }
 
+/// One process forgets texts while another one removes their rows and stores them anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn texts_of_new_rows_stay_while_others_are_forgotten() {
+    let url = Server::shared().database().await;
+    let (store, other) = (open(&url).await, open(&url).await);
+    let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let forgetting = tokio::spawn(async move {
+        let mut forgotten = 0;
+        while stopped.try_recv().is_err() {
+            forgotten += other.tidy(&AUDIT_TRACKING).await.expect("tidied");
+        }
+        forgotten
+    });
+    let found = async |name: &str| ask(&store, Query { search: name.to_owned(), ..Query::all(&AUDIT_TRACKING) }).await.rows.len();
+    for round in 0..100 {
+        let mut event = event("a", &round.to_string(), Timestamp::saturating(samples::START + round));
+        event.set("user", format!("user {}", round % 3));
+        store.append(vec![event]).await.expect("stored");
+        assert_eq!(found(&format!("user {}", round % 3)).await, 1, "round {round}");
+        let before = Timestamp::saturating(samples::START + round + 1);
+        assert_eq!(store.remove_before(&AUDIT_TRACKING, Some("a"), before, 10).await.expect("removed"), 1);
+    }
+    stop.send(()).expect("still forgetting");
+    assert!(forgetting.await.expect("no panic") > 0);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_restarts_is_found_again() {
     let server = Server::start();

@@ -1,5 +1,4 @@
 //! A PostgreSQL server of the tests' own, on a free port of the loopback; it goes when the process goes, however that ends.
-#![allow(dead_code, reason = "each target uses what it needs")]
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;

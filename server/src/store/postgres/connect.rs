@@ -15,6 +15,9 @@ const CONNECTIONS: usize = 8;
 /// How long to wait for the server to answer at all, where the URL does not say.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// How long the network may be silent before the other end counts as gone.
+const SILENCE: Duration = Duration::from_secs(30);
+
 /// Where the database is, and how to get there.
 pub(super) struct Place {
     config: Config,
@@ -46,6 +49,11 @@ impl Place {
         }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT);
+        }
+        // A peer that vanished without a word is noticed, instead of waited for.
+        config.keepalives_idle(SILENCE);
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
         }
         if config.get_application_name().is_none() {
             config.application_name("vigia");

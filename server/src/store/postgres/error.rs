@@ -32,7 +32,8 @@ pub(super) fn failed(error: Error) -> StoreError {
         )),
         &SqlState::TOO_MANY_CONNECTIONS => StoreError::Unreachable(format!("the server has too many connections ({message})")),
         _ if is_lost(&error) => StoreError::Unreachable(message.to_owned()),
-        _ => StoreError::Failed(error.into()),
+        // Not its details: they may quote what an event says.
+        code => StoreError::Failed(anyhow::anyhow!("{} {message} (SQLSTATE {})", said.severity(), code.code())),
     }
 }
 
@@ -42,7 +43,11 @@ pub(super) fn is_lost(error: &Error) -> bool {
         Some(code) => {
             matches!(
                 *code,
-                SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW | SqlState::IDLE_SESSION_TIMEOUT
+                SqlState::ADMIN_SHUTDOWN
+                    | SqlState::CRASH_SHUTDOWN
+                    | SqlState::CANNOT_CONNECT_NOW
+                    | SqlState::IDLE_SESSION_TIMEOUT
+                    | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
             ) || code.code().starts_with("08")
         }
         None => {

@@ -3,7 +3,8 @@
 use super::append::Append;
 use super::error::failed;
 use super::find::{Search, any_value, sort_value};
-use super::sql::{Param, Sql, key};
+use super::predicate::key;
+use super::sql::{Param, Sql};
 use super::{PostgresStore, record, remove, values};
 use crate::clock;
 use crate::event::Event;

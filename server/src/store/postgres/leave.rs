@@ -20,7 +20,9 @@ pub(super) async fn drop_before(client: &mut Object, report: &'static Report, be
     };
     // Out of everybody's sight and way: counting may take its time.
     let sql = format!("SELECT count(*) FROM {}_{name}", report.table);
-    let rows: i64 = client.query_one(&sql, &[]).await?.try_get(0)?;
+    let transaction = client.transaction().await?;
+    transaction.batch_execute(lock::PATIENT).await?;
+    let rows: i64 = transaction.query_one(&sql, &[]).await?.try_get(0)?;
     Ok(Some(rows.unsigned_abs()))
 }
 
@@ -65,6 +67,7 @@ async fn forget_some(client: &mut Object, report: &'static Report, name: &str) -
     if transaction.query_opt(sql, &[&report.key, &name]).await?.is_none() {
         return Ok(false);
     }
+    transaction.batch_execute(lock::PATIENT).await?;
     let detail = format!("{table}_detail_{name}");
     let sql = format!("DELETE FROM {detail} WHERE id IN (SELECT id FROM {detail} ORDER BY id LIMIT {}) RETURNING key", remove::STEP);
     let mut keys: Vec<Uuid> = transaction.query(&sql, &[]).await?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;

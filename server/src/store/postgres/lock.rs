@@ -10,7 +10,12 @@ pub(super) const PARTITIONS: &str = "SELECT pg_advisory_xact_lock(1449748329, 1)
 /// How many processes can store at once.
 pub(super) const LANES: i64 = 64;
 /// Takes a free lane for as long as the connection lives.
-pub(super) const LANE: &str = "SELECT lane FROM generate_series(0, 63) AS lane WHERE pg_try_advisory_lock(1449748329, 1000 + lane) LIMIT 1";
+pub(super) fn lane() -> String {
+    format!("SELECT lane FROM generate_series(0, {}) AS lane WHERE pg_try_advisory_lock(1449748329, 1000 + lane) LIMIT 1", LANES - 1)
+}
+
+/// Work that nobody looks at a page for may take longer than a question.
+pub(super) const PATIENT: &str = "SET LOCAL statement_timeout = '10min'";
 
 /// Shared by those who store events, so that [`forgetting`] waits for them: a text that a new row has must stay.
 pub(super) fn storing(report: &Report) -> String {

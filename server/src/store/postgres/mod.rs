@@ -13,6 +13,7 @@ mod leave;
 mod lock;
 mod migrate;
 mod partitions;
+mod predicate;
 mod quarantine;
 mod record;
 mod remove;
@@ -26,10 +27,13 @@ mod writer;
 use super::{Kept, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connect::{Place, connection};
 use deadpool_postgres::{Object, Pool};
-use error::failed;
+use error::{failed, is_race};
 use std::time::Duration;
 use tokio_postgres::types::ToSql;
 use writer::Writer;
+
+/// How often a statement that met another process's is tried.
+const TRIES: u32 = 3;
 
 /// A PostgreSQL database. Cheap to share behind an `Arc`; needs a Tokio runtime for as long as it lives.
 pub struct PostgresStore {
@@ -77,18 +81,18 @@ impl PostgresStore {
         .await
     }
 
-    /// How many rows a statement changed; on return that is durable. Tried again on another connection where the first one turns out
-    /// to be gone before it was asked.
+    /// How many rows a statement changed; on return that is durable. Tried again where another process was in the way.
     async fn execute(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, StoreError> {
-        let mut client = self.connection().await?;
-        let statement = match client.prepare_cached(sql).await.map_err(failed) {
-            Err(StoreError::Unreachable(_)) => {
-                client = self.connection().await?;
-                client.prepare_cached(sql).await.map_err(failed)?
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let client = self.connection().await?;
+            let statement = client.prepare_cached(sql).await.map_err(failed)?;
+            match client.execute(&statement, parameters).await {
+                Err(error) if is_race(&error) && tries < TRIES => {}
+                done => return done.map_err(failed),
             }
-            prepared => prepared?,
-        };
-        client.execute(&statement, parameters).await.map_err(failed)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Removing events.
 
-use super::leave;
+use super::{leave, lock};
 use deadpool_postgres::Object;
 use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;
@@ -39,6 +39,7 @@ pub(super) async fn before(
 async fn rows(client: &mut Object, report: &'static Report, source: Option<&str>, before: i64, limit: u32) -> Result<u64, Error> {
     let table = report.table;
     let transaction = client.transaction().await?;
+    transaction.batch_execute(lock::PATIENT).await?;
     let (sql, parameters): (String, Vec<Box<dyn ToSql + Sync + Send>>) = match source {
         Some(source) => (
             format!("SELECT id FROM {table} WHERE lower(source) = $1 AND id < $2 ORDER BY id LIMIT $3 FOR UPDATE"),

@@ -40,6 +40,7 @@ impl Transfer for PostgresStore {
         keys.sort_unstable();
         let work = async {
             let transaction = client.transaction().await?;
+            transaction.batch_execute(super::lock::PATIENT).await?;
             transaction.execute(&format!("INSERT INTO {}_key (key) SELECT unnest($1::uuid[])", report.table), &[&keys]).await?;
             put(&transaction, report, events.into_iter()).await?;
             transaction.commit().await

@@ -2,7 +2,8 @@
 
 use super::error::failed;
 use super::lock;
-use super::sql::{Param, key};
+use super::predicate::key;
+use super::sql::Param;
 use crate::store::value::{Value, head, ip, ip_bytes};
 use crate::store::{StoreError, fold};
 use deadpool_postgres::{ClientWrapper, Transaction};
@@ -59,7 +60,7 @@ impl Texts {
     }
 }
 
-/// What names a value of a column; [`super::sql::contains`] computes it in the database.
+/// What names a value of a column; [`super::predicate`] computes it in the database.
 fn hash(column: &Column, bytes: &[u8]) -> Uuid {
     let digest = Sha256::new().chain_update(column.key).chain_update([0]).chain_update(bytes).finalize();
     Uuid::from_slice(&digest[..16]).unwrap_or_default()
@@ -144,7 +145,7 @@ pub(super) async fn tidy(client: &mut ClientWrapper, report: &'static Report, be
     let table = report.table;
     let work = async {
         let transaction = client.transaction().await?;
-        transaction.batch_execute(&lock::forgetting(report)).await?;
+        transaction.batch_execute(&format!("{}; {}", lock::PATIENT, lock::forgetting(report))).await?;
         let sql =
             format!("SELECT hash, \"column\", text FROM {table}_value WHERE $1::uuid IS NULL OR hash > $1 ORDER BY hash LIMIT {STEP}");
         let looked_at = transaction.query(&sql, &[&behind]).await?;

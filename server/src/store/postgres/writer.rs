@@ -62,10 +62,12 @@ impl Writer {
     }
 }
 
+/// A connection of the task's own, and the lane it holds.
+type Open = (ClientWrapper, i64);
+
 struct Task {
     pool: Pool,
-    /// A connection of its own, and the lane it holds.
-    connection: Option<(ClientWrapper, i64)>,
+    connection: Option<Open>,
     partitions: Partitions,
     /// When to look after the partitions to come.
     ahead: i64,
@@ -105,40 +107,58 @@ impl Task {
         let mut tries = 0;
         loop {
             tries += 1;
-            let now = clock::system()();
-            let (client, lane) = match &mut self.connection {
-                Some(open) if !open.0.is_closed() => open,
-                none => none.insert(open(&self.pool).await?),
+            let held = self.connection.take();
+            let is_new = held.is_none();
+            let mut open = match self.ready(held, appends).await {
+                Err(StoreError::Unreachable(_)) if !is_new => continue,
+                ready => ready?,
             };
-            if now.millis() >= self.ahead {
-                self.partitions.ahead(client, now).await?;
-                self.ahead = now.millis() + AHEAD_EVERY;
-            }
-            for report in reports::ALL {
-                let events = appends.iter().flat_map(|append| &append.events).filter(|event| event.report.key == report.key);
-                let times = events.flat_map(|event| [event.time, Timestamp::saturating(event.time.millis() + SPILL)]);
-                self.partitions.cover(client, report, times, now).await?;
-            }
-            match append(client, *lane, appends).await {
-                Ok(appended) => return Ok(appended),
+            match append(&mut open.0, open.1, appends).await {
+                Ok(appended) => {
+                    self.connection = Some(open);
+                    return Ok(appended);
+                }
                 // Whether it was committed is not known: what was is found again by its key.
-                Err(error) if is_lost(&error) && tries < 3 => self.connection = None,
+                Err(error) if is_lost(&error) && tries < TRIES => {}
                 Err(error) if is_race(&error) && tries < TRIES => {
+                    self.connection = Some(open);
                     self.partitions.forget();
                     tokio::time::sleep(Duration::from_millis(u64::from(rand::random::<u8>()) * u64::from(tries) / 8)).await;
                 }
-                Err(error) => return Err(failed(error)),
+                Err(error) => {
+                    self.connection = Some(open);
+                    return Err(failed(error));
+                }
             }
         }
+    }
+
+    /// A connection and its lane, the one that is held if it is good, and every partition that the events need.
+    async fn ready(&mut self, held: Option<Open>, appends: &[Append]) -> Result<Open, StoreError> {
+        let now = clock::system()();
+        let mut open = match held {
+            Some(open) if !open.0.is_closed() => open,
+            _ => open(&self.pool).await?,
+        };
+        if now.millis() >= self.ahead {
+            self.partitions.ahead(&mut open.0, now).await?;
+            self.ahead = now.millis() + AHEAD_EVERY;
+        }
+        for report in reports::ALL {
+            let events = appends.iter().flat_map(|append| &append.events).filter(|event| event.report.key == report.key);
+            let times = events.flat_map(|event| [event.time, Timestamp::saturating(event.time.millis() + SPILL)]);
+            self.partitions.cover(&mut open.0, report, times, now).await?;
+        }
+        Ok(open)
     }
 }
 
 /// A connection that stays out of the pool, with a lane of its own.
-async fn open(pool: &Pool) -> Result<(ClientWrapper, i64), StoreError> {
+async fn open(pool: &Pool) -> Result<Open, StoreError> {
     let client = Object::take(connection(pool).await?);
     // Large batches take longer than a question may.
     client.batch_execute("SET statement_timeout = '10min'").await.map_err(failed)?;
-    match client.query_opt(lock::LANE, &[]).await.map_err(failed)? {
+    match client.query_opt(&lock::lane(), &[]).await.map_err(failed)? {
         Some(row) => Ok((client, i64::from(row.get::<_, i32>(0)))),
         None => Err(StoreError::Unreachable(format!("{} processes store events in it already, and no more can", lock::LANES))),
     }

@@ -10,21 +10,22 @@
 //!
 //! PostgreSQL's planner chooses the indexes; it is told which way by the shape of the question.
 
+mod merge;
+
 use super::error::failed;
-use super::sql::{Access, Is, Param, Predicate, Sql, key, predicates};
+use super::predicate::{Predicate, key, predicates};
+use super::sql::{Param, Sql};
 use crate::store::cursor::{Place, SortValue};
-use crate::store::part::Part;
 use crate::store::value::Value;
 use crate::store::{ResolvedQuery, StoreError};
-use std::collections::BTreeSet;
 use std::ops::Range;
 use tokio_postgres::{Client, Error};
 use vigia_app::model::{Column, Direction, Report};
 
 /// Up to so many rows are gathered and sorted; some milliseconds' work.
 const GATHER: i64 = 4_000;
-/// Up to so many values are merged.
-const MERGE: usize = 200;
+/// Rows looked at in the order of the sort before anything else: filters that let many through need no more.
+const PEEK: usize = 2_000;
 
 /// What to find, and the order to find it in.
 pub(super) struct Search<'a> {
@@ -77,6 +78,13 @@ impl<'a> Search<'a> {
         let plain = self.predicates.is_empty() && (by_time || !self.ranged);
         let found = async {
             if !plain {
+                if let (true, Some(few)) = (by_time, self.few()) {
+                    return self.merged(0, &few, limit).await;
+                }
+                let found = self.peek(from, limit).await?;
+                if found.len() == limit {
+                    return Ok(found);
+                }
                 if let Some(driver) = self.cheapest().await? {
                     return self.gather(driver, from, limit).await;
                 }
@@ -92,7 +100,14 @@ impl<'a> Search<'a> {
     /// Counts up to `cap` rows.
     pub(super) async fn count(&self, cap: u32) -> Result<u32, StoreError> {
         let mut sql = Sql::new("SELECT count(*) FROM (SELECT", []);
-        sql.add(&self.from()).add(&self.tests(None)).push(&format!(" LIMIT {cap}) AS counted"));
+        sql.add(&self.from());
+        for predicate in &self.predicates {
+            match &predicate.access {
+                Some(access) if access.exact => sql.push(" AND ").add(&access.sql()),
+                _ => sql.push(" AND ").add(&predicate.test),
+            };
+        }
+        sql.push(&format!(" LIMIT {cap}) AS counted"));
         let rows = sql.ids(self.client).await.map_err(failed)?;
         Ok(rows.first().map_or(0, |rows| u32::try_from(*rows).unwrap_or(cap)))
     }
@@ -153,6 +168,16 @@ impl<'a> Search<'a> {
         sql.ids(self.client).await
     }
 
+    /// The rows that pass among the first [`PEEK`] behind `from`.
+    async fn peek(&self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, Error> {
+        let key = self.key.as_deref().unwrap_or("id");
+        let columns: Vec<String> = self.report.stored().map(|column| format!("\"{}\"", column.key)).collect();
+        let mut sql = Sql::new(format!("SELECT id FROM (SELECT id, {}", columns.join(", ")), []);
+        sql.add(&self.from()).add(&self.behind(key, from)).push(&self.order(key)).push(&format!(" LIMIT {PEEK}) AS e WHERE true"));
+        sql.add(&self.tests(None)).push(&self.order(key)).push(&format!(" LIMIT {limit}"));
+        sql.ids(self.client).await
+    }
+
     /// Walks the index of the sort from behind `from` until `limit` rows have passed all tests.
     async fn walk(&self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, Error> {
         let key = self.key.as_deref().unwrap_or("id");
@@ -185,84 +210,6 @@ impl<'a> Search<'a> {
             Direction::Ascending => "ASC",
             Direction::Descending => "DESC",
         }
-    }
-
-    /// The predicate with the fewest values, if one has few enough; and the values of its columns.
-    async fn merge(&self) -> Result<Option<(usize, Vec<(String, Param)>)>, Error> {
-        let mut best: Option<(usize, Vec<(String, Param)>)> = None;
-        let mut most = MERGE;
-        for (at, access) in self.predicates.iter().enumerate().filter_map(|(at, p)| Some((at, p.access.as_ref()?))) {
-            if let Some((values, lists)) = self.values(access, most).await? {
-                most = values.saturating_sub(1);
-                best = Some((at, lists));
-            }
-        }
-        Ok(best)
-    }
-
-    /// How many values an access has, and which, if they are not more than `most`.
-    async fn values(&self, access: &Access, most: usize) -> Result<Option<(usize, Vec<(String, Param)>)>, Error> {
-        let (mut count, mut lists) = (0, Vec::new());
-        for (key, is) in &access.columns {
-            let list = match is {
-                Is::OneOf(list) => list.clone(),
-                Is::In(parts) => {
-                    let Some(list) = self.distinct(key, parts, most).await? else { return Ok(None) };
-                    list
-                }
-            };
-            count += match &list {
-                Param::Numbers(list) => list.len(),
-                Param::Texts(list) => list.len(),
-                Param::Byteses(list) => list.len(),
-                Param::Number(_) | Param::Text(_) | Param::Bytes(_) => 1,
-            };
-            if count > most {
-                return Ok(None);
-            }
-            lists.push((key.clone(), list));
-        }
-        Ok(Some((count, lists)))
-    }
-
-    /// The values that stand in the parts, if they are not more than `most`: from value to value, skipping the rows between.
-    async fn distinct(&self, key: &str, parts: &[Part], most: usize) -> Result<Option<Param>, Error> {
-        let mut found = BTreeSet::new();
-        for part in parts {
-            let within = Is::In(vec![part.clone()]);
-            let table = self.report.table;
-            let mut sql = Sql::new(format!("WITH RECURSIVE v(value) AS ((SELECT {key} FROM {table} WHERE "), []);
-            sql.add(&within.sql(key)).push(&format!(" ORDER BY {key} LIMIT 1) UNION ALL SELECT (SELECT {key} FROM {table} WHERE "));
-            sql.add(&within.sql(key)).push(&format!(
-                " AND {key} > v.value ORDER BY {key} LIMIT 1) FROM v WHERE v.value IS NOT NULL)
-                 SELECT value FROM v WHERE value IS NOT NULL LIMIT {}",
-                most + 1
-            ));
-            for row in sql.rows(self.client).await? {
-                found.insert(any_value(&row, 0)?);
-            }
-            if found.len() > most {
-                return Ok(None);
-            }
-        }
-        Ok(Some(Param::list(found)))
-    }
-
-    /// The first `limit` rows of the values, in the order of time.
-    async fn merged(&self, predicate: usize, lists: &[(String, Param)], limit: usize) -> Result<Vec<i64>, Error> {
-        let word = self.word();
-        let mut sql = Sql::new("SELECT DISTINCT id FROM (SELECT NULL::bigint AS id WHERE false", []);
-        for (key, list) in lists {
-            sql.push(" UNION ALL SELECT found.id FROM ");
-            sql.add(&Sql::new(format!("unnest(?::{}) AS v(value)", list.cast()), [list.clone()]));
-            sql.push(" CROSS JOIN LATERAL (SELECT id")
-                .add(&self.from())
-                .push(&format!(" AND {key} = v.value"))
-                .add(&self.tests(Some(predicate)));
-            sql.push(&format!(" ORDER BY id {word} LIMIT {limit}) AS found"));
-        }
-        sql.push(&format!(") AS merged ORDER BY id {word} LIMIT {limit}"));
-        sql.ids(self.client).await
     }
 }
 
