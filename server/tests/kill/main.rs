@@ -2,8 +2,10 @@
 //! event that was acknowledged is there, none twice, and what the store derives from the rows agrees with them.
 
 mod client;
+#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/vigia.rs"]
 mod vigia;
 

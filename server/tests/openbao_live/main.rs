@@ -2,6 +2,7 @@
 //! PostgreSQL rotated. All three say the same, and the reports tell what happened.
 
 mod bao;
+#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;
 #[path = "../support/vigia.rs"]

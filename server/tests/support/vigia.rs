@@ -1,5 +1,4 @@
 //! The real server as a process that can be killed.
-#![allow(dead_code, reason = "each target uses what it needs")]
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
