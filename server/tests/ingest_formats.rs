@@ -62,7 +62,7 @@ fn the_sample_of_each_format_becomes_the_rows_it_tells_of() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+
     /// Whatever is cut out of a line and put into it, reading ends, and what comes out can be stored.
     #[test]
     fn a_damaged_line_is_read_or_refused(

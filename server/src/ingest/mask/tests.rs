@@ -95,11 +95,10 @@ fn names_of_secrets_are_known_however_they_are_written() {
 
 proptest! {
     #[test]
-    fn any_text_can_be_masked_and_masking_again_changes_nothing_that_is_masked(
+    fn any_text_can_be_masked(
         text in r#"([ -~é\n]|"password":|://|hvs\.|-----BEGIN |PRIVATE KEY|=|CEF:|Label=|token=|\\"){0,40}"#
     ) {
-        let _ = line(&text);
-        let _ = secrets(&text);
+        let _ = (line(&text), secrets(&text));
     }
 
     #[test]
