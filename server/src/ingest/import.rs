@@ -191,7 +191,7 @@ fn size(event: &Event) -> usize {
     let cells: usize = event.cells.iter().map(|cell| if let Cell::Text(text) = cell { text.len() } else { 0 }).sum();
     let extra: usize = event.extra.iter().map(|(name, value)| name.len() + value.len() + 48).sum();
     let attempts: usize = event.attempts.iter().map(|attempt| attempt.message.len() + 128).sum();
-    size_of::<Event>() + event.source_id.len() + event.cells.len() * size_of::<Cell>() + cells + extra + attempts
+    size_of::<Event>() + event.source_id.len() + event.original.len() + event.cells.len() * size_of::<Cell>() + cells + extra + attempts
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -23,11 +23,14 @@ const SILENCE: Duration = Duration::from_secs(60);
 const ALIVE_AFTER: Duration = Duration::from_secs(60);
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
 const ALIVE_TRIES: u32 = 4;
-const BUFFER: usize = 64 << 10;
+const BUFFER: usize = 32 << 10;
+/// So many connections of a listener may hold a group of messages at a time; the others are not read meanwhile.
+const GROUPS: usize = 4;
 
 pub(super) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, stream: Stream, stop: CancellationToken) {
     let connections = TaskTracker::new();
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let groups = Arc::new(Semaphore::new(GROUPS));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -42,7 +45,11 @@ pub(super) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, stream:
                 };
                 let keepalive = TcpKeepalive::new().with_time(ALIVE_AFTER).with_interval(ALIVE_EVERY).with_retries(ALIVE_TRIES);
                 let _ = SockRef::from(&socket).set_tcp_keepalive(&keepalive);
-                connections.spawn(connection(socket, tls.clone(), stream.clone(), stop.clone(), permit));
+                let (tls, stream, groups, stop) = (tls.clone(), stream.clone(), groups.clone(), stop.clone());
+                connections.spawn(async move {
+                    connection(socket, tls, &stream, &groups, &stop).await;
+                    drop(permit);
+                });
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
@@ -55,20 +62,19 @@ pub(super) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, stream:
     connections.wait().await;
 }
 
-async fn connection(socket: TcpStream, tls: Option<TlsAcceptor>, stream: Stream, stop: CancellationToken, permit: OwnedSemaphorePermit) {
+async fn connection(socket: TcpStream, tls: Option<TlsAcceptor>, stream: &Stream, groups: &Semaphore, stop: &CancellationToken) {
     match tls {
-        None => receive(socket, &stream, &stop).await,
+        None => receive(socket, stream, groups, stop).await,
         Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
-            Ok(Ok(socket)) => receive(socket, &stream, &stop).await,
+            Ok(Ok(socket)) => receive(socket, stream, groups, stop).await,
             Ok(Err(error)) => tracing::warn!(%error, "a sender of syslog messages and this server could not agree on TLS"),
             Err(_) => tracing::warn!(seconds = HANDSHAKE.as_secs(), "a sender of syslog messages did not begin TLS"),
         },
     }
-    drop(permit);
 }
 
 /// Reads messages until the sender ends, or the server; groups of them are stored before more is read.
-async fn receive(mut socket: impl AsyncRead + Unpin, stream: &Stream, stop: &CancellationToken) {
+async fn receive(mut socket: impl AsyncRead + Unpin, stream: &Stream, groups: &Semaphore, stop: &CancellationToken) {
     let (mut feed, mut framing) = (stream.feed(), Framing::default());
     let mut buffer = vec![0; BUFFER];
     loop {
@@ -78,6 +84,7 @@ async fn receive(mut socket: impl AsyncRead + Unpin, stream: &Stream, stop: &Can
             () = stop.cancelled() => None,
         };
         let Some(bytes) = first else { break };
+        let group = groups.acquire().await;
         framing.push(bytes, &mut |item| take(&mut feed, item));
         let until = Instant::now() + LINGER;
         let mut ended = false;
@@ -89,6 +96,7 @@ async fn receive(mut socket: impl AsyncRead + Unpin, stream: &Stream, stop: &Can
             }
         }
         stream.store(&mut feed, stop).await;
+        drop(group);
         if ended {
             break;
         }
