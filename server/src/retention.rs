@@ -15,6 +15,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(60 * 60);
 
+/// Rounds of all servers together are this far apart, in milliseconds; a little less than [`ROUND`], for clocks differ.
+const MOST_OFTEN: i64 = 55 * 60 * 1000;
+
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Goes round once an hour, for ever. A round that fails is said in the log, and tried again in the next.
@@ -26,6 +29,14 @@ pub async fn keep(store: Arc<dyn Store>, clock: Clock, retention: Retention) {
     let mut round = tokio::time::interval(ROUND);
     loop {
         round.tick().await;
+        match turn(&*store, clock()).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => {
+                tracing::error!(cause = format!("{:#}", anyhow::Error::from(error)), "cannot tell whose turn it is to remove old events");
+                continue;
+            }
+        }
         for rule in &retention.0 {
             match apply(&*store, &identity, rule, clock()).await {
                 Ok(0) => {}
@@ -34,6 +45,19 @@ pub async fn keep(store: Arc<dyn Store>, clock: Clock, retention: Retention) {
             }
         }
     }
+}
+
+/// Of several servers on one database, one goes round in an hour: whether it is this one.
+pub async fn turn(store: &dyn Store, now: Timestamp) -> Result<bool, StoreError> {
+    const KEY: (&str, &str) = ("turns", "retention");
+    let was = store.kept().get(KEY.0, KEY.1).await?;
+    let last: Option<i64> = was.as_deref().and_then(|was| was.parse().ok());
+    // A clock that was set back does not keep the events for ever.
+    let recent = |last: i64| (0..MOST_OFTEN).contains(&(now.millis() - last));
+    if last.is_some_and(recent) {
+        return Ok(false);
+    }
+    store.kept().replace(KEY.0, KEY.1, was.as_deref(), &now.millis().to_string()).await
 }
 
 /// Removes the events of one rule and says how many; writes first that it does.

@@ -69,7 +69,7 @@ fn clean(event: &mut Event) {
     for (name, value) in &mut event.extra {
         if name.len() > Event::MAX_NAME || mask::announces(name) {
             // OpenBao's hash of a token is what ties together what was done with it.
-            if mask::is_secret_key(name) && !value.starts_with("hmac-") {
+            if mask::is_secret_key(name) && !mask::is_hash(value) {
                 mask::MASKED.clone_into(value);
             }
             clean_text(name, Event::MAX_NAME);

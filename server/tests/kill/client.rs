@@ -10,10 +10,10 @@ const BATCH: usize = 20;
 /// After so many batches a client takes the next user: none has more events than can be counted.
 const BATCHES_A_USER: usize = 100;
 
-/// Sends batch after batch, each again and again until it is acknowledged, and returns the ids of all that were.
-pub async fn send(client: usize, server: SocketAddr, token: String, stop: watch::Receiver<bool>) -> Vec<String> {
+/// Sends batch after batch to one of the servers, each again and again until it is acknowledged, and returns the ids of all that were.
+pub async fn send(client: usize, servers: Vec<SocketAddr>, token: String, stop: watch::Receiver<bool>) -> Vec<String> {
     let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().expect("a client");
-    let url = format!("http://{server}/api/v1/events?source=kill");
+    let mut server = client;
     let mut acknowledged = Vec::new();
     for batch in 0.. {
         if *stop.borrow() {
@@ -22,7 +22,8 @@ pub async fn send(client: usize, server: SocketAddr, token: String, stop: watch:
         let ids: Vec<String> = (0..BATCH).map(|event| format!("{client}-{batch}-{event}")).collect();
         let body: Vec<_> = ids.iter().enumerate().map(|(event, id)| self::event(client, batch, event, id)).collect();
         loop {
-            let answer = http.post(&url).bearer_auth(&token).json(&body).send().await;
+            let url = format!("http://{}/api/v1/events?source=kill", servers[server % servers.len()]);
+            let answer = http.post(url).bearer_auth(&token).json(&body).send().await;
             match answer {
                 Ok(answer) if answer.status().is_success() => {
                     let Ok(said) = answer.json::<serde_json::Value>().await else { continue };
@@ -31,8 +32,11 @@ pub async fn send(client: usize, server: SocketAddr, token: String, stop: watch:
                     break;
                 }
                 Ok(answer) => panic!("{}: {}", answer.status(), answer.text().await.unwrap_or_default()),
-                // Killed, or not up yet.
-                Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+                // Killed, or not up yet: another one may be.
+                Err(_) => {
+                    server += 1;
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
             }
         }
         acknowledged.extend(ids);

@@ -11,6 +11,7 @@ on_every_store!(
     a_token_is_found_by_its_hash_until_it_is_revoked,
     a_line_is_kept_once_and_can_be_taken_out,
     what_is_remembered_changes_together,
+    of_several_who_replace_a_value_one_does,
 );
 
 fn at(seconds: i64) -> Timestamp {
@@ -78,4 +79,24 @@ async fn what_is_remembered_changes_together(store: Arc<dyn Store>) {
     assert_eq!(kept.all("tail").await.expect("an answer"), [("a".to_owned(), "4".to_owned())]);
     assert_eq!(kept.get("other", "a").await.expect("an answer").as_deref(), Some("3"));
     assert_eq!(kept.get("tail", "b").await.expect("an answer"), None);
+    let keys = ["a", "b", "z"].map(str::to_owned).to_vec();
+    assert_eq!(kept.some("tail", keys).await.expect("an answer"), [("a".to_owned(), "4".to_owned())].into());
+    kept.set("tail", vec![set("c", Some("5")), set("d", Some("6"))]).await.expect("kept");
+    assert_eq!(kept.behind("tail", "a", 1).await.expect("an answer"), [("c".to_owned(), "5".to_owned())]);
+}
+
+async fn of_several_who_replace_a_value_one_does(store: Arc<dyn Store>) {
+    for was in [None, Some("0")] {
+        let racers = (0..8).map(|racer| {
+            let store = store.clone();
+            let value = if was.is_none() { "0".to_owned() } else { format!("racer {racer}") };
+            tokio::spawn(async move { store.kept().replace("lease", "retention", was, &value).await.expect("an answer") })
+        });
+        let mut won = 0;
+        for racer in racers.collect::<Vec<_>>() {
+            won += u32::from(racer.await.expect("a racer"));
+        }
+        assert_eq!(won, 1, "{was:?}");
+    }
+    assert!(!store.kept().replace("lease", "retention", Some("0"), "late").await.expect("an answer"));
 }

@@ -11,6 +11,8 @@ mod tests;
 mod tokens;
 mod value;
 
+pub use value::is_hash;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -88,7 +88,7 @@ fn tie(text: &str, start: usize, end: usize) -> Option<(Tie, usize)> {
 }
 
 /// A value that stands for a secret without being one, as OpenBao logs it.
-fn is_hash(text: &str) -> bool {
+pub fn is_hash(text: &str) -> bool {
     let Some(hash) = text.strip_prefix("hmac-sha256:") else { return false };
     hash.bytes().take(64).filter(u8::is_ascii_hexdigit).count() == 64 && !hash.as_bytes().get(64).is_some_and(u8::is_ascii_alphanumeric)
 }

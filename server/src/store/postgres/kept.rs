@@ -6,6 +6,7 @@ use crate::store::StoreError;
 use crate::store::kept::Kept;
 use crate::store::value::clean;
 use async_trait::async_trait;
+use std::collections::HashMap;
 
 #[async_trait]
 impl Kept for PostgresStore {
@@ -17,6 +18,34 @@ impl Kept for PostgresStore {
     async fn get(&self, space: &str, key: &str) -> Result<Option<String>, StoreError> {
         let rows = self.rows("SELECT value FROM kept WHERE space = $1 AND key = $2", &[&space, &clean(key)]).await?;
         rows.first().map(|row| row.try_get(0)).transpose().map_err(failed)
+    }
+
+    async fn some(&self, space: &str, keys: Vec<String>) -> Result<HashMap<String, String>, StoreError> {
+        let keys: Vec<_> = keys.iter().map(|key| clean(key)).collect();
+        let rows = self.rows("SELECT key, value FROM kept WHERE space = $1 AND key = ANY($2)", &[&space, &keys]).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, _>>().map_err(failed)
+    }
+
+    async fn behind(&self, space: &str, key: &str, limit: usize) -> Result<Vec<(String, String)>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let sql = "SELECT key, value FROM kept WHERE space = $1 AND key > $2 ORDER BY key LIMIT $3";
+        let rows = self.rows(sql, &[&space, &clean(key), &limit]).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, _>>().map_err(failed)
+    }
+
+    async fn replace(&self, space: &str, key: &str, was: Option<&str>, value: &str) -> Result<bool, StoreError> {
+        let (key, value) = (clean(key), clean(value));
+        let rows = match was {
+            Some(was) => {
+                let sql = "UPDATE kept SET value = $3 WHERE space = $1 AND key = $2 AND value = $4 RETURNING 1";
+                self.rows(sql, &[&space, &key, &value, &clean(was)]).await?
+            }
+            None => {
+                let sql = "INSERT INTO kept (space, key, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1";
+                self.rows(sql, &[&space, &key, &value]).await?
+            }
+        };
+        Ok(rows.len() == 1)
     }
 
     async fn set(&self, space: &str, changes: Vec<(String, Option<String>)>) -> Result<(), StoreError> {

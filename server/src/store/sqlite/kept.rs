@@ -52,6 +52,22 @@ impl Kept for SqliteStore {
         .await
     }
 
+    async fn replace(&self, space: &str, key: &str, was: Option<&str>, value: &str) -> Result<bool, StoreError> {
+        let (space, key, was, value) = (space.to_owned(), key.to_owned(), was.map(str::to_owned), value.to_owned());
+        self.write(move |connection| {
+            let changed = match was {
+                Some(was) => connection
+                    .prepare_cached("UPDATE kept SET value = ? WHERE space = ? AND key = ? AND value = ?")?
+                    .execute(params![value, space, key, was])?,
+                None => connection
+                    .prepare_cached("INSERT INTO kept (space, key, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")?
+                    .execute(params![space, key, value])?,
+            };
+            Ok(changed == 1)
+        })
+        .await
+    }
+
     async fn set(&self, space: &str, changes: Vec<(String, Option<String>)>) -> Result<(), StoreError> {
         let space = space.to_owned();
         self.write(move |connection| {

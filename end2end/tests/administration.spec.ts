@@ -1,0 +1,91 @@
+import AxeBuilder from '@axe-core/playwright';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, folder, run, test } from '../support/test';
+
+const SCREENS = 'test-results/screens';
+
+test.describe('an administrator', () => {
+  test.use({ role: 'admin' });
+
+  test('makes a token, sends events with it, and revokes it', async ({ page, request }) => {
+    await page.goto('/');
+    await page.getByRole('link', { name: 'API tokens' }).first().click();
+    await expect(page.getByRole('heading', { level: 1, name: 'API tokens' })).toBeVisible();
+    const form = page.getByRole('form', { name: 'New token' });
+    await form.getByLabel('Name').fill('no name of a token');
+    await form.getByRole('button', { name: 'Make a token' }).click();
+    await expect(page.getByRole('alert').filter({ hasText: 'is no name for a token' })).toBeVisible();
+    await form.getByLabel('Name').fill('vault-e2e');
+    await form.getByLabel('For the sources').fill('vault-e2e');
+    await form.getByRole('button', { name: 'Make a token' }).click();
+    const text = await page.locator('.issued code').innerText();
+    expect(text).toMatch(/^vigia_/);
+    const row = page.getByRole('row', { name: /^vault-e2e/ });
+    await expect(row).toContainText('Valid');
+    await expect(row).toContainText('send events');
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.screenshot({ path: `${SCREENS}/tokens.png`, animations: 'disabled' });
+
+    const event = { report: 'password-view', source_id: '1', time: '2026-11-20T10:00:00Z', user: 'Bea Cruz of the vault', device: 'hr-db' };
+    const send = () => request.post('/api/v1/events', { headers: { Authorization: `Bearer ${text}` }, data: [event] });
+    expect((await send()).status()).toBe(200);
+    await page.goto('/reports/events/password-view?source=vault-e2e');
+    await expect(page.getByRole('row', { name: /Bea Cruz of the vault/ })).toBeVisible();
+
+    await page.goto('/admin/tokens');
+    await row.getByRole('button', { name: 'Revoke vault-e2e' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Revoke vault-e2e' });
+    await expect(dialog).toContainText('is refused from now on');
+    await dialog.getByRole('button', { name: 'Leave it' }).click();
+    await expect(row).toContainText('Valid');
+    await row.getByRole('button', { name: 'Revoke vault-e2e' }).click();
+    await dialog.getByRole('button', { name: 'Revoke vault-e2e' }).click();
+    await expect(row).toContainText('Revoked');
+    expect((await send()).status()).toBe(401);
+  });
+
+  test('looks into the quarantine, has lines read again, and drops them', async ({ page }) => {
+    const log = join(folder(), 'quarantine.log');
+    const hostile = '<img src=x onerror=alert(1)> \u202egnp.exe';
+    writeFileSync(log, `${JSON.stringify({ report: 'password-view', source_id: 'q1', time: '2026-11-20T10:00:00Z' })}\nno JSON at all, password=hunter2 ${hostile}\n`);
+    run(['import', '--format', 'vigia', '--source', 'quarantine-e2e', log]);
+    await page.goto('/admin/quarantine');
+    const row = page.getByRole('row', { name: /^quarantine-e2e/ });
+    await expect(row).toBeVisible();
+    await row.getByRole('button', { name: /^Show lines/ }).click();
+    const lines = page.getByRole('region', { name: 'Lines', exact: true });
+    await expect(lines).toContainText('no JSON at all');
+    await expect(lines).toContainText('\u27e8U+202E\u27e9gnp.exe');
+    await expect(lines).not.toContainText('hunter2');
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.screenshot({ path: `${SCREENS}/quarantine.png`, animations: 'disabled' });
+    await row.getByRole('button', { name: /^Read again/ }).click();
+    await expect(page.getByRole('status').filter({ hasText: '1 line stay' })).toBeVisible();
+    await row.getByRole('button', { name: /^Drop/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Drop 1 line' }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'Dropped 1 line.' })).toBeVisible();
+    await expect(row).toHaveCount(0);
+  });
+
+  for (const width of [1024, 390]) {
+    test(`the pages fit ${width} px`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 800 });
+      for (const name of ['tokens', 'quarantine']) {
+        await page.goto(`/admin/${name}`);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        await page.screenshot({ path: `${SCREENS}/${width}-${name}.png`, animations: 'disabled' });
+      }
+    });
+  }
+});
+
+test.describe('others', () => {
+  test('have no menu for it, and are refused', async ({ page, provoked }) => {
+    provoked.push(/403/);
+    await page.goto('/admin/tokens');
+    await expect(page.getByRole('alert').filter({ hasText: 'This is for administrators.' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'API tokens' })).toHaveCount(0);
+  });
+});
