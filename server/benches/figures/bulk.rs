@@ -59,7 +59,7 @@ impl Bare {
         let source = Connection::open(from).expect("opens");
         let target = Connection::open(to).expect("opens");
         let like_ours =
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -49152; PRAGMA wal_autocheckpoint = 4000;";
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -36864; PRAGMA wal_autocheckpoint = 1000;";
         target.execute_batch(like_ours).expect("set");
         let columns = |name: &str| -> Vec<String> {
             let mut columns = source.prepare(&format!("SELECT name FROM pragma_table_info('{name}')")).expect("a table");

@@ -32,9 +32,11 @@ fn main() {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(commit::measure(&mut table));
     }
-    if wants("wire") {
+    if wants("wire") || wants("wire-sqlite") {
         let folder = tempfile::tempdir().expect("a folder");
         wire::measure(&mut table, &format!("sqlite://{}", folder.path().join("vigia.db").display()), "SQLite");
+    }
+    if wants("wire") || wants("wire-postgres") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let server = postgres::Server::durable();
         wire::measure(&mut table, &runtime.block_on(server.database()), "PostgreSQL");

@@ -3,7 +3,7 @@
 use super::problem::Refused;
 use super::session::Caller;
 use super::state::AppState;
-use ::metrics::{Unit, describe_counter, describe_histogram};
+use ::metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
@@ -26,6 +26,7 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
         describe_counter!("vigia_http_requests_total", "Requests answered, by method, route and status.");
         describe_histogram!("vigia_http_request_seconds", Unit::Seconds, "Time to the first byte of an answer.");
         describe_histogram!("vigia_store_query_seconds", Unit::Seconds, "Time the store took for a question, by report.");
+        describe_gauge!("vigia_inbox_events", "Events that are durable and on their way into the reports (SQLite).");
         describe_counter!("vigia_events_stored_total", "Events stored by this process.");
         describe_counter!("vigia_sign_ins_total", "Tries to sign in, by result.");
         metrics_process::Collector::default().describe();

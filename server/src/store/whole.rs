@@ -44,7 +44,7 @@ impl Whole {
             cells: event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell)).collect(),
             source_id: cut(&event.source_id, Event::MAX_NAME).into_owned(),
             received: received.millis(),
-            extra: serde_json::to_string(&event.extra).unwrap_or_default(),
+            extra: if event.extra.is_empty() { "[]".to_owned() } else { serde_json::to_string(&event.extra).unwrap_or_default() },
             original: cut(&event.original, Event::MAX_ORIGINAL).into_owned(),
             attempts: event.attempts.iter().map(attempt).collect(),
         }

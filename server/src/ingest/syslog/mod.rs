@@ -22,7 +22,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 /// Messages are stored once they have so many bytes together.
-const GROUP_BYTES: usize = 1 << 20;
+const GROUP_BYTES: usize = 512 << 10;
 /// Messages wait for others to be stored with at most this long.
 const LINGER: Duration = Duration::from_millis(100);
 /// The store is asked again after this long when it failed.

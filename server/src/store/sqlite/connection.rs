@@ -44,23 +44,25 @@ impl Place {
         &self.0
     }
 
-    pub(super) fn writer(&self) -> Result<Connection, StoreError> {
+    /// A connection that writes, with so many KiB of memory for pages.
+    pub(super) fn writer(&self, cache: u32) -> Result<Connection, StoreError> {
         let connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // FULL: a commit that was acknowledged survives power loss, not only a crash.
         // No statistics are kept: every query names its index, so the planner has nothing to choose.
         connection
-            .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -49152;
-                 PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
-            )
+            .execute_batch(&format!(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -{cache};
+                 PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864;"
+            ))
             .map_err(|error| self.explain(error))?;
         Ok(connection)
     }
 
-    pub(super) fn reader(&self) -> Result<Connection, StoreError> {
+    /// A connection that only reads, with so many KiB of memory for pages.
+    pub(super) fn reader(&self, cache: u32) -> Result<Connection, StoreError> {
         let connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection
-            .execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;")
+            .execute_batch(&format!("PRAGMA query_only = ON; PRAGMA cache_size = -{cache}; PRAGMA temp_store = MEMORY;"))
             .map_err(|error| self.explain(error))?;
         Ok(connection)
     }

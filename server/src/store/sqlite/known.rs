@@ -2,13 +2,13 @@
 
 use crate::store::value::Value;
 use rusqlite::Connection;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use vigia_app::model::{Column, Report};
+use vigia_app::model::Report;
 
 /// Bytes of texts that are remembered.
-const BYTES: usize = 8 << 20;
+const BYTES: usize = 12 << 20;
 /// About what an entry takes beside its text.
 const ENTRY: usize = 64;
 
@@ -19,7 +19,8 @@ pub(super) struct Known {
     /// SQLite's `data_version`: changes when another connection commits.
     version: i64,
     rolled_back: Arc<AtomicBool>,
-    values: HashMap<(&'static str, &'static str), HashSet<Value>>,
+    /// By the place of the report among all, then by that of the column among those that are stored.
+    values: Vec<Vec<HashSet<Value>>>,
     bytes: usize,
 }
 
@@ -47,9 +48,10 @@ impl Known {
         self.bytes = 0;
     }
 
-    /// Whether the value is new here; from now on it is known.
-    pub(super) fn is_new(&mut self, report: &'static Report, column: &'static Column, value: &Value) -> bool {
-        let of_column = self.values.entry((report.key, column.key)).or_default();
+    /// Whether the value is new in the column of this number; from now on it is known.
+    pub(super) fn is_new(&mut self, report: &'static Report, column: usize, value: &Value) -> bool {
+        let place = vigia_app::reports::ALL.iter().position(|known| known.key == report.key).unwrap_or_default();
+        let of_column = grown(grown(&mut self.values, place), column);
         if of_column.contains(value) {
             return false;
         }
@@ -61,4 +63,12 @@ impl Known {
             };
         of_column.insert(value.clone())
     }
+}
+
+/// The entry at this place, made where it is missing.
+fn grown<T: Default>(all: &mut Vec<T>, place: usize) -> &mut T {
+    if all.len() <= place {
+        all.resize_with(place + 1, T::default);
+    }
+    &mut all[place]
 }

@@ -33,6 +33,9 @@ use std::time::Duration;
 use traffic::Traffic;
 use writer::Writer;
 
+/// Memory of the writer for pages, in KiB: storing in bulk is as fast as what it changes stays in there.
+const CACHE: u32 = 36 << 10;
+
 /// A SQLite database. Cheap to share behind an `Arc`; the last one to go closes the file.
 pub struct SqliteStore {
     place: Place,
@@ -53,7 +56,7 @@ impl SqliteStore {
     /// newer version, or cannot be written.
     pub fn open(path: &Path, limit: Duration) -> Result<Self, StoreError> {
         let place = Place::new(path)?;
-        let mut connection = place.writer()?;
+        let mut connection = place.writer(CACHE)?;
         migrate::migrate(&mut connection, path)?;
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
         let known = Arc::new(Mutex::new(Known::of(&mut connection).map_err(failed)?));

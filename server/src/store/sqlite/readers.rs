@@ -10,6 +10,8 @@ use tokio::sync::Semaphore;
 
 /// How many questions are answered at once; more would only fight for the processors.
 const READERS: usize = 4;
+/// Memory of each for pages, in KiB.
+const CACHE: u32 = 8 << 10;
 /// Steps of SQLite's machine between two looks at the clock: some tens of microseconds.
 const STEPS: i32 = 2_000;
 
@@ -60,7 +62,7 @@ impl Readers {
 
 impl Reader {
     fn open(place: &Place) -> Result<Self, StoreError> {
-        let mut connection = place.reader()?;
+        let mut connection = place.reader(CACHE)?;
         let deadline = Deadline::default();
         let watched = deadline.clone();
         connection.progress_handler(STEPS, Some(move || watched.passed())).map_err(failed)?;

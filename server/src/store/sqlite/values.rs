@@ -22,10 +22,10 @@ const TRIGRAMS: usize = 6;
 
 /// Makes the texts of an event findable, inside the caller's transaction.
 pub(super) fn add(connection: &Connection, report: &'static Report, event: &Whole, known: &mut Known) -> rusqlite::Result<()> {
-    for (column, kept) in report.stored().zip(&event.cells).filter(|(column, _)| column.searched()) {
+    for (number, (column, kept)) in report.stored().zip(&event.cells).enumerate().filter(|(_, (column, _))| column.searched()) {
         match kept {
-            Value::Text(text) if !text.is_empty() && known.is_new(report, column, kept) => add_text(connection, report, column, text)?,
-            Value::Bytes(bytes) if !bytes.is_empty() && known.is_new(report, column, kept) => {
+            Value::Text(text) if !text.is_empty() && known.is_new(report, number, kept) => add_text(connection, report, column, text)?,
+            Value::Bytes(bytes) if !bytes.is_empty() && known.is_new(report, number, kept) => {
                 if let Some(ip) = ip(bytes) {
                     add_text(connection, report, column, &ip.to_string())?;
                 }

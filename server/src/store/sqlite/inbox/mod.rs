@@ -25,8 +25,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vigia_app::model::Timestamp;
 
+/// Memory of each connection for pages, in KiB: batches are written and read in order.
+const CACHE: u32 = 1 << 10;
 /// Events that may wait. With more, senders wait for the tables.
-const MOST: usize = 200_000;
+const MOST: usize = 500_000;
 
 pub(super) struct Inbox {
     writer: Arc<Writer>,
@@ -46,11 +48,12 @@ impl Inbox {
     /// Opens the inbox beside a database, and moves what an earlier process left in it.
     pub(super) fn open(database: &Place, tables: Arc<Writer>, known: Arc<Mutex<Known>>) -> Result<Self, StoreError> {
         let place = database.beside("-inbox")?;
-        let mut connection = place.writer()?;
+        let mut connection = place.writer(CACHE)?;
         batch::prepare(&connection)?;
-        let shared = Arc::new(Shared { pending: Mutex::new(Pending::watching(&mut connection)?), tables: Mutex::new(database.reader()?) });
+        let shared =
+            Arc::new(Shared { pending: Mutex::new(Pending::watching(&mut connection)?), tables: Mutex::new(database.reader(CACHE)?) });
         let writer = Arc::new(Writer::start(connection)?);
-        let mover = Mover::start(place.reader()?, writer.clone(), tables, known, &shared)?;
+        let mover = Mover::start(place.reader(CACHE)?, writer.clone(), tables, known, &shared)?;
         Ok(Self { writer, shared, _mover: mover })
     }
 
@@ -107,7 +110,9 @@ impl Shared {
     }
 
     fn wake(&self) {
-        lock(&self.pending).wake();
+        let pending = lock(&self.pending);
+        pending.measure();
+        pending.wake();
     }
 }
 

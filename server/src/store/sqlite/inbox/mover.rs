@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Events moved in one transaction: enough to be fast, few enough that others who write wait only a fraction of a second.
-const GROUP: usize = 10_000;
+const GROUP: usize = 5_000;
 /// How long to wait after a failure.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -109,6 +109,7 @@ impl Work {
             pending.begin(connection)?;
             // They are in the tables by now, where whoever asks finds them.
             removed.iter().for_each(|name| pending.remove(name));
+            pending.measure();
             Ok(())
         })?;
         Ok(true)

@@ -61,6 +61,12 @@ impl Pending {
         self.names = HashSet::new();
     }
 
+    /// Says in the metrics how many there are.
+    pub(super) fn measure(&self) {
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred thousand")]
+        metrics::gauge!("vigia_inbox_events").set(self.names.len() as f64);
+    }
+
     pub(super) fn len(&self) -> usize {
         self.names.len()
     }
