@@ -26,7 +26,7 @@ pub fn Tokens() -> impl IntoView {
     view! {
         <div class="admin">
             <h1>"API tokens"</h1>
-            <p class="muted">"Other systems send events, and programs read reports, with a token instead of a password. How to send what stands in the documentation of the "<a href="/api/docs" rel="external">"API"</a>"."</p>
+            <p class="muted">"Other systems send events, and programs read reports, with a token instead of a password. The documentation of the "<a href="/api/docs" rel="external">"API"</a>" says how."</p>
             <NewToken made=Callback::new(move |()| all.retry()) />
             <h2>"Tokens"</h2>
             <Problem message=problem />
