@@ -2,7 +2,9 @@
 
 use std::path::Path;
 use std::time::Duration;
+use vigia::event::Event;
 use vigia::store;
+use vigia_app::model::Timestamp;
 
 async fn refusal(path: &Path) -> String {
     let url = format!("sqlite://{}", path.display());
@@ -74,4 +76,26 @@ async fn a_second_process_on_the_file_reads_and_writes_beside_the_first() {
     assert_eq!(a.expect("stored").stored + b.expect("stored").stored, 1000);
     let page = super::queries::ask(&one, vigia_app::model::Query { limit: 500, ..vigia_app::model::Query::all(report) }).await;
     assert!(page.rows.len() == 500 && page.next.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_the_inbox_gives_its_room_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = crate::sqlite(folder.path()).await;
+    let inbox = || std::fs::metadata(folder.path().join("vigia.db-inbox")).expect("an inbox").len();
+    let mut largest = 0;
+    for batch in 0..20 {
+        let events = (0..1_000).map(|n| {
+            let at = Timestamp::saturating(crate::samples::START + n);
+            let mut event = Event::new(&vigia_app::reports::AUDIT_TRACKING, &"a".into(), format!("{batch}-{n}"), at);
+            event.original = "x".repeat(1_000);
+            event
+        });
+        store.append(events.collect()).await.expect("stored");
+        largest = largest.max(inbox());
+    }
+    store.settle().await;
+    drop(store);
+    assert!(largest > 1 << 20, "the burst went through the inbox: {largest} bytes");
+    assert!(inbox() < 64 << 10, "{} bytes are left of {largest}", inbox());
 }

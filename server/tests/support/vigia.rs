@@ -39,8 +39,8 @@ impl Vigia {
         token.unwrap_or_else(|| panic!("no token: {said}{}", String::from_utf8_lossy(&made.stderr))).to_owned()
     }
 
-    /// Starts it, and waits until it answers.
-    pub async fn start(&mut self) {
+    /// Starts it, waits until it answers, and says how long that took.
+    pub async fn start(&mut self) -> Duration {
         let listen = self.address.to_string();
         let mut command = self.command();
         command.args(["serve", "--log", "error", "--listen", &listen]).args(&self.settings).stdout(Stdio::null());
@@ -52,6 +52,7 @@ impl Vigia {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         self.process = Some(process);
+        started.elapsed()
     }
 
     /// Ends it without a chance to do anything about it.

@@ -44,14 +44,14 @@ impl Place {
         &self.0
     }
 
-    /// A connection that writes, with so many KiB of memory for pages.
-    pub(super) fn writer(&self, cache: u32) -> Result<Connection, StoreError> {
+    /// A connection that writes, with so many KiB of memory for pages. `first` is what is run before all else.
+    pub(super) fn writer(&self, cache: u32, first: &str) -> Result<Connection, StoreError> {
         let connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // FULL: a commit that was acknowledged survives power loss, not only a crash.
         // No statistics are kept: every query names its index, so the planner has nothing to choose.
         connection
             .execute_batch(&format!(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -{cache};
+                "{first} PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -{cache};
                  PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864;"
             ))
             .map_err(|error| self.explain(error))?;

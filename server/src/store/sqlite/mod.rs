@@ -56,7 +56,7 @@ impl SqliteStore {
     /// newer version, or cannot be written.
     pub fn open(path: &Path, limit: Duration) -> Result<Self, StoreError> {
         let place = Place::new(path)?;
-        let mut connection = place.writer(CACHE)?;
+        let mut connection = place.writer(CACHE, "")?;
         migrate::migrate(&mut connection, path)?;
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
         let known = Arc::new(Mutex::new(Known::of(&mut connection).map_err(failed)?));

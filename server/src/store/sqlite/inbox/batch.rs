@@ -87,6 +87,17 @@ pub(super) fn remove(connection: &Connection, last: i64) -> Result<HashSet<Name>
     Ok(removed)
 }
 
+/// Gives the room of removed batches back to the file system.
+pub(super) fn shrink(connection: &Connection) -> Result<(), StoreError> {
+    // A row a page, of which nobody wants to know anything.
+    let shrunk = connection.prepare_cached("PRAGMA incremental_vacuum").and_then(|mut shrink| {
+        let mut pages = shrink.query([])?;
+        while pages.next()?.is_some() {}
+        Ok(())
+    });
+    shrunk.map_err(failed)
+}
+
 /// The names of all events there are.
 pub(super) fn names(connection: &Connection) -> Result<HashSet<Name>, StoreError> {
     all_names(connection, "SELECT names FROM batch WHERE id <= ?", i64::MAX)

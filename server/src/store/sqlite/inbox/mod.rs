@@ -48,7 +48,8 @@ impl Inbox {
     /// Opens the inbox beside a database, and moves what an earlier process left in it.
     pub(super) fn open(database: &Place, tables: Arc<Writer>, known: Arc<Mutex<Known>>) -> Result<Self, StoreError> {
         let place = database.beside("-inbox")?;
-        let mut connection = place.writer(CACHE)?;
+        // Of a new file this has to be said before anything else.
+        let mut connection = place.writer(CACHE, "PRAGMA auto_vacuum = INCREMENTAL;")?;
         batch::prepare(&connection)?;
         let shared =
             Arc::new(Shared { pending: Mutex::new(Pending::watching(&mut connection)?), tables: Mutex::new(database.reader(CACHE)?) });

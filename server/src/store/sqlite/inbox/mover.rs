@@ -95,6 +95,7 @@ impl Work {
             self.inbox.run_here(move |connection| {
                 if batch::oldest(connection, 1)?.0.is_empty() {
                     lock(&shared.pending).clear();
+                    batch::shrink(connection)?;
                 }
                 Ok(())
             })?;
