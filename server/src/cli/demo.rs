@@ -59,6 +59,8 @@ async fn fill(store: &dyn Store, clock: &Clock, events: u64, days: u32, seed: u6
     loop {
         let batch: Vec<_> = made.by_ref().take(BATCH).collect();
         if batch.is_empty() {
+            // Whoever looks next wants to see all of them.
+            store.settle().await;
             return Ok(total);
         }
         let appended = store.append(batch).await?;

@@ -198,7 +198,10 @@ fn zone(word: &str) -> Option<Zone> {
     let offset = word.strip_prefix("GMT").or_else(|| word.strip_prefix("UTC")).filter(|rest| !rest.is_empty()).unwrap_or(word);
     if let Some(sign) = offset.strip_prefix('+').map(|rest| (1, rest)).or_else(|| offset.strip_prefix('-').map(|rest| (-1, rest))) {
         let digits = sign.1.replace(':', "");
-        let number: i32 = digits.parse().ok().filter(|number| *number >= 0)?;
+        if digits.len() > 4 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return None;
+        }
+        let number: i32 = digits.parse().ok()?;
         let minutes = if digits.len() <= 2 { number * 60 } else { number / 100 * 60 + number % 100 };
         return FixedOffset::east_opt(sign.0 * minutes * 60).map(Zone::Offset);
     }
@@ -245,9 +248,20 @@ mod tests {
 
     #[test]
     fn what_may_mean_two_days_or_none_is_no_time() {
-        for text in
-            ["", "yesterday", "11/12/2026 14:03:27", "Nov 31 2026 14:03:27", "Nov 22 2026", "14:03:27", "1795", "Nov 22 14:03:27 XYZ", "é"]
-        {
+        for text in [
+            "",
+            "yesterday",
+            "11/12/2026 14:03:27",
+            "Nov 31 2026 14:03:27",
+            "Nov 22 2026",
+            "14:03:27",
+            "1795",
+            "Nov 22 14:03:27 XYZ",
+            "é",
+            "2026-11-22T14:04:00+00:953562",
+            "Nov 22 2026 14:03:27 +99999999999",
+            "2026-11-22 14:03:27 -+100",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
         let context = context("2026-11-22T12:00:00Z", Tz::UTC);

@@ -64,6 +64,8 @@ impl std::fmt::Display for Sum {
 /// Nothing else may use either database meanwhile: what changes behind the copy's back makes both sides differ.
 pub async fn copy(from: &dyn Store, to: &dyn Store, tell: &mut (dyn FnMut(Step<'_>) + Send)) -> Result<(), CopyError> {
     begin(from, to).await?;
+    // What was acknowledged and is not in the tables yet belongs to the copy.
+    from.settle().await;
     let (source, target) = (from.transfer(), to.transfer());
     for report in reports::ALL {
         let all = source.events(report).await?;
