@@ -87,15 +87,22 @@ pub(super) fn remove(connection: &Connection, last: i64) -> Result<HashSet<Name>
     Ok(removed)
 }
 
-/// Gives the room of removed batches back to the file system.
-pub(super) fn shrink(connection: &Connection) -> Result<(), StoreError> {
+/// Pages that are given back in one transaction: others write between two.
+const PAGES: u32 = 500;
+
+/// Gives some of the room of removed batches back to the file system, and says whether there is more.
+pub(super) fn shrink(connection: &Connection) -> Result<bool, StoreError> {
     // A row a page, of which nobody wants to know anything.
-    let shrunk = connection.prepare_cached("PRAGMA incremental_vacuum").and_then(|mut shrink| {
+    let free = || connection.prepare_cached("PRAGMA freelist_count")?.query_row([], |row| row.get::<_, i64>(0));
+    let shrink = || {
+        let before = free()?;
+        let mut shrink = connection.prepare_cached(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
         let mut pages = shrink.query([])?;
         while pages.next()?.is_some() {}
-        Ok(())
-    });
-    shrunk.map_err(failed)
+        // Where nothing could be given back, trying again would not help.
+        Ok((1..before).contains(&free()?))
+    };
+    shrink().map_err(failed)
 }
 
 /// The names of all events there are.

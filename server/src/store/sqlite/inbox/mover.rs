@@ -86,20 +86,19 @@ impl Work {
         }
     }
 
-    /// Moves one group; false when there was none.
+    /// Moves one group, or, when there is none, gives room back; false when there was nothing to do.
     fn step(&self) -> Result<bool, StoreError> {
         let (batches, last) = batch::oldest(&self.reader, GROUP)?;
         if batches.is_empty() {
             // Another process may have moved what this one waits for.
             let shared = self.shared.clone();
-            self.inbox.run_here(move |connection| {
-                if batch::oldest(connection, 1)?.0.is_empty() {
-                    lock(&shared.pending).clear();
-                    batch::shrink(connection)?;
+            return self.inbox.run_here(move |connection| {
+                if !batch::oldest(connection, 1)?.0.is_empty() {
+                    return Ok(true);
                 }
-                Ok(())
-            })?;
-            return Ok(false);
+                lock(&shared.pending).clear();
+                batch::shrink(connection)
+            });
         }
         let known = self.known.clone();
         self.tables.run_here(move |connection| append::append(connection, batches, &mut lock_known(&known)))?;
