@@ -17,7 +17,7 @@ const SCRIPT: &str = r#"
 set -eu
 bin=$1 port=$2
 umask 077
-folder=$(mktemp -d /tmp/vigia-postgres.XXXXXX)
+folder=$(mktemp -d -t vigia-postgres.XXXXXX)
 echo "$3" >"$folder/password"
 finish() { "$bin/pg_ctl" stop -D "$folder/data" -m immediate >/dev/null 2>&1 || :; rm -rf "$folder"; }
 trap finish EXIT

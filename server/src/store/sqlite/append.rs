@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::store::value::{MISSING, Value};
 use crate::store::whole::{self, Whole};
 use crate::store::{Appended, StoreError};
-use rusqlite::{CachedStatement, Connection, ErrorCode, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, params, params_from_iter};
 use std::collections::HashMap;
 use vigia_app::model::{Attempt, EventId, Report, Timestamp};
 
@@ -109,7 +109,7 @@ impl<'a> Rows<'a> {
                         self.given.insert(millis, event.id);
                         return Ok(true);
                     }
-                    Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {}
+                    Err(error) if is_taken(&error) => {}
                     Err(error) => return Err(error),
                 }
             }
@@ -122,6 +122,11 @@ impl<'a> Rows<'a> {
             }
         }
     }
+}
+
+/// Whether there is a row of this id. Any other constraint would be broken by every id, and has to be told.
+fn is_taken(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
 /// The ids of a millisecond, half open.
