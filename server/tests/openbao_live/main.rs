@@ -39,6 +39,12 @@ impl Drop for Tail {
 async fn sqlite_three_devices_tell_the_same() {
     let folder = tempfile::tempdir().expect("a folder");
     three_devices_tell_the_same(&format!("sqlite://{}", folder.path().join("vigia.db").display())).await;
+    let files: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").flatten().map(|file| file.path()).collect();
+    assert!(files.len() >= 2, "database and inbox: {files:?}");
+    for file in files {
+        let bytes = std::fs::read(&file).expect("a file");
+        assert!(!bytes.windows(7).any(|bytes| bytes == b"hunter2"), "a secret is in {}", file.display());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
