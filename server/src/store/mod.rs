@@ -5,6 +5,7 @@ mod cursor;
 mod fold;
 pub mod kept;
 mod part;
+mod piece;
 pub mod postgres;
 pub mod quarantine;
 pub mod query;

@@ -1,5 +1,6 @@
 //! SQL in pieces, and the values in it.
 
+use crate::store::piece::Piece;
 use crate::store::value::Value;
 use std::error::Error;
 use tokio_postgres::types::private::BytesMut;
@@ -106,29 +107,9 @@ impl ToSql for Param {
     to_sql_checked!();
 }
 
-/// A piece of SQL and the values of its `?`.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sql {
-    pub text: String,
-    pub values: Vec<Param>,
-}
+pub(super) type Sql = Piece<Param>;
 
 impl Sql {
-    pub(super) fn new(text: impl Into<String>, values: impl IntoIterator<Item = Param>) -> Self {
-        Self { text: text.into(), values: values.into_iter().collect() }
-    }
-
-    pub(super) fn push(&mut self, text: &str) -> &mut Self {
-        self.text.push_str(text);
-        self
-    }
-
-    pub(super) fn add(&mut self, other: &Self) -> &mut Self {
-        self.text.push_str(&other.text);
-        self.values.extend(other.values.iter().cloned());
-        self
-    }
-
     /// Asks without keeping a plan: questions differ too much for that.
     pub(super) async fn rows(&self, client: &Client) -> Result<Vec<Row>, tokio_postgres::Error> {
         let mut parts = self.text.split('?');

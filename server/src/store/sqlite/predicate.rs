@@ -2,6 +2,7 @@
 
 use super::values;
 use crate::store::part::{Part, Wanted, gaps, wanted};
+use crate::store::piece::Piece;
 use crate::store::query::TimeBounds;
 use crate::store::value::Value;
 use crate::store::{ResolvedQuery, StoreError, fold};
@@ -9,29 +10,7 @@ use rusqlite::Connection;
 use std::rc::Rc;
 use vigia_app::model::{Column, Kind, Report, Test};
 
-/// A piece of SQL and the values of its `?`.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sql {
-    pub text: String,
-    pub values: Vec<Value>,
-}
-
-impl Sql {
-    pub(super) fn new(text: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Self {
-        Self { text: text.into(), values: values.into_iter().collect() }
-    }
-
-    pub(super) fn push(&mut self, text: &str) -> &mut Self {
-        self.text.push_str(text);
-        self
-    }
-
-    pub(super) fn add(&mut self, other: &Self) -> &mut Self {
-        self.text.push_str(&other.text);
-        self.values.extend(other.values.iter().cloned());
-        self
-    }
-}
+pub(super) type Sql = Piece<Value>;
 
 /// What finds the rows of a filter without reading the others.
 #[derive(Debug, Clone)]
