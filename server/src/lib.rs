@@ -6,11 +6,13 @@
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod crash;
 pub mod demo;
 pub mod event;
 pub mod http;
 pub mod identity;
 pub mod ingest;
+pub mod operations;
 pub mod reports;
 pub mod retention;
 pub mod stop;

@@ -8,6 +8,8 @@ pub mod delay;
 pub mod error;
 pub mod event_id;
 pub mod filter;
+pub mod live;
+pub mod operation;
 pub mod page;
 pub mod query;
 pub mod range;
@@ -23,6 +25,11 @@ pub use delay::{Delay, DelayMark};
 pub use error::{ApiError, ErrorKind, QueryError};
 pub use event_id::EventId;
 pub use filter::{Filter, Test};
+pub use live::{Live, Refreshed};
+pub use operation::{
+    Action, ActionResult, Chosen, ConnectorInfo, CredentialSet, ErrorClass, ExecutorState, FailureGroup, Failures, HistoryEntry, Move,
+    OperationRequest, OperationState, OperationStatus, Priority, Target,
+};
 pub use page::{Attempt, Count, Page, Record, Row, Summary};
 pub use query::{Direction, Query, Sort};
 pub use range::{Preset, TimeRange};

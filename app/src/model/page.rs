@@ -76,4 +76,35 @@ pub struct Attempt {
     /// Empty unless it failed: `Connectivity`, `Credential rejected`, `Account locked`, `Permission denied`, `Inconclusive`, ...
     pub error_class: String,
     pub message: String,
+    /// Name of the connector that carried it out; empty for an attempt of another system.
+    pub connector: String,
+    /// Script template, and its version.
+    pub template: String,
+    pub version: String,
+    /// What the connector wrote meanwhile, line by line; at most [`Attempt::MAX_LOG`].
+    pub log: Vec<String>,
+}
+
+impl Attempt {
+    /// Most lines of a log that are kept; of longer ones the last.
+    pub const MAX_LOG: usize = 200;
+    /// Longest line of a log, in bytes; more is cut off.
+    pub const MAX_LOG_LINE: usize = 1024;
+
+    /// One that has begun, and of which nothing else is known.
+    pub const fn begun(number: u32, start: Timestamp) -> Self {
+        Self {
+            number,
+            start,
+            end: None,
+            executor: String::new(),
+            result: String::new(),
+            error_class: String::new(),
+            message: String::new(),
+            connector: String::new(),
+            template: String::new(),
+            version: String::new(),
+            log: Vec::new(),
+        }
+    }
 }

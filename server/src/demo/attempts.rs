@@ -52,13 +52,12 @@ impl Case<'_> {
         let start = Timestamp::saturating(self.due + dice.between(200, 2000));
         let (_, device) = self.what();
         let attempt = Attempt {
-            number: 1,
-            start: start.min(Timestamp::saturating(self.world.now)),
             end: None,
             executor: executor(device, dice),
             result: "Running".to_owned(),
             error_class: String::new(),
             message: String::new(),
+            ..Attempt::begun(1, start.min(Timestamp::saturating(self.world.now)))
         };
         Course { status: "Running", attempts: vec![attempt], message: String::new() }
     }
@@ -116,13 +115,12 @@ impl Case<'_> {
         };
         let template = error_class.map_or_else(|| success_text(self.operation), |class| *dice.pick(error_texts(class)));
         Attempt {
-            number: number as u32,
-            start: Timestamp::saturating(start),
             end: Some(Timestamp::saturating(start + duration)),
             executor: executor(what.1, dice),
             result: if error_class.is_none() { "Success" } else { "Error" }.to_owned(),
             error_class: error_class.unwrap_or_default().to_owned(),
             message: fill(template, what, "", 3 + dice.below(9)),
+            ..Attempt::begun(number as u32, Timestamp::saturating(start))
         }
     }
 

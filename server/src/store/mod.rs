@@ -4,6 +4,7 @@ pub mod copy;
 mod cursor;
 mod fold;
 pub mod kept;
+pub mod operations;
 mod part;
 mod piece;
 pub mod postgres;

@@ -36,7 +36,7 @@ impl Whole {
             result: clean(&attempt.result).into_owned(),
             error_class: clean(&attempt.error_class).into_owned(),
             message: cut(&attempt.message, Event::MAX_TEXT).into_owned(),
-            ..*attempt
+            ..attempt.clone()
         };
         Self {
             id,

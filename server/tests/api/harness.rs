@@ -204,13 +204,12 @@ fn events() -> Vec<Event> {
     operation.set("operation", "Change password").set("status", "Error").set("device", "srv-db-01").set("attempts", 1_u32);
     operation.set("execution_date", minutes_ago(9)).add("lease", "database/creds/x");
     operation.attempts.push(Attempt {
-        number: 1,
-        start: minutes_ago(10),
         end: Some(minutes_ago(9)),
         executor: "openbao".to_owned(),
         result: "Error".to_owned(),
         error_class: "Connectivity".to_owned(),
         message: "connection refused".to_owned(),
+        ..Attempt::begun(1, minutes_ago(10))
     });
     events.push(operation);
     let mut trail = Event::new(&AUDIT_TRACKING, &source, "trail-1", minutes_ago(20));

@@ -48,13 +48,12 @@ async fn fill(store: &Arc<dyn Store>) {
     event.set("device", "srv-db-77").set("message", "x".repeat(5_000)).set("unknown", "kept");
     event.original = "the line".into();
     let attempt = |number| Attempt {
-        number,
-        start,
         end: (number == 1).then_some(start),
         executor: "openbao".into(),
         result: "Error".into(),
         error_class: "Locked".into(),
         message: "no".into(),
+        ..Attempt::begun(number, start)
     };
     event.attempts = vec![attempt(1), attempt(2)];
     let far = Event::new(&PASSWORD_OPERATION, &"other".into(), "op-2", Timestamp::MAX);

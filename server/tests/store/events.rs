@@ -37,13 +37,12 @@ async fn the_same_event_twice_is_one_row(store: Arc<dyn Store>) {
 async fn a_record_has_everything_that_was_said(store: Arc<dyn Store>) {
     let start = Timestamp::saturating(samples::START);
     let attempt = |number: u32, end, result: &str| Attempt {
-        number,
-        start,
         end,
         executor: "openbao".into(),
         result: result.into(),
         error_class: if result == "Error" { "Connectivity".into() } else { String::new() },
         message: "connection refused".into(),
+        ..Attempt::begun(number, start)
     };
     let attempts = vec![attempt(1, Some(start), "Error"), attempt(2, None, "Running")];
     let mut event = Event::new(&PASSWORD_OPERATION, &"a".into(), "op-1", start);
@@ -160,13 +159,12 @@ async fn a_null_character_is_replaced_everywhere(store: Arc<dyn Store>) {
     event.set("device", "srv\0db").set("message", "me\0ssage").set("unknown", "ke\0pt");
     event.original = "line\0".into();
     event.attempts.push(Attempt {
-        number: 1,
-        start,
         end: None,
         executor: "e\0".into(),
         result: "r\0".into(),
         error_class: "c\0".into(),
         message: "m\0".into(),
+        ..Attempt::begun(1, start)
     });
     store.append(vec![event.clone()]).await.expect("stored");
     assert_eq!(store.append(vec![event]).await.expect("an answer").duplicate, 1);

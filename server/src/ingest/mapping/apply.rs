@@ -180,13 +180,12 @@ fn tried(rule: &AttemptRule, line: &Line<'_>, time: Timestamp) -> Attempt {
     let text = |value: &Option<Value>| value.as_ref().and_then(|value| value.text(line)).map(Cow::into_owned).unwrap_or_default();
     let result = text(&rule.result);
     Attempt {
-        number: text(&rule.number).parse().ok().filter(|number| *number > 0).unwrap_or(1),
-        start: time,
         end: Some(time),
         executor: text(&rule.executor),
         result: if result.is_empty() { "Unknown".to_owned() } else { result },
         error_class: text(&rule.error_class),
         message: text(&rule.message),
+        ..Attempt::begun(text(&rule.number).parse().ok().filter(|number| *number > 0).unwrap_or(1), time)
     }
 }
 

@@ -98,13 +98,12 @@ pub(super) fn event(exchange: &Exchange<'_>, operation: &Operation<'_>) -> Event
     event.set("message", long(message));
     exchange.describe(&mut event);
     event.attempts.push(Attempt {
-        number: 1,
-        start: exchange.time,
         end: exchange.answered,
         executor: exchange.source().to_owned(),
         result: result.to_owned(),
         error_class: error_class(&exchange.outcome).to_owned(),
         message: message.clone(),
+        ..Attempt::begun(1, exchange.time)
     });
     event
 }

@@ -178,5 +178,5 @@ fn attempt(at: usize, value: Json<'_>) -> Result<Attempt, String> {
         let unknown = text::cut(unknown, 64);
         return Err(format!("{place}: an attempt has no {unknown:?}; it has number, start, end, executor, result, error_class, message"));
     }
-    Ok(Attempt { number, start, end, executor, result: result.to_owned(), error_class, message })
+    Ok(Attempt { end, executor, result: result.to_owned(), error_class, message, ..Attempt::begun(number, start) })
 }

@@ -6,10 +6,11 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, GenericClient};
 
 /// In order; one that was released never changes.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../../migrations/postgres/0001_events.sql"),
     include_str!("../../../migrations/postgres/0002_identity.sql"),
     include_str!("../../../migrations/postgres/0003_ingest.sql"),
+    include_str!("../../../migrations/postgres/0004_operations.sql"),
 ];
 
 /// The oldest PostgreSQL that will do.

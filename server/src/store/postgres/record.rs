@@ -50,12 +50,11 @@ pub(super) const ATTEMPT: &str = "number, start, \"end\", executor, result, erro
 
 pub(super) fn attempt(row: &Row) -> Result<Attempt, Error> {
     Ok(Attempt {
-        number: u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or(u32::MAX),
-        start: Timestamp::saturating(row.try_get(1)?),
         end: Timestamp::from_millis(row.try_get(2)?),
         executor: row.try_get(3)?,
         result: row.try_get(4)?,
         error_class: row.try_get(5)?,
         message: row.try_get(6)?,
+        ..Attempt::begun(u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or(u32::MAX), Timestamp::saturating(row.try_get(1)?))
     })
 }

@@ -54,13 +54,12 @@ pub(super) fn attempts(connection: &Connection, operation: EventId) -> rusqlite:
         )?
         .query_map([operation.get()], |row| {
             Ok(Attempt {
-                number: row.get(0)?,
-                start: Timestamp::saturating(row.get(1)?),
                 end: Timestamp::from_millis(row.get(2)?),
                 executor: row.get(3)?,
                 result: row.get(4)?,
                 error_class: row.get(5)?,
                 message: row.get(6)?,
+                ..Attempt::begun(row.get(0)?, Timestamp::saturating(row.get(1)?))
             })
         })?
         .collect()

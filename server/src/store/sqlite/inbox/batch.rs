@@ -155,13 +155,12 @@ mod tests {
         event.add("lease", "x");
         event.original = "a line".to_owned();
         event.attempts.push(Attempt {
-            number: 1,
-            start: at,
             end: None,
             executor: "x".into(),
             result: "Error".into(),
             error_class: "Connectivity".into(),
             message: "refused".into(),
+            ..Attempt::begun(1, at)
         });
         insert(&connection, &Batch { received: at, events: vec![event.clone(), event.clone()] }, &[[1; 17], [2; 17]]).expect("kept");
         let (batches, last) = oldest(&connection, 1).expect("read");
