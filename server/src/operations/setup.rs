@@ -2,7 +2,7 @@
 
 use crate::store::operations::{Limits, Plan};
 use std::time::Duration;
-use vigia_app::model::{ConnectorInfo, Target};
+use vigia_app::model::{ConnectorInfo, ErrorClass, Target, Timestamp};
 
 /// What the connectors file says; without one there is nothing to carry out.
 #[derive(Debug, Clone)]
@@ -40,5 +40,23 @@ impl Setup {
     pub fn route(&self, asked: &Asked<'_>) -> Result<Plan, String> {
         let _ = asked;
         Err("No connector is set up.".to_owned())
+    }
+
+    /// How long a program may hold an operation of this connector without a word; `None` for a connector that is not of the kind pull.
+    pub fn pull_lease(&self, connector: &str) -> Option<Duration> {
+        let _ = connector;
+        None
+    }
+
+    /// When the next attempt is due after one failed so; `None` for none.
+    pub fn retry_at(&self, class: ErrorClass, tries: u32, now: Timestamp) -> Option<Timestamp> {
+        let _ = (tries, now);
+        class.retries().then_some(now)
+    }
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { limits: Limits { total: 16, device: 2 }, connectors: Vec::new(), approve_within: Duration::from_secs(7 * 24 * 60 * 60) }
     }
 }
