@@ -1,3 +1,3 @@
-//! Operations that Vigia carries out: who may ask for what ([`desk`]), how it is carried out ([`setup`]).
+//! Operations that Vigia carries out: who may ask for what, and how it is carried out ([`setup`]).
 
 pub mod setup;
