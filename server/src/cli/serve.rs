@@ -45,7 +45,7 @@ impl Serve {
         }
         let formats = Formats::with(&config.mappings)?;
         let intake = Intake::new(store, formats, Context { clock, zone: config.log_zone });
-        let setup = Arc::new(Setup::default());
+        let setup = Arc::new(Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?);
         let stop = stop::on_signal()?;
         let sweep = tokio::spawn(sweep(intake.clone()));
         let mut syslog = Vec::new();
