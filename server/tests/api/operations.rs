@@ -292,7 +292,7 @@ async fn a_page_that_is_looked_at_is_told_what_moves() {
     };
     until(r#"{"kind":"alive"}"#).await;
     let id = created(&admin, new("srv-1")).await;
-    until(&format!(r#"{{"kind":"moved","ids":["#)).await;
+    until(r#"{"kind":"moved","ids":["#).await;
     until(r#"{"kind":"stored","report":"password-operation"}"#).await;
     act(&admin, "cancel", &id).await;
     until("moved").await;
