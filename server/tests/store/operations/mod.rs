@@ -3,6 +3,7 @@
 mod changes;
 mod claims;
 mod ends;
+mod model;
 mod report;
 mod tidying;
 
