@@ -10,8 +10,10 @@ mod find;
 mod identities;
 mod kept;
 mod leave;
+mod listen;
 mod lock;
 mod migrate;
+mod operations;
 mod partitions;
 mod predicate;
 mod quarantine;
@@ -24,10 +26,11 @@ mod transfer;
 mod values;
 mod writer;
 
-use super::{Kept, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
+use super::{Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connect::{Place, connection};
 use deadpool_postgres::{Object, Pool};
 use error::{failed, is_race};
+use listen::Listener;
 use std::time::Duration;
 use tokio_postgres::types::ToSql;
 use writer::Writer;
@@ -42,6 +45,7 @@ pub struct PostgresStore {
     writer: Writer,
     signer: Signer,
     limit: Duration,
+    listener: Listener,
 }
 
 impl PostgresStore {
@@ -56,7 +60,14 @@ impl PostgresStore {
         migrate::migrate(&mut client, place.database()).await?;
         let key: Vec<u8> =
             client.query_one("SELECT value FROM secret WHERE name = 'cursor'", &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
-        Ok(Self { description: place.describe(), writer: Writer::start(pool.clone()), signer: Signer::new(&key)?, pool, limit })
+        Ok(Self {
+            description: place.describe(),
+            writer: Writer::start(pool.clone()),
+            signer: Signer::new(&key)?,
+            pool,
+            limit,
+            listener: Listener::start(place).await?,
+        })
     }
 
     async fn connection(&self) -> Result<Object, StoreError> {
@@ -114,6 +125,10 @@ impl Store for PostgresStore {
     }
 
     fn transfer(&self) -> &dyn Transfer {
+        self
+    }
+
+    fn operations(&self) -> &dyn Operations {
         self
     }
 }

@@ -9,6 +9,7 @@ mod inbox;
 mod kept;
 mod known;
 mod migrate;
+mod operations_stub;
 mod predicate;
 mod quarantine;
 mod readers;
@@ -106,6 +107,10 @@ impl Store for SqliteStore {
     }
 
     fn kept(&self) -> &dyn Kept {
+        self
+    }
+
+    fn operations(&self) -> &dyn crate::store::Operations {
         self
     }
 
