@@ -24,7 +24,6 @@ impl Teller {
         self.0.subscribe()
     }
 
-    #[expect(dead_code, reason = "the other store will")]
     pub fn moved(&self, ids: Vec<EventId>) {
         moved(ids).into_iter().for_each(|message| self.tell(message));
     }

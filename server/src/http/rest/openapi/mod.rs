@@ -210,12 +210,18 @@ fn shared_schemas() -> Map<String, Value> {
         }),
     );
     let attempt = object(
-        &["number", "start", "end", "executor", "result", "error_class", "message"],
+        &["number", "start", "end", "executor", "result", "error_class", "message", "connector", "template", "version", "log"],
         json!({
             "number": { "type": "integer", "minimum": 1 }, "start": time(),
             "end": { "type": ["string", "null"], "format": "date-time", "description": "null while it runs, or when its end was never reported." },
             "executor": text(), "result": { "type": "string", "examples": ["Success", "Error", "Running", "Unknown"] },
             "error_class": { "type": "string", "description": "Empty unless it failed." }, "message": text(),
+            "connector": { "type": "string", "description": "Name of the connector that carried it out; empty for an attempt of another system." },
+            "template": { "type": "string", "description": "Script template that was executed." }, "version": text(),
+            "log": {
+                "type": "array", "items": text(), "maxItems": vigia_app::model::Attempt::MAX_LOG,
+                "description": "What the connector wrote meanwhile, line by line; of a long log the end.",
+            },
         }),
     );
     let mut schemas = Map::new();
