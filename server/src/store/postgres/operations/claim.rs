@@ -151,7 +151,7 @@ impl Flight {
 
     /// Whether one more may run on the device; where none is named, there is no limit.
     fn has_room(&self, device: &str, limit: u32) -> bool {
-        device.is_empty() || self.devices.get(device).is_none_or(|running| *running < limit)
+        device.is_empty() || self.devices.get(device).copied().unwrap_or_default() < limit
     }
 
     fn take(&mut self, entry: &Entry, device: &str) {

@@ -9,6 +9,7 @@ use crate::store::postgres::operations::entry::small;
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use std::collections::HashSet;
+use tokio_postgres::Error;
 use vigia_app::model::{EventId, Timestamp};
 
 impl PostgresStore {
@@ -43,12 +44,10 @@ impl Work for Beating<'_> {
                        SELECT o.id FROM operation o JOIN unnest($1::bigint[], $2::bigint[]) AS n(id, fence)
                            ON o.id = n.id AND o.fence = n.fence
                        WHERE o.id = ANY($1) AND o.status = 'Running' ORDER BY o.id FOR UPDATE OF o)
-                   UPDATE operation SET lease = $3 WHERE id = ANY (ARRAY(SELECT id FROM held)) RETURNING id";
+                   UPDATE operation SET lease = $3 WHERE id = ANY (ARRAY(SELECT id FROM held)) RETURNING id, fence";
         let beat = transaction.prepare_cached(sql).await?;
         let held = transaction.query(&beat, &[&ids, &fences, &self.lease.millis()]).await?;
-        let held: HashSet<i64> = held.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        // Of two holds of one operation, at most one is good.
-        let fence = |hold: &Hold| !held.contains(&hold.id.get());
-        Ok(self.holds.iter().copied().filter(fence).collect())
+        let held: HashSet<(i64, i64)> = held.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, Error>>()?;
+        Ok(self.holds.iter().copied().filter(|hold| !held.contains(&(hold.id.get(), hold.fence))).collect())
     }
 }
