@@ -7,12 +7,12 @@ use super::release::Free;
 use super::work::{Stop, Work};
 use crate::store::operations::{Claim, Claimed, Job};
 use crate::store::postgres::lock;
-use crate::store::steps::{Entry, PARKED_CREDENTIAL, PARKED_DEVICE, SCAN};
+use crate::store::steps::{Entry, PARKED_CREDENTIAL, PARKED_DEVICE, PARKED_NOT, SCAN};
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use std::collections::{HashMap, HashSet};
 use tokio_postgres::Error;
-use vigia_app::model::{EventId, Priority, Timestamp};
+use vigia_app::model::{EventId, OperationStatus, Priority, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
 /// Operations looked at in one go, at least: some that are due cannot be taken.
@@ -104,26 +104,25 @@ impl Claiming<'_> {
     /// Operations that may be taken, the most urgent first, kept from everybody else; those that somebody else keeps are left out.
     async fn candidates(&self, transaction: &Transaction<'_>, taken: &[Entry], most: usize) -> Result<Vec<Entry>, Error> {
         // A scan of the index for each connector and priority: it ends where operations are not due yet.
-        let sql = format!(
-            "SELECT {ENTRY} FROM operation o
-             WHERE o.status = 'Scheduled' AND o.parked = 0 AND o.due <= $2 AND o.id = ANY (ARRAY(
-                 SELECT c.id FROM unnest($1::text[]) AS n(connector), unnest($3::bigint[]) AS p(priority), LATERAL (
-                     SELECT id, due FROM operation
-                     WHERE status = 'Scheduled' AND parked = 0 AND connector = n.connector AND priority = p.priority AND due <= $2
-                         AND id <> ALL ($4)
-                     ORDER BY due, id LIMIT $5) AS c
-                 ORDER BY p.priority DESC, c.due, c.id LIMIT $5))
-             FOR UPDATE OF o SKIP LOCKED"
-        );
+        let sql = "SELECT c.id FROM unnest($1::text[]) AS n(connector), unnest($3::bigint[]) AS p(priority), LATERAL (
+                       SELECT id, due FROM operation
+                       WHERE status = 'Scheduled' AND parked = 0 AND connector = n.connector AND priority = p.priority AND due <= $2
+                           AND id <> ALL ($4)
+                       ORDER BY due, id LIMIT $5) AS c
+                   ORDER BY p.priority DESC, c.due, c.id LIMIT $5";
         let connectors: HashSet<&String> = self.claim.connectors.iter().collect();
         let connectors: Vec<&String> = connectors.into_iter().collect();
+        let priorities = Priority::ALL.map(Priority::number).to_vec();
         let taken: Vec<i64> = taken.iter().map(|entry| entry.id).collect();
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let find = transaction.prepare_cached(&sql).await?;
-        let found = transaction
-            .query(&find, &[&connectors, &self.now.millis(), &Priority::ALL.map(Priority::number).to_vec(), &taken, &most])
-            .await?;
-        let mut entries: Vec<Entry> = found.iter().map(entry).collect::<Result<_, _>>()?;
+        let find = transaction.prepare_cached(sql).await?;
+        let found = transaction.query(&find, &[&connectors, &self.now.millis(), &priorities, &taken, &most]).await?;
+        let ids: Vec<i64> = found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        // By their ids alone: the planner knows too little of how few these are. What has become of them meanwhile is looked at here.
+        let sql = format!("SELECT {ENTRY} FROM operation o WHERE id = ANY($1) FOR UPDATE SKIP LOCKED");
+        let rows = transaction.query(&transaction.prepare_cached(&sql).await?, &[&ids]).await?;
+        let mut entries: Vec<Entry> = rows.iter().map(entry).collect::<Result<_, _>>()?;
+        entries.retain(|entry| entry.status == OperationStatus::Scheduled && entry.parked == PARKED_NOT && entry.due <= self.now);
         entries.sort_unstable_by_key(|entry| (-entry.priority, entry.due, entry.id));
         Ok(entries)
     }
