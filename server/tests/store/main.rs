@@ -8,6 +8,7 @@ mod events;
 mod identities;
 mod naive;
 mod operations;
+mod operations_pg;
 mod postgres;
 mod queries;
 mod samples;

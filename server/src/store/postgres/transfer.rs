@@ -138,7 +138,7 @@ async fn attempts(client: &Object, first: i64, last: i64) -> Result<HashMap<i64,
     );
     let mut attempts: HashMap<i64, Vec<Attempt>> = HashMap::new();
     for row in client.query(&client.prepare_cached(&sql).await?, &[&first, &last]).await? {
-        attempts.entry(row.try_get(7)?).or_default().push(super::record::attempt(&row)?);
+        attempts.entry(row.try_get("operation")?).or_default().push(super::record::attempt(&row)?);
     }
     Ok(attempts)
 }
