@@ -3,7 +3,7 @@
 use super::copy::{Copy, Rows};
 use super::listen;
 use super::lock::{self, LANES};
-use super::operations::enqueue;
+use super::operations::{self, enqueue};
 use super::record::ATTEMPT;
 use super::values::{self, Texts};
 use crate::crash;
@@ -62,7 +62,7 @@ struct New<'a> {
 pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[Append]) -> Result<Vec<Stored>, Error> {
     let mut stored: Vec<Stored> =
         appends.iter().map(|append| Stored { enqueued: vec![None; append.operations.len()], ..Stored::default() }).collect();
-    let (mut put_down, mut queue) = (Vec::new(), Vec::new());
+    let (mut put_down, mut enqueued) = (Vec::new(), Vec::new());
     let transaction = client.transaction().await?;
     for report in reports::ALL {
         let all = appends.iter().enumerate().flat_map(|(at, append)| append.events().map(move |event| (at, event)));
@@ -93,21 +93,22 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
             let mut order: Vec<usize> = (0..new.len()).collect();
             order.sort_unstable_by_key(|at| ids[*at]);
             let whole = |at: usize| {
-                let New { append, event, key, .. } = &new[at];
-                Whole::new(event, key.into_bytes(), ids[at], appends[*append].received)
+                let New { append, event, operation, key } = &new[at];
+                let Append { operations, received, .. } = &appends[*append];
+                let queued = operation.map(|place| enqueue::queued(ids[at], &operations[place], *received));
+                Whole { queued, ..Whole::new(event, key.into_bytes(), ids[at], *received) }
             };
             put(&transaction, report, order.into_iter().map(whole)).await?;
             put_down.push(report);
             for (new, id) in new.iter().zip(ids) {
-                if let Some(place) = new.operation {
-                    stored[new.append].enqueued[place] = EventId::from_i64(id).map(Enqueued::New);
-                    let Append { operations, received, .. } = &appends[new.append];
-                    queue.push(enqueue::Stored { id, key: new.key, new: &operations[place], asked: *received });
+                if let (Some(place), Some(id)) = (new.operation, EventId::from_i64(id)) {
+                    stored[new.append].enqueued[place] = Some(Enqueued::New(id));
+                    enqueued.push(id);
                 }
             }
         }
     }
-    enqueue::put(&transaction, &queue).await?;
+    listen::tell_moved(&transaction, enqueued).await?;
     find_known(&transaction, appends, &mut stored).await?;
     listen::tell_stored(&transaction, &put_down).await?;
     let has_operations = appends.iter().any(|append| !append.operations.is_empty());
@@ -205,14 +206,14 @@ async fn free_steps(transaction: &Transaction<'_>, report: &Report, millis: Vec<
     rows.iter().map(|row| Ok((row.try_get(0)?, step(row.try_get(1)?)))).collect()
 }
 
-/// Stores rows, details, attempts and texts of events that are not there, in the order of their ids.
+/// Stores rows, details, attempts, the queue's part and texts of events that are not there, in the order of their ids.
 pub(super) async fn put(transaction: &Transaction<'_>, report: &'static Report, events: impl Iterator<Item = Whole>) -> Result<(), Error> {
     let columns: Vec<_> = report.stored().collect();
     let table = report.table;
     let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.key)).collect();
     let mut copy = Copy::start(transaction, &format!("COPY {table} (id, {}) FROM STDIN (FORMAT binary)", names.join(", "))).await?;
     let (mut rows, mut details, mut attempts) = (Rows::new(columns.len() + 1), Rows::new(6), Rows::new(12));
-    let mut texts = Texts::default();
+    let (mut texts, mut queue) = (Texts::default(), Vec::new());
     for event in events {
         rows.row().number(event.id);
         for (column, kept) in columns.iter().zip(&event.cells) {
@@ -232,11 +233,13 @@ pub(super) async fn put(transaction: &Transaction<'_>, report: &'static Report, 
             attempts.text(&attempt.executor).text(&attempt.result).text(&attempt.error_class).text(&attempt.message);
             attempts.text(&attempt.connector).text(&attempt.template).text(&attempt.version).text(&attempt.log.join("\n"));
         }
+        queue.extend(event.queued.map(|queued| (Uuid::from_bytes(event.key), queued)));
     }
     copy.finish(rows).await?;
     let detail = format!("COPY {table}_detail (id, key, source_id, received, extra, original) FROM STDIN (FORMAT binary)");
     details.send(transaction, &detail).await?;
     let attempt = format!("COPY attempt (operation, {ATTEMPT}) FROM STDIN (FORMAT binary)");
     attempts.send(transaction, &attempt).await?;
+    operations::whole::put(transaction, &queue).await?;
     values::add(transaction, report, texts).await
 }

@@ -1,16 +1,14 @@
 //! Putting operations into the queue, in the transaction that stores their rows.
 
-use super::entry;
-use super::moves::Moves;
 use crate::store::operations::NewOperation;
-use crate::store::postgres::listen;
-use crate::store::steps::Entry;
+use crate::store::steps::{Entry, Step};
 use crate::store::value::kept;
+use crate::store::whole::Queued;
 use deadpool_postgres::Transaction;
 use std::collections::HashMap;
 use tokio_postgres::Error;
 use uuid::Uuid;
-use vigia_app::model::{Cell, EventId, OperationStatus, Timestamp};
+use vigia_app::model::{Cell, HistoryEntry, OperationStatus, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
 /// The row of a new operation says how it stands.
@@ -20,25 +18,12 @@ pub(in crate::store::postgres) fn prepare(new: &mut NewOperation) {
     new.event.attempts.clear();
 }
 
-/// An operation whose row was stored just now, and when it was asked for.
-pub(in crate::store::postgres) struct Stored<'a> {
-    pub id: i64,
-    pub key: Uuid,
-    pub new: &'a NewOperation,
-    pub asked: Timestamp,
-}
-
-pub(in crate::store::postgres) async fn put(transaction: &Transaction<'_>, stored: &[Stored<'_>]) -> Result<(), Error> {
-    let mut moves = Moves::default();
-    let entries = stored.iter().map(|Stored { id, key, new, asked }| {
-        let entry = Entry::new(*id, new, device(new));
-        moves.noted(&entry, entry.submitted(&new.who, *asked));
-        (*key, entry)
-    });
-    let entries: Vec<(Uuid, Entry)> = entries.collect();
-    entry::insert(transaction, &entries).await?;
-    moves.save(transaction, "").await?;
-    listen::tell_moved(transaction, stored.iter().filter_map(|stored| EventId::from_i64(stored.id)).collect()).await
+/// What the queue keeps of a new operation under the id of its row.
+pub(in crate::store::postgres) fn queued(id: i64, new: &NewOperation, asked: Timestamp) -> Queued {
+    let entry = Entry::new(id, new, device(new));
+    let Step { at, who, note, .. } = entry.submitted(&new.who, asked);
+    let submitted = HistoryEntry { at, status: entry.status, who, note };
+    Queued { entry, history: vec![(submitted, String::new())] }
 }
 
 /// As the row keeps it.

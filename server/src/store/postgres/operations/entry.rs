@@ -80,25 +80,20 @@ pub(super) async fn keep(transaction: &Transaction<'_>, ids: &[i64]) -> Result<H
 }
 
 /// Adds operations that are not there, under the keys of their events.
-pub(super) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, Entry)]) -> Result<(), Error> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    fn list<T>(entries: &[(Uuid, Entry)], of: impl Fn(&Entry) -> T) -> Vec<T> {
+pub(super) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, &Entry)]) -> Result<(), Error> {
+    fn list<'a, T>(entries: &[(Uuid, &'a Entry)], of: impl Fn(&'a Entry) -> T) -> Vec<T> {
         entries.iter().map(|(_, entry)| of(entry)).collect()
     }
     let keys: Vec<Uuid> = entries.iter().map(|(key, _)| *key).collect();
     let parameters = list(entries, |entry| serde_json::to_string(&entry.plan.parameters).unwrap_or_default());
-    // Ids are unique, and whoever adds the same ones does so in their order.
+    // Whoever adds the same ones does so in the order of their ids.
     let sql = "INSERT INTO operation (id, key, status, connector, parameters, credential, device, priority, due, parked, attempt, tries,
-                   max_tries, runs, unsure, fence, owner, lease, ticket, approve_by)
-               SELECT id, key, status, connector, parameters, credential, device, priority, due, 0, attempt, tries, max_tries, runs, -1, fence,
-                   '', -1, '', approve_by
+                   max_tries, runs, unsure, fence, owner, lease, approve_by, ticket)
+               SELECT *, ''
                FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
-                   $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[])
-                   AS n(id, key, status, connector, parameters, credential, device, priority, due, attempt, tries, max_tries, runs, fence,
-                   approve_by)
-               ORDER BY id ON CONFLICT DO NOTHING";
+                   $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[],
+                   $18::bigint[], $19::bigint[])
+               ORDER BY 1 ON CONFLICT DO NOTHING";
     let insert = transaction.prepare_cached(sql).await?;
     transaction
         .execute(
@@ -107,17 +102,21 @@ pub(super) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, Entr
                 &list(entries, |entry| entry.id),
                 &keys,
                 &list(entries, |entry| entry.status.name()),
-                &list(entries, |entry| entry.plan.connector.clone()),
+                &list(entries, |entry| &*entry.plan.connector),
                 &parameters,
-                &list(entries, |entry| entry.plan.credential.clone()),
-                &list(entries, |entry| entry.device.clone()),
+                &list(entries, |entry| &*entry.plan.credential),
+                &list(entries, |entry| &*entry.device),
                 &list(entries, |entry| entry.priority),
                 &list(entries, |entry| entry.due.millis()),
+                &list(entries, |entry| entry.parked),
                 &list(entries, |entry| i64::from(entry.attempt)),
                 &list(entries, |entry| i64::from(entry.tries)),
                 &list(entries, |entry| i64::from(entry.plan.max_tries)),
                 &list(entries, |entry| entry.runs),
+                &list(entries, |entry| millis(entry.unsure)),
                 &list(entries, |entry| entry.fence),
+                &list(entries, |entry| &*entry.owner),
+                &list(entries, |entry| millis(entry.lease)),
                 &list(entries, |entry| millis(entry.approve_by)),
             ],
         )
@@ -127,7 +126,7 @@ pub(super) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, Entr
 
 /// Keeps what steps have made of operations that are there. Tickets end with every step.
 pub(super) async fn save(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<(), Error> {
-    fn list<T>(entries: &[Entry], of: impl Fn(&Entry) -> T) -> Vec<T> {
+    fn list<'a, T>(entries: &'a [Entry], of: impl Fn(&'a Entry) -> T) -> Vec<T> {
         entries.iter().map(of).collect()
     }
     let ids = list(entries, |entry| entry.id);
@@ -153,7 +152,7 @@ pub(super) async fn save(transaction: &Transaction<'_>, entries: &[Entry]) -> Re
                 &list(entries, |entry| entry.runs),
                 &list(entries, |entry| millis(entry.unsure)),
                 &list(entries, |entry| entry.fence),
-                &list(entries, |entry| entry.owner.clone()),
+                &list(entries, |entry| &*entry.owner),
                 &list(entries, |entry| millis(entry.lease)),
                 &list(entries, |entry| millis(entry.approve_by)),
             ],

@@ -1,6 +1,7 @@
 //! How operations stand.
 
-use super::entry::{ENTRY, Status, entry};
+use super::entry::{ENTRY, entry};
+use super::history::{STEP, step};
 use crate::store::StoreError;
 use crate::store::operations::{Ended, QueueCounts, Queued};
 use crate::store::postgres::PostgresStore;
@@ -8,7 +9,7 @@ use crate::store::postgres::error::failed;
 use crate::store::postgres::record::{ATTEMPT, attempt};
 use std::collections::HashMap;
 use tokio_postgres::{Error, Row};
-use vigia_app::model::{Attempt, EventId, HistoryEntry, Priority, Timestamp};
+use vigia_app::model::{Attempt, EventId, Priority, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
 impl PostgresStore {
@@ -21,16 +22,8 @@ impl PostgresStore {
         let rows = self.rows(&format!("SELECT {ENTRY} FROM operation o WHERE id = $1"), &[&id.get()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let entry = entry(row).map_err(failed)?;
-        let sql = "SELECT at, status, who, note FROM operation_history WHERE operation = $1 ORDER BY number";
-        let step = |row: &Row| {
-            Ok(HistoryEntry {
-                at: Timestamp::saturating(row.try_get(0)?),
-                status: row.try_get::<_, Status>(1)?.0,
-                who: row.try_get(2)?,
-                note: row.try_get(3)?,
-            })
-        };
-        let history = self.rows(sql, &[&id.get()]).await?.iter().map(step).collect::<Result<_, _>>().map_err(failed)?;
+        let sql = format!("SELECT {STEP} FROM operation_history WHERE operation = $1 ORDER BY number");
+        let history = self.rows(&sql, &[&id.get()]).await?.iter().map(step).collect::<Result<_, _>>().map_err(failed)?;
         Ok(Some(Queued {
             status: entry.status,
             plan: entry.plan,

@@ -10,11 +10,13 @@ mod claim;
 pub(super) mod enqueue;
 mod entry;
 mod finish;
+mod history;
 mod hold;
 mod look;
 mod moves;
 mod release;
 mod sweep;
+pub(super) mod whole;
 mod work;
 
 use super::PostgresStore;

@@ -1,6 +1,6 @@
 //! Putting steps down: queue, report rows and history together, whole batches at once.
 
-use super::entry;
+use super::{entry, history};
 use crate::store::postgres::values::{self, Texts};
 use crate::store::postgres::{listen, lock};
 use crate::store::steps::{Entry, Step};
@@ -9,7 +9,7 @@ use deadpool_postgres::Transaction;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;
-use vigia_app::model::{Column, EventId};
+use vigia_app::model::{Column, EventId, HistoryEntry};
 use vigia_app::reports::PASSWORD_OPERATION;
 
 /// Steps of one transaction.
@@ -19,14 +19,7 @@ pub(super) struct Moves {
     entries: BTreeMap<i64, Entry>,
     /// What changes in the report's rows: by id, then by column.
     rows: BTreeMap<i64, BTreeMap<&'static str, Value>>,
-    notes: Vec<Note>,
-}
-
-/// A step of the history.
-struct Note {
-    operation: i64,
-    status: &'static str,
-    step: Step,
+    notes: Vec<(i64, HistoryEntry)>,
 }
 
 impl Moves {
@@ -44,12 +37,13 @@ impl Moves {
 
     /// Something that the history has to say of an operation that does not move.
     pub(super) fn noted(&mut self, entry: &Entry, step: Step) {
-        self.notes.push(Note { operation: entry.id, status: entry.status.name(), step });
+        let Step { at, who, note, .. } = step;
+        self.notes.push((entry.id, HistoryEntry { at, status: entry.status, who, note }));
     }
 
     /// Puts all down. `request` is the key of whoever asked.
     pub(super) async fn save(self, transaction: &Transaction<'_>, request: &str) -> Result<(), Error> {
-        history(transaction, &self.notes, request).await?;
+        history::add(transaction, &self.notes.iter().map(|(id, step)| (*id, step, request)).collect::<Vec<_>>()).await?;
         if self.entries.is_empty() {
             return Ok(());
         }
@@ -66,38 +60,6 @@ impl Moves {
         values::add(transaction, &PASSWORD_OPERATION, texts).await?;
         listen::tell_moved(transaction, entries.iter().filter_map(|entry| EventId::from_i64(entry.id)).collect()).await
     }
-}
-
-async fn history(transaction: &Transaction<'_>, notes: &[Note], request: &str) -> Result<(), Error> {
-    if notes.is_empty() {
-        return Ok(());
-    }
-    fn list<'a, T>(notes: &'a [Note], of: impl FnMut(&'a Note) -> T) -> Vec<T> {
-        notes.iter().map(of).collect()
-    }
-    let mut count: BTreeMap<i64, i64> = BTreeMap::new();
-    let nth = list(notes, |note| *count.entry(note.operation).and_modify(|nth| *nth += 1).or_insert(1));
-    let sql = "INSERT INTO operation_history (operation, number, at, status, who, note, request)
-               SELECT n.operation, n.nth + coalesce((SELECT max(h.number) FROM operation_history h WHERE h.operation = n.operation), 0),
-                   n.at, n.status, n.who, n.note, $7
-               FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
-                   AS n(operation, nth, at, status, who, note)";
-    let insert = transaction.prepare_cached(sql).await?;
-    transaction
-        .execute(
-            &insert,
-            &[
-                &list(notes, |note| note.operation),
-                &nth,
-                &list(notes, |note| note.step.at.millis()),
-                &list(notes, |note| note.status),
-                &list(notes, |note| &*note.step.who),
-                &list(notes, |note| &*note.step.note),
-                &request,
-            ],
-        )
-        .await
-        .map(drop)
 }
 
 /// Columns that some rows leave as they are.
