@@ -233,14 +233,20 @@ async fn goes_on(from: &str, to: &str) {
         }
         let output = child.wait_with_output().expect("ended");
         if output.status.success() {
-            break String::from_utf8(output.stdout).expect("text");
+            break Some(String::from_utf8(output.stdout).expect("text"));
         }
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        if error.contains("holds data already") {
+            // The one before was killed when all was done, on its way out.
+            break None;
+        }
         assert!(!error.contains("vigia:"), "{error}");
         kills += 1;
     };
     assert!(kills > 0);
-    assert!(said.contains("password-operation: 3005 records, equal on both sides") && said.contains("hold the same"), "{said}");
+    if let Some(said) = said {
+        assert!(said.contains("password-operation: 3005 records, equal on both sides") && said.contains("hold the same"), "{said}");
+    }
     let (source, target) = (open(&source).await, open(&target).await);
     assert!(everything(&source).await == everything(&target).await);
 }

@@ -223,3 +223,93 @@ async fn of_two_who_restart_at_once_one_does() {
     }
     assert_eq!(executions, ids.len());
 }
+
+/// A month that goes as a whole takes what the queue knows of it along, also what is due in it: nobody takes it any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_month_that_is_dropped_leaves_nothing_in_the_queue() {
+    let (one, other) = servers().await;
+    let long_ago = Timestamp::saturating(samples::START - 400 * 24 * 3600 * 1000);
+    let mut new: Vec<NewOperation> = (0..4).map(operation).collect();
+    new[0].event.time = long_ago;
+    new[2].event.time = long_ago;
+    let ids: Vec<EventId> = one
+        .operations()
+        .enqueue(new, at(0))
+        .await
+        .expect("stored")
+        .into_iter()
+        .map(|(Enqueued::New(id) | Enqueued::Known(id))| id)
+        .collect();
+    let running = one.operations().claim(claim("one", 1), at(1)).await.expect("claimed").jobs.remove(0);
+    assert_eq!(running.id, ids[0]);
+    let before = Timestamp::saturating(samples::START - 24 * 3600 * 1000);
+    assert_eq!(other.remove_before(&PASSWORD_OPERATION, None, before, 1_000).await.expect("removed"), 2);
+    for id in [ids[0], ids[2]] {
+        assert_eq!(one.operations().operation(id).await.expect("an answer"), None);
+        assert_eq!(one.operations().last_attempts(vec![id]).await.expect("an answer"), []);
+    }
+    assert_eq!(one.operations().finish(vec![success(&running)]).await.expect("an answer"), [Finished::Late]);
+    one.operations().sweep(at(2), at(2)).await.expect("swept");
+    let jobs = one.operations().claim(claim("one", 9), at(3)).await.expect("claimed").jobs;
+    assert_eq!(jobs.iter().map(|job| job.id).collect::<Vec<_>>(), [ids[1], ids[3]]);
+}
+
+/// Executors, administrators, the sweep, retention and those who send events, all at once at two servers: nobody waits in a circle, and
+/// in the end everything can be carried out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_at_once_ends_well() {
+    const ROUNDS: i64 = 20;
+    let (one, other) = servers().await;
+    let ids = enqueue(&one, 200).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for (number, store) in [one.clone(), other.clone(), one.clone(), other.clone()].into_iter().enumerate() {
+        tasks.spawn(async move {
+            for round in 0..ROUNDS {
+                let claimed = store.operations().claim(claim(&format!("executor {number}"), 8), at(60 + round)).await.expect("claimed");
+                let holds = claimed.jobs.iter().rev().map(|job| Hold { id: job.id, fence: job.fence }).collect();
+                store.operations().heartbeat(holds, at(200)).await.expect("held");
+                store.operations().finish(claimed.jobs.iter().rev().map(success).collect()).await.expect("finished");
+            }
+        });
+    }
+    for (store, action) in [(one.clone(), Action::Restart), (other.clone(), Action::Restart), (one.clone(), Action::RunNow)] {
+        let ids: Vec<EventId> = if action == Action::RunNow { ids.iter().rev().copied().collect() } else { ids.clone() };
+        tasks.spawn(async move {
+            for _ in 0..ROUNDS / 2 {
+                store.operations().change(Change { action, ..restart(&ids, "ana") }).await.expect("changed");
+            }
+        });
+    }
+    for store in [one.clone(), other.clone()] {
+        let (few, sweeping) = (ids[..20].to_vec(), store.clone());
+        tasks.spawn(async move {
+            for round in 0..ROUNDS {
+                sweeping.operations().sweep(at(round), at(round)).await.expect("swept");
+                let plans = few.iter().map(|id| (*id, operation(0).plan)).collect();
+                assert_eq!(sweeping.operations().adopt(plans).await.expect("adopted").len(), few.len());
+            }
+        });
+        tasks.spawn(async move {
+            for round in 0..ROUNDS {
+                let mut old = Event::new(&PASSWORD_OPERATION, &"other".into(), format!("{round}"), at(-round));
+                old.set("status", "Success").set("message", "the new password signs in");
+                store.append(vec![old]).await.expect("stored");
+                store.remove_before(&PASSWORD_OPERATION, Some("other"), at(-1), 1_000).await.expect("removed");
+                store.tidy(&PASSWORD_OPERATION).await.expect("tidied");
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.expect("no task fails");
+    }
+    one.operations().sweep(at(1_000), at(1_000)).await.expect("swept");
+    loop {
+        let claimed = other.operations().claim(claim("last", 40), at(2_000)).await.expect("claimed");
+        if claimed.jobs.is_empty() && !claimed.more {
+            break;
+        }
+        other.operations().finish(claimed.jobs.iter().map(success).collect()).await.expect("finished");
+    }
+    let counts = one.operations().counts(at(2_000)).await.expect("counted");
+    assert_eq!((counts.scheduled, counts.running), (0, 0));
+}
