@@ -15,6 +15,7 @@ mod look;
 mod moves;
 mod release;
 mod sweep;
+pub(super) mod whole;
 mod work;
 
 use super::PostgresStore;
