@@ -98,7 +98,7 @@ mod tests {
     use vigia_app::model::EventId;
 
     fn hold() -> Hold {
-        Hold { id: EventId::parse("0000000000001").expect("an id"), fence: 1 }
+        Hold { id: EventId::from_i64(1).expect("an id"), fence: 1 }
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! A store with a queue, and the executor of a connectors file.
 
-use std::path::{Path, PathBuf};
+use ::vigia::event::Event;
+use ::vigia::operations::connectors::{Connectors, connectors};
+use ::vigia::operations::executor::Executor;
+use ::vigia::operations::setup::Setup;
+use ::vigia::store::operations::{Change, Enqueued, NewOperation};
+use ::vigia::store::{self, Store};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use vigia::event::Event;
-use vigia::operations::connectors::{Connectors, connectors};
-use vigia::operations::executor::Executor;
-use vigia::operations::setup::Setup;
-use vigia::store::operations::{Change, Enqueued, NewOperation};
-use vigia::store::{self, Store};
 use vigia_app::model::{Action, Attempt, EventId, OperationStatus, Priority, Record, Target, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
@@ -55,10 +55,6 @@ impl House {
         let setup = Setup::parse(&text).unwrap_or_else(|wrong| panic!("{wrong}"));
         let connectors = connectors(&setup, "https://vigia.example").unwrap_or_else(|wrong| panic!("{wrong}"));
         Self { store, setup, connectors, folder, enqueued: Default::default() }
-    }
-
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -115,21 +111,6 @@ impl House {
         self.store.operations().operation(id).await.expect("an answer").expect("is of the queue").status
     }
 
-    /// Waits until the operation stands so.
-    pub async fn wait(&self, id: EventId, status: OperationStatus) {
-        let mut live = self.store.operations().live();
-        let started = Instant::now();
-        loop {
-            let is = self.status(id).await;
-            if is == status {
-                return;
-            }
-            let last = self.record(id).await.attempts.pop();
-            assert!(started.elapsed() < PATIENCE, "the operation is {is}, and not {status}; its last attempt: {last:#?}");
-            let _ = tokio::time::timeout(Duration::from_millis(500), live.recv()).await;
-        }
-    }
-
     /// Waits until the operation has succeeded or failed; its attempts.
     pub async fn end(&self, id: EventId) -> (OperationStatus, Vec<Attempt>) {
         let mut live = self.store.operations().live();
@@ -151,12 +132,6 @@ impl House {
         let ended = self.end(id).await;
         running.stop().await;
         ended
-    }
-
-    /// What the history of an operation says.
-    pub async fn history(&self, id: EventId) -> Vec<String> {
-        let queued = self.store.operations().operation(id).await.expect("an answer").expect("is of the queue");
-        queued.history.into_iter().map(|entry| entry.note).collect()
     }
 }
 

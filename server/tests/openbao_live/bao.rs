@@ -21,8 +21,13 @@ impl Bao {
     /// # Panics
     /// With a sentence, where there is no OpenBao.
     pub async fn start(folder: &Path) -> Self {
+        Self::with(folder, "unsafe_allow_api_audit_creation = true\n").await
+    }
+
+    /// Starts one with further settings.
+    pub async fn with(folder: &Path, more: &str) -> Self {
         let settings = folder.join("bao.hcl");
-        std::fs::write(&settings, "unsafe_allow_api_audit_creation = true\n").expect("written");
+        std::fs::write(&settings, more).expect("written");
         let address = free_address();
         let process = Command::new(program())
             .args(["server", "-dev", "-dev-no-store-token", &format!("-dev-root-token-id={ROOT}")])
@@ -41,6 +46,11 @@ impl Bao {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         bao
+    }
+
+    /// `http://` and its address.
+    pub fn origin(&self) -> &str {
+        self.url.trim_end_matches("/v1")
     }
 
     /// As root; must succeed.
