@@ -181,7 +181,7 @@ async fn what_does_not_end_in_time_is_left_to_the_lease_and_found_by_the_next() 
     assert_eq!(house.status(id).await, OperationStatus::Running, "its outcome is not known");
 
     std::fs::write(house.path("script"), r#"echo '{"result":"success","verified":"signed in"}'"#).expect("written");
-    house.setup = ::vigia::operations::setup::Setup::default();
+    house.set_up(SCRIPT);
     let running = house.executor();
     let (status, attempts) = house.end(id).await;
     running.stop().await;

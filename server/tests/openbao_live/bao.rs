@@ -89,7 +89,7 @@ impl Drop for Bao {
 }
 
 /// Where `scripts/setup.sh test` puts it, or on the path.
-fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
     let own = cache.map(|cache| cache.join("vigia/tools/openbao/bin/bao"));
