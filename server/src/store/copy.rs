@@ -80,6 +80,7 @@ pub async fn copy(from: &dyn Store, to: &dyn Store, tell: &mut (dyn FnMut(Step<'
             target.put_events(report, events).await?;
         }
     }
+    operations(source, target).await?;
     quarantine(source, target).await?;
     for user in from.users().await? {
         to.add_user(user).await?;
@@ -124,6 +125,19 @@ async fn begin(from: &dyn Store, to: &dyn Store) -> Result<(), CopyError> {
     }
     to.kept().set(SPACE, vec![(MARK.to_owned(), Some(identity))]).await?;
     Ok(())
+}
+
+async fn operations(source: &dyn Transfer, target: &dyn Transfer) -> Result<(), StoreError> {
+    let mut there = -1;
+    while let Some(operation) = target.operations_after(there, STEP).await?.last() {
+        there = operation.id;
+    }
+    loop {
+        let operations = source.operations_after(there, STEP).await?;
+        let Some(last) = operations.last() else { return Ok(()) };
+        there = last.id;
+        target.put_operations(operations).await?;
+    }
 }
 
 async fn quarantine(source: &dyn Transfer, target: &dyn Transfer) -> Result<(), StoreError> {
@@ -172,7 +186,7 @@ async fn events(store: &dyn Transfer, report: &'static vigia_app::model::Report)
 }
 
 /// The sums of everything that is not an event.
-async fn beside(store: &dyn Store) -> Result<[(&'static str, Sum); 5], StoreError> {
+async fn beside(store: &dyn Store) -> Result<[(&'static str, Sum); 6], StoreError> {
     // Two stores of one program write a record in the same words.
     fn sum<T: std::fmt::Debug>(records: &[T]) -> Sum {
         let mut sum = Sum::default();
@@ -186,10 +200,18 @@ async fn beside(store: &dyn Store) -> Result<[(&'static str, Sum); 5], StoreErro
         after = last.id;
         some.iter().for_each(|line| lines.add(format!("{line:?}").as_bytes()));
     }
+    let (mut queue, mut after) = (Sum::default(), -1);
+    loop {
+        let some = store.transfer().operations_after(after, STEP).await?;
+        let Some(last) = some.last() else { break };
+        after = last.id;
+        some.iter().for_each(|operation| queue.add(format!("{operation:?}").as_bytes()));
+    }
     let kept: Vec<_> = store.transfer().all_kept().await?.into_iter().filter(|(space, ..)| space != SPACE).collect();
     Ok([
         ("users", sum(&store.users().await?)),
         ("tokens", sum(&store.tokens().all().await?)),
+        ("operations", queue),
         ("quarantine", lines),
         ("kept", sum(&kept)),
         ("secrets", sum(&store.transfer().secrets().await?)),

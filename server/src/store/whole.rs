@@ -63,6 +63,43 @@ pub(super) fn key(event: &Event) -> [u8; 16] {
     key
 }
 
+/// An operation of the queue as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WholeOperation {
+    /// That of its row.
+    pub id: i64,
+    /// A value for each of [`WholeOperation::COLUMNS`].
+    pub queue: Vec<Value>,
+    /// Its steps, the first one first: a value for each of [`WholeOperation::HISTORY`].
+    pub history: Vec<Vec<Value>>,
+}
+
+impl WholeOperation {
+    /// The queue's columns, but for the id.
+    pub const COLUMNS: [&str; 18] = [
+        "status",
+        "connector",
+        "parameters",
+        "credential",
+        "device",
+        "priority",
+        "due",
+        "parked",
+        "attempt",
+        "tries",
+        "max_tries",
+        "runs",
+        "unsure",
+        "fence",
+        "owner",
+        "lease",
+        "ticket",
+        "approve_by",
+    ];
+    /// The history's columns, but for the operation.
+    pub const HISTORY: [&str; 6] = ["number", "at", "status", "who", "note", "request"];
+}
+
 /// Everything in a store as it is kept, for a copy of it.
 #[async_trait]
 pub trait Transfer: Send + Sync {
@@ -74,6 +111,10 @@ pub trait Transfer: Send + Sync {
     async fn events_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<Whole>, StoreError>;
     /// Stores events that are not there, under their ids, all or none; on return they are durable.
     async fn put_events(&self, report: &'static Report, events: Vec<Whole>) -> Result<(), StoreError>;
+    /// Up to `limit` operations of the queue with ids above `after`, in the order of the ids.
+    async fn operations_after(&self, after: i64, limit: u32) -> Result<Vec<WholeOperation>, StoreError>;
+    /// Keeps operations whose rows are there, all or none.
+    async fn put_operations(&self, operations: Vec<WholeOperation>) -> Result<(), StoreError>;
     /// Up to `limit` lines of the quarantine with ids above `after`, in the order of the ids.
     async fn quarantined_after(&self, after: i64, limit: u32) -> Result<Vec<Quarantined>, StoreError>;
     /// Keeps lines under their ids, all or none.

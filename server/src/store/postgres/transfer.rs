@@ -4,11 +4,11 @@ use super::append::put;
 use super::find::any_value;
 use super::partitions::Partitions;
 use super::quarantine::{LINE, line};
-use super::{PostgresStore, error::failed};
+use super::{PostgresStore, error::failed, operations};
 use crate::clock;
 use crate::store::StoreError;
 use crate::store::quarantine::Quarantined;
-use crate::store::whole::{Transfer, Whole};
+use crate::store::whole::{Transfer, Whole, WholeOperation};
 use async_trait::async_trait;
 use deadpool_postgres::Object;
 use std::collections::HashMap;
@@ -43,6 +43,20 @@ impl Transfer for PostgresStore {
             transaction.batch_execute(super::lock::PATIENT).await?;
             transaction.execute(&format!("INSERT INTO {}_key (key) SELECT unnest($1::uuid[])", report.table), &[&keys]).await?;
             put(&transaction, report, events.into_iter()).await?;
+            transaction.commit().await
+        };
+        work.await.map_err(failed)
+    }
+
+    async fn operations_after(&self, after: i64, limit: u32) -> Result<Vec<WholeOperation>, StoreError> {
+        self.read(|client| async move { operations::whole::after(&client, after, limit).await.map_err(failed) }).await
+    }
+
+    async fn put_operations(&self, operations: Vec<WholeOperation>) -> Result<(), StoreError> {
+        let mut client = self.connection().await?;
+        let work = async {
+            let transaction = client.transaction().await?;
+            operations::whole::put(&transaction, &operations).await?;
             transaction.commit().await
         };
         work.await.map_err(failed)
@@ -138,7 +152,7 @@ async fn attempts(client: &Object, first: i64, last: i64) -> Result<HashMap<i64,
     );
     let mut attempts: HashMap<i64, Vec<Attempt>> = HashMap::new();
     for row in client.query(&client.prepare_cached(&sql).await?, &[&first, &last]).await? {
-        attempts.entry(row.try_get(7)?).or_default().push(super::record::attempt(&row)?);
+        attempts.entry(row.try_get("operation")?).or_default().push(super::record::attempt(&row)?);
     }
     Ok(attempts)
 }

@@ -2,10 +2,10 @@
 
 use super::quarantine::line;
 use super::record::attempts;
-use super::{SqliteStore, append, lock_known};
+use super::{SqliteStore, append, lock_known, operations};
 use crate::store::StoreError;
 use crate::store::quarantine::Quarantined;
-use crate::store::whole::{Transfer, Whole};
+use crate::store::whole::{Transfer, Whole, WholeOperation};
 use async_trait::async_trait;
 use rusqlite::params;
 use vigia_app::model::{EventId, Report};
@@ -57,6 +57,14 @@ impl Transfer for SqliteStore {
     async fn put_events(&self, report: &'static Report, events: Vec<Whole>) -> Result<(), StoreError> {
         let known = self.known.clone();
         self.writer.run(move |connection| append::put(connection, report, &events, &mut lock_known(&known))).await
+    }
+
+    async fn operations_after(&self, after: i64, limit: u32) -> Result<Vec<WholeOperation>, StoreError> {
+        self.read(move |connection| operations::whole::after(connection, after, limit)).await
+    }
+
+    async fn put_operations(&self, operations: Vec<WholeOperation>) -> Result<(), StoreError> {
+        self.write(move |connection| operations::whole::put(connection, &operations)).await
     }
 
     async fn quarantined_after(&self, after: i64, limit: u32) -> Result<Vec<Quarantined>, StoreError> {

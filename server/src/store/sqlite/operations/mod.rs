@@ -11,6 +11,7 @@ mod hold;
 mod read;
 mod release;
 mod sweep;
+pub(super) mod whole;
 
 use super::{SqliteStore, append, lock_known};
 use crate::clock;
