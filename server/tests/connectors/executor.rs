@@ -1,15 +1,15 @@
 //! Tests for the executor: what is tried again, how much at once, what happens when it is told to stop or loses what it holds.
 
 use crate::house::{House, until};
+use ::vigia::operations::connectors::Connector;
+use ::vigia::operations::executor::PAUSED;
+use ::vigia::operations::outcome::{Outcome, Script};
+use ::vigia::operations::turn::Turn;
 use async_trait::async_trait;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use vigia::operations::connectors::Connector;
-use vigia::operations::executor::PAUSED;
-use vigia::operations::outcome::{Outcome, Script};
-use vigia::operations::turn::Turn;
 use vigia_app::model::{Action, OperationStatus, Target, Timestamp};
 
 const SCRIPT: &str = r#"
@@ -181,7 +181,7 @@ async fn what_does_not_end_in_time_is_left_to_the_lease_and_found_by_the_next() 
     assert_eq!(house.status(id).await, OperationStatus::Running, "its outcome is not known");
 
     std::fs::write(house.path("script"), r#"echo '{"result":"success","verified":"signed in"}'"#).expect("written");
-    house.setup = vigia::operations::setup::Setup::default();
+    house.set_up(SCRIPT);
     let running = house.executor();
     let (status, attempts) = house.end(id).await;
     running.stop().await;
