@@ -1,8 +1,10 @@
 //! The whole of a report page.
 
+use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu};
 use super::columns::ColumnChooser;
 use super::details::Details;
 use super::filters::FilterLine;
+use super::live::{LiveMark, NewRows};
 use super::paging::Paging;
 use super::print::PrintHead;
 use super::state::State;
@@ -17,6 +19,8 @@ use leptos::prelude::*;
 pub fn ReportView(report: &'static Report) -> impl IntoView {
     let state = State::new(report);
     state.complete_address();
+    state.listen();
+    let choosing = Memo::new(move |_| state.selection.count() > 0);
     let close = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" && state.open.get_untracked().is_some() {
             state.close();
@@ -38,10 +42,13 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
             </header>
             <PrintHead state />
             <FilterLine state />
-            <div class="table-head">
+            <div class="table-head" class:choosing=choosing>
                 <SummaryLine state />
+                <NewRows state />
+                <LiveMark state />
                 <TableSettings />
                 <ColumnChooser state />
+                {move || state.actions.filter(|_| choosing.get()).map(|actions| view! { <SelectionBar state actions /> })}
             </div>
             <div class="report-body">
                 <div class="table-side">
@@ -50,6 +57,21 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                 </div>
                 <Details state />
             </div>
+            {state.actions.map(|_| view! { <RowMenu state /> <Confirmation state /> <Said state /> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// What was done last.
+#[component]
+fn Said(state: State) -> impl IntoView {
+    let said = state.acting.said;
+    let shown = move || said.with(|said| !said.is_empty());
+    view! {
+        <div class="said no-print" class:gone=move || !shown()>
+            <span role="status">{move || said.get()}</span>
+            <button type="button" class="button small square quiet" aria-label="Close the message" on:click=move |_| said.set(String::new())>{icon("close")}</button>
         </div>
     }
     .into_any()

@@ -11,7 +11,7 @@ use crate::browser::{self, clipboard, focus::focus_soon};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::model::{Record, visible};
-use attempts::attempts;
+use attempts::{story, ticking};
 use fields::fields;
 use leptos::prelude::*;
 
@@ -42,6 +42,7 @@ pub fn Details(state: State) -> impl IntoView {
                     state.record.value.set(None);
                 }
                 state.record.error.set(None);
+                state.info.value.set(None);
             }
             Some(id) if shown == Some(id) && !entered.get_value() => {
                 entered.set_value(true);
@@ -73,6 +74,7 @@ fn Panel(state: State) -> impl IntoView {
         state.close();
         focus_row(state.active.get_untracked());
     };
+    let now = ticking(state);
     let content = move || {
         if let Some(error) = state.record.error.get() {
             return view! {
@@ -87,7 +89,7 @@ fn Panel(state: State) -> impl IntoView {
         match state.record.value.get() {
             Some(record) => {
                 let clock = Clock::of(prefs, state.query.with(|query| query.zone.clone()));
-                event(state, &record, &clock, copied)
+                event(state, &record, &clock, copied, now)
             }
             None => view! { <div class="bones" role="status"><span class="sr">"Loading the event"</span> {(0..12).map(|_| view! { <span class="bone"></span> }).collect_view()}</div> }.into_any(),
         }
@@ -116,10 +118,19 @@ fn Panel(state: State) -> impl IntoView {
     .into_any()
 }
 
-fn event(state: State, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
+fn event(state: State, record: &Record, clock: &Clock, copied: Copier, now: RwSignal<f64>) -> AnyView {
+    // What is known of the operation may still be that of the one before.
+    let info = state.info.value.get().filter(|info| info.id == record.id);
+    let acts = info.iter().flat_map(|info| info.actions.clone()).map(|action| {
+        let id = record.id;
+        view! { <button type="button" class="button small" on:click=move |_| state.ask_about_row(id, action)>{action.label()}</button> }
+    });
+    let acts: Vec<_> = acts.collect();
+    let acts = (!acts.is_empty()).then(|| view! { <p class="row acts">{acts}</p> });
     view! {
         <h2 id="details-title" tabindex="-1">{visible(&state.report.headline(&record.cells)).into_owned()}</h2>
-        {state.report.attempts.then(|| attempts(&record.attempts, clock))}
+        {acts}
+        {state.report.attempts.then(|| story(state.report, record, info.as_ref(), clock, now))}
         {fields(state.report, record, clock, copied)}
     }
     .into_any()
