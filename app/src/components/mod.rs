@@ -1,5 +1,6 @@
 //! Pieces of the page.
 
+pub mod follow;
 pub mod icon;
 pub mod load;
 pub mod notice;

@@ -1,5 +1,6 @@
 //! A button and the panel that it opens.
 
+use crate::components::follow::{follow, when};
 use super::icon::icon;
 use crate::browser;
 use leptos::{ev, html, prelude::*};
@@ -53,7 +54,7 @@ pub fn Popover(
                 type="button"
                 class="button"
                 node_ref=button
-                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-expanded=when(move || if open.get() { "true" } else { "false" })
                 aria-label=described.map(|text| move || text.get())
                 on:click=move |_| {
                     open.update(|open| *open = !*open);
@@ -63,10 +64,10 @@ pub fn Popover(
                 }
             >
                 {icon(symbol)}
-                <span class="label">{move || label.get()}</span>
+                <span class="label">{follow(move || label.get())}</span>
                 {icon("down")}
             </button>
-            {move || open.get().then(|| view! { <div class="popover-panel">{children()}</div> })}
+            {follow(move || open.get().then(|| view! { <div class="popover-panel">{children()}</div> }))}
         </div>
     }
     .into_any()

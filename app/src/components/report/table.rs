@@ -1,5 +1,6 @@
 //! The table of a report.
 
+use crate::components::follow::{follow, when};
 use super::cell::{self, Clock};
 use super::shown::Shown;
 use super::state::State;
@@ -60,7 +61,7 @@ pub fn Table(state: State) -> impl IntoView {
             tabindex="0"
             role="region"
             aria-label=format!("{}, rows", state.report.title)
-            aria-busy=move || if state.rows.busy.get() { "true" } else { "false" }
+            aria-busy=when(move || if state.rows.busy.get() { "true" } else { "false" })
             node_ref=container
             on:scroll=move |_| {
                 if let Some(container) = container.get_untracked() {
@@ -72,21 +73,21 @@ pub fn Table(state: State) -> impl IntoView {
                 <caption class="sr">{state.report.title}</caption>
                 <colgroup>
                     {state.actions.map(|_| view! { <col class="w-pick" /> })}
-                    {widths}
+                    {follow(widths)}
                     <col class="w-actions" class:two=state.report.attempts />
                 </colgroup>
                 <thead>
                     <tr>
                         {state.actions.map(|_| pick_all(state))}
-                        {head}
+                        {follow(head)}
                         <th scope="col" class="actions"><span class="sr">"Actions"</span></th>
                     </tr>
                 </thead>
                 <tbody on:click=move |event| clicked(state, &event) on:keydown=move |event| pressed(state, &event)>
-                    {body}
+                    {follow(body)}
                 </tbody>
             </table>
-            {move || instead_of_rows(state)}
+            {follow(move || instead_of_rows(state))}
         </div>
     }
     .into_any()
@@ -138,7 +139,7 @@ fn pick_all(state: State) -> AnyView {
         <th scope="col" class="pick">
             <label>
                 <input type="checkbox" class="pick-all" aria-label="Select all rows of this page" prop:checked=all
-                    prop:indeterminate=move || some() && !all()
+                    prop:indeterminate=when(move || some() && !all())
                     on:change:target=move |event| state.selection.set(&state.choosable(), event.target().checked()) />
             </label>
         </th>
@@ -181,13 +182,13 @@ fn draw_row(state: State, shown: &Shown, query: &Query, at: usize, row: &Row, cl
         view! {
             <td class="pick">
                 <label><input type="checkbox" data-act="pick" tabindex=reached aria-label=format!("Select {}", visible(&shown.headline(row)))
-                    prop:checked=move || state.selection.has(id) /></label>
+                    prop:checked=when(move || state.selection.has(id)) /></label>
             </td>
         }
     });
     view! {
-        <tr class:picked=move || state.actions.is_some() && state.selection.has(id)
-            data-at=at.to_string() tabindex=reached aria-current=move || state.open.with(|open| (*open == Some(id)).then_some("true"))>
+        <tr class:picked=when(move || state.actions.is_some() && state.selection.has(id))
+            data-at=at.to_string() tabindex=reached aria-current=when(move || state.open.with(|open| (*open == Some(id)).then_some("true")))>
             {pick}
             {cells.collect_view()}
             <td class="actions"><div>{row_actions(state, shown, row, reached)}</div></td>

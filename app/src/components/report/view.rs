@@ -1,5 +1,6 @@
 //! The whole of a report page.
 
+use crate::components::follow::{follow, when};
 use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu};
 use super::columns::ColumnChooser;
 use super::details::Details;
@@ -48,7 +49,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                 <LiveMark state />
                 <TableSettings />
                 <ColumnChooser state />
-                {move || state.actions.filter(|_| choosing.get()).map(|actions| view! { <SelectionBar state actions /> })}
+                {follow(move || state.actions.filter(|_| choosing.get()).map(|actions| view! { <SelectionBar state actions /> }))}
             </div>
             <div class="report-body">
                 <div class="table-side">
@@ -69,8 +70,8 @@ fn Said(state: State) -> impl IntoView {
     let said = state.acting.said;
     let shown = move || said.with(|said| !said.is_empty());
     view! {
-        <div class="said no-print" class:gone=move || !shown()>
-            <span role="status">{move || said.get()}</span>
+        <div class="said no-print" class:gone=when(move || !shown())>
+            <span role="status">{follow(move || said.get())}</span>
             <button type="button" class="button small square quiet" aria-label="Close the message" on:click=move |_| said.set(String::new())>{icon("close")}</button>
         </div>
     }
@@ -85,8 +86,8 @@ fn TableSettings() -> impl IntoView {
         <label class="switch">
             <span class="sr">"Times"</span>
             <select on:change:target=move |event| prefs.times.set(if event.target().value() == "ago" { "ago" } else { "clock" })>
-                <option value="clock" selected=move || prefs.times.is("clock")>"Date and time"</option>
-                <option value="ago" selected=move || prefs.times.is("ago")>"How long ago"</option>
+                <option value="clock" selected=when(move || prefs.times.is("clock"))>"Date and time"</option>
+                <option value="ago" selected=when(move || prefs.times.is("ago"))>"How long ago"</option>
             </select>
         </label>
         <label class="switch">
@@ -94,8 +95,8 @@ fn TableSettings() -> impl IntoView {
             <select on:change:target=move |event| {
                 prefs.density.set(if event.target().value() == "comfortable" { "comfortable" } else { "compact" });
             }>
-                <option value="compact" selected=move || prefs.density.is("compact")>"Compact rows"</option>
-                <option value="comfortable" selected=move || prefs.density.is("comfortable")>"Comfortable rows"</option>
+                <option value="compact" selected=when(move || prefs.density.is("compact"))>"Compact rows"</option>
+                <option value="comfortable" selected=when(move || prefs.density.is("comfortable"))>"Comfortable rows"</option>
             </select>
         </label>
     }

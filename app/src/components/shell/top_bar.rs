@@ -1,5 +1,6 @@
 //! The bar above every signed-in page.
 
+use crate::components::follow::{follow, when};
 use crate::api::session::sign_out;
 use crate::browser::intl;
 use crate::components::{icon::icon, popover::Popover, prefs::Prefs, report::address, router::Router, session::Session};
@@ -21,7 +22,7 @@ pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
         <header class="top-bar">
             <button type="button" class="button quiet only-narrow" aria-label="Menu" on:click=move |_| open_menu.run(())>{icon("menu")}</button>
             <nav class="trail" aria-label="Where you are">
-                <ol>{move || trail().into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+                <ol>{follow(move || trail().into_iter().map(|step| view! { <li>{step}</li> }).collect_view())}</ol>
             </nav>
             <ZoneSwitch />
             <ThemeSwitch />
@@ -72,7 +73,7 @@ fn ZoneSwitch() -> impl IntoView {
         <label class="switch">
             <span class="sr">"Time zone"</span>
             {icon("clock")}
-            <select prop:value=move || current.get() on:change:target=move |event| choose(event.target().value())>{options}</select>
+            <select prop:value=when(move || current.get()) on:change:target=move |event| choose(event.target().value())>{follow(options)}</select>
         </label>
     }
     .into_any()
@@ -92,7 +93,7 @@ fn ThemeSwitch() -> impl IntoView {
                     theme.set(key);
                 }
             }>
-                {options.map(|(key, label)| view! { <option value=key selected=move || theme.is(key)>{label}</option> }).collect_view()}
+                {options.map(|(key, label)| view! { <option value=key selected=when(move || theme.is(key))>{label}</option> }).collect_view()}
             </select>
         </label>
     }
@@ -114,8 +115,8 @@ fn UserMenu() -> impl IntoView {
     };
     view! {
         <Popover open label=name described symbol="user" class="user-menu end">
-            <p class="user-name">{move || name.get()}</p>
-            <p class="muted">{move || session.viewer.get().map(|viewer| format!("{}, {}", viewer.username, viewer.role.name()))}</p>
+            <p class="user-name">{follow(move || name.get())}</p>
+            <p class="muted">{follow(move || session.viewer.get().map(|viewer| format!("{}, {}", viewer.username, viewer.role.name())))}</p>
             <a class="menu-item" href="/account" on:click=move |_| open.set(false)>"Account and password"</a>
             <button type="button" class="menu-item" on:click=leave>"Sign out"</button>
         </Popover>

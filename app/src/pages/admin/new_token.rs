@@ -1,5 +1,6 @@
 //! The form that makes a token, and the one look at its text.
 
+use crate::components::follow::{follow, when};
 use crate::api::admin::issue_token;
 use crate::browser::clipboard;
 use crate::components::{icon::icon, notice::Problem, session::Session};
@@ -66,7 +67,7 @@ pub fn NewToken(
                     <option value="read">"read reports"</option>
                 </select>
             </label>
-            <label class="field" class:gone=move || !writes.get()>
+            <label class="field" class:gone=when(move || !writes.get())>
                 <span>"For the sources"</span>
                 <input name="sources" autocomplete="off" placeholder="any" prop:value=sources
                     on:input:target=move |event| sources.set(event.target().value()) />
@@ -80,7 +81,7 @@ pub fn NewToken(
             <button class="button primary" type="submit" disabled=busy>"Make a token"</button>
         </form>
         <Problem message=problem />
-        <div role="status">{move || text.get().map(|text| view! { <Issued text /> })}</div>
+        <div role="status">{follow(move || text.get().map(|text| view! { <Issued text /> }))}</div>
     }
     .into_any()
 }
@@ -96,11 +97,11 @@ fn Issued(text: String) -> impl IntoView {
             <p class="row">
                 <code>{shown}</code>
                 <button type="button" class="button small" on:click=move |_| copied.set(Some(clipboard::copy(&text)))>{icon("copy")}"Copy"</button>
-                <span class="muted">{move || match copied.get() {
+                <span class="muted">{follow(move || match copied.get() {
                     Some(true) => "Copied.",
                     Some(false) => "The browser did not allow copying.",
                     None => "",
-                }}</span>
+                })}</span>
             </p>
         </div>
     }

@@ -1,5 +1,6 @@
 //! What can be done with the rows that are chosen.
 
+use crate::components::follow::follow;
 use super::words;
 use crate::browser::{focus::focus_soon, intl};
 use crate::components::icon::icon;
@@ -38,9 +39,9 @@ pub fn SelectionBar(state: State, actions: &'static RowActions) -> impl IntoView
     };
     view! {
         <div class="selection-bar no-print" role="group" aria-label="Selected operations">
-            <span class="count" role="status">{chosen}</span>
+            <span class="count" role="status">{follow(chosen)}</span>
             <Everything state />
-            {buttons}
+            {follow(buttons)}
             <button type="button" class="button small quiet" on:click=clear>{icon("close")}"Clear selection"</button>
         </div>
     }

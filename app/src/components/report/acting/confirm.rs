@@ -1,5 +1,6 @@
 //! The dialog that asks before something is done, and tells what was refused.
 
+use crate::components::follow::follow;
 use super::outcome::refusals;
 use super::{Asked, words};
 use crate::browser;
@@ -34,7 +35,7 @@ pub fn Confirmation(state: State) -> impl IntoView {
         })
     };
     view! {
-        <dialog class="confirm ask" node_ref=dialog aria-labelledby="ask-title" on:close=move |_| acting.leave()>{content}</dialog>
+        <dialog class="confirm ask" node_ref=dialog aria-labelledby="ask-title" on:close=move |_| acting.leave()>{follow(content)}</dialog>
     }
     .into_any()
 }
@@ -62,7 +63,7 @@ fn Question(state: State, asked: Asked) -> impl IntoView {
             <p class="row">
                 <button type="button" class="button" on:click=move |_| acting.leave()>"Leave it"</button>
                 <button type="submit" class="button" class:danger=grave class:primary=!grave disabled=acting.busy>
-                    {move || if acting.busy.get() { "Working".to_owned() } else { act.clone() }}
+                    {follow(move || if acting.busy.get() { "Working".to_owned() } else { act.clone() })}
                 </button>
             </p>
         </form>

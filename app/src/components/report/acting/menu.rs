@@ -1,5 +1,6 @@
 //! What can be done with one row, as a menu at its button: a sheet on narrow screens.
 
+use crate::components::follow::follow;
 use crate::browser;
 use crate::components::report::state::State;
 use leptos::{html, prelude::*};
@@ -59,7 +60,7 @@ pub fn RowMenu(state: State) -> impl IntoView {
                 }
             }
             on:keydown=move |event| walk(&event)
-        >{content}</dialog>
+        >{follow(content)}</dialog>
     }
     .into_any()
 }

@@ -1,5 +1,6 @@
 //! What was refused, and why.
 
+use crate::components::follow::follow;
 use super::{About, Outcome, words};
 use crate::browser::{clipboard, intl};
 use crate::components::icon::icon;
@@ -39,11 +40,11 @@ pub fn refusals(state: State, outcome: &Outcome) -> AnyView {
             <ul class="refusals" tabindex="0" aria-label="Refused">{items}</ul>
             {(more > 0).then(|| view! { <p class="muted">{format!("And {} more; the copy has them all.", intl::number(i64::try_from(more).unwrap_or(i64::MAX)))}</p> })}
             <p class="row">
-                <span class="muted" role="status">{move || match copied.get() {
+                <span class="muted" role="status">{follow(move || match copied.get() {
                     Some(true) => "Copied.",
                     Some(false) => "The browser did not allow copying.",
                     None => "",
-                }}</span>
+                })}</span>
                 <button type="button" class="button" on:click=copy>{icon("copy")}"Copy the list"</button>
                 <button type="button" class="button primary" on:click=move |_| state.acting.leave()>"Close"</button>
             </p>

@@ -3,6 +3,7 @@
 pub mod attempts;
 pub mod fields;
 
+use crate::components::follow::{follow, when};
 use super::address;
 use super::cell::Clock;
 use super::state::State;
@@ -95,16 +96,16 @@ fn Panel(state: State) -> impl IntoView {
         }
     };
     view! {
-        <aside class="details" class:explained=explained aria-label="Details of the event" aria-busy=move || if state.record.busy.get() { "true" } else { "false" }>
+        <aside class="details" class:explained=explained aria-label="Details of the event" aria-busy=when(move || if state.record.busy.get() { "true" } else { "false" })>
             <div class="details-bar">
                 <button type="button" class="button small square" aria-label="Previous row" title="Previous row"
-                    disabled=move || place.get().is_none_or(|at| at == 0)
+                    disabled=when(move || place.get().is_none_or(|at| at == 0))
                     on:click=move |_| step(place.get_untracked().map_or(0, |at| at.saturating_sub(1)))>{icon("up")}</button>
                 <button type="button" class="button small square" aria-label="Next row" title="Next row"
-                    disabled=move || place.get().is_none_or(|at| at + 1 >= rows())
+                    disabled=when(move || place.get().is_none_or(|at| at + 1 >= rows()))
                     on:click=move |_| step(place.get_untracked().map_or(0, |at| at + 1))>{icon("down")}</button>
-                <span class="copied" role="status">{move || copied.0.get()}</span>
-                <button type="button" class="button small" aria-pressed=move || if explained.get() { "true" } else { "false" }
+                <span class="copied" role="status">{follow(move || copied.0.get())}</span>
+                <button type="button" class="button small" aria-pressed=when(move || if explained.get() { "true" } else { "false" })
                     on:click=move |_| explained.update(|on| *on = !*on)>"Explain"</button>
                 <button type="button" class="button small" on:click=move |_| {
                     let address = address::of(&state.query.get_untracked(), state.open.get_untracked());
@@ -112,7 +113,7 @@ fn Panel(state: State) -> impl IntoView {
                 }>{icon("link")}"Copy link"</button>
                 <button type="button" class="button small square" aria-label="Close details" title="Close" on:click=close>{icon("close")}</button>
             </div>
-            <div class="details-body" class:stale=state.record.busy>{content}</div>
+            <div class="details-body" class:stale=state.record.busy>{follow(content)}</div>
         </aside>
     }
     .into_any()
