@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::store::{ResolvedQuery, Store, StoreError};
 use std::sync::Arc;
 use std::time::Instant;
-use vigia_app::model::{ApiError, ErrorKind, EventId, Page, Record, Report, Role, Summary, Viewer, codec};
+use vigia_app::model::{ApiError, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Viewer, codec};
 
 /// Answers questions about reports. Each takes the signed-in reader: who has none cannot ask.
 ///
@@ -45,6 +45,38 @@ impl ReportService {
         let newest = measured(report, "newest", self.store.newest(report, (self.clock)()));
         let (count, newest) = tokio::try_join!(count, newest)?;
         Ok(Summary { count, newest, empty: newest.is_none() })
+    }
+
+    /// The rows of these ids as they are now, with the columns of a query string; and how many new ones would come before the first
+    /// row of its first page, where that is sorted by time, the newest first.
+    pub async fn refresh(&self, viewer: &Viewer, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
+        if ids.len() > usize::from(Query::MAX_LIMIT) {
+            return Err(ApiError::invalid("ids", format!("{} rows are too many at once; ask for up to {}.", ids.len(), Query::MAX_LIMIT)));
+        }
+        let asked = self.resolve(report, query)?;
+        let new = self.new_rows(viewer, &asked, ids.iter().max().copied()).await?;
+        let report = asked.query.report;
+        let Some(column) = report.columns.first().filter(|_| !ids.is_empty()) else { return Ok(Refreshed { rows: Vec::new(), new }) };
+        let filters = vec![Filter { column, test: Test::Ids(ids) }];
+        let query = Query { filters, columns: asked.query.columns, limit: Query::MAX_LIMIT, ..Query::all(report) };
+        let rows = self.rows(viewer, ResolvedQuery::new(query, (self.clock)())?).await?.rows;
+        Ok(Refreshed { rows, new })
+    }
+
+    /// Rows that match and are newer than `first`, up to [`Refreshed::MAX_NEW`].
+    async fn new_rows(&self, viewer: &Viewer, asked: &ResolvedQuery, first: Option<EventId>) -> Result<u32, ApiError> {
+        let all = Query::all(asked.query.report);
+        if asked.query.cursor.is_some() || asked.query.sort != all.sort {
+            return Ok(0);
+        }
+        let mut newer = asked.clone();
+        newer.query.columns.truncate(1);
+        newer.query.limit = u16::try_from(Refreshed::MAX_NEW).unwrap_or(Query::MAX_LIMIT);
+        if let Some(first) = first {
+            newer.range.start = newer.range.start.max(first.time());
+        }
+        let rows = self.rows(viewer, newer).await?.rows;
+        Ok(rows.iter().filter(|row| first.is_none_or(|first| row.id > first)).count() as u32)
     }
 
     /// One event, whole. What the source said beyond the report's columns is for auditors and administrators.

@@ -11,15 +11,40 @@ pub enum Scope {
     Read,
     /// Send events.
     Write,
+    /// Create operations, and do with them what administrators do.
+    Operate,
+    /// Carry operations of pull connectors out.
+    Execute,
 }
 
 impl Scope {
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Operate, Self::Execute];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
             Self::Write => "write",
+            Self::Operate => "operate",
+            Self::Execute => "execute",
+        }
+    }
+
+    /// What its bearer may do, for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Read => "read reports",
+            Self::Write => "send events",
+            Self::Operate => "create and move operations",
+            Self::Execute => "carry operations out",
+        }
+    }
+
+    /// What a token can be bound to: sources or connectors.
+    pub const fn bound_to(self) -> Option<&'static str> {
+        match self {
+            Self::Read | Self::Operate => None,
+            Self::Write => Some("sources"),
+            Self::Execute => Some("connectors"),
         }
     }
 }
@@ -29,7 +54,7 @@ impl Scope {
 pub struct TokenInfo {
     pub name: String,
     pub scope: Scope,
-    /// The sources a writer may send for; none for any.
+    /// The sources a writer may send for, or the connectors whose operations may be carried out; none for any.
     pub sources: Vec<String>,
     pub created: Timestamp,
     /// User name of the admin who made it.

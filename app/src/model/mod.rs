@@ -9,6 +9,7 @@ pub mod error;
 pub mod event_id;
 pub mod filter;
 pub mod live;
+pub mod notification;
 pub mod operation;
 pub mod page;
 pub mod query;
@@ -26,6 +27,7 @@ pub use error::{ApiError, ErrorKind, QueryError};
 pub use event_id::EventId;
 pub use filter::{Filter, Test};
 pub use live::{Live, Refreshed};
+pub use notification::{Channel, NotificationRule, NotificationState, Occasion};
 pub use operation::{
     Action, ActionResult, Chosen, ConnectorInfo, CredentialSet, ErrorClass, ExecutorState, FailureGroup, Failures, HistoryEntry, Move,
     OperationRequest, OperationState, OperationStatus, Priority, Target,

@@ -9,10 +9,12 @@ use crate::config::Config;
 use crate::identity::Identity;
 use crate::ingest::syslog::Bound;
 use crate::ingest::{Context, Formats, Intake};
+use crate::operations::setup::Setup;
 use crate::{http, stop, store};
 use anyhow::bail;
 use clap::Args;
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often what waits for the other half of its exchange is looked through.
@@ -43,6 +45,7 @@ impl Serve {
         }
         let formats = Formats::with(&config.mappings)?;
         let intake = Intake::new(store, formats, Context { clock, zone: config.log_zone });
+        let setup = Arc::new(Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?);
         let stop = stop::on_signal()?;
         let sweep = tokio::spawn(sweep(intake.clone()));
         let mut syslog = Vec::new();
@@ -50,7 +53,7 @@ impl Serve {
             syslog.push(Bound::new(listener, &intake).await?);
         }
         let syslog: Vec<_> = syslog.into_iter().map(|bound| tokio::spawn(bound.run(stop.clone()))).collect();
-        http::serve(listener, config, intake, stop).await?;
+        http::serve(listener, config, intake, setup, stop).await?;
         for listener in syslog {
             listener.await?;
         }

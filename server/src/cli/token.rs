@@ -16,10 +16,11 @@ pub(super) enum Token {
     Create {
         /// What the token is called: letters, digits, or . _ @ -
         name: String,
-        /// What its bearer may do: read the reports as an auditor does, or write, that is send events
+        /// What its bearer may do: read the reports as an auditor does; write, that is send events; operate, that is create and move
+        /// operations; or execute, that is carry operations of pull connectors out
         #[arg(long, value_parser = Scope::ALL.map(Scope::name))]
         scope: String,
-        /// A source the bearer may send events for; several are possible [default: any]
+        /// A source the bearer may send events for, or a connector to carry operations out of; several are possible [default: any]
         #[arg(long = "source", value_name = "NAME", value_parser = source)]
         sources: Vec<String>,
         /// How long it is good, in days or hours, for example 90d or 12h [default: until it is revoked]
@@ -52,7 +53,7 @@ impl Token {
         let actor = Actor::command_line(account);
         match self {
             Self::Create { name, scope, sources, expires } => {
-                let scope = if scope == Scope::Read.name() { Scope::Read } else { Scope::Write };
+                let scope = Scope::ALL.into_iter().find(|known| known.name() == scope).unwrap_or(Scope::Read);
                 let expires = expires.map(|millis| Timestamp::saturating(clock().millis() + millis));
                 let issued = identity.issue_token(&NewToken { name, scope, sources, expires }, &actor).await?;
                 out.line(&issued.text)?;
@@ -77,10 +78,10 @@ async fn list(identity: &Identity, now: Timestamp, out: &mut Out<impl Write>) ->
             () if token.expires.is_some_and(|expires| expires <= now) => "expired",
             () => "active",
         };
-        let sources = match (token.scope, token.sources.as_slice()) {
-            (Scope::Read, _) => "-".to_owned(),
-            (Scope::Write, []) => "any".to_owned(),
-            (Scope::Write, sources) => sources.join(","),
+        let sources = match (token.scope.bound_to(), token.sources.as_slice()) {
+            (None, _) => "-".to_owned(),
+            (_, []) => "any".to_owned(),
+            (_, sources) => sources.join(","),
         };
         let scope = token.scope.name().to_owned();
         let (created, expires, used) = (token.created.rfc3339(), time(token.expires), time(token.last_used));

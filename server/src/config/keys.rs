@@ -47,7 +47,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 12] = [
+pub static KEYS: [Key; 13] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -197,6 +197,18 @@ pub static KEYS: [Key; 12] = [
             Ok(())
         },
         show: |config| config.syslog.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+    },
+    Key {
+        name: "connectors",
+        shape: Shape::Text,
+        help: "File that says how operations are carried out: connectors, routes, limits. See docs/connectors.md.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            config.connectors = Some(text).filter(|text| !text.is_empty()).map(PathBuf::from);
+            Ok(())
+        },
+        show: |config| config.connectors.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
     },
 ];
 

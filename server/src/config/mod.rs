@@ -52,6 +52,8 @@ pub struct Config {
     pub log_zone: Tz,
     /// Where syslog messages are taken.
     pub syslog: Vec<SyslogListener>,
+    /// The file that says how operations are carried out.
+    pub connectors: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +79,7 @@ impl Default for Config {
             mappings: Vec::new(),
             log_zone: Tz::UTC,
             syslog: Vec::new(),
+            connectors: None,
         }
     }
 }

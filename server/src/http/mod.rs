@@ -7,8 +7,10 @@ mod administration;
 mod assets;
 mod docs;
 mod health;
+mod live;
 mod metrics;
 mod observe;
+mod operations;
 mod problem;
 mod rest;
 mod security;
@@ -24,7 +26,7 @@ pub use state::AppState;
 use axum::Router;
 use axum::http::{Response, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
@@ -72,6 +74,19 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/api/v1/quarantine", || delete(rest::quarantine::discard)),
     route("GET", "/api/v1/quarantine/{id}", || get(rest::quarantine::line)),
     route("POST", "/api/v1/quarantine/replay", || post(rest::quarantine::replay)),
+    route("POST", "/api/v1/operations", || post(rest::operations::create)),
+    route("POST", "/api/v1/operations/actions", || post(rest::operations::act)),
+    route("GET", "/api/v1/operations/failures", || get(rest::operations::failures)),
+    route("POST", "/api/v1/operations/lease", || post(rest::operations::lease)),
+    route("GET", "/api/v1/operations/{id}", || get(rest::operations::info)),
+    route("POST", "/api/v1/operations/{id}/attempts/{number}", || post(rest::operations::told)),
+    route("GET", "/api/v1/connectors", || get(rest::operations::connectors)),
+    route("GET", "/api/v1/credential-sets", || get(rest::sets::list)),
+    route("PUT", "/api/v1/credential-sets/{name}", || put(rest::sets::save)),
+    route("DELETE", "/api/v1/credential-sets/{name}", || delete(rest::sets::remove)),
+    route("GET", "/api/v1/executor", || get(rest::operations::executor)),
+    route("PUT", "/api/v1/executor", || put(rest::operations::pause)),
+    route("GET", "/api/v1/live", || get(live::stream)),
     route("GET", "/api/v1/openapi.json", || get(rest::openapi::serve)),
     route("GET", "/api/docs", || get(docs::serve)),
     quiet("/healthz", || get(health::healthz)),

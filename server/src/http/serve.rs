@@ -3,6 +3,7 @@
 use super::state::AppState;
 use crate::config::Config;
 use crate::ingest::Intake;
+use crate::operations::{sets, setup::Setup};
 use anyhow::anyhow;
 use axum::Router;
 use axum::body::Body;
@@ -13,6 +14,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -27,9 +29,24 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// When the public URL can be no `Origin`; a sentence for whoever started the server.
-pub async fn serve(listener: TcpListener, config: &Config, intake: Intake, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    config: &Config,
+    intake: Intake,
+    setup: Arc<Setup>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let retention = tokio::spawn(crate::retention::keep(intake.store.clone(), intake.context.clock.clone(), config.retention.clone()));
-    let router = super::router(AppState::new(intake, config.assets.clone(), config.public_url.clone()))?;
+    let state = AppState::new(intake, setup, config.assets.clone(), config.public_url.clone(), stop.clone());
+    let router = super::router(state.clone())?;
+    let sets = tokio::spawn(async move {
+        let mut tick = tokio::time::interval(sets::EVERY);
+        loop {
+            tick.tick().await;
+            // What failed stands in the log already; the next round tries again.
+            let _ = state.operations().run_sets().await;
+        }
+    });
     let upkeep = tokio::spawn(async {
         let mut tick = tokio::time::interval(Duration::from_secs(5));
         loop {
@@ -39,6 +56,7 @@ pub async fn serve(listener: TcpListener, config: &Config, intake: Intake, stop:
     });
     run(listener, router, stop.cancelled_owned()).await;
     upkeep.abort();
+    sets.abort();
     retention.abort();
     Ok(())
 }

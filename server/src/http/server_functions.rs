@@ -13,7 +13,7 @@ use leptos::prelude::{expect_context, provide_context};
 use leptos::server_fn::error::FromServerFnError;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
-use vigia_app::api::{ErrorStatus, admin::Administration, reports::Reports, session::Session};
+use vigia_app::api::{ErrorStatus, admin::Administration, operations::Operations, reports::Reports, session::Session};
 use vigia_app::model::{ApiError, EventId, Page, Record, Summary, Viewer};
 
 /// Path and method of every server function there is, as their declarations say.
@@ -39,6 +39,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
         let request = Arc::new(ForRequest { state: state.clone(), caller: caller.clone(), options: options.clone() });
         provide_context::<Arc<dyn Reports>>(request.clone());
         provide_context::<Arc<dyn Session>>(request.clone());
+        provide_context::<Arc<dyn Operations>>(request.clone());
         provide_context::<Arc<dyn Administration>>(request);
         provide_context(ErrorStatus(Arc::new(move |status| {
             options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));

@@ -4,6 +4,8 @@ use super::observe::Who;
 use super::problem::Refused;
 use super::state::AppState;
 use crate::identity::{Actor, TOKEN_PREFIX, Trail};
+use crate::operations::desk::{Asker, RequesterKind};
+use crate::operations::remote::TICKET;
 use crate::store::tokens::{ApiToken, Scope};
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
@@ -223,5 +225,62 @@ impl FromRequestParts<AppState> for Admin {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         Ok(Self(Caller::of(state, parts).admin(state, &format!("{} {route}", parts.method)).await?))
+    }
+}
+
+/// Whoever may create and move operations: a signed-in administrator, or the bearer of a token that operates.
+pub(super) struct Operator {
+    pub asker: Asker,
+    /// For reading what a filter matches.
+    pub viewer: Viewer,
+}
+
+impl Operator {
+    /// The administrator of a page's request.
+    pub(super) async fn of(caller: &Caller, state: &AppState, asked: &str) -> Result<Self, ApiError> {
+        let actor = caller.admin(state, asked).await?;
+        let viewer = Viewer { username: actor.username.clone(), name: actor.user.clone(), role: Role::Admin };
+        Ok(Self { asker: Asker { actor, kind: RequesterKind::User }, viewer })
+    }
+}
+
+impl FromRequestParts<AppState> for Operator {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let caller = Caller::of(state, parts);
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        if caller.bearer.is_none() {
+            return Ok(Self::of(&caller, state, &format!("{} {route}", parts.method)).await?);
+        }
+        let token = caller.bears(state, Scope::Operate).await?;
+        let viewer = Viewer { username: token.name.clone(), name: format!("Token {}", token.name), role: Role::Admin };
+        let actor = Actor { user: viewer.name.clone(), username: token.name, ip: caller.ip, origin: "API" };
+        Ok(Self { asker: Asker { actor, kind: RequesterKind::Task }, viewer })
+    }
+}
+
+/// The bearer of a token that carries operations out.
+pub(super) struct Executor(pub ApiToken);
+
+impl FromRequestParts<AppState> for Executor {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        Ok(Self(Caller::of(state, parts).bears(state, Scope::Execute).await?))
+    }
+}
+
+/// The ticket of an attempt, from the header `Authorization`.
+pub(super) struct Ticket(pub String);
+
+impl FromRequestParts<AppState> for Ticket {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Refused> {
+        let sent = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' '));
+        let ticket = sent.filter(|(scheme, ticket)| scheme.eq_ignore_ascii_case("bearer") && ticket.trim().starts_with(TICKET));
+        let words = || ApiError::new(ErrorKind::SignedOut, format!("Send the ticket of the attempt: Authorization: Bearer {TICKET}..."));
+        Ok(Self(ticket.map(|(_, ticket)| ticket.trim().to_owned()).ok_or_else(words)?))
     }
 }

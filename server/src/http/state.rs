@@ -6,10 +6,17 @@ use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::identity::Identity;
 use crate::ingest::Intake;
+use crate::operations::desk::Desk;
+use crate::operations::setup::Setup;
 use crate::reports::ReportService;
 use crate::store::Store;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+/// Most pages that are told at once what moves; further ones ask by themselves.
+const MAX_STREAMS: usize = 1_000;
 
 /// Cheap to clone: each request has its own.
 #[derive(Clone)]
@@ -21,6 +28,12 @@ pub struct Shared {
     pub identity: Identity,
     pub reports: ReportService,
     pub intake: Intake,
+    /// How operations are carried out.
+    pub setup: Arc<Setup>,
+    /// Cancelled when the server stops: what streams without an end has to end then.
+    pub stop: CancellationToken,
+    /// Streams that are open, and how many more there may be.
+    pub streams: Arc<Semaphore>,
     /// What bodies with events may hold of the memory.
     pub budget: Budget,
     pub cookies: CookieRules,
@@ -31,7 +44,7 @@ pub struct Shared {
 }
 
 impl AppState {
-    pub fn new(intake: Intake, assets: PathBuf, public_url: Option<PublicUrl>) -> Self {
+    pub fn new(intake: Intake, setup: Arc<Setup>, assets: PathBuf, public_url: Option<PublicUrl>, stop: CancellationToken) -> Self {
         let (store, clock) = (intake.store.clone(), intake.context.clock.clone());
         let https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         Self(Arc::new(Shared {
@@ -39,12 +52,22 @@ impl AppState {
             reports: ReportService::new(store.clone(), clock.clone()),
             cookies: CookieRules::new(https),
             intake,
+            setup,
+            stop,
+            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             budget: Budget::default(),
             store,
             clock,
             assets,
             public_url,
         }))
+    }
+}
+
+impl Shared {
+    /// Where operations are looked at and moved.
+    pub fn operations(&self) -> Desk<'_> {
+        Desk { store: &*self.store, reports: &self.reports, identity: &self.identity, setup: &self.setup }
     }
 }
 

@@ -18,11 +18,11 @@ pub(super) fn bytes<const N: usize>() -> Result<[u8; N], ApiError> {
 }
 
 /// `N` random bytes as base64url.
-pub(super) fn text<const N: usize>() -> Result<String, ApiError> {
+pub(crate) fn text<const N: usize>() -> Result<String, ApiError> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes::<N>()?))
 }
 
 /// What is kept of a session's token. A token has 256 random bits, so a plain hash cannot be turned round.
-pub(super) fn hash(token: &str) -> [u8; 32] {
+pub(crate) fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

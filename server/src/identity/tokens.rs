@@ -66,7 +66,7 @@ impl Identity {
         let expires = new.expires.map_or_else(|| "Never".to_owned(), Timestamp::rfc3339);
         let sources = if new.sources.is_empty() { "Any".to_owned() } else { new.sources.join(", ") };
         let trail = Trail::new("Creation", "Token").on(new.name).changing().note("Scope", new.scope.name());
-        let trail = if new.scope == Scope::Write { trail.note("Sources", sources) } else { trail };
+        let trail = if matches!(new.scope, Scope::Write | Scope::Execute) { trail.note("Sources", sources) } else { trail };
         self.record(trail.note("Expires", expires), actor).await?;
         match self.store.tokens().add(token.clone()).await.map_err(store_failed)? {
             true => Ok(IssuedToken { token, text }),
@@ -101,6 +101,8 @@ impl Identity {
             let words = match token.scope {
                 Scope::Read => "This token may read the reports, and nothing else.",
                 Scope::Write => "This token may send events, and nothing else.",
+                Scope::Operate => "This token may create and move operations, and nothing else.",
+                Scope::Execute => "This token may carry operations out, and nothing else.",
             };
             return Err(ApiError::new(ErrorKind::Forbidden, words));
         }
@@ -127,8 +129,9 @@ fn check(new: &NewToken<'_>, now: Timestamp) -> Result<(), ApiError> {
         let words = format!("{:?} is no name for a token. Use 1 to 64 letters, digits, or . _ @ -.", new.name);
         return Err(ApiError::invalid("name", words));
     }
-    if new.scope == Scope::Read && !new.sources.is_empty() {
-        return Err(ApiError::invalid("sources", "Sources bind a token that writes; one that reads sees all events. Leave them out."));
+    if matches!(new.scope, Scope::Read | Scope::Operate) && !new.sources.is_empty() {
+        let words = "Sources bind a token that writes, and connectors one that executes; leave them out for one that reads or operates.";
+        return Err(ApiError::invalid("sources", words));
     }
     if new.sources.len() > MAX_SOURCES {
         return Err(ApiError::invalid("sources", format!("A token takes up to {MAX_SOURCES} sources. Leave them out for any.")));

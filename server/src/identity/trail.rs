@@ -46,6 +46,7 @@ impl Actor {
 pub struct Trail {
     operation: &'static str,
     entity: &'static str,
+    entity_id: String,
     entity_name: String,
     change: bool,
     notes: Vec<(&'static str, String)>,
@@ -54,12 +55,18 @@ pub struct Trail {
 impl Trail {
     /// `operation` in the words of [`AUDIT_TRACKING`]; `entity` is the kind of thing it is performed on.
     pub fn new(operation: &'static str, entity: &'static str) -> Self {
-        Self { operation, entity, entity_name: String::new(), change: false, notes: Vec::new() }
+        Self { operation, entity, entity_id: String::new(), entity_name: String::new(), change: false, notes: Vec::new() }
     }
 
     /// Names the thing.
     pub fn on(mut self, entity_name: impl Into<String>) -> Self {
         self.entity_name = entity_name.into();
+        self
+    }
+
+    /// The thing's id.
+    pub fn with_id(mut self, entity_id: impl Into<String>) -> Self {
+        self.entity_id = entity_id.into();
         self
     }
 
@@ -84,6 +91,7 @@ impl Identity {
         event
             .set("operation", trail.operation)
             .set("entity", trail.entity)
+            .set("entity_id", trail.entity_id)
             .set("entity_name", trail.entity_name)
             .set("origin", actor.origin)
             .set("user", actor.user.as_str())

@@ -1,8 +1,24 @@
 //! The file that says how operations are carried out: connectors, routes, limits.
 
-use crate::store::operations::{Limits, Plan};
+mod file;
+pub mod kind;
+mod route;
+pub mod secret;
+mod span;
+#[cfg(test)]
+mod tests;
+
+use crate::store::operations::{LEASE, Limits, Plan};
+use kind::Kind;
+use rand::RngExt as _;
+use route::Route;
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
-use vigia_app::model::{ConnectorInfo, Target};
+use vigia_app::model::{ConnectorInfo, ErrorClass, Target, Timestamp};
+
+/// Longest value of a parameter, in bytes.
+pub const LONGEST_VALUE: usize = 512;
 
 /// What the connectors file says; without one there is nothing to carry out.
 #[derive(Debug, Clone)]
@@ -11,6 +27,32 @@ pub struct Setup {
     pub connectors: Vec<ConnectorInfo>,
     /// How long an approval may take.
     pub approve_within: Duration,
+    pub pace: Pace,
+    /// By the connector's name.
+    ways: BTreeMap<String, Way>,
+    routes: Vec<Route>,
+}
+
+/// How fast executors go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Longest wait before the second attempt; it doubles with each further one, up to `cap`.
+    pub first: Duration,
+    pub cap: Duration,
+    /// How long an executor may be silent before its operations are taken from it.
+    pub lease: Duration,
+    /// How long a server that stops waits for what it is doing.
+    pub drain: Duration,
+}
+
+/// How a connector goes about an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Attempts of an operation until it is restarted; at least 1.
+    pub attempts: u32,
+    /// Longest that an attempt may take.
+    pub timeout: Duration,
+    pub kind: Kind,
 }
 
 /// A row of the report, as far as routes look at it.
@@ -26,19 +68,155 @@ pub struct Asked<'a> {
     pub extra: &'a [(String, String)],
 }
 
+/// What an empty file says.
+impl Default for Setup {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self {
+            limits: Limits { total: 16, device: 2 },
+            connectors: Vec::new(),
+            approve_within: seconds(7 * span::DAY),
+            pace: Pace { first: seconds(10), cap: seconds(15 * 60), lease: LEASE, drain: seconds(20) },
+            ways: BTreeMap::new(),
+            routes: Vec::new(),
+        }
+    }
+}
+
 impl Setup {
+    /// Reads the connectors file, where the settings name one.
+    ///
+    /// # Errors
+    /// The file, the table and the key at fault, what is wrong, and what would be right.
+    pub fn read(path: Option<&Path>) -> Result<Self, String> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let name = path.display();
+        let text = std::fs::read_to_string(path).map_err(|error| format!("The connectors file {name} cannot be read: {error}."))?;
+        Self::parse(&text).map_err(|wrong| format!("The connectors file {name}{wrong}."))
+    }
+
+    /// Reads the text of a connectors file.
+    ///
+    /// # Errors
+    /// As [`Setup::read`], to follow the name of the file.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        file::read(text)
+    }
+
+    /// The connectors of the file, by their names.
+    pub fn ways(&self) -> &BTreeMap<String, Way> {
+        &self.ways
+    }
+
     /// How an operation on a target is carried out.
     ///
     /// # Errors
     /// The field at fault (`target.connector`, `target.parameters`, `operation`) and a sentence: what is wrong, what would be right.
     pub fn plan(&self, target: &Target, operation: &str) -> Result<Plan, (String, String)> {
-        let _ = (target, operation);
-        Err(("target.connector".to_owned(), "No connector is set up.".to_owned()))
+        let (info, way) = self.named(&target.connector).map_err(|wrong| ("target.connector".to_owned(), wrong + "."))?;
+        if !info.operations.iter().any(|word| word == operation) {
+            let words = info.operations.join(", ");
+            return Err(("operation".to_owned(), format!("The connector {} does not do {operation:?}. It does: {words}.", info.name)));
+        }
+        let parameters = |wrong: String| ("target.parameters".to_owned(), wrong);
+        let names: Vec<_> = target.parameters.iter().map(|(name, _)| name.as_str()).collect();
+        check_names(info, &names).map_err(|wrong| parameters(format!("{wrong}.")))?;
+        for (name, value) in &target.parameters {
+            if value.is_empty() || value.len() > LONGEST_VALUE || value.chars().any(char::is_control) {
+                let wrong = format!("{name}: 1 to {LONGEST_VALUE} bytes without control characters are expected.");
+                return Err(parameters(wrong));
+            }
+        }
+        way.kind.check(&target.parameters).map_err(parameters)?;
+        Ok(Plan {
+            connector: info.name.clone(),
+            parameters: target.parameters.clone(),
+            credential: credential(target),
+            max_tries: way.attempts,
+        })
     }
 
     /// How an operation that another system carried out would be carried out here; the reason, where no route leads to a connector.
     pub fn route(&self, asked: &Asked<'_>) -> Result<Plan, String> {
-        let _ = asked;
-        Err("No connector is set up.".to_owned())
+        let Some(route) = self.routes.iter().find(|route| route.suits(asked)) else {
+            return Err(if self.connectors.is_empty() {
+                "No connector is set up.".to_owned()
+            } else {
+                "The connectors file has no route for this operation.".to_owned()
+            });
+        };
+        let mut parameters = Vec::new();
+        for (name, text) in &route.parameters {
+            let value = text.fill(asked).map_err(|missing| {
+                format!(
+                    "The route to the connector {} takes the parameter {name} from {missing}, which the operation does not have.",
+                    route.connector
+                )
+            })?;
+            parameters.push((name.clone(), value));
+        }
+        let target = Target {
+            device: asked.device.to_owned(),
+            username: asked.username.to_owned(),
+            credential_type: asked.credential_type.to_owned(),
+            connector: route.connector.clone(),
+            parameters,
+        };
+        self.plan(&target, asked.operation).map_err(|(_, wrong)| wrong)
     }
+
+    /// The connector of this name; what is wrong, without a full stop, where there is none.
+    fn named(&self, name: &str) -> Result<(&ConnectorInfo, &Way), String> {
+        let found = self.connectors.iter().find(|info| info.name == name).zip(self.ways.get(name));
+        found.ok_or_else(|| {
+            let names: Vec<_> = self.connectors.iter().map(|info| info.name.as_str()).collect();
+            match names.as_slice() {
+                [] => "No connector is set up".to_owned(),
+                _ => format!("There is no connector {name:?}; there are {}", names.join(", ")),
+            }
+        })
+    }
+
+    /// How long a program may hold an operation of this connector without a word; `None` for a connector that is not of the kind pull.
+    pub fn pull_lease(&self, connector: &str) -> Option<Duration> {
+        match self.ways.get(connector).map(|way| &way.kind) {
+            Some(Kind::Pull(pull)) => Some(pull.lease.0),
+            _ => None,
+        }
+    }
+
+    /// When the next attempt is due after the one of this number failed so; `None` for none. Full jitter: any time up to the longest wait,
+    /// so that what failed together is not tried again together.
+    pub fn retry_at(&self, class: ErrorClass, tries: u32, now: Timestamp) -> Option<Timestamp> {
+        let longest = self.pace.first.saturating_mul(1 << tries.saturating_sub(1).min(30)).min(self.pace.cap);
+        let wait = rand::rng().random_range(0..=longest.as_millis());
+        class.retries().then(|| Timestamp::saturating(now.millis().saturating_add(i64::try_from(wait).unwrap_or(i64::MAX))))
+    }
+}
+
+/// What is wrong with the names of parameters, without a full stop.
+fn check_names(info: &ConnectorInfo, names: &[&str]) -> Result<(), String> {
+    let known: Vec<_> = info.parameters.iter().map(|(name, _)| name.as_str()).collect();
+    if let Some(wrong) = names.iter().find(|name| !known.contains(name)) {
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        return Err(format!("The connector {} has no parameter {wrong:?}; it has: {known}", info.name));
+    }
+    if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        return Err(format!("The parameter {:?} is there twice", twice.1));
+    }
+    match info.parameters.iter().find(|(name, required)| *required && !names.contains(&name.as_str())) {
+        Some((missing, _)) => Err(format!("The connector {} needs the parameter {missing}", info.name)),
+        None => Ok(()),
+    }
+}
+
+/// What makes two operations ones on the same credential: user name and device, whatever their case; where one of them is not told, the
+/// connector and its parameters.
+fn credential(target: &Target) -> String {
+    if target.device.is_empty() || target.username.is_empty() {
+        let mut parameters: Vec<_> = target.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        parameters.sort();
+        return format!("{} {} {} {}", target.connector, target.device, target.username, parameters.join(" ")).to_lowercase();
+    }
+    format!("{}@{}", target.username, target.device).to_lowercase()
 }

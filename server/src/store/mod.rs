@@ -4,6 +4,7 @@ pub mod copy;
 mod cursor;
 mod fold;
 pub mod kept;
+mod live;
 pub mod operations;
 mod part;
 mod piece;
@@ -11,6 +12,7 @@ pub mod postgres;
 pub mod quarantine;
 pub mod query;
 pub mod sqlite;
+mod steps;
 pub mod tokens;
 pub mod value;
 pub mod whole;
@@ -18,6 +20,7 @@ pub mod whole;
 use crate::event::Event;
 use async_trait::async_trait;
 pub use kept::Kept;
+pub use operations::Operations;
 pub use postgres::PostgresStore;
 pub use quarantine::Quarantine;
 pub use query::ResolvedQuery;
@@ -153,6 +156,7 @@ pub trait Store: Events + Identities {
     fn quarantine(&self) -> &dyn Quarantine;
     fn kept(&self) -> &dyn Kept;
     fn transfer(&self) -> &dyn Transfer;
+    fn operations(&self) -> &dyn Operations;
 }
 
 /// Opens the database a URL names: `sqlite://PATH`, the path relative to the working folder or absolute; or

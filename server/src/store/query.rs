@@ -71,7 +71,7 @@ fn instant(moment: Moment, zone: Tz) -> Timestamp {
 
 /// The instant a clock of the zone shows `clock`: the first of two where the clock is set back, the end of the gap where it is
 /// set forward.
-fn on_clock(zone: Tz, clock: NaiveDateTime) -> Timestamp {
+pub fn on_clock(zone: Tz, clock: NaiveDateTime) -> Timestamp {
     match zone.from_local_datetime(&clock) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc).into(),
         LocalResult::None => {

@@ -102,6 +102,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{FFFD}").into() } else { text.into() }
 }
 
+/// The lines of a kept log.
+pub fn lines(log: &str) -> Vec<String> {
+    if log.is_empty() { Vec::new() } else { log.split('\n').map(str::to_owned).collect() }
+}
+
 /// Characters of a long text that are kept as its head; the schemas cut there, too.
 const HEAD: usize = 64;
 

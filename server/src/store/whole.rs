@@ -1,8 +1,8 @@
 //! Events as they are kept, with everything that belongs to them: what a store writes, and what a copy of a database moves.
 
-use super::StoreError;
 use super::quarantine::Quarantined;
 use super::value::{Value, clean, cut, keep};
+use super::{StoreError, steps};
 use crate::event::Event;
 use async_trait::async_trait;
 use serde::Serialize;
@@ -36,7 +36,11 @@ impl Whole {
             result: clean(&attempt.result).into_owned(),
             error_class: clean(&attempt.error_class).into_owned(),
             message: cut(&attempt.message, Event::MAX_TEXT).into_owned(),
-            ..attempt.clone()
+            connector: clean(&attempt.connector).into_owned(),
+            template: cut(&attempt.template, Event::MAX_NAME).into_owned(),
+            version: cut(&attempt.version, Event::MAX_NAME).into_owned(),
+            log: steps::log(&attempt.log),
+            ..*attempt
         };
         Self {
             id,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::sync::{Notify, RwLock};
 use vigia::event::Event;
 use vigia::store::{
-    Appended, Events, Failures, Identities, Kept, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, Transfer, User,
+    Appended, Events, Failures, Identities, Kept, Operations, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, Transfer,
+    User,
 };
 use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
 
@@ -117,5 +118,8 @@ impl Store for Broken {
     }
     fn transfer(&self) -> &dyn Transfer {
         self.users.transfer()
+    }
+    fn operations(&self) -> &dyn Operations {
+        self.users.operations()
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 use vigia::clock::Clock;
 use vigia::event::Event;
 use vigia::http::AppState;
@@ -35,6 +36,8 @@ pub struct Setup {
     pub public_url: Option<&'static str>,
     /// Files of the page, by name.
     pub assets: Vec<(&'static str, Vec<u8>)>,
+    /// How operations are carried out.
+    pub operations: Arc<vigia::operations::setup::Setup>,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -65,7 +68,8 @@ impl Server {
         let clock: Clock = Arc::new(now);
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
-        let router = vigia::http::router(AppState::new(intake, assets, public_url)).expect("a router");
+        let router =
+            vigia::http::router(AppState::new(intake, setup.operations, assets, public_url, CancellationToken::new())).expect("a router");
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopping) = oneshot::channel();

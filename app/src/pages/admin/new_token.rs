@@ -17,7 +17,7 @@ pub fn NewToken(
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let [name, sources] = [(); 2].map(|()| RwSignal::new(String::new()));
-    let writes = RwSignal::new(true);
+    let scope = RwSignal::new(Scope::Write);
     let days = RwSignal::new(DAYS[1].0);
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
@@ -27,9 +27,9 @@ pub fn NewToken(
         if busy.get_untracked() {
             return;
         }
-        let scope = if writes.get_untracked() { Scope::Write } else { Scope::Read };
+        let scope = scope.get_untracked();
         let bound = sources.get_untracked();
-        let bound = bound.split([',', ' ']).map(str::trim).filter(|source| !source.is_empty() && scope == Scope::Write);
+        let bound = bound.split([',', ' ']).map(str::trim).filter(|source| !source.is_empty() && scope.bound_to().is_some());
         let new = TokenRequest {
             name: name.get_untracked().trim().to_owned(),
             scope,
@@ -62,13 +62,15 @@ pub fn NewToken(
             </label>
             <label class="field">
                 <span>"May"</span>
-                <select name="scope" on:change:target=move |event| writes.set(event.target().value() == "write")>
-                    <option value="write" selected=true>"send events"</option>
-                    <option value="read">"read reports"</option>
+                <select name="scope" on:change:target=move |event| {
+                    let chosen = event.target().value();
+                    scope.set(Scope::ALL.into_iter().find(|scope| scope.name() == chosen).unwrap_or(Scope::Write));
+                }>
+                    {Scope::ALL.map(|of| view! { <option value=of.name() selected=of == Scope::Write>{of.words()}</option> }).collect_view()}
                 </select>
             </label>
-            <label class="field" class:gone=when(move || !writes.get())>
-                <span>"For the sources"</span>
+            <label class="field" class:gone=when(move || scope.get().bound_to().is_none())>
+                <span>"For the " {follow(move || scope.get().bound_to())}</span>
                 <input name="sources" autocomplete="off" placeholder="any" prop:value=sources
                     on:input:target=move |event| sources.set(event.target().value()) />
             </label>

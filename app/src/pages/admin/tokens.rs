@@ -68,12 +68,9 @@ fn row(token: &TokenInfo, clock: &Clock, all: Load<Vec<TokenInfo>>, problem: RwS
         Some(at) => clock.time(at),
         None => view! { <span class="muted">"never"</span> }.into_any(),
     };
-    let may = match token.scope {
-        crate::model::Scope::Read => "read reports",
-        crate::model::Scope::Write => "send events",
-    };
-    let sources = match (token.scope, token.sources.is_empty()) {
-        (crate::model::Scope::Read, _) => cell::nothing(),
+    let may = token.scope.words();
+    let sources = match (token.scope.bound_to(), token.sources.is_empty()) {
+        (None, _) => cell::nothing(),
         (_, true) => view! { <span class="muted">"any"</span> }.into_any(),
         _ => token.sources.join(", ").into_any(),
     };

@@ -3,7 +3,9 @@
 mod body;
 pub(super) mod events;
 pub(super) mod openapi;
+pub(super) mod operations;
 pub(super) mod quarantine;
 pub(super) mod reports;
 pub(super) mod session;
+pub(super) mod sets;
 pub(super) mod tokens;

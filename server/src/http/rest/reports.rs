@@ -226,6 +226,10 @@ struct AttemptJson {
     result: String,
     error_class: String,
     message: String,
+    connector: String,
+    template: String,
+    version: String,
+    log: Vec<String>,
 }
 
 impl RecordJson {
@@ -255,6 +259,10 @@ impl AttemptJson {
             result: attempt.result,
             error_class: attempt.error_class,
             message: attempt.message,
+            connector: attempt.connector,
+            template: attempt.template,
+            version: attempt.version,
+            log: attempt.log,
         }
     }
 }

@@ -36,8 +36,9 @@ pub(crate) async fn create(
     Body(wanted): Body<Wanted>,
 ) -> Result<(StatusCode, Json<TokenJson>), Refused> {
     let scope = Scope::ALL.into_iter().find(|scope| scope.name() == wanted.scope);
-    let scope = scope.ok_or_else(|| ApiError::invalid("scope", format!("{:?} is no scope. Write read or write.", wanted.scope)))?;
-    let expires = wanted.expires.as_deref().map(time).transpose()?;
+    let scope = scope
+        .ok_or_else(|| ApiError::invalid("scope", format!("{:?} is no scope. Write read, write, operate or execute.", wanted.scope)))?;
+    let expires = wanted.expires.as_deref().map(|text| time("expires", text, "or null for a token that does not expire")).transpose()?;
     let new = NewToken { name: &wanted.name, scope, sources: &wanted.sources, expires };
     let issued = state.identity.issue_token(&new, &actor).await?;
     Ok((StatusCode::CREATED, Json(TokenJson::new(issued.token, Some(issued.text)))))
@@ -49,14 +50,12 @@ pub(crate) async fn revoke(State(state): State<AppState>, Admin(actor): Admin, P
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn time(text: &str) -> Result<Timestamp, ApiError> {
+/// A time in RFC 3339; `or` says what may stand instead.
+pub(crate) fn time(field: &str, text: &str, or: &str) -> Result<Timestamp, ApiError> {
     let parsed = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc).timestamp_millis());
-    parsed.and_then(Timestamp::from_millis).ok_or_else(|| {
-        ApiError::invalid(
-            "expires",
-            format!("{text:?} is no time. Write it as in 2027-01-31T00:00:00Z, or null for a token that does not expire."),
-        )
-    })
+    parsed
+        .and_then(Timestamp::from_millis)
+        .ok_or_else(|| ApiError::invalid(field, format!("{text:?} is no time. Write it as in 2027-01-31T00:00:00Z, {or}.")))
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,8 @@
 
 use crate::event::Event;
 use crate::store::{
-    self, Appended, Events, Failures, Identities, Kept, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, Transfer, User,
+    self, Appended, Events, Failures, Identities, Kept, Operations, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens,
+    Transfer, User,
 };
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -164,5 +165,8 @@ impl Store for Watched {
 
     fn transfer(&self) -> &dyn Transfer {
         self.store.transfer()
+    }
+    fn operations(&self) -> &dyn Operations {
+        self.store.operations()
     }
 }

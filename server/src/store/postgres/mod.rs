@@ -12,6 +12,7 @@ mod kept;
 mod leave;
 mod lock;
 mod migrate;
+mod operations_stub;
 mod partitions;
 mod predicate;
 mod quarantine;
@@ -24,7 +25,7 @@ mod transfer;
 mod values;
 mod writer;
 
-use super::{Kept, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
+use super::{Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connect::{Place, connection};
 use deadpool_postgres::{Object, Pool};
 use error::{failed, is_race};
@@ -115,5 +116,9 @@ impl Store for PostgresStore {
 
     fn transfer(&self) -> &dyn Transfer {
         self
+    }
+
+    fn operations(&self) -> &dyn Operations {
+        &operations_stub::Stub
     }
 }

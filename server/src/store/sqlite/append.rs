@@ -13,8 +13,43 @@ use std::collections::HashMap;
 use vigia_app::model::{Attempt, EventId, Report, Timestamp};
 
 /// Stores the events that are not there yet, inside the caller's transaction.
-pub(super) fn append(connection: &Connection, batches: Vec<Batch>, known: &mut Known) -> Result<Appended, StoreError> {
+/// Says also which reports have new ones.
+pub(super) fn append(
+    connection: &Connection,
+    batches: Vec<Batch>,
+    known: &mut Known,
+) -> Result<(Appended, Vec<&'static Report>), StoreError> {
     knowing(connection, known, |known| append_all(connection, batches, known))
+}
+
+/// What became of an event, and the id of its row.
+pub(super) enum Put {
+    New(i64),
+    Known(i64),
+}
+
+/// Stores the events of a report that are not there yet, inside the caller's transaction; says what became of each.
+pub(super) fn each(
+    connection: &Connection,
+    report: &'static Report,
+    events: &[Event],
+    received: Timestamp,
+    known: &mut Known,
+) -> rusqlite::Result<Vec<Put>> {
+    let mut rows = Rows::new(connection, report)?;
+    let mut find = connection.prepare_cached(&format!("SELECT id FROM {} WHERE key = ?", report.table))?;
+    let (mut put, mut new) = (Vec::with_capacity(events.len()), Vec::with_capacity(events.len()));
+    for event in events {
+        let mut whole = Whole::new(event, whole::key(event), 0, received);
+        if rows.append(&mut whole, event.time)? {
+            put.push(Put::New(whole.id));
+            new.push(whole);
+        } else {
+            put.push(Put::Known(find.query_row([&whole.key[..]], |row| row.get(0))?));
+        }
+    }
+    put_rest(connection, report, &new, known)?;
+    Ok(put)
 }
 
 /// Stores events under the ids they have, inside the caller's transaction; none of them may be there.
@@ -32,7 +67,11 @@ pub(super) fn put(connection: &Connection, report: &'static Report, events: &[Wh
 }
 
 /// Does work that notes what is known; forgets it where the work fails, for what was noted is about to be rolled back.
-fn knowing<T>(connection: &Connection, known: &mut Known, work: impl FnOnce(&mut Known) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+pub(super) fn knowing<T>(
+    connection: &Connection,
+    known: &mut Known,
+    work: impl FnOnce(&mut Known) -> rusqlite::Result<T>,
+) -> Result<T, StoreError> {
     known.begin(connection).map_err(failed)?;
     let result = work(known);
     if result.is_err() {
@@ -41,13 +80,13 @@ fn knowing<T>(connection: &Connection, known: &mut Known, work: impl FnOnce(&mut
     result.map_err(failed)
 }
 
-fn append_all(connection: &Connection, batches: Vec<Batch>, known: &mut Known) -> rusqlite::Result<Appended> {
+fn append_all(connection: &Connection, batches: Vec<Batch>, known: &mut Known) -> rusqlite::Result<(Appended, Vec<&'static Report>)> {
     let mut events: Vec<(Event, Timestamp)> = Vec::with_capacity(batches.iter().map(|batch| batch.events.len()).sum());
     events.extend(batches.into_iter().flat_map(|batch| batch.events.into_iter().map(move |event| (event, batch.received))));
     // Report by report and in the order of time, the pages that a row changes are mostly those of the row before.
     events.sort_by_key(|(event, _)| (event.report.key, event.time));
     let all = events.len();
-    let mut stored = 0;
+    let (mut stored, mut changed) = (0, Vec::new());
     let mut events = events.into_iter().peekable();
     while let Some(report) = events.peek().map(|(event, _)| event.report) {
         let mut rows = Rows::new(connection, report)?;
@@ -60,8 +99,11 @@ fn append_all(connection: &Connection, batches: Vec<Batch>, known: &mut Known) -
         }
         put_rest(connection, report, &new, known)?;
         stored += new.len();
+        if !new.is_empty() {
+            changed.push(report);
+        }
     }
-    Ok(Appended { stored: stored as u64, duplicate: (all - stored) as u64 })
+    Ok((Appended { stored: stored as u64, duplicate: (all - stored) as u64 }, changed))
 }
 
 /// Inserts the rows of one report.
@@ -151,7 +193,8 @@ fn put_rest(connection: &Connection, report: &'static Report, events: &[Whole], 
 
 fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO attempt (operation, number, start, \"end\", executor, result, error_class, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO attempt (operation, number, start, \"end\", executor, result, error_class, message, connector, template, version, log)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     insert.execute(params![
         operation,
@@ -162,6 +205,10 @@ fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) ->
         attempt.result,
         attempt.error_class,
         attempt.message,
+        attempt.connector,
+        attempt.template,
+        attempt.version,
+        attempt.log.join("\n"),
     ])?;
     Ok(())
 }

@@ -28,7 +28,9 @@ impl Events for SqliteStore {
         } else {
             let known = self.known.clone();
             let batch = vec![Batch { received, events }];
-            self.writer.run(move |connection| append::append(connection, batch, &mut lock_known(&known))).await?
+            let (appended, changed) = self.writer.run(move |connection| append::append(connection, batch, &mut lock_known(&known))).await?;
+            self.teller.stored(&changed);
+            appended
         };
         metrics::counter!("vigia_events_stored_total").increment(appended.stored);
         Ok(appended)

@@ -9,6 +9,7 @@ mod inbox;
 mod kept;
 mod known;
 mod migrate;
+mod operations;
 mod predicate;
 mod quarantine;
 mod readers;
@@ -21,7 +22,7 @@ mod value;
 mod values;
 mod writer;
 
-use super::{Kept, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
+use super::{Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer, live::Teller};
 use connection::{Place, failed};
 use inbox::Inbox;
 use known::Known;
@@ -45,6 +46,7 @@ pub struct SqliteStore {
     traffic: Traffic,
     /// Locked by the writer thread alone.
     known: Arc<Mutex<Known>>,
+    teller: Teller,
     signer: Signer,
     limit: Duration,
 }
@@ -61,10 +63,12 @@ impl SqliteStore {
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
         let known = Arc::new(Mutex::new(Known::of(&mut connection).map_err(failed)?));
         let writer = Arc::new(Writer::start(connection)?);
+        let teller = Teller::default();
         Ok(Self {
             readers: Readers::new(place.clone(), limit),
-            inbox: Inbox::open(&place, writer.clone(), known.clone())?,
+            inbox: Inbox::open(&place, writer.clone(), known.clone(), teller.clone())?,
             traffic: Traffic::default(),
+            teller,
             known,
             writer,
             signer: Signer::new(&key)?,
@@ -110,6 +114,10 @@ impl Store for SqliteStore {
     }
 
     fn transfer(&self) -> &dyn Transfer {
+        self
+    }
+
+    fn operations(&self) -> &dyn Operations {
         self
     }
 }

@@ -2,8 +2,8 @@
 
 use super::connection::failed;
 use crate::store::StoreError;
-use crate::store::value::cell;
-use rusqlite::{Connection, OptionalExtension};
+use crate::store::value::{cell, lines};
+use rusqlite::{Connection, OptionalExtension, Row};
 use vigia_app::model::{Attempt, Cell, EventId, Record, Report, Timestamp};
 
 pub(super) fn record(connection: &Connection, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError> {
@@ -47,20 +47,28 @@ pub(super) fn record(connection: &Connection, report: &'static Report, id: Event
     }))
 }
 
+/// What [`attempt`] reads.
+pub(super) const ATTEMPT: &str = "number, start, \"end\", executor, result, error_class, message, connector, template, version, log";
+
+pub(super) fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    Ok(Attempt {
+        number: row.get(0)?,
+        start: Timestamp::saturating(row.get(1)?),
+        end: Timestamp::from_millis(row.get(2)?),
+        executor: row.get(3)?,
+        result: row.get(4)?,
+        error_class: row.get(5)?,
+        message: row.get(6)?,
+        connector: row.get(7)?,
+        template: row.get(8)?,
+        version: row.get(9)?,
+        log: lines(row.get_ref(10)?.as_str()?),
+    })
+}
+
 pub(super) fn attempts(connection: &Connection, operation: EventId) -> rusqlite::Result<Vec<Attempt>> {
     connection
-        .prepare_cached(
-            "SELECT number, start, \"end\", executor, result, error_class, message FROM attempt WHERE operation = ? ORDER BY number",
-        )?
-        .query_map([operation.get()], |row| {
-            Ok(Attempt {
-                end: Timestamp::from_millis(row.get(2)?),
-                executor: row.get(3)?,
-                result: row.get(4)?,
-                error_class: row.get(5)?,
-                message: row.get(6)?,
-                ..Attempt::begun(row.get(0)?, Timestamp::saturating(row.get(1)?))
-            })
-        })?
+        .prepare_cached(&format!("SELECT {ATTEMPT} FROM attempt WHERE operation = ? ORDER BY number"))?
+        .query_map([operation.get()], attempt)?
         .collect()
 }

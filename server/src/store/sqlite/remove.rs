@@ -1,7 +1,7 @@
 //! Removing events.
 
 use super::connection::failed;
-use super::values;
+use super::{operations, values};
 use crate::store::StoreError;
 use crate::store::value::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -46,6 +46,7 @@ fn events(connection: &Connection, report: &'static Report, ids: &str, values: &
     let remove = |sql: String| connection.execute(&sql, params_from_iter(values)).map_err(failed);
     if report.attempts {
         remove(format!("DELETE FROM attempt WHERE operation IN ({ids})"))?;
+        operations::remove(ids).into_iter().try_for_each(|sql| remove(sql).map(drop))?;
     }
     remove(format!("DELETE FROM {table}_detail WHERE id IN ({ids})"))?;
     Ok(remove(format!("DELETE FROM {table} WHERE id IN ({ids})"))? as u64)

@@ -22,18 +22,26 @@ const TRIGRAMS: usize = 6;
 
 /// Makes the texts of an event findable, inside the caller's transaction.
 pub(super) fn add(connection: &Connection, report: &'static Report, event: &Whole, known: &mut Known) -> rusqlite::Result<()> {
-    for (number, (column, kept)) in report.stored().zip(&event.cells).enumerate().filter(|(_, (column, _))| column.searched()) {
-        match kept {
-            Value::Text(text) if !text.is_empty() && known.is_new(report, number, kept) => add_text(connection, report, column, text)?,
-            Value::Bytes(bytes) if !bytes.is_empty() && known.is_new(report, number, kept) => {
-                if let Some(ip) = ip(bytes) {
-                    add_text(connection, report, column, &ip.to_string())?;
-                }
-            }
-            _ => {}
-        }
+    report.stored().enumerate().zip(&event.cells).try_for_each(|(column, kept)| add_one(connection, report, column, kept, known))
+}
+
+/// Makes one value findable: that of the column of this number among those that are stored.
+pub(super) fn add_one(
+    connection: &Connection,
+    report: &'static Report,
+    (number, column): (usize, &Column),
+    kept: &Value,
+    known: &mut Known,
+) -> rusqlite::Result<()> {
+    match kept {
+        _ if !column.searched() => Ok(()),
+        Value::Text(text) if !text.is_empty() && known.is_new(report, number, kept) => add_text(connection, report, column, text),
+        Value::Bytes(bytes) if !bytes.is_empty() && known.is_new(report, number, kept) => match ip(bytes) {
+            Some(ip) => add_text(connection, report, column, &ip.to_string()),
+            None => Ok(()),
+        },
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn add_text(connection: &Connection, report: &Report, column: &Column, text: &str) -> rusqlite::Result<()> {

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document of the REST API, made from the declarations of the reports.
 
 mod ingest;
+mod operations;
 mod report;
 
 pub(crate) use report::parameter_name;
@@ -27,6 +28,7 @@ pub(crate) fn document(cookie: &str) -> Value {
         report::describe(report, &mut paths, &mut schemas);
     }
     ingest::describe(&mut paths, &mut schemas);
+    operations::describe(&mut paths, &mut schemas);
     paths.insert("/api/v1/openapi.json".to_owned(), open("openapi", "This document", "The OpenAPI document.", "application/json"));
     paths.insert("/healthz".to_owned(), open("healthz", "Whether the process is up", "It is.", "text/plain"));
     paths.insert("/readyz".to_owned(), readyz());
@@ -49,6 +51,7 @@ pub(crate) fn document(cookie: &str) -> Value {
             { "name": "Events", "description": "Sending events in." },
             { "name": "Tokens", "description": "The tokens of programs; for administrators." },
             { "name": "Quarantine", "description": "Lines that no format understood; for administrators." },
+            { "name": "Operations", "description": "Creating operations, moving them, and carrying them out." },
             { "name": "Server", "description": "For whatever watches the server." },
         ],
         "paths": paths,
@@ -58,9 +61,16 @@ pub(crate) fn document(cookie: &str) -> Value {
                     "type": "apiKey", "in": "cookie", "name": cookie,
                     "description": "Set by `POST /api/v1/session`; good for 12 hours.",
                 },
+                "ticket": {
+                    "type": "http", "scheme": "bearer", "bearerFormat": "vigiat_ and 43 characters",
+                    "description": "Of one attempt: in the answer of `POST /api/v1/operations/lease`, or in the body that a webhook was sent. Good until \
+                                    the attempt ends.",
+                },
                 "token": {
                     "type": "http", "scheme": "bearer", "bearerFormat": "vigia_ and 43 characters",
-                    "description": "Of the scope read: for the reports. Of the scope write: for `POST /api/v1/events`. Made by an administrator, \
+                    "description": "Of the scope read: for the reports. Of the scope write: for `POST /api/v1/events`. Of the \
+                                    scope operate: for creating and moving operations. Of the scope execute: for carrying out those of pull \
+                                    connectors. Made by an administrator, \
                                     with `POST /api/v1/tokens` or `vigia token create`.",
                 },
             },
@@ -210,12 +220,18 @@ fn shared_schemas() -> Map<String, Value> {
         }),
     );
     let attempt = object(
-        &["number", "start", "end", "executor", "result", "error_class", "message"],
+        &["number", "start", "end", "executor", "result", "error_class", "message", "connector", "template", "version", "log"],
         json!({
             "number": { "type": "integer", "minimum": 1 }, "start": time(),
             "end": { "type": ["string", "null"], "format": "date-time", "description": "null while it runs, or when its end was never reported." },
             "executor": text(), "result": { "type": "string", "examples": ["Success", "Error", "Running", "Unknown"] },
             "error_class": { "type": "string", "description": "Empty unless it failed." }, "message": text(),
+            "connector": { "type": "string", "description": "Name of the connector that carried it out; empty for an attempt of another system." },
+            "template": { "type": "string", "description": "Script template that was executed." }, "version": text(),
+            "log": {
+                "type": "array", "items": text(), "maxItems": vigia_app::model::Attempt::MAX_LOG,
+                "description": "What the connector wrote meanwhile, line by line; of a long log the end.",
+            },
         }),
     );
     let mut schemas = Map::new();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use vigia_app::model::{Attempt, Cell, Timestamp};
 
 /// Changes with the shape of [`Row`] and with the columns of the reports.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Events that came together.
 pub(in crate::store::sqlite) struct Batch {
@@ -160,6 +160,7 @@ mod tests {
             result: "Error".into(),
             error_class: "Connectivity".into(),
             message: "refused".into(),
+            log: vec!["a line".into(), "another".into()],
             ..Attempt::begun(1, at)
         });
         insert(&connection, &Batch { received: at, events: vec![event.clone(), event.clone()] }, &[[1; 17], [2; 17]]).expect("kept");

@@ -16,6 +16,7 @@ use super::connection::{Place, failed};
 use super::known::Known;
 use super::writer::Writer;
 use crate::event::Event;
+use crate::store::live::Teller;
 use crate::store::whole;
 use crate::store::{Appended, StoreError};
 pub(super) use batch::Batch;
@@ -46,7 +47,7 @@ struct Shared {
 
 impl Inbox {
     /// Opens the inbox beside a database, and moves what an earlier process left in it.
-    pub(super) fn open(database: &Place, tables: Arc<Writer>, known: Arc<Mutex<Known>>) -> Result<Self, StoreError> {
+    pub(super) fn open(database: &Place, tables: Arc<Writer>, known: Arc<Mutex<Known>>, teller: Teller) -> Result<Self, StoreError> {
         let place = database.beside("-inbox")?;
         // Of a new file this has to be said before anything else.
         let mut connection = place.writer(CACHE, "PRAGMA auto_vacuum = INCREMENTAL;")?;
@@ -54,7 +55,7 @@ impl Inbox {
         let shared =
             Arc::new(Shared { pending: Mutex::new(Pending::watching(&mut connection)?), tables: Mutex::new(database.reader(CACHE)?) });
         let writer = Arc::new(Writer::start(connection)?);
-        let mover = Mover::start(place.reader(CACHE)?, writer.clone(), tables, known, &shared)?;
+        let mover = Mover::start(place.reader(CACHE)?, writer.clone(), tables, known, teller, &shared)?;
         Ok(Self { writer, shared, _mover: mover })
     }
 

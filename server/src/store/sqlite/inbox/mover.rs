@@ -2,6 +2,7 @@
 
 use super::{Shared, batch, lock};
 use crate::store::StoreError;
+use crate::store::live::Teller;
 use crate::store::sqlite::known::Known;
 use crate::store::sqlite::writer::Writer;
 use crate::store::sqlite::{append, lock_known};
@@ -30,6 +31,7 @@ struct Work {
     /// Writes the tables.
     tables: Arc<Writer>,
     known: Arc<Mutex<Known>>,
+    teller: Teller,
     shared: Arc<Shared>,
 }
 
@@ -40,10 +42,11 @@ impl Mover {
         inbox: Arc<Writer>,
         tables: Arc<Writer>,
         known: Arc<Mutex<Known>>,
+        teller: Teller,
         shared: &Arc<Shared>,
     ) -> Result<Self, StoreError> {
         let closing = Arc::new(AtomicBool::new(false));
-        let work = Work { reader, inbox, tables, known, shared: shared.clone() };
+        let work = Work { reader, inbox, tables, known, teller, shared: shared.clone() };
         while work.step()? {}
         let close = closing.clone();
         let thread = std::thread::Builder::new()
@@ -101,7 +104,8 @@ impl Work {
             });
         }
         let known = self.known.clone();
-        self.tables.run_here(move |connection| append::append(connection, batches, &mut lock_known(&known)))?;
+        let (_, changed) = self.tables.run_here(move |connection| append::append(connection, batches, &mut lock_known(&known)))?;
+        self.teller.stored(&changed);
         let shared = self.shared.clone();
         self.inbox.run_here(move |connection| {
             let removed = batch::remove(connection, last)?;

@@ -1,0 +1,50 @@
+//! Whom to tell what: the rules that administrators keep.
+
+use crate::model::{ApiError, NotificationRule, NotificationState};
+use leptos::prelude::*;
+use leptos::server_fn;
+use server_fn::codec::Postcard;
+
+/// What notifications need from the server, for the user of the request at hand; others than admins are refused.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Notifications: Send + Sync {
+    /// By name.
+    async fn rules(&self) -> Result<Vec<NotificationState>, ApiError>;
+    /// Adds a rule, or changes the one of the same name. Returns the secret of a webhook that had none yet, which nobody can see again.
+    async fn save(&self, rule: NotificationRule) -> Result<Option<String>, ApiError>;
+    async fn remove(&self, name: &str) -> Result<(), ApiError>;
+    /// Sends a message that says that it is a test, now.
+    async fn test(&self, name: &str) -> Result<(), ApiError>;
+}
+
+#[cfg(feature = "ssr")]
+type Provided = std::sync::Arc<dyn Notifications>;
+
+/// Every rule, and how telling goes.
+#[server(prefix = "/fn", endpoint = "notification_rules", input = Postcard, output = Postcard)]
+pub async fn notification_rules() -> Result<Vec<NotificationState>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.rules().await }.await)
+}
+
+/// Adds or changes a rule; the answer is a new webhook's secret.
+#[server(prefix = "/fn", endpoint = "save_notification_rule", input = Postcard, output = Postcard)]
+pub async fn save_notification_rule(rule: NotificationRule) -> Result<Option<String>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.save(rule).await }.await)
+}
+
+/// Removes a rule.
+#[server(prefix = "/fn", endpoint = "remove_notification_rule", input = Postcard, output = Postcard)]
+pub async fn remove_notification_rule(name: String) -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.remove(&name).await }.await)
+}
+
+/// Sends a test message.
+#[server(prefix = "/fn", endpoint = "test_notification_rule", input = Postcard, output = Postcard)]
+pub async fn test_notification_rule(name: String) -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.test(&name).await }.await)
+}

@@ -1,0 +1,58 @@
+//! `/api/v1/live`: what moves, as server-sent events, for pages that are looked at.
+
+use super::problem::Refused;
+use super::session::SignedIn;
+use super::state::AppState;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, Sse};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
+use vigia_app::model::{ApiError, ErrorKind, Live};
+
+/// How often the page is told that the stream works.
+pub(super) const ALIVE: Duration = Duration::from_secs(15);
+/// How long one stream lasts; the page then opens another, and is asked again who it is.
+pub(super) const LONGEST: Duration = Duration::from_secs(10 * 60);
+
+/// `GET /api/v1/live`: [`Live`] messages as JSON. Signed-in readers of every role: the messages hold ids and names of reports only.
+pub(super) async fn stream(State(state): State<AppState>, _: SignedIn) -> Result<impl IntoResponse, Refused> {
+    let permit = state.streams.clone().try_acquire_owned();
+    let permit =
+        permit.map_err(|_| ApiError::new(ErrorKind::Unavailable, "Too many pages are told at once already. This one asks by itself."))?;
+    let moves = state.store.operations().live();
+    let end = Instant::now() + LONGEST;
+    let stop = state.stop.clone();
+    let first = Some(Arc::new(Live::Alive));
+    let messages = futures_util::stream::unfold((first, moves, permit), move |(first, mut moves, permit)| {
+        let stop = stop.clone();
+        async move {
+            let message = match first {
+                Some(first) => first,
+                None => tokio::select! {
+                    () = stop.cancelled() => return None,
+                    next = timeout_at(end.min(Instant::now() + ALIVE), moves.recv()) => match next {
+                        Ok(Ok(message)) => message,
+                        // What was missed is not known: everything may have moved.
+                        Ok(Err(RecvError::Lagged(_))) => Arc::new(Live::Moved { ids: Vec::new() }),
+                        Ok(Err(RecvError::Closed)) => return None,
+                        Err(_) if Instant::now() >= end => return None,
+                        Err(_) => Arc::new(Live::Alive),
+                    },
+                },
+            };
+            let event = Event::default().data(serde_json::to_string(&*message).unwrap_or_default());
+            Some((Ok::<_, Infallible>(event), (None, moves, permit)))
+        }
+    });
+    // Proxies that look at these do not keep the messages back; of the others the page learns by not hearing anything.
+    let headers = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform")),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    Ok((headers, Sse::new(messages)))
+}

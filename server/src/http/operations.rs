@@ -1,0 +1,74 @@
+//! Operations in the page, for the server functions of one request.
+
+use super::server_functions::ForRequest;
+use super::session::Operator;
+use crate::operations::desk::{Asker, RequesterKind};
+use vigia_app::api::operations::Operations;
+use vigia_app::model::{
+    Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, EventId, ExecutorState, Failures, OperationRequest,
+    OperationState, Refreshed,
+};
+
+impl ForRequest {
+    async fn admin(&self, asked: &str) -> Result<Asker, ApiError> {
+        Ok(Asker { actor: self.caller.admin(&self.state, asked).await?, kind: RequesterKind::User })
+    }
+}
+
+#[async_trait::async_trait]
+impl Operations for ForRequest {
+    async fn info(&self, id: EventId) -> Result<OperationState, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        self.state.operations().info(&viewer, id).await
+    }
+
+    async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        self.state.reports.refresh(&viewer, report, query, ids).await
+    }
+
+    async fn failures(&self, query: &str) -> Result<Failures, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        self.state.operations().failures(&viewer, query).await
+    }
+
+    async fn act(&self, action: Action, chosen: Chosen, note: &str) -> Result<Vec<ActionResult>, ApiError> {
+        let operator = Operator::of(&self.caller, &self.state, action.label()).await?;
+        self.state.operations().act(&operator.asker, &operator.viewer, action, &chosen, note, None).await
+    }
+
+    async fn create(&self, new: OperationRequest) -> Result<EventId, ApiError> {
+        let asker = self.admin("New operation").await?;
+        self.state.operations().create(&asker, &new, None).await
+    }
+
+    async fn connectors(&self) -> Result<Vec<ConnectorInfo>, ApiError> {
+        self.admin("Connectors").await?;
+        Ok(self.state.operations().connectors())
+    }
+
+    async fn sets(&self) -> Result<Vec<CredentialSet>, ApiError> {
+        self.admin("Credential sets").await?;
+        self.state.operations().sets().await
+    }
+
+    async fn save_set(&self, set: CredentialSet) -> Result<(), ApiError> {
+        let asker = self.admin("Saving a credential set").await?;
+        self.state.operations().save_set(&asker, set).await
+    }
+
+    async fn remove_set(&self, name: &str) -> Result<(), ApiError> {
+        let asker = self.admin("Removing a credential set").await?;
+        self.state.operations().remove_set(&asker, name).await
+    }
+
+    async fn executor(&self) -> Result<ExecutorState, ApiError> {
+        self.admin("Executor").await?;
+        self.state.operations().executor().await
+    }
+
+    async fn pause(&self, paused: bool) -> Result<(), ApiError> {
+        let asker = self.admin("Pausing the executor").await?;
+        self.state.operations().pause(&asker, paused).await
+    }
+}

@@ -1,0 +1,218 @@
+//! Doing something with operations that are there.
+
+use super::create::hashed;
+use super::desk::{Asker, Desk, text};
+use crate::identity::{Trail, store_failed};
+use crate::store::ResolvedQuery;
+use crate::store::operations::Change;
+use std::collections::{BTreeSet, HashMap};
+use vigia_app::model::{Action, ActionResult, ApiError, Chosen, Count, EventId, OperationStatus, Query, Viewer};
+use vigia_app::reports::PASSWORD_OPERATION;
+
+/// So many operations are moved together.
+const CHUNK: usize = 500;
+/// Longest note, in bytes.
+pub const MAX_NOTE: usize = 1_000;
+/// Ids that the trail of an action names.
+const NAMED: usize = 20;
+
+impl Desk<'_> {
+    /// Does something with operations, and says of each what became of it, in the order chosen. With an idempotency key, once for
+    /// each operation.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] where nothing was done at all: the choice or the note cannot be.
+    pub async fn act(
+        &self,
+        asker: &Asker,
+        viewer: &Viewer,
+        action: Action,
+        chosen: &Chosen,
+        note: &str,
+        key: Option<&str>,
+    ) -> Result<Vec<ActionResult>, ApiError> {
+        if note.len() > MAX_NOTE {
+            return Err(ApiError::invalid("note", format!("The note is longer than {MAX_NOTE} bytes. Shorten it.")));
+        }
+        let ids = self.chosen(viewer, chosen).await?;
+        self.identity.record(self.trail(action, &ids, chosen, note).await?, &asker.actor).await?;
+        let request = key.map(|key| hashed(&[&asker.actor.username, action.key(), key])).unwrap_or_default();
+        let mut results = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(CHUNK) {
+            results.extend(self.move_some(asker, action, ids, note, &request).await?);
+        }
+        self.record_refusals(asker, action, &results).await?;
+        Ok(results)
+    }
+
+    /// The ids, none twice.
+    async fn chosen(&self, viewer: &Viewer, chosen: &Chosen) -> Result<Vec<EventId>, ApiError> {
+        let ids = match chosen {
+            Chosen::Ids(ids) => {
+                let mut seen = BTreeSet::new();
+                ids.iter().copied().filter(|id| seen.insert(*id)).collect()
+            }
+            Chosen::Matching { query, count } => self.matching(viewer, query, *count).await?,
+        };
+        match ids.len() {
+            0 => Err(ApiError::invalid("ids", "No operation is chosen. Name at least one.")),
+            too_many if too_many > Chosen::MAX => {
+                Err(ApiError::invalid("ids", format!("{too_many} operations are too many at once. Choose up to {}.", Chosen::MAX)))
+            }
+            _ => Ok(ids),
+        }
+    }
+
+    /// What a query matches, if it is no more than was confirmed.
+    async fn matching(&self, viewer: &Viewer, query: &str, confirmed: u32) -> Result<Vec<EventId>, ApiError> {
+        let resolved = self.reports.resolve(PASSWORD_OPERATION.key, query)?;
+        let all = Query::all(&PASSWORD_OPERATION);
+        let query = Query { columns: all.columns, sort: all.sort, limit: Query::MAX_LIMIT, cursor: None, ..resolved.query.clone() };
+        let mut asked = ResolvedQuery { query, ..resolved };
+        let found = self.store.count(asked.clone()).await.map_err(|error| crate::reports::store_error(&error))?;
+        let (Count::Exactly(found) | Count::AtLeast(found)) = found;
+        if found > confirmed {
+            let words = format!("{found} operations match now, and {confirmed} were confirmed. Look again, and confirm once more.");
+            return Err(ApiError::invalid("count", words));
+        }
+        let mut ids = Vec::new();
+        loop {
+            let page = self.reports.rows(viewer, asked.clone()).await?;
+            ids.extend(page.rows.iter().map(|row| row.id));
+            asked.query.cursor = page.next;
+            if asked.query.cursor.is_none() || ids.len() > Chosen::MAX {
+                return Ok(ids);
+            }
+        }
+    }
+
+    async fn trail(&self, action: Action, ids: &[EventId], chosen: &Chosen, note: &str) -> Result<Trail, ApiError> {
+        let word = match action {
+            Action::Restart => "Restart",
+            Action::RunNow => "Immediate execution",
+            Action::Cancel => "Cancellation",
+            Action::Approve => "Approval",
+            Action::Disapprove => "Disapproval",
+        };
+        let named = match ids {
+            [id] => {
+                let record = self.store.record(&PASSWORD_OPERATION, *id).await.map_err(store_failed)?;
+                record.map_or_else(|| id.to_string(), |record| PASSWORD_OPERATION.headline(&record.cells))
+            }
+            many => format!("{} operations", many.len()),
+        };
+        let mut trail = Trail::new(word, "Password operation").on(named).changing();
+        if let [id] = ids {
+            trail = trail.with_id(id.to_string());
+        } else {
+            let first: Vec<_> = ids.iter().take(NAMED).map(ToString::to_string).collect();
+            trail = trail.note("Operations", format!("{}{}", first.join(", "), if ids.len() > NAMED { ", ..." } else { "" }));
+        }
+        if let Chosen::Matching { query, .. } = chosen {
+            trail = trail.note("Filter", query.as_str());
+        }
+        Ok(trail.note("Note", note))
+    }
+
+    async fn move_some(
+        &self,
+        asker: &Asker,
+        action: Action,
+        ids: &[EventId],
+        note: &str,
+        request: &str,
+    ) -> Result<Vec<ActionResult>, ApiError> {
+        let queue = self.store.operations();
+        let change = |ids: Vec<EventId>, at| Change {
+            action,
+            ids,
+            at,
+            who: asker.actor.username.clone(),
+            note: note.to_owned(),
+            request: request.to_owned(),
+        };
+        let (mine, mut refused) = self.not_ones_own(asker, action, ids).await?;
+        let done = queue.change(change(mine.clone(), self.now().await?)).await.map_err(store_failed)?;
+        let mut results: HashMap<EventId, Result<OperationStatus, String>> = HashMap::new();
+        let mut foreign = Vec::new();
+        for (id, done) in mine.into_iter().zip(done) {
+            match done {
+                Some(result) => drop(results.insert(id, result)),
+                None => foreign.push(id),
+            }
+        }
+        let adopted = self.adopt(action, &foreign, &mut refused).await?;
+        if !adopted.is_empty() {
+            let done = queue.change(change(adopted.clone(), self.now().await?)).await.map_err(store_failed)?;
+            let gone = || Err("The operation was removed meanwhile.".to_owned());
+            results.extend(adopted.into_iter().zip(done).map(|(id, done)| (id, done.unwrap_or_else(gone))));
+        }
+        let result = |id: &EventId| {
+            let result = results.remove(id).or_else(|| refused.remove(id).map(Err));
+            ActionResult { id: *id, result: result.unwrap_or_else(|| Err("There is no such operation.".to_owned())) }
+        };
+        Ok(ids.iter().map(result).collect())
+    }
+
+    /// Those that the asker may move, and why not the others: nobody approves what they have asked for themselves.
+    async fn not_ones_own(
+        &self,
+        asker: &Asker,
+        action: Action,
+        ids: &[EventId],
+    ) -> Result<(Vec<EventId>, HashMap<EventId, String>), ApiError> {
+        let mut refused = HashMap::new();
+        if action != Action::Approve {
+            return Ok((ids.to_vec(), refused));
+        }
+        for id in ids {
+            let queued = self.store.operations().operation(*id).await.map_err(store_failed)?;
+            let own = queued.and_then(|queued| Some(queued.history.first()?.who.eq_ignore_ascii_case(&asker.actor.username)));
+            if own == Some(true) {
+                refused.insert(*id, "You have asked for this operation yourself: somebody else has to approve it.".to_owned());
+            }
+        }
+        Ok((ids.iter().copied().filter(|id| !refused.contains_key(id)).collect(), refused))
+    }
+
+    /// Takes operations of other systems into the queue, where a route says how they are carried out; says of the others why not.
+    async fn adopt(&self, action: Action, foreign: &[EventId], refused: &mut HashMap<EventId, String>) -> Result<Vec<EventId>, ApiError> {
+        let mut plans = Vec::new();
+        for id in foreign {
+            let Some(record) = self.store.record(&PASSWORD_OPERATION, *id).await.map_err(store_failed)? else { continue };
+            let status = text(&record.cells, "status");
+            let moved = OperationStatus::parse(&status).ok_or_else(|| format!("Its status is {status:?}, which nothing can be done with."));
+            let plan = moved.and_then(|status| status.after(action.step())).and_then(|_| match action {
+                Action::Restart => self.route(&record),
+                _ => {
+                    let source = text(&record.cells, "source");
+                    Err(format!("{source} carries this operation out, not Vigia: it can be moved there only."))
+                }
+            });
+            match plan {
+                Ok(plan) => plans.push((*id, plan)),
+                Err(why) => drop(refused.insert(*id, why)),
+            }
+        }
+        if plans.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.store.operations().adopt(plans).await.map_err(store_failed)
+    }
+
+    /// Refusals are kept too: one record for each reason.
+    async fn record_refusals(&self, asker: &Asker, action: Action, results: &[ActionResult]) -> Result<(), ApiError> {
+        let mut reasons: HashMap<&str, Vec<EventId>> = HashMap::new();
+        for result in results {
+            if let Err(reason) = &result.result {
+                reasons.entry(reason).or_default().push(result.id);
+            }
+        }
+        for (reason, ids) in reasons {
+            let named = if let [id] = ids[..] { id.to_string() } else { format!("{} operations", ids.len()) };
+            let trail = Trail::new("Access denied", "Password operation").on(named);
+            self.identity.record(trail.note("Asked for", action.label()).note("Reason", reason), &asker.actor).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! Creating operations.
+
+use super::desk::{Asker, Desk, RequesterKind, invalid};
+use crate::event::Event;
+use crate::identity::trail::SOURCE;
+use crate::identity::{Trail, random_text, store_failed};
+use crate::store::operations::{Enqueued, NewOperation};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use vigia_app::model::{ApiError, Column, EventId, Kind, OperationRequest, Target, Timestamp};
+use vigia_app::reports::PASSWORD_OPERATION;
+
+/// How far ahead an operation may be scheduled, in milliseconds: two years.
+pub const MAX_AHEAD: i64 = 2 * 366 * 24 * 60 * 60 * 1000;
+/// A clock that is so much behind, in milliseconds, does not make "now" a time that has passed.
+const SLACK: i64 = 5 * 60 * 1000;
+/// Longest name of a device, user or parameter, in bytes.
+pub const MAX_NAME: usize = 256;
+/// The extra field that keeps what was asked for under an idempotency key.
+const REQUEST: &str = "Request";
+
+/// Words of the report's column Operation.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    let choices = PASSWORD_OPERATION.column("operation").map_or(&[][..], |column: &Column| match column.kind {
+        Kind::Choice { values, .. } => values,
+        _ => &[],
+    });
+    choices.iter().map(|choice| choice.name)
+}
+
+impl Desk<'_> {
+    /// Creates an operation; with an idempotency key, once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`](vigia_app::model::ErrorKind::Invalid) names the member at fault.
+    pub async fn create(&self, asker: &Asker, new: &OperationRequest, key: Option<&str>) -> Result<EventId, ApiError> {
+        let now = self.now().await?;
+        let time = scheduled(new.schedule, now)?;
+        let request = key.map(|key| hashed(&[&asker.actor.username, "create", key]));
+        let mut operation = self.prepared(asker, &new.target, &new.operation, time, now)?;
+        operation.priority = new.priority;
+        if let Some(request) = &request {
+            operation.event.source_id.clone_from(request);
+            operation.event.add(REQUEST, fingerprint(new));
+        }
+        let named = PASSWORD_OPERATION.headline(&with_ids(&operation.event));
+        let trail = Trail::new("Creation", "Password operation").on(named).changing();
+        let trail = trail.note("Connector", &*new.target.connector).note("Schedule date", time.rfc3339());
+        self.identity.record(trail, &asker.actor).await?;
+        let enqueued = self.store.operations().enqueue(vec![operation], now).await.map_err(store_failed)?;
+        match enqueued.first() {
+            Some(Enqueued::New(id)) => Ok(*id),
+            Some(Enqueued::Known(id)) => self.same(*id, new).await.map(|()| *id),
+            None => Err(ApiError::new(vigia_app::model::ErrorKind::Internal, "The operation was not stored. Try again.")),
+        }
+    }
+
+    /// Checks that what was stored under an idempotency key is what is asked for now.
+    async fn same(&self, id: EventId, new: &OperationRequest) -> Result<(), ApiError> {
+        let record = self.store.record(&PASSWORD_OPERATION, id).await.map_err(store_failed)?;
+        let extra = record.and_then(|record| record.extra).unwrap_or_default();
+        if extra.iter().any(|(name, value)| name == REQUEST && *value == fingerprint(new)) {
+            return Ok(());
+        }
+        Err(ApiError::invalid(
+            "Idempotency-Key",
+            format!("This key was used for another operation, {id}. Use a new key for a new operation."),
+        ))
+    }
+
+    /// An operation of a target, checked and ready to be stored.
+    pub(super) fn prepared(
+        &self,
+        asker: &Asker,
+        target: &Target,
+        operation: &str,
+        time: Timestamp,
+        now: Timestamp,
+    ) -> Result<NewOperation, ApiError> {
+        check(target, operation)?;
+        let plan = self.setup.plan(target, operation).map_err(invalid)?;
+        let source: Arc<str> = SOURCE.into();
+        let id = random_text::<16>()?;
+        let mut event = Event::new(&PASSWORD_OPERATION, &source, id, time);
+        event
+            .set("origin_ip", asker.actor.ip.filter(|_| asker.kind != RequesterKind::Set))
+            .set("device", target.device.as_str())
+            .set("credential_type", target.credential_type.as_str())
+            .set("username", target.username.as_str())
+            .set("operation", operation)
+            .set("requester", asker.actor.username.as_str())
+            .set("requester_kind", asker.kind.name());
+        event.add("Connector", plan.connector.as_str());
+        for (name, value) in &plan.parameters {
+            event.add(name.as_str(), value.as_str());
+        }
+        let connector = self.setup.connectors.iter().find(|connector| connector.name == plan.connector);
+        let approve_by = connector.filter(|connector| connector.approval).map(|_| self.approve_by(time, now));
+        Ok(NewOperation { event, plan, priority: Default::default(), approve_by, who: asker.actor.username.clone() })
+    }
+
+    /// Until when an operation that is due at `time` may be approved.
+    pub(super) fn approve_by(&self, time: Timestamp, now: Timestamp) -> Timestamp {
+        Timestamp::saturating(time.max(now).millis() + i64::try_from(self.setup.approve_within.as_millis()).unwrap_or(i64::MAX / 2))
+    }
+}
+
+fn scheduled(schedule: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, ApiError> {
+    match schedule {
+        None => Ok(now),
+        Some(time) if time.millis() < now.millis() - SLACK => {
+            Err(ApiError::invalid("schedule", "The schedule date has passed. Name a time to come, or none for now."))
+        }
+        Some(time) if time.millis() > now.millis() + MAX_AHEAD => {
+            Err(ApiError::invalid("schedule", "The schedule date is more than two years ahead. Name one that is nearer."))
+        }
+        Some(time) => Ok(time.max(now)),
+    }
+}
+
+/// Checks what every operation needs, whatever its connector.
+pub(super) fn check(target: &Target, operation: &str) -> Result<(), ApiError> {
+    let name = |field: &str, value: &str, what: &str| {
+        if value.trim().is_empty() {
+            return Err(ApiError::invalid(format!("target.{field}"), format!("{what} is missing. Write it as the report is to show it.")));
+        }
+        limited(&format!("target.{field}"), value)
+    };
+    name("device", &target.device, "The device")?;
+    name("username", &target.username, "The username")?;
+    limited("target.credential_type", &target.credential_type)?;
+    for (key, value) in &target.parameters {
+        limited("target.parameters", key)?;
+        limited("target.parameters", value)?;
+    }
+    if !operations().any(|known| known == operation) {
+        let known: Vec<_> = operations().collect();
+        return Err(ApiError::invalid("operation", format!("{operation:?} is no operation. Operations are: {}.", known.join(", "))));
+    }
+    Ok(())
+}
+
+fn limited(field: &str, value: &str) -> Result<(), ApiError> {
+    if value.len() > MAX_NAME {
+        return Err(ApiError::invalid(field, format!("Longer than {MAX_NAME} bytes. Shorten it.")));
+    }
+    if value.chars().any(char::is_control) {
+        return Err(ApiError::invalid(field, "It has control characters. Write it without them."));
+    }
+    Ok(())
+}
+
+/// The event's cells with blanks for id and time, as the report's headline expects them.
+fn with_ids(event: &Event) -> Vec<vigia_app::model::Cell> {
+    PASSWORD_OPERATION.columns.iter().map(|column| event.get(column.key).clone()).collect()
+}
+
+fn fingerprint(new: &OperationRequest) -> String {
+    hashed(&[&serde_json::to_string(new).unwrap_or_default()])
+}
+
+/// One short text that stands for several.
+pub(super) fn hashed(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

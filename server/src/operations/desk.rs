@@ -1,0 +1,165 @@
+//! The one door to operations for page and API. What is asked for is in the audit trail before it is done; what is refused, too.
+
+use super::setup::{Asked, Setup};
+use crate::identity::{Actor, Identity, Trail, store_failed};
+use crate::reports::ReportService;
+use crate::store::Store;
+use crate::store::operations::{Plan, Queued};
+use vigia_app::model::{
+    Action, ApiError, Cell, ConnectorInfo, ErrorKind, EventId, ExecutorState, OperationState, OperationStatus, Record, Role, Timestamp,
+    Viewer,
+};
+use vigia_app::reports::PASSWORD_OPERATION;
+
+/// Who asks for operations; everybody here has been found to be allowed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asker {
+    pub actor: Actor,
+    pub kind: RequesterKind,
+}
+
+/// The kinds of the report's column Requester kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequesterKind {
+    User,
+    /// A program with a token.
+    Task,
+    /// A credential set.
+    Set,
+}
+
+impl RequesterKind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::Task => "Task",
+            Self::Set => "Set",
+        }
+    }
+}
+
+/// See the module.
+pub struct Desk<'a> {
+    pub store: &'a dyn Store,
+    pub reports: &'a ReportService,
+    pub identity: &'a Identity,
+    pub setup: &'a Setup,
+}
+
+/// Where servers keep whether they take operations.
+const EXECUTOR: (&str, &str) = ("executor", "paused");
+
+impl Desk<'_> {
+    /// How an operation stands, whoever carried it out, and what the reader may do with it.
+    pub async fn info(&self, viewer: &Viewer, id: EventId) -> Result<OperationState, ApiError> {
+        let record = self.reports.record(viewer, PASSWORD_OPERATION.key, id).await?;
+        let queued = self.store.operations().operation(id).await.map_err(store_failed)?;
+        let acts = viewer.role == Role::Admin;
+        Ok(match queued {
+            Some(queued) => known(id, queued, acts),
+            None => self.foreign(record, acts).await?,
+        })
+    }
+
+    /// An operation that another system carried out.
+    async fn foreign(&self, record: Record, acts: bool) -> Result<OperationState, ApiError> {
+        let status = OperationStatus::parse(&text(&record.cells, "status")).unwrap_or(OperationStatus::Error);
+        let restarts = Action::Restart.suits(status);
+        let (plan, hint) = match if restarts { self.route(&record) } else { Err(String::new()) } {
+            Ok(plan) => (Some(plan), String::new()),
+            Err(hint) => (None, hint),
+        };
+        let (connector, parameters) = plan.map(|plan| (plan.connector, plan.parameters)).unwrap_or_default();
+        let actions = if acts && restarts && hint.is_empty() { vec![Action::Restart] } else { Vec::new() };
+        Ok(OperationState {
+            id: record.id,
+            status,
+            connector,
+            parameters,
+            due: None,
+            tries: 0,
+            max_tries: 0,
+            approve_by: None,
+            submitted: None,
+            history: Vec::new(),
+            actions,
+            hint,
+        })
+    }
+
+    /// How an operation of another system would be carried out here.
+    pub(super) fn route(&self, record: &Record) -> Result<Plan, String> {
+        let [source, operation, device, username, credential_type, template] =
+            ["source", "operation", "device", "username", "credential_type", "template"].map(|key| text(&record.cells, key));
+        self.setup.route(&Asked {
+            source: &source,
+            operation: &operation,
+            device: &device,
+            username: &username,
+            credential_type: &credential_type,
+            template: &template,
+            extra: record.extra.as_deref().unwrap_or_default(),
+        })
+    }
+
+    /// The time by the clock that operations go by.
+    pub(super) async fn now(&self) -> Result<Timestamp, ApiError> {
+        self.store.operations().clock().await.map_err(store_failed)
+    }
+
+    pub fn connectors(&self) -> Vec<ConnectorInfo> {
+        self.setup.connectors.clone()
+    }
+
+    /// How the executors of all servers stand.
+    pub async fn executor(&self) -> Result<ExecutorState, ApiError> {
+        let counts = self.store.operations().counts(self.now().await?).await.map_err(store_failed)?;
+        Ok(ExecutorState { paused: paused(self.store).await?, scheduled: counts.scheduled, due: counts.due, running: counts.running })
+    }
+
+    /// Has every server stop, or go on, taking operations.
+    pub async fn pause(&self, asker: &Asker, pause: bool) -> Result<(), ApiError> {
+        let trail = Trail::new("Update", "Executor").on(if pause { "Paused" } else { "Resumed" }).changing();
+        self.identity.record(trail, &asker.actor).await?;
+        let value = pause.then(|| "yes".to_owned());
+        self.store.kept().set(EXECUTOR.0, vec![(EXECUTOR.1.to_owned(), value)]).await.map_err(store_failed)
+    }
+}
+
+/// Whether servers are to take no operations.
+pub async fn paused(store: &dyn Store) -> Result<bool, ApiError> {
+    Ok(store.kept().get(EXECUTOR.0, EXECUTOR.1).await.map_err(store_failed)?.is_some())
+}
+
+fn known(id: EventId, queued: Queued, acts: bool) -> OperationState {
+    let Queued { status, plan, due, tries, approve_by, history } = queued;
+    let actions = if acts { Action::ALL.into_iter().filter(|action| action.suits(status)).collect() } else { Vec::new() };
+    OperationState {
+        id,
+        status,
+        connector: plan.connector,
+        parameters: plan.parameters,
+        due: (status == OperationStatus::Scheduled).then_some(due),
+        tries,
+        max_tries: plan.max_tries,
+        approve_by: approve_by.filter(|_| status == OperationStatus::AwaitingApproval),
+        submitted: history.first().map(|entry| entry.at),
+        history,
+        actions,
+        hint: String::new(),
+    }
+}
+
+/// A cell of the report Password operation in words.
+pub(super) fn text(cells: &[Cell], key: &str) -> String {
+    text_of(PASSWORD_OPERATION.position(key).and_then(|at| cells.get(at)))
+}
+
+pub(super) fn text_of(cell: Option<&Cell>) -> String {
+    cell.map(Cell::plain).unwrap_or_default()
+}
+
+/// A sentence that names what is wrong with an input.
+pub(super) fn invalid((field, message): (String, String)) -> ApiError {
+    ApiError { kind: ErrorKind::Invalid, field: Some(field), message }
+}

@@ -1,0 +1,162 @@
+//! Operations that are carried out outside: leased by programs that cannot be called, and results that are called back.
+//!
+//! Whoever holds an attempt has its ticket, a secret made for this one attempt; its hash stands in the queue until the attempt ends.
+
+use super::desk::{Desk, paused};
+use crate::identity::{random_text, store_failed, token_hash};
+use crate::ingest::mask;
+use crate::store::operations::{Claim, Ending, Finish, Finished, Job};
+use vigia_app::model::{ApiError, Attempt, ErrorClass, ErrorKind, EventId, OperationStatus, Timestamp};
+
+/// What the text of every ticket starts with.
+pub const TICKET: &str = "vigiat_";
+/// Most operations that one request leases.
+pub const MAX_LEASED: u32 = 100;
+/// Longest message, in bytes; more is cut off.
+const MAX_MESSAGE: usize = 4_096;
+
+/// An operation in the hands of a program outside.
+#[derive(Debug, Clone)]
+pub struct Leased {
+    pub job: Job,
+    /// Proves who holds the attempt.
+    pub ticket: String,
+    pub until: Timestamp,
+}
+
+/// A new ticket, and what is kept of it.
+pub fn new_ticket() -> Result<(String, [u8; 32]), ApiError> {
+    let text = format!("{TICKET}{}", random_text::<32>()?);
+    let hash = token_hash(&text);
+    Ok((text, hash))
+}
+
+/// How an attempt stands, in the words of whoever carries it out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// It goes on: a heartbeat.
+    Running,
+    /// What was verified: that the new credential signs in, for example.
+    Success {
+        verified: String,
+    },
+    Error {
+        class: ErrorClass,
+    },
+}
+
+/// A report of whoever carries an attempt out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub said: Said,
+    pub message: String,
+    pub template: String,
+    pub version: String,
+    pub log: Vec<String>,
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// Held on to until then.
+    Until(Timestamp),
+    /// The attempt has ended, and the operation stands so.
+    Ended(OperationStatus),
+}
+
+impl Desk<'_> {
+    /// Hands operations of a pull connector to a program; none while the executors are paused.
+    pub async fn lease(&self, executor: &str, connector: &str, want: u32) -> Result<Vec<Leased>, ApiError> {
+        let Some(lease) = self.setup.pull_lease(connector) else {
+            let known: Vec<_> = self.setup.connectors.iter().filter(|known| known.kind == "pull").map(|known| &*known.name).collect();
+            let words = match known[..] {
+                [] => "No connector of the kind pull is set up.".to_owned(),
+                _ => format!("{connector:?} is no connector of the kind pull. There are: {}.", known.join(", ")),
+            };
+            return Err(ApiError::invalid("connector", words));
+        };
+        if !(1..=MAX_LEASED).contains(&want) {
+            return Err(ApiError::invalid("want", format!("Ask for 1 to {MAX_LEASED} operations.")));
+        }
+        if paused(self.store).await? {
+            return Ok(Vec::new());
+        }
+        let now = self.now().await?;
+        let until = Timestamp::saturating(now.millis() + i64::try_from(lease.as_millis()).unwrap_or(i64::MAX / 2));
+        let claim =
+            Claim { executor: executor.to_owned(), connectors: vec![connector.to_owned()], want, limits: self.setup.limits, lease: until };
+        let claimed = self.store.operations().claim(claim, now).await.map_err(store_failed)?;
+        let mut leased = Vec::with_capacity(claimed.jobs.len());
+        for job in claimed.jobs {
+            let (ticket, hash) = new_ticket()?;
+            let hold = crate::store::operations::Hold { id: job.id, fence: job.fence };
+            if self.store.operations().ticket(hold, hash).await.map_err(store_failed)? {
+                leased.push(Leased { job, ticket, until });
+            }
+        }
+        Ok(leased)
+    }
+
+    /// Takes what the holder of an attempt reports.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SignedOut`] for a ticket that is worth nothing, because it is wrong or its attempt has ended;
+    /// [`ErrorKind::Invalid`] for a success that says not what was verified.
+    pub async fn told(&self, ticket: &str, id: EventId, attempt: u32, told: Told) -> Result<Taken, ApiError> {
+        let queue = self.store.operations();
+        let held = queue.by_ticket(token_hash(ticket)).await.map_err(store_failed)?;
+        let held = held.filter(|(hold, number)| hold.id == id && *number == attempt);
+        let Some((hold, _)) = held else {
+            let words = "The ticket is not good for this attempt: it is wrong, or the attempt has ended. Nothing was changed.";
+            return Err(ApiError::new(ErrorKind::SignedOut, words));
+        };
+        let now = self.now().await?;
+        let queued = queue.operation(id).await.map_err(store_failed)?;
+        let (tries, connector) = queued.map(|queued| (queued.tries, queued.plan.connector)).unwrap_or_default();
+        let ending = match told.said {
+            Said::Running => {
+                let lease = self.setup.pull_lease(&connector).unwrap_or(crate::store::operations::LEASE);
+                let until = Timestamp::saturating(now.millis() + i64::try_from(lease.as_millis()).unwrap_or(i64::MAX / 2));
+                let lost = queue.heartbeat(vec![hold], until).await.map_err(store_failed)?;
+                return if lost.is_empty() { Ok(Taken::Until(until)) } else { Err(too_late()) };
+            }
+            Said::Success { verified } if verified.trim().is_empty() => {
+                let words = "A success has to say what was verified, for example \"the new password signs in\". Without that, report an \
+                             error of the class inconclusive.";
+                return Err(ApiError::invalid("verified", words));
+            }
+            Said::Success { verified } => Ending::Success { verified: cut(&verified, MAX_MESSAGE) },
+            Said::Error { class } => Ending::Failed { class, retry: self.setup.retry_at(class, tries, now) },
+        };
+        let finish = Finish {
+            hold,
+            at: now,
+            ending,
+            message: cut(&told.message, MAX_MESSAGE),
+            template: cut(&told.template, Attempt::MAX_LOG_LINE),
+            version: cut(&told.version, Attempt::MAX_LOG_LINE),
+            log: told.log.iter().map(|line| cut(line, Attempt::MAX_LOG_LINE)).collect(),
+        };
+        match queue.finish(vec![finish]).await.map_err(store_failed)?.first() {
+            Some(Finished::Done(status)) => Ok(Taken::Ended(*status)),
+            _ => Err(too_late()),
+        }
+    }
+}
+
+fn too_late() -> ApiError {
+    ApiError::new(
+        ErrorKind::SignedOut,
+        "The attempt is no longer yours: its lease had ended. The result was noted in the operation's history.",
+    )
+}
+
+/// The text without its secrets, and not longer than `most` bytes.
+fn cut(text: &str, most: usize) -> String {
+    let masked = mask::secrets(text);
+    let mut end = masked.len().min(most);
+    while !masked.is_char_boundary(end) {
+        end -= 1;
+    }
+    masked[..end].to_owned()
+}

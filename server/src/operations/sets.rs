@@ -1,0 +1,166 @@
+//! Credential sets: operations that are asked for again and again. A set is kept as JSON under its name.
+
+use super::create::{check, hashed};
+use super::desk::{Asker, Desk, RequesterKind, invalid};
+use super::window;
+use crate::identity::{Actor, Trail, store_failed};
+use crate::store::operations::NewOperation;
+use chrono_tz::Tz;
+use vigia_app::model::{ApiError, CredentialSet, ErrorKind, Priority, Timestamp};
+
+/// Where sets are kept.
+const SPACE: &str = "credential_set";
+/// Longest time from one to the next, in days.
+const MAX_DAYS: u32 = 366;
+/// How often it is looked which sets are due.
+pub const EVERY: std::time::Duration = std::time::Duration::from_secs(20);
+/// Most sets.
+pub const MAX_SETS: usize = 1_000;
+
+impl Desk<'_> {
+    /// By name.
+    pub async fn sets(&self) -> Result<Vec<CredentialSet>, ApiError> {
+        Ok(self.kept_sets().await?.into_iter().map(|(_, set)| set).collect())
+    }
+
+    async fn kept_sets(&self) -> Result<Vec<(String, CredentialSet)>, ApiError> {
+        let kept = self.store.kept().all(SPACE).await.map_err(store_failed)?;
+        kept.into_iter().map(|(_, text)| read(&text).map(|set| (text, set))).collect()
+    }
+
+    /// Adds a set, or changes the one of the same name. It is due when its window opens next; a changed one stays due when it was,
+    /// unless how often or when has changed.
+    pub async fn save_set(&self, asker: &Asker, mut set: CredentialSet) -> Result<(), ApiError> {
+        let zone = self.checked(&set)?;
+        let known = self.kept_sets().await?;
+        let was = known.iter().find(|(_, known)| known.name.eq_ignore_ascii_case(&set.name));
+        if was.is_none() && known.len() >= MAX_SETS {
+            return Err(ApiError::invalid("name", format!("There are {MAX_SETS} sets, and there can be no more. Remove one first.")));
+        }
+        let same = was.filter(|(_, was)| (was.every_days, was.window, &was.zone) == (set.every_days, set.window, &set.zone));
+        set.next = match same.and_then(|(_, was)| was.next) {
+            Some(next) => Some(next),
+            None => Some(window::next(self.now().await?, set.window, zone)),
+        };
+        let operation = if was.is_some() { "Update" } else { "Creation" };
+        let trail = Trail::new(operation, "Credential set").on(&set.name).changing().note("Operation", &*set.operation);
+        let trail = trail.note("Credentials", set.credentials.len().to_string()).note("Every days", set.every_days.to_string());
+        self.identity.record(trail.note("Enabled", if set.enabled { "Yes" } else { "No" }), &asker.actor).await?;
+        let saved = self.store.kept().replace(SPACE, &key(&set.name), was.map(|(text, _)| text.as_str()), &written(&set)).await;
+        match saved.map_err(store_failed)? {
+            true => Ok(()),
+            false => {
+                Err(ApiError::invalid("name", "Somebody else has changed this set at the same moment. Look again, and save once more."))
+            }
+        }
+    }
+
+    pub async fn remove_set(&self, asker: &Asker, name: &str) -> Result<(), ApiError> {
+        if !self.sets().await?.iter().any(|set| set.name.eq_ignore_ascii_case(name)) {
+            let error = ApiError::new(ErrorKind::NotFound, format!("There is no credential set {name:?}."));
+            return Err(ApiError { field: Some("name".to_owned()), ..error });
+        }
+        self.identity.record(Trail::new("Deletion", "Credential set").on(name).changing(), &asker.actor).await?;
+        self.store.kept().set(SPACE, vec![(key(name), None)]).await.map_err(store_failed)
+    }
+
+    fn checked(&self, set: &CredentialSet) -> Result<Tz, ApiError> {
+        let name = set.name.trim();
+        if name.is_empty() || name.len() > 64 || name != set.name || name.chars().any(char::is_control) {
+            return Err(ApiError::invalid("name", "A set has a name of 1 to 64 bytes, with no blanks around it."));
+        }
+        if !(1..=MAX_DAYS).contains(&set.every_days) {
+            return Err(ApiError::invalid("every_days", format!("A set is due every 1 to {MAX_DAYS} days.")));
+        }
+        if set.window.0 >= window::DAY || set.window.1 >= window::DAY {
+            return Err(ApiError::invalid("window", "A window opens and closes at a time of day: 0 to 1439 minutes after midnight."));
+        }
+        if set.credentials.is_empty() || set.credentials.len() > CredentialSet::MAX_CREDENTIALS {
+            return Err(ApiError::invalid("credentials", format!("A set has 1 to {} credentials.", CredentialSet::MAX_CREDENTIALS)));
+        }
+        for (at, target) in set.credentials.iter().enumerate() {
+            let placed = |error: ApiError| {
+                let field = error.field.unwrap_or_default();
+                ApiError {
+                    field: Some(field.strip_prefix("target").map_or(field.clone(), |rest| format!("credentials[{at}]{rest}"))),
+                    ..error
+                }
+            };
+            check(target, &set.operation).map_err(placed)?;
+            self.setup.plan(target, &set.operation).map_err(|wrong| placed(invalid(wrong)))?;
+        }
+        set.zone.parse().map_err(|_| {
+            ApiError::invalid("zone", format!("{:?} is no time zone. Use an IANA name such as UTC or America/Sao_Paulo.", set.zone))
+        })
+    }
+
+    /// Asks for the operations of sets that are due. Safe to be interrupted, and to be done by several servers at once: what a set has
+    /// asked for once is not asked for again.
+    pub async fn run_sets(&self) -> Result<(), ApiError> {
+        let now = self.now().await?;
+        for (text, set) in self.kept_sets().await? {
+            let Some(due) = set.next.filter(|next| set.enabled && *next <= now) else { continue };
+            let Ok(zone) = set.zone.parse() else { continue };
+            if let Err(error) = self.ask_for(&set, due, now).await {
+                tracing::error!(
+                    set = set.name,
+                    error = error.message,
+                    field = error.field,
+                    "a credential set could not ask for its operations"
+                );
+                continue;
+            }
+            crate::crash::point("sets.asked");
+            let next = CredentialSet { next: Some(window::following(due, set.every_days, set.window, zone, now)), ..set };
+            self.store.kept().replace(SPACE, &key(&next.name), Some(&text), &written(&next)).await.map_err(store_failed)?;
+        }
+        Ok(())
+    }
+
+    async fn ask_for(&self, set: &CredentialSet, due: Timestamp, now: Timestamp) -> Result<(), ApiError> {
+        let actor = Actor { user: set.name.clone(), username: set.name.clone(), ip: None, origin: "Server" };
+        let asker = Asker { actor, kind: RequesterKind::Set };
+        let mut operations: Vec<NewOperation> = Vec::with_capacity(set.credentials.len());
+        for (at, target) in set.credentials.iter().enumerate() {
+            // The time it was due, so that it stands in the report as scheduled for then.
+            let mut new = match self.prepared(&asker, target, &set.operation, due, now) {
+                Ok(new) => new,
+                Err(error) => {
+                    // The others are asked for all the same.
+                    tracing::error!(
+                        set = set.name,
+                        credential = at,
+                        error = error.message,
+                        "an operation of a credential set cannot be asked for"
+                    );
+                    continue;
+                }
+            };
+            new.event.source_id =
+                hashed(&["set", &key(&set.name), &due.millis().to_string(), &at.to_string(), &target.device, &target.username]);
+            new.priority = Priority::Low;
+            if set.approval {
+                new.approve_by = Some(self.approve_by(due, now));
+            }
+            operations.push(new);
+        }
+        let trail = Trail::new("Creation", "Password operation").on(format!("{} operations", operations.len())).changing();
+        self.identity.record(trail.note("Credential set", &*set.name), &Actor::vigia()).await?;
+        self.store.operations().enqueue(operations, now).await.map_err(store_failed).map(drop)
+    }
+}
+
+fn key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+fn written(set: &CredentialSet) -> String {
+    serde_json::to_string(set).unwrap_or_default()
+}
+
+fn read(text: &str) -> Result<CredentialSet, ApiError> {
+    serde_json::from_str(text).map_err(|error| {
+        tracing::error!(%error, "a credential set in the database cannot be read");
+        ApiError::new(ErrorKind::Internal, "A credential set in the database cannot be read; the server's log has the cause.")
+    })
+}

@@ -1,0 +1,245 @@
+use super::*;
+
+const WHOLE: &str = r#"
+[limits]
+concurrent = 32
+per_device = 1
+attempts = 3
+approve_within = "2d"
+backoff_first = "1s"
+backoff_cap = "1m"
+lease = "30s"
+drain = "5s"
+
+[connector.vault]
+kind = "openbao"
+address = "https://bao.example:8200"
+namespace = "team"
+approle = { role_id = "vigia", secret_id_file = "/run/secrets/secret-id" }
+timeout = "10s"
+
+[connector.pam]
+kind = "webhook"
+url = "https://pam.example/hooks/vigia"
+secret_file = "/run/secrets/pam"
+allow = ["pam.example", "*.pam.example", "10.0.0.0/8", "::1"]
+operations = ["Change password", "Verify password"]
+approval = true
+attempts = 1
+parameters = { site = "required", note = "optional" }
+
+[connector.old]
+kind = "pull"
+lease = "1h"
+
+[connector.linux]
+kind = "command"
+command = ["/usr/local/lib/vigia/linux-ssh", "--quiet"]
+env = { PATH = "/usr/bin" }
+
+[[route]]
+match = { source = "openbao*", operation = "Change password", device = "database/*" }
+connector = "vault"
+parameters = { role = "{username}", mount = "{extra:mount}" }
+
+[[route]]
+match = { device = "SRV-*" }
+connector = "linux"
+"#;
+
+fn setup() -> Setup {
+    Setup::parse(WHOLE).expect("is sound")
+}
+
+fn target(connector: &str, parameters: &[(&str, &str)]) -> Target {
+    Target {
+        device: "Srv-DB-01".into(),
+        username: "App".into(),
+        credential_type: String::new(),
+        connector: connector.into(),
+        parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+    }
+}
+
+const ROW: Asked<'_> = Asked {
+    source: "openbao",
+    operation: "Change password",
+    device: "database/erp",
+    username: "app",
+    credential_type: "",
+    template: "",
+    extra: &[],
+};
+
+fn wrong(text: &str) -> String {
+    Setup::parse(text).expect_err("is wrong")
+}
+
+#[test]
+fn a_whole_file_is_read() {
+    let setup = setup();
+    assert_eq!((setup.limits.total, setup.limits.device, setup.approve_within), (32, 1, Duration::from_secs(2 * 86_400)));
+    assert_eq!(setup.pace.cap, Duration::from_secs(60));
+    let of = |name: &str| setup.connectors.iter().find(|info| info.name == name).expect("a connector");
+    assert_eq!((of("vault").kind.as_str(), of("vault").approval), ("openbao", false));
+    assert_eq!((of("pam").operations.len(), of("pam").approval), (2, true));
+    assert_eq!(of("pam").parameters, [("note".to_owned(), false), ("site".to_owned(), true)]);
+    assert_eq!((setup.ways["pam"].attempts, setup.ways["vault"].attempts), (1, 3), "its own, or that of all");
+    assert_eq!(setup.ways["vault"].timeout, Duration::from_secs(10));
+}
+
+#[test]
+fn an_operation_is_planned_or_the_field_at_fault_is_named() {
+    let setup = setup();
+    let plan = setup.plan(&target("vault", &[("role", "app")]), "Change password").expect("a plan");
+    assert_eq!((plan.connector.as_str(), plan.credential.as_str(), plan.max_tries), ("vault", "app@srv-db-01", 3));
+    let refused = |connector: &str, parameters: &[(&str, &str)], operation: &str| {
+        setup.plan(&target(connector, parameters), operation).map(|_| ()).expect_err("is refused")
+    };
+    insta::assert_debug_snapshot!([
+        refused("valt", &[], "Change password"),
+        refused("vault", &[("role", "app")], "Verify password"),
+        refused("vault", &[], "Change password"),
+        refused("vault", &[("role", "app"), ("connection", "erp")], "Change password"),
+        refused("vault", &[("role", "../sys/seal")], "Change password"),
+        refused("vault", &[("role", "app"), ("role", "ops")], "Change password"),
+        refused("vault", &[("rolle", "app")], "Change password"),
+        refused("pam", &[], "Verify password"),
+        refused("pam", &[("site", "a\nb")], "Verify password"),
+        refused("linux", &[("port", "22")], "Change password"),
+    ], @r#"
+    [
+        (
+            "target.connector",
+            "There is no connector \"valt\"; there are linux, old, pam, vault.",
+        ),
+        (
+            "operation",
+            "The connector vault does not do \"Verify password\". It does: Change password.",
+        ),
+        (
+            "target.parameters",
+            "Name either the static role to rotate (role) or the connection whose own password to change (connection).",
+        ),
+        (
+            "target.parameters",
+            "Name either the static role to rotate (role) or the connection whose own password to change (connection).",
+        ),
+        (
+            "target.parameters",
+            "role: \"../sys/seal\" is no name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends.",
+        ),
+        (
+            "target.parameters",
+            "The parameter \"role\" is there twice.",
+        ),
+        (
+            "target.parameters",
+            "The connector vault has no parameter \"rolle\"; it has: role, connection, mount.",
+        ),
+        (
+            "target.parameters",
+            "The connector pam needs the parameter site.",
+        ),
+        (
+            "target.parameters",
+            "site: 1 to 512 bytes without control characters are expected.",
+        ),
+        (
+            "target.parameters",
+            "The connector linux has no parameter \"port\"; it has: none.",
+        ),
+    ]
+    "#);
+}
+
+#[test]
+fn where_no_account_is_told_the_parameters_say_what_is_changed() {
+    let setup = setup();
+    let mut one = target("vault", &[("connection", "ERP"), ("mount", "db")]);
+    one.username = String::new();
+    let mut other = target("vault", &[("mount", "db"), ("connection", "erp")]);
+    other.username = String::new();
+    let credential = |target: &Target| setup.plan(target, "Change password").expect("a plan").credential;
+    assert_eq!(credential(&one), credential(&other));
+}
+
+#[test]
+fn a_route_leads_what_others_reported_to_a_connector() {
+    let setup = setup();
+    let extra = [("mount".to_owned(), "database".to_owned())];
+    let plan = setup.route(&Asked { extra: &extra, ..ROW }).expect("a plan");
+    assert_eq!(plan.parameters, [("mount".to_owned(), "database".to_owned()), ("role".to_owned(), "app".to_owned())]);
+    let plan = setup.route(&Asked { source: "segura", device: "srv-web-01", ..ROW }).expect("a plan");
+    assert_eq!(plan.connector, "linux");
+    insta::assert_debug_snapshot!([
+        setup.route(&ROW).expect_err("there is no mount"),
+        setup.route(&Asked { extra: &extra, username: "a b", ..ROW }).expect_err("is no role"),
+        setup.route(&Asked { device: "db", ..ROW }).expect_err("no route"),
+        setup.route(&Asked { device: "srv-1", operation: "User creation", ..ROW }).expect_err("not done here"),
+        Setup::default().route(&ROW).expect_err("nothing is set up"),
+    ], @r#"
+    [
+        "The route to the connector vault takes the parameter mount from {extra:mount}, which the operation does not have.",
+        "role: \"a b\" is no name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends.",
+        "The connectors file has no route for this operation.",
+        "The connector linux does not do \"User creation\". It does: Change password.",
+        "No connector is set up.",
+    ]
+    "#);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_table_and_key() {
+    insta::assert_debug_snapshot!([
+        wrong("[limit]\nconcurrent = 1"),
+        wrong("[limits]\nconcurent = 1"),
+        wrong("[limits]\nconcurrent = 0"),
+        wrong("[limits]\nconcurrent = \"many\""),
+        wrong("[limits]\nlease = \"1 fortnight\""),
+        wrong("[limits]\nbackoff_cap = \"1s\""),
+        wrong("[connector.x]\nkind = \"ssh\""),
+        wrong("[connector.x]\nurl = \"https://x\""),
+        wrong("[connector.'a b']\nkind = \"pull\""),
+        wrong("[connector.x]\nkind = \"pull\"\nleese = \"1m\""),
+        wrong("[connector.x]\nkind = \"pull\"\nattempts = 0"),
+        wrong("[connector.x]\nkind = \"pull\"\ntimeout = \"2d\""),
+        wrong("[connector.x]\nkind = \"pull\"\noperations = []"),
+        wrong("[connector.x]\nkind = \"openbao\"\naddress = \"https://b\"\ntoken_file = \"t\"\noperations = [\"Verify password\"]"),
+        wrong("[connector.x]\nkind = \"openbao\"\naddress = \"https://b\""),
+        wrong("[connector.x]\nkind = \"webhook\"\nurl = \"https://b\"\nsecret_file = \"s\"\nallow = [\"10.0.0.0/99\"]"),
+        wrong("[connector.x]\nkind = \"command\"\ncommand = [\"rotate\"]"),
+        wrong("[connector.x]\nkind = \"command\"\ncommand = \"/bin/rotate --now\""),
+        wrong("[[route]]\nconnector = \"x\""),
+        wrong("[connector.x]\nkind = \"pull\"\n[[route]]\nconnector = \"x\"\nmatch = { host = \"a\" }"),
+        wrong("[connector.x]\nkind = \"pull\"\n[[route]]\nconnector = \"x\"\nparameters = { role = \"{username}\" }"),
+        wrong("[connector.x]\nkind = \"pull\"\nparameters = { role = \"optional\" }\n[[route]]\nconnector = \"x\"\nparameters = { role = \"{user}\" }"),
+        wrong("x = = 1"),
+    ], @r#"
+    [
+        ": there is no table \"limit\"; tables are [limits], [connector.NAME] and [[route]]",
+        ", [limits] concurent: unknown field `concurent`, expected one of `concurrent`, `per_device`, `attempts`, `backoff_first`, `backoff_cap`, `approve_within`, `lease`, `drain`",
+        ", [limits] concurrent: must be from 1 to 1024",
+        ", [limits] concurrent: invalid type: string \"many\", expected u32",
+        ", [limits] lease: \"1 fortnight\" is no length of time; write for example 500ms, 30s, 5m, 12h or 7d",
+        ", [limits] backoff_cap: must be from 10s to 7days",
+        ", [connector.x] kind: there is no kind \"ssh\"; kinds are openbao, webhook, pull, command",
+        ", [connector.x]: missing field `kind`",
+        ", [connector.a b]: a connector's name has letters, digits, - and _, at most 64",
+        ", [connector.x] leese: unknown field `leese`, expected `lease` or `parameters`, `kind`, `operations`, `approval`, `attempts`, `timeout`",
+        ", [connector.x] attempts: must be from 1 to 100",
+        ", [connector.x] timeout: must be from 100ms to 1h",
+        ", [connector.x] operations: words of the column Operation are expected, of 1 to 128 bytes",
+        ", [connector.x] operations: \"Verify password\" is nothing OpenBao does; a connector of this kind only has [\"Change password\"]",
+        ", [connector.x] needs one way to sign in: token_file = \"...\", or approle = { role_id = \"...\", secret_id_file = \"...\" }",
+        ", [connector.x] allow[0]: \"10.0.0.0/99\" is no host, address or network; write for example pam.example.com, *.example.com or 10.0.0.0/8",
+        ", [connector.x] command: names no program; write its whole path and then its arguments, as in [\"/usr/local/bin/rotate\", \"--now\"]",
+        ", [connector.x] command: invalid type: string \"/bin/rotate --now\", expected a sequence",
+        ", [[route]] number 1 connector: No connector is set up",
+        ", [[route]] number 1 match.host: there is no such column; columns are source, operation, device, username, credential_type, template",
+        ", [[route]] number 1 parameters: The connector x has no parameter \"role\"; it has: none",
+        ", [[route]] number 1 parameters.role: \"{user}\" names {user}, which there is not; write {source}, {operation}, {device}, {username}, {credential_type}, {template} or {extra:NAME}",
+        ", line 1: extra `=`, expected nothing",
+    ]
+    "#);
+}

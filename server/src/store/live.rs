@@ -1,0 +1,45 @@
+//! Telling whoever looks what has moved.
+
+use std::sync::Arc;
+use tokio::sync::broadcast;
+use vigia_app::model::{EventId, Live, Report};
+
+/// Messages that a slow receiver may be behind.
+const CAPACITY: usize = 1_024;
+/// Most operations that one message names; of more, it names none.
+const MOST: usize = 200;
+
+/// Tells of what is durable.
+#[derive(Clone)]
+pub(super) struct Teller(broadcast::Sender<Arc<Live>>);
+
+impl Default for Teller {
+    fn default() -> Self {
+        Self(broadcast::Sender::new(CAPACITY))
+    }
+}
+
+impl Teller {
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Live>> {
+        self.0.subscribe()
+    }
+
+    pub fn moved(&self, mut ids: Vec<EventId>) {
+        if ids.is_empty() {
+            return;
+        }
+        if ids.len() > MOST {
+            ids.clear();
+        }
+        self.tell(Live::Moved { ids });
+    }
+
+    pub fn stored(&self, reports: &[&'static Report]) {
+        reports.iter().for_each(|report| self.tell(Live::Stored { report: report.key.to_owned() }));
+    }
+
+    fn tell(&self, message: Live) {
+        // Nobody may be listening.
+        let _ = self.0.send(Arc::new(message));
+    }
+}

@@ -1,0 +1,97 @@
+//! How operations stand.
+
+use super::entry;
+use crate::store::operations::{Ended, QueueCounts, Queued};
+use crate::store::sqlite::record::{ATTEMPT, attempt};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use vigia_app::model::{Attempt, EventId, HistoryEntry, Priority, Timestamp};
+
+pub(super) fn operation(connection: &Connection, id: EventId) -> rusqlite::Result<Option<Queued>> {
+    let Some(entry) = entry::load(connection, id.get())? else { return Ok(None) };
+    let history = connection
+        .prepare_cached("SELECT at, status, who, note FROM operation_history WHERE operation = ? ORDER BY number")?
+        .query_map([id.get()], |row| {
+            Ok(HistoryEntry { at: Timestamp::saturating(row.get(0)?), status: entry::status(row, 1)?, who: row.get(2)?, note: row.get(3)? })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Some(Queued { status: entry.status, plan: entry.plan, due: entry.due, tries: entry.tries, approve_by: entry.approve_by, history }))
+}
+
+/// Of those that wait for nothing: the others are let go when somebody ends what they wait for.
+pub(super) fn next_due(connection: &Connection, connectors: &[String]) -> rusqlite::Result<Option<Timestamp>> {
+    let mut find = connection.prepare_cached(
+        "SELECT due FROM operation INDEXED BY operation_ready
+         WHERE status = 'Scheduled' AND parked = 0 AND connector = ? AND priority = ? ORDER BY due LIMIT 1",
+    )?;
+    let mut next: Option<i64> = None;
+    for connector in connectors {
+        for priority in Priority::ALL {
+            let due: Option<i64> = find.query_row(params![connector, priority.number()], |row| row.get(0)).optional()?;
+            next = next.into_iter().chain(due).min();
+        }
+    }
+    Ok(next.map(Timestamp::saturating))
+}
+
+pub(super) fn counts(connection: &Connection, now: Timestamp) -> rusqlite::Result<QueueCounts> {
+    let mut counts = QueueCounts::default();
+    for (index, parked) in [("ready", 0), ("waiting_credential", 1), ("waiting_device", 2)] {
+        let sql = format!(
+            "SELECT count(*), count(*) FILTER (WHERE due <= ?) FROM operation INDEXED BY operation_{index}
+             WHERE status = 'Scheduled' AND parked = {parked}"
+        );
+        let (scheduled, due): (i64, i64) =
+            connection.prepare_cached(&sql)?.query_row([now.millis()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        counts.scheduled += scheduled.unsigned_abs();
+        counts.due += due.unsigned_abs();
+    }
+    let count = |index: &str, status: &str| {
+        let sql = format!("SELECT count(*) FROM operation INDEXED BY operation_{index} WHERE status = '{status}'");
+        connection.prepare_cached(&sql)?.query_row([], |row| row.get(0)).map(i64::unsigned_abs)
+    };
+    counts.running = count("lease", "Running")?;
+    counts.awaiting = count("approve_by", "Awaiting approval")?;
+    Ok(counts)
+}
+
+pub(super) fn last_attempts(connection: &Connection, ids: &[EventId]) -> rusqlite::Result<Vec<(EventId, Attempt)>> {
+    let mut find = connection.prepare_cached(&format!("SELECT {ATTEMPT} FROM attempt WHERE operation = ? ORDER BY number DESC LIMIT 1"))?;
+    let mut last = Vec::with_capacity(ids.len());
+    for id in ids {
+        last.extend(find.query_row([id.get()], attempt).optional()?.map(|attempt| (*id, Attempt { log: Vec::new(), ..attempt })));
+    }
+    Ok(last)
+}
+
+/// A late result that was refused is no failure: nobody is named beside it.
+pub(super) fn failed_after(
+    connection: &Connection,
+    (after, id): (Timestamp, Option<EventId>),
+    until: Timestamp,
+    limit: u32,
+) -> rusqlite::Result<Vec<Ended>> {
+    let read = |row: &Row<'_>| {
+        let id = EventId::from_i64(row.get(1)?).ok_or(rusqlite::types::FromSqlError::InvalidType)?;
+        let text = |at| Ok::<String, rusqlite::Error>(row.get::<_, Option<String>>(at)?.unwrap_or_default());
+        Ok(Ended {
+            at: Timestamp::saturating(row.get(0)?),
+            id,
+            device: text(2)?,
+            username: text(3)?,
+            operation: text(4)?,
+            error_class: text(5)?,
+            message: text(6)?,
+        })
+    };
+    connection
+        .prepare_cached(
+            "SELECT h.at, h.operation, e.device, e.username, e.operation, a.error_class, a.message
+             FROM operation_history h INDEXED BY operation_history_failed
+             LEFT JOIN password_operation e ON e.id = h.operation
+             LEFT JOIN attempt a ON a.operation = h.operation
+                 AND a.number = (SELECT max(number) FROM attempt WHERE operation = h.operation AND start <= h.at)
+             WHERE h.status = 'Error' AND h.who <> '' AND (h.at, h.operation) > (?, ?) AND h.at < ? ORDER BY h.at, h.operation LIMIT ?",
+        )?
+        .query_map(params![after.millis(), id.map_or(-1, EventId::get), until.millis(), limit], read)?
+        .collect()
+}
