@@ -1,8 +1,8 @@
 //! A button and the panel that it opens.
 
-use crate::components::follow::{follow, when};
 use super::icon::icon;
 use crate::browser;
+use crate::components::follow::{follow, when};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 

@@ -1,7 +1,7 @@
 //! The reader's own account: changing the password.
 
-use crate::components::follow::{follow, when};
 use crate::api::session::change_password;
+use crate::components::follow::{follow, when};
 use crate::components::{notice::Problem, session::Session};
 use crate::model::ErrorKind;
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};

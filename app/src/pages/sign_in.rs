@@ -1,8 +1,8 @@
 //! Signing in.
 
-use crate::components::follow::follow;
 use crate::api::session::sign_in;
 use crate::browser;
+use crate::components::follow::follow;
 use crate::components::{icon::logo, notice::Problem, report::address, router::Router, session::Session};
 use leptos::{ev, prelude::*, task::spawn_local};
 

@@ -1,9 +1,9 @@
 //! Choosing columns and their order.
 
-use crate::components::follow::follow;
 use super::kept::keep_columns;
 use super::state::State;
 use crate::browser::focus::focus_soon;
+use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::popover::Popover;
 use crate::components::session::Session;

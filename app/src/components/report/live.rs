@@ -1,9 +1,9 @@
 //! Rows that move while they are looked at: the page hears of it, or asks every few seconds where it hears nothing.
 
-use crate::components::follow::{follow, when};
 use super::state::{State, question};
 use crate::api::operations::report_refresh;
 use crate::browser::{self, events::Events, focus::focus_soon, intl};
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::model::{ErrorKind, EventId, Query, Refreshed};
 use gloo::timers::callback::{Interval, Timeout};
@@ -259,7 +259,8 @@ pub fn LiveMark(state: State) -> impl IntoView {
             ("warning", "Every 5 s", "The server's stream of changes does not come through, so the page asks every 5 seconds.")
         }
     };
-    view! { <span class=when(move || format!("tone live {}", words().0)) title=when(move || words().2)>{follow(move || words().1)}</span> }.into_any()
+    view! { <span class=when(move || format!("tone live {}", words().0)) title=when(move || words().2)>{follow(move || words().1)}</span> }
+        .into_any()
 }
 
 /// Says that there are new rows, and shows them when asked to.

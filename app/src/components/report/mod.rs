@@ -5,6 +5,7 @@ pub mod address;
 pub mod cell;
 pub mod columns;
 pub mod details;
+pub mod failures;
 pub mod filters;
 pub mod kept;
 pub mod live;

@@ -1,8 +1,8 @@
 //! From page to page.
 
-use crate::components::follow::{follow, when};
 use super::state::State;
 use crate::browser::intl;
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::model::Query;
 use leptos::prelude::*;

@@ -1,9 +1,9 @@
 //! What stands above the table on paper, in place of what can be clicked.
 
-use crate::components::follow::follow;
 use super::filters::words;
 use super::state::State;
 use crate::browser::{self, intl};
+use crate::components::follow::follow;
 use crate::model::Timestamp;
 use leptos::prelude::*;
 

@@ -1,8 +1,8 @@
 //! How much there is, and how fresh it is. Asked for apart from the rows, which never wait for it.
 
-use crate::components::follow::follow;
 use super::state::State;
 use crate::browser::intl;
+use crate::components::follow::follow;
 use crate::components::prefs::Prefs;
 use crate::model::Count;
 use leptos::prelude::*;

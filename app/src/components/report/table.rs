@@ -1,11 +1,11 @@
 //! The table of a report.
 
-use crate::components::follow::{follow, when};
 use super::cell::{self, Clock};
 use super::shown::Shown;
 use super::state::State;
 use super::status::instead_of_rows;
 use crate::browser;
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::model::{Action, Cell, Column, Direction, EventId, Kind, Query, Row, Sort, visible};

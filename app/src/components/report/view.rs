@@ -1,9 +1,9 @@
 //! The whole of a report page.
 
-use crate::components::follow::{follow, when};
 use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu};
 use super::columns::ColumnChooser;
 use super::details::Details;
+use super::failures::FailureLine;
 use super::filters::FilterLine;
 use super::live::{LiveMark, NewRows};
 use super::paging::Paging;
@@ -11,6 +11,7 @@ use super::print::PrintHead;
 use super::state::State;
 use super::summary::SummaryLine;
 use super::table::{Table, focus_row};
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::model::Report;
@@ -43,6 +44,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
             </header>
             <PrintHead state />
             <FilterLine state />
+            {report.actions.as_ref().map(|actions| view! { <FailureLine state actions /> })}
             <div class="table-head" class:choosing=choosing>
                 <SummaryLine state />
                 <NewRows state />

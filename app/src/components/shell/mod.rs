@@ -3,12 +3,12 @@
 pub mod rail;
 pub mod top_bar;
 
-use crate::components::follow::follow;
 use super::load::load;
 use super::router::Router;
 use super::session::Session;
 use crate::api::session::current_user;
 use crate::browser;
+use crate::components::follow::follow;
 use crate::model::ApiError;
 use leptos::{html, prelude::*};
 use rail::Menu;

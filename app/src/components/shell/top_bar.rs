@@ -1,8 +1,8 @@
 //! The bar above every signed-in page.
 
-use crate::components::follow::{follow, when};
 use crate::api::session::sign_out;
 use crate::browser::intl;
+use crate::components::follow::{follow, when};
 use crate::components::{icon::icon, popover::Popover, prefs::Prefs, report::address, router::Router, session::Session};
 use leptos::{prelude::*, task::spawn_local};
 

@@ -1,8 +1,8 @@
 //! The form that makes a token, and the one look at its text.
 
-use crate::components::follow::{follow, when};
 use crate::api::admin::issue_token;
 use crate::browser::clipboard;
+use crate::components::follow::{follow, when};
 use crate::components::{icon::icon, notice::Problem, session::Session};
 use crate::model::{ErrorKind, Scope, TokenRequest};
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};

@@ -1,10 +1,10 @@
 //! Lines that no format understood.
 
-use crate::components::follow::{follow, when};
 use super::confirm::Confirm;
 use super::failed;
 use crate::api::admin::{drop_quarantined, quarantine, quarantined, replay_quarantined};
 use crate::browser::intl;
+use crate::components::follow::{follow, when};
 use crate::components::load::load;
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;

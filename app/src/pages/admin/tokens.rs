@@ -1,11 +1,11 @@
 //! Tokens of the API.
 
-use crate::components::follow::follow;
 use super::confirm::Confirm;
 use super::failed;
 use super::new_token::NewToken;
 use crate::api::admin::{revoke_token, tokens};
 use crate::browser;
+use crate::components::follow::follow;
 use crate::components::load::{Load, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;

@@ -1,8 +1,8 @@
 //! What can be done with the rows that are chosen.
 
-use crate::components::follow::follow;
 use super::words;
 use crate::browser::{focus::focus_soon, intl};
+use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::report::selection::{Picked, takeable};
 use crate::components::report::state::State;

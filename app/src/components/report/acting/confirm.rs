@@ -1,9 +1,9 @@
 //! The dialog that asks before something is done, and tells what was refused.
 
-use crate::components::follow::follow;
 use super::outcome::refusals;
 use super::{Asked, words};
 use crate::browser;
+use crate::components::follow::follow;
 use crate::components::notice::Problem;
 use crate::components::report::state::State;
 use leptos::{ev, html, prelude::*};

@@ -1,7 +1,7 @@
 //! What can be done with one row, as a menu at its button: a sheet on narrow screens.
 
-use crate::components::follow::follow;
 use crate::browser;
+use crate::components::follow::follow;
 use crate::components::report::state::State;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;

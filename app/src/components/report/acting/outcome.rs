@@ -1,8 +1,8 @@
 //! What was refused, and why.
 
-use crate::components::follow::follow;
 use super::{About, Outcome, words};
 use crate::browser::{clipboard, intl};
+use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::report::state::State;
 use crate::model::{EventId, visible};

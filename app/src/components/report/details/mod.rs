@@ -3,12 +3,12 @@
 pub mod attempts;
 pub mod fields;
 
-use crate::components::follow::{follow, when};
 use super::address;
 use super::cell::Clock;
 use super::state::State;
 use super::table::{activate, focus_row, id_at};
 use crate::browser::{self, clipboard, focus::focus_soon};
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::model::{Record, visible};

@@ -1,8 +1,8 @@
 //! Making a filter: a column, what it is asked, and a value in the shape the column calls for.
 
-use crate::components::follow::{follow, when};
 use super::condition::{Condition, conditions};
 use super::range::{clock, written};
+use crate::components::follow::{follow, when};
 use crate::components::notice::Problem;
 use crate::components::report::address;
 use crate::components::report::state::State;

@@ -6,8 +6,8 @@ pub mod range;
 pub mod search;
 pub mod words;
 
-use crate::components::follow::follow;
 use super::state::State;
+use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::popover::Popover;
 use editor::Editor;

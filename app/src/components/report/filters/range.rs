@@ -1,7 +1,7 @@
 //! The time range of the report.
 
-use crate::components::follow::{follow, when};
 use super::words;
+use crate::components::follow::{follow, when};
 use crate::components::notice::Problem;
 use crate::components::popover::Popover;
 use crate::components::report::address;
