@@ -37,6 +37,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                     <p class="muted">{report.purpose}</p>
                 </div>
                 <div class="row no-print">
+                    {state.actions.map(|_| view! { <a class="button" href="/operations/new" aria-label="New operation">{icon("plus")} <span class="label">"New operation"</span></a> })}
                     <button type="button" class="button" aria-label="Print" on:click=move |_| {
                         let _ = window().print();
                     }>{icon("print")} <span class="label">"Print"</span></button>

@@ -34,6 +34,7 @@ pub fn Menu(
             view! {
                 <p class="rail-group"><span class="label">"Administration"</span></p>
                 <ul>
+                    {item("/admin/operations".to_owned(), "Execution", "operations", path)}
                     {item("/admin/tokens".to_owned(), "API tokens", "key", path)}
                     {item("/admin/quarantine".to_owned(), "Quarantine", "box", path)}
                 </ul>

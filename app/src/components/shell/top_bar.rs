@@ -13,6 +13,8 @@ pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
         path.with(|path| match address::report_at(path) {
             Some(report) => vec!["Reports", "Events", report.title],
             None if path == "/account" => vec!["Account"],
+            None if path == "/operations/new" => vec!["Reports", "Password operation", "New operation"],
+            None if path == "/admin/operations" => vec!["Administration", "Execution"],
             None if path == "/admin/tokens" => vec!["Administration", "API tokens"],
             None if path == "/admin/quarantine" => vec!["Administration", "Quarantine"],
             None => vec![],

@@ -10,7 +10,12 @@ fn number(count: usize) -> String {
 
 /// `12 operations`.
 pub fn operations(count: usize) -> String {
-    if count == 1 { "1 operation".to_owned() } else { format!("{} operations", number(count)) }
+    self::count(count, "operation")
+}
+
+/// `12 credentials`.
+pub fn count(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{} {what}s", number(count)) }
 }
 
 /// `Restart 12 operations`: what the button does.
