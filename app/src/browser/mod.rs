@@ -2,6 +2,7 @@
 
 pub mod clipboard;
 pub mod events;
+pub mod fetch;
 pub mod focus;
 pub mod intl;
 pub mod stored;

@@ -5,6 +5,7 @@ use crate::model::{ApiError, ErrorKind};
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 use std::future::Future;
+use std::pin::Pin;
 
 /// Something asked from the server. What came last stays until something newer is there.
 pub struct Load<T: Send + Sync + 'static> {
@@ -65,20 +66,29 @@ where
         if !quiet {
             load.busy.set(true);
         }
-        let answer = fetch(key);
-        spawn_local_scoped_with_cancellation(async move {
-            match answer.await {
-                Ok(value) => {
-                    load.error.set(None);
-                    load.value.set(Some(value));
-                }
-                Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
-                // What was there may be old, but it is there.
-                Err(_) if quiet => {}
-                Err(error) => load.error.set(Some(error)),
-            }
-            load.busy.set(false);
-        });
+        wait(load, Box::pin(fetch(key)), session, quiet);
     });
     load
+}
+
+/// Compiled once for each kind of answer, not for each question.
+fn wait<T: Send + Sync + 'static>(
+    load: Load<T>,
+    answer: Pin<Box<dyn Future<Output = Result<T, ApiError>>>>,
+    session: Session,
+    quiet: bool,
+) {
+    spawn_local_scoped_with_cancellation(async move {
+        match answer.await {
+            Ok(value) => {
+                load.error.set(None);
+                load.value.set(Some(value));
+            }
+            Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
+            // What was there may be old, but it is there.
+            Err(_) if quiet => {}
+            Err(error) => load.error.set(Some(error)),
+        }
+        load.busy.set(false);
+    });
 }

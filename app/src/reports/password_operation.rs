@@ -34,6 +34,9 @@ const OPERATIONS: &[Choice] = &[
     plain("Task"),
 ];
 
+/// The most likely first.
+const ACTIONS: &[Action] = &[Action::Restart, Action::RunNow, Action::Approve, Action::Disapprove, Action::Cancel];
+
 pub static PASSWORD_OPERATION: Report = Report {
     key: "password-operation",
     table: "password_operation",
@@ -42,7 +45,7 @@ pub static PASSWORD_OPERATION: Report = Report {
     headline: "{operation}[ of {username}][ on {device}]",
     time: "schedule_date",
     attempts: true,
-    actions: Some(RowActions { role: Role::Admin, status: "status", ended: "execution_date", all: &Action::ALL }),
+    actions: Some(RowActions { role: Role::Admin, status: "status", ended: "execution_date", all: ACTIONS }),
     columns: &[
         Column::id(),
         Column::ip(

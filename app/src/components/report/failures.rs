@@ -28,7 +28,7 @@ pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView 
         let count = failures.groups.iter().map(|group| group.ids.len()).sum::<usize>();
         let more = if failures.cut { "More than " } else { "" };
         let label = Signal::stored(format!("{more}{} failed", words::operations(count)));
-        let largest = format!("{}: {}", if failures.groups.len() == 1 { "All" } else { "Most" }, cause(largest));
+        let largest = format!("{}: {}", if failures.groups.len() == 1 { "All" } else { "Most often" }, cause(largest));
         view! {
             <Popover open label symbol="failed" class="failure-groups">
                 {follow(move || state.failures.value.with(|failures| failures.as_ref().map(|failures| list(state, actions, failures, open))))}

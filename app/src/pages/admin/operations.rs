@@ -110,7 +110,7 @@ fn row(
     view! {
         <tr>
             <th scope="row">{name.clone()}</th>
-            {cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}
+            {cells.into_iter().map(|cell| view! { <td class="wrap">{cell}</td> }).collect_view()}
             <td class="actions">
                 <button type="button" class="button small" aria-label=format!("Change {name}") on:click=move |_| edited.set(Some(own.clone()))>"Change"</button>
                 <Confirm label="Remove" described=format!("Remove {name}") act=format!("Remove {name}") on_confirm

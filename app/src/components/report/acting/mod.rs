@@ -110,7 +110,7 @@ impl Acting {
     fn done(self, state: State, asked: &Asked, results: Vec<ActionResult>) {
         state.moved(&results);
         let refused = results.iter().any(|result| result.result.is_err());
-        self.said.set(words::done(asked, &results));
+        self.said.set(if refused { String::new() } else { words::done(asked, &results) });
         self.outcome.set(refused.then(|| Outcome { asked: asked.clone(), results }));
         if !matches!(asked.about, About::One { .. }) {
             state.selection.clear();

@@ -28,6 +28,7 @@ pub fn refusals(state: State, outcome: &Outcome) -> AnyView {
         outcome.results.iter().filter_map(|result| Some((result.id, result.result.as_ref().err()?.clone()))).collect();
     let text = refused.iter().map(|(id, reason)| format!("{id}\t{reason}\n")).collect::<String>();
     let more = refused.len().saturating_sub(LISTED);
+    let one = matches!(outcome.asked.about, About::One { .. });
     let items = refused
         .iter()
         .take(LISTED)
@@ -37,7 +38,10 @@ pub fn refusals(state: State, outcome: &Outcome) -> AnyView {
     view! {
         <div class="stack">
             <h2 id="ask-title" tabindex="-1">{words::done(&outcome.asked, &outcome.results)}</h2>
-            <ul class="refusals" tabindex="0" aria-label="Refused">{items}</ul>
+            {match &refused[..] {
+                [(_, reason)] if one => view! { <p>{visible(reason).into_owned()}</p> }.into_any(),
+                _ => view! { <ul class="refusals" tabindex="0" aria-label="Refused">{items}</ul> }.into_any(),
+            }}
             {(more > 0).then(|| view! { <p class="muted">{format!("And {} more; the copy has them all.", intl::number(i64::try_from(more).unwrap_or(i64::MAX)))}</p> })}
             <p class="row">
                 <span class="muted" role="status">{follow(move || match copied.get() {

@@ -126,6 +126,7 @@ pub fn done(asked: &Asked, results: &[ActionResult]) -> String {
         About::Many { .. } if refused == 0 => {
             format!("{} {} {}.", operations(moved), if moved == 1 { "was" } else { "were" }, past(asked.action))
         }
+        About::Many { .. } if moved == 0 => format!("None {}, {} refused.", past(asked.action), number(refused)),
         About::Many { .. } => format!("{} {}, {} refused.", number(moved), past(asked.action), number(refused)),
     }
 }
