@@ -18,8 +18,6 @@ const OPERATIONS: &[Choice] = &[
     plain("Export"),
     plain("Download"),
     plain("Restart"),
-    plain("Immediate execution"),
-    plain("Cancellation"),
 ];
 
 pub static AUDIT_TRACKING: Report = Report {

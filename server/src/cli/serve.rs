@@ -9,6 +9,8 @@ use crate::config::Config;
 use crate::identity::Identity;
 use crate::ingest::syslog::Bound;
 use crate::ingest::{Context, Formats, Intake};
+use crate::operations::connectors::connectors;
+use crate::operations::executor::Executor;
 use crate::operations::setup::Setup;
 use crate::{http, stop, store};
 use anyhow::bail;
@@ -32,6 +34,8 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(&self, config: &Config, clock: Clock, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         config.check_serving()?;
+        let setup = Arc::new(Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?);
+        let connectors = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
         let store = store::open(config.database.expose(), config.query_limit()).await?;
         let lines = prepare(&Identity::new(store.clone(), clock.clone()), config, self.demo).await?;
         if self.demo
@@ -44,10 +48,11 @@ impl Serve {
             out.line(&line)?;
         }
         let formats = Formats::with(&config.mappings)?;
+        let executor = Executor::new(store.clone(), connectors, &setup);
         let intake = Intake::new(store, formats, Context { clock, zone: config.log_zone });
-        let setup = Arc::new(Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?);
         let stop = stop::on_signal()?;
         let sweep = tokio::spawn(sweep(intake.clone()));
+        let executor = tokio::spawn(executor.run(stop.clone()));
         let mut syslog = Vec::new();
         for listener in &config.syslog {
             syslog.push(Bound::new(listener, &intake).await?);
@@ -57,6 +62,7 @@ impl Serve {
         for listener in syslog {
             listener.await?;
         }
+        executor.await?;
         sweep.abort();
         Ok(Status::Done)
     }

@@ -29,6 +29,15 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
         describe_gauge!("vigia_inbox_events", "Events that are durable and on their way into the reports (SQLite).");
         describe_counter!("vigia_events_stored_total", "Events stored by this process.");
         describe_counter!("vigia_sign_ins_total", "Tries to sign in, by result.");
+        describe_counter!("vigia_attempts_total", "Attempts of operations, by connector and result.");
+        describe_gauge!("vigia_operations_in_flight", "Operations that this server is carrying out.");
+        describe_gauge!("vigia_operations_due", "Operations that are due and have not started, over all servers.");
+        describe_gauge!(
+            "vigia_operations_overdue_seconds",
+            Unit::Seconds,
+            "How long the next operation of this server's connectors has been due."
+        );
+        describe_counter!("vigia_operations_lost_total", "Operations whose executor did not come back, as found by this server.");
         metrics_process::Collector::default().describe();
         handle
     })

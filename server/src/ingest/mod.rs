@@ -17,7 +17,7 @@ pub mod lines;
 mod mapping;
 pub mod mask;
 mod masked;
-mod openbao;
+pub mod openbao;
 pub mod own;
 pub mod source;
 mod summary;

@@ -89,8 +89,7 @@ impl Desk<'_> {
     async fn trail(&self, action: Action, ids: &[EventId], chosen: &Chosen, note: &str) -> Result<Trail, ApiError> {
         let word = match action {
             Action::Restart => "Restart",
-            Action::RunNow => "Immediate execution",
-            Action::Cancel => "Cancellation",
+            Action::RunNow | Action::Cancel => "Update",
             Action::Approve => "Approval",
             Action::Disapprove => "Disapproval",
         };
@@ -101,7 +100,7 @@ impl Desk<'_> {
             }
             many => format!("{} operations", many.len()),
         };
-        let mut trail = Trail::new(word, "Password operation").on(named).changing();
+        let mut trail = Trail::new(word, "Password operation").on(named).changing().note("Action", action.label());
         if let [id] = ids {
             trail = trail.with_id(id.to_string());
         } else {

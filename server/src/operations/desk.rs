@@ -1,5 +1,6 @@
 //! The one door to operations for page and API. What is asked for is in the audit trail before it is done; what is refused, too.
 
+use super::executor::PAUSED;
 use super::setup::{Asked, Setup};
 use crate::identity::{Actor, Identity, Trail, store_failed};
 use crate::reports::ReportService;
@@ -45,9 +46,6 @@ pub struct Desk<'a> {
     pub identity: &'a Identity,
     pub setup: &'a Setup,
 }
-
-/// Where servers keep whether they take operations.
-const EXECUTOR: (&str, &str) = ("executor", "paused");
 
 impl Desk<'_> {
     /// How an operation stands, whoever carried it out, and what the reader may do with it.
@@ -121,14 +119,14 @@ impl Desk<'_> {
     pub async fn pause(&self, asker: &Asker, pause: bool) -> Result<(), ApiError> {
         let trail = Trail::new("Update", "Executor").on(if pause { "Paused" } else { "Resumed" }).changing();
         self.identity.record(trail, &asker.actor).await?;
-        let value = pause.then(|| "yes".to_owned());
-        self.store.kept().set(EXECUTOR.0, vec![(EXECUTOR.1.to_owned(), value)]).await.map_err(store_failed)
+        let (space, key, value) = PAUSED;
+        self.store.kept().set(space, vec![(key.to_owned(), pause.then(|| value.to_owned()))]).await.map_err(store_failed)
     }
 }
 
 /// Whether servers are to take no operations.
 pub async fn paused(store: &dyn Store) -> Result<bool, ApiError> {
-    Ok(store.kept().get(EXECUTOR.0, EXECUTOR.1).await.map_err(store_failed)?.is_some())
+    Ok(store.kept().get(PAUSED.0, PAUSED.1).await.map_err(store_failed)?.is_some())
 }
 
 fn known(id: EventId, queued: Queued, acts: bool) -> OperationState {

@@ -1,11 +1,17 @@
-//! Operations that Vigia carries out: who may ask for what ([`desk`]), credentials that are seen to again and again ([`sets`]), results
-//! that come from outside ([`remote`]), and how it is carried out ([`setup`]).
+//! Operations that Vigia carries out: who may ask for what ([`desk`]), credentials that are seen to again and again ([`sets`]), how it is
+//! carried out ([`setup`], [`connectors`]), who does it ([`executor`]), and results that come from outside ([`remote`]).
 
 pub mod act;
+pub mod classes;
+pub mod connectors;
 pub mod create;
 pub mod desk;
+pub mod executor;
 mod failures;
+pub mod outcome;
 pub mod remote;
+pub mod reported;
 pub mod sets;
 pub mod setup;
+pub mod turn;
 mod window;

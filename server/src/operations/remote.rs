@@ -3,17 +3,16 @@
 //! Whoever holds an attempt has its ticket, a secret made for this one attempt; its hash stands in the queue until the attempt ends.
 
 use super::desk::{Desk, paused};
+use super::outcome::{Failure, Outcome, Script};
+use super::turn::Log;
 use crate::identity::{random_text, store_failed, token_hash};
-use crate::ingest::mask;
-use crate::store::operations::{Claim, Ending, Finish, Finished, Job};
-use vigia_app::model::{ApiError, Attempt, ErrorClass, ErrorKind, EventId, OperationStatus, Timestamp};
+use crate::store::operations::{Claim, Finished, Hold, Job, LEASE};
+use vigia_app::model::{ApiError, ErrorClass, ErrorKind, EventId, OperationStatus, Timestamp};
 
 /// What the text of every ticket starts with.
 pub const TICKET: &str = "vigiat_";
 /// Most operations that one request leases.
 pub const MAX_LEASED: u32 = 100;
-/// Longest message, in bytes; more is cut off.
-const MAX_MESSAGE: usize = 4_096;
 
 /// An operation in the hands of a program outside.
 #[derive(Debug, Clone)]
@@ -89,7 +88,7 @@ impl Desk<'_> {
         let mut leased = Vec::with_capacity(claimed.jobs.len());
         for job in claimed.jobs {
             let (ticket, hash) = new_ticket()?;
-            let hold = crate::store::operations::Hold { id: job.id, fence: job.fence };
+            let hold = Hold { id: job.id, fence: job.fence };
             if self.store.operations().ticket(hold, hash).await.map_err(store_failed)? {
                 leased.push(Leased { job, ticket, until });
             }
@@ -113,9 +112,10 @@ impl Desk<'_> {
         let now = self.now().await?;
         let queued = queue.operation(id).await.map_err(store_failed)?;
         let (tries, connector) = queued.map(|queued| (queued.tries, queued.plan.connector)).unwrap_or_default();
-        let ending = match told.said {
+        let (script, retry) = (Script { template: told.template, version: told.version }, |class| self.setup.retry_at(class, tries, now));
+        let (outcome, retry) = match told.said {
             Said::Running => {
-                let lease = self.setup.pull_lease(&connector).unwrap_or(crate::store::operations::LEASE);
+                let lease = self.setup.pull_lease(&connector).unwrap_or(LEASE);
                 let until = Timestamp::saturating(now.millis() + i64::try_from(lease.as_millis()).unwrap_or(i64::MAX / 2));
                 let lost = queue.heartbeat(vec![hold], until).await.map_err(store_failed)?;
                 return if lost.is_empty() { Ok(Taken::Until(until)) } else { Err(too_late()) };
@@ -125,18 +125,14 @@ impl Desk<'_> {
                              error of the class inconclusive.";
                 return Err(ApiError::invalid("verified", words));
             }
-            Said::Success { verified } => Ending::Success { verified: cut(&verified, MAX_MESSAGE) },
-            Said::Error { class } => Ending::Failed { class, retry: self.setup.retry_at(class, tries, now) },
+            Said::Success { verified } => (Outcome::done(verified, told.message, script), None),
+            Said::Error { class } => (Failure { class, message: told.message, script }.into(), retry(class)),
         };
-        let finish = Finish {
-            hold,
-            at: now,
-            ending,
-            message: cut(&told.message, MAX_MESSAGE),
-            template: cut(&told.template, Attempt::MAX_LOG_LINE),
-            version: cut(&told.version, Attempt::MAX_LOG_LINE),
-            log: told.log.iter().map(|line| cut(line, Attempt::MAX_LOG_LINE)).collect(),
-        };
+        let log = Log::default();
+        for line in &told.log {
+            log.line(line);
+        }
+        let Some(finish) = outcome.finish(hold, now, &log, retry) else { return Err(too_late()) };
         match queue.finish(vec![finish]).await.map_err(store_failed)?.first() {
             Some(Finished::Done(status)) => Ok(Taken::Ended(*status)),
             _ => Err(too_late()),
@@ -149,14 +145,4 @@ fn too_late() -> ApiError {
         ErrorKind::SignedOut,
         "The attempt is no longer yours: its lease had ended. The result was noted in the operation's history.",
     )
-}
-
-/// The text without its secrets, and not longer than `most` bytes.
-fn cut(text: &str, most: usize) -> String {
-    let masked = mask::secrets(text);
-    let mut end = masked.len().min(most);
-    while !masked.is_char_boundary(end) {
-        end -= 1;
-    }
-    masked[..end].to_owned()
 }

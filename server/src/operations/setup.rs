@@ -8,9 +8,9 @@ mod span;
 #[cfg(test)]
 mod tests;
 
+use super::executor::delay;
 use crate::store::operations::{LEASE, Limits, Plan};
 use kind::Kind;
-use rand::RngExt as _;
 use route::Route;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -188,9 +188,8 @@ impl Setup {
     /// When the next attempt is due after the one of this number failed so; `None` for none. Full jitter: any time up to the longest wait,
     /// so that what failed together is not tried again together.
     pub fn retry_at(&self, class: ErrorClass, tries: u32, now: Timestamp) -> Option<Timestamp> {
-        let longest = self.pace.first.saturating_mul(1 << tries.saturating_sub(1).min(30)).min(self.pace.cap);
-        let wait = rand::rng().random_range(0..=longest.as_millis());
-        class.retries().then(|| Timestamp::saturating(now.millis().saturating_add(i64::try_from(wait).unwrap_or(i64::MAX))))
+        let wait = i64::try_from(delay(&self.pace, tries, rand::random()).as_millis()).unwrap_or(i64::MAX);
+        class.retries().then(|| Timestamp::saturating(now.millis().saturating_add(wait)))
     }
 }
 

@@ -25,6 +25,7 @@ pub struct Server {
     pub stop: Option<oneshot::Sender<()>>,
     pub stopped: tokio::task::JoinHandle<()>,
     pub store: Arc<dyn Store>,
+    state: AppState,
     folder: TempDir,
 }
 
@@ -36,8 +37,6 @@ pub struct Setup {
     pub public_url: Option<&'static str>,
     /// Files of the page, by name.
     pub assets: Vec<(&'static str, Vec<u8>)>,
-    /// How operations are carried out.
-    pub operations: Arc<vigia::operations::setup::Setup>,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -68,15 +67,20 @@ impl Server {
         let clock: Clock = Arc::new(now);
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
-        let router =
-            vigia::http::router(AppState::new(intake, setup.operations, assets, public_url, CancellationToken::new())).expect("a router");
+        let state = AppState::new(intake, connectors(), assets, public_url, CancellationToken::new());
+        let router = vigia::http::router(state.clone()).expect("a router");
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopping) = oneshot::channel();
         let stopped = tokio::spawn(vigia::http::run(listener, router, async {
             let _ = stopping.await;
         }));
-        Self { url, stop: Some(stop), stopped, store, folder }
+        Self { url, stop: Some(stop), stopped, store, state, folder }
+    }
+
+    /// Has credential sets ask for what is due, as the server does by itself.
+    pub async fn run_sets(&self) {
+        self.state.operations().run_sets().await.expect("sets that can be read");
     }
 
     pub fn assets(&self) -> std::path::PathBuf {
@@ -184,6 +188,25 @@ async fn store(folder: &Path) -> Arc<dyn Store> {
     }
     store.append(events()).await.expect("stores the events");
     store
+}
+
+/// Connectors whose operations programs take; operations of the source `test` may be carried out again by the first.
+fn connectors() -> Arc<vigia::operations::setup::Setup> {
+    let text = r#"
+        [connector.pam]
+        kind = "pull"
+        attempts = 2
+        parameters = { safe = "optional" }
+
+        [connector.guarded]
+        kind = "pull"
+        approval = true
+
+        [[route]]
+        match = { source = "test" }
+        connector = "pam"
+    "#;
+    Arc::new(vigia::operations::setup::Setup::parse(text).expect("a connectors file"))
 }
 
 /// As weak as argon2id can be made: tests sign in often.

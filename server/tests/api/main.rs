@@ -9,6 +9,7 @@ mod fake_store;
 mod harness;
 mod metrics;
 mod openapi;
+mod operations;
 mod page;
 mod quarantine;
 mod report_event;

@@ -2,18 +2,22 @@
 
 use crate::harness::{PASSWORD, Server, Visitor};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use vigia_app::model::{EventId, QuarantineGroup, Role, Scope, TokenRequest};
+use vigia_app::model::{
+    Action, Chosen, CredentialSet, EventId, OperationRequest, Priority, QuarantineGroup, Role, Scope, Target, TokenRequest,
+};
 
-/// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read and that write.
-type Statuses = [u16; 6];
+/// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read, write, operate and execute.
+type Statuses = [u16; 8];
 
-const ANYBODY: Statuses = [200; 6];
+const ANYBODY: Statuses = [200; 8];
 /// A token is no session.
-const SIGNED_IN: Statuses = [401, 200, 200, 200, 403, 403];
-const READERS: Statuses = [401, 200, 200, 200, 200, 403];
-const ADMINISTRATORS: Statuses = [401, 403, 403, 200, 403, 403];
+const SIGNED_IN: Statuses = [401, 200, 200, 200, 403, 403, 403, 403];
+const READERS: Statuses = [401, 200, 200, 200, 200, 403, 403, 403];
+const ADMINISTRATORS: Statuses = [401, 403, 403, 200, 403, 403, 403, 403];
+/// Operations are created and moved by administrators, and by tokens for that.
+const OPERATORS: Statuses = [401, 403, 403, 200, 403, 403, 200, 403];
 
 /// Method, route, and what each role is answered.
 const TABLE: &[(&str, &str, Statuses)] = &[
@@ -21,23 +25,49 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("GET", "/api/v1/reports/{report}", READERS),
     ("GET", "/api/v1/reports/{report}/{id}", READERS),
     // A cookie comes along by itself, so no session sends events, not even an administrator's.
-    ("POST", "/api/v1/events", [401, 401, 401, 401, 403, 200]),
+    ("POST", "/api/v1/events", [401, 401, 401, 401, 403, 200, 403, 403]),
     ("GET", "/api/v1/tokens", ADMINISTRATORS),
-    ("POST", "/api/v1/tokens", [401, 403, 403, 201, 403, 403]),
-    ("DELETE", "/api/v1/tokens/{name}", [401, 403, 403, 204, 403, 403]),
+    ("POST", "/api/v1/tokens", [401, 403, 403, 201, 403, 403, 403, 403]),
+    ("DELETE", "/api/v1/tokens/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("GET", "/api/v1/quarantine", ADMINISTRATORS),
     ("DELETE", "/api/v1/quarantine", ADMINISTRATORS),
     ("GET", "/api/v1/quarantine/{id}", ADMINISTRATORS),
     ("POST", "/api/v1/quarantine/replay", ADMINISTRATORS),
+    ("POST", "/api/v1/operations", [401, 403, 403, 201, 403, 403, 201, 403]),
+    ("POST", "/api/v1/operations/actions", OPERATORS),
+    ("GET", "/api/v1/operations/failures", READERS),
+    ("GET", "/api/v1/operations/{id}", READERS),
+    // No session takes operations: programs do, with tokens for that.
+    ("POST", "/api/v1/operations/lease", [401, 401, 401, 401, 403, 403, 403, 200]),
+    // Nothing but the ticket of the attempt is good for it.
+    ("POST", "/api/v1/operations/{id}/attempts/{number}", [401; 8]),
+    ("GET", "/api/v1/connectors", OPERATORS),
+    ("GET", "/api/v1/credential-sets", ADMINISTRATORS),
+    ("PUT", "/api/v1/credential-sets/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("DELETE", "/api/v1/credential-sets/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("GET", "/api/v1/executor", ADMINISTRATORS),
+    ("PUT", "/api/v1/executor", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("GET", "/api/v1/live", SIGNED_IN),
+    ("POST", "/fn/operation_info", SIGNED_IN),
+    ("POST", "/fn/report_refresh", SIGNED_IN),
+    ("POST", "/fn/operation_failures", SIGNED_IN),
+    ("POST", "/fn/operation_act", ADMINISTRATORS),
+    ("POST", "/fn/operation_create", ADMINISTRATORS),
+    ("POST", "/fn/connectors", ADMINISTRATORS),
+    ("POST", "/fn/credential_sets", ADMINISTRATORS),
+    ("POST", "/fn/save_credential_set", ADMINISTRATORS),
+    ("POST", "/fn/remove_credential_set", ADMINISTRATORS),
+    ("POST", "/fn/executor_info", ADMINISTRATORS),
+    ("POST", "/fn/executor_pause", ADMINISTRATORS),
     ("POST", "/api/v1/session", ANYBODY),
     ("GET", "/api/v1/session", SIGNED_IN),
-    ("DELETE", "/api/v1/session", [204; 6]),
+    ("DELETE", "/api/v1/session", [204; 8]),
     ("GET", "/api/v1/openapi.json", ANYBODY),
     ("GET", "/api/docs", ANYBODY),
     ("GET", "/healthz", ANYBODY),
     ("GET", "/readyz", ANYBODY),
     // From another machine; see the tests of the metrics for this one.
-    ("GET", "/metrics", [401, 403, 403, 200, 403, 403]),
+    ("GET", "/metrics", [401, 403, 403, 200, 403, 403, 403, 403]),
     ("POST", "/fn/report_page", SIGNED_IN),
     ("POST", "/fn/report_summary", SIGNED_IN),
     ("POST", "/fn/report_record", SIGNED_IN),
@@ -51,7 +81,7 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/quarantined", ADMINISTRATORS),
     ("POST", "/fn/replay_quarantined", ADMINISTRATORS),
     ("POST", "/fn/drop_quarantined", ADMINISTRATORS),
-    ("POST", "/fn/change_password", [401, 200, 200, 200, 401, 401]),
+    ("POST", "/fn/change_password", [401, 200, 200, 200, 401, 401, 401, 401]),
 ];
 
 #[test]
@@ -63,7 +93,16 @@ fn the_table_knows_every_route_and_server_function() {
 }
 
 /// A caller of the table, by its column.
-const CALLERS: [&str; 6] = ["nobody", "manager", "auditor", "admin", "a token that reads", "a token that writes"];
+const CALLERS: [&str; 8] = [
+    "nobody",
+    "manager",
+    "auditor",
+    "admin",
+    "a token that reads",
+    "a token that writes",
+    "a token that operates",
+    "a token that executes",
+];
 
 #[tokio::test]
 async fn every_route_answers_each_role_as_the_table_says() {
@@ -71,11 +110,15 @@ async fn every_route_answers_each_role_as_the_table_says() {
     let (server, other) = (Server::start().await, Server::start().await);
     let auditor = server.signed_in(Role::Auditor).await;
     let id = auditor.json("/api/v1/reports/password-view").await["rows"][0]["id"].as_str().expect("an id").to_owned();
-    let (mut readers, mut writers) = (Vec::new(), Vec::new());
+    let operation = auditor.json("/api/v1/reports/password-operation").await["rows"][0]["id"].as_str().expect("an id").to_owned();
+    let mut tokens: Vec<BTreeMap<String, String>> = Vec::new();
     for server in [&server, &other] {
         server.token("to-be-revoked", "read", &[]).await;
-        readers.push(server.token("reader", "read", &[]).await);
-        writers.push(server.token("writer", "write", &[]).await);
+        let mut made = BTreeMap::new();
+        for scope in Scope::ALL {
+            made.insert(format!("a token that {}s", scope.name()), server.token(&format!("{}r", scope.name()), scope.name(), &[]).await);
+        }
+        tokens.push(made);
         server.quarantine("no JSON").await;
     }
     for (method, path, statuses) in TABLE {
@@ -84,11 +127,10 @@ async fn every_route_answers_each_role_as_the_table_says() {
         for (caller, expected) in CALLERS.into_iter().zip(statuses) {
             let visitor = match caller {
                 "nobody" => server.anonymous(),
-                "a token that reads" => server.anonymous().bearing(&readers[at]),
-                "a token that writes" => server.anonymous().bearing(&writers[at]),
+                token if token.starts_with("a token") => server.anonymous().bearing(&tokens[at][token]),
                 role => server.signed_in(role.parse().expect("a role")).await,
             };
-            let status = ask(&visitor, method, path, &id).await;
+            let status = ask(&visitor, method, path, [&id, &operation]).await;
             assert_eq!(status, *expected, "{method} {path} as {caller}");
         }
     }
@@ -99,12 +141,32 @@ fn group() -> QuarantineGroup {
     QuarantineGroup { source: "none".to_owned(), format: "none".to_owned(), reason: "none".to_owned(), lines: 0 }
 }
 
+const CHANGE: &str = "Change password";
+
+fn target() -> Target {
+    Target { device: "srv-1".to_owned(), username: "root".to_owned(), connector: "pam".to_owned(), ..Target::default() }
+}
+
+fn set() -> CredentialSet {
+    CredentialSet {
+        name: "nightly".to_owned(),
+        operation: CHANGE.to_owned(),
+        credentials: vec![target()],
+        every_days: 30,
+        window: (0, 0),
+        zone: "UTC".to_owned(),
+        approval: false,
+        enabled: false,
+        next: None,
+    }
+}
+
 fn unique() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-async fn ask(visitor: &Visitor, method: &str, route: &str, id: &str) -> u16 {
+async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&str; 2]) -> u16 {
     let view = "password-view";
     let response = match route {
         "/fn/report_page" | "/fn/report_summary" => visitor.call(route, &(view, "")).await,
@@ -118,6 +180,39 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, id: &str) -> u16 {
         "/fn/revoke_token" => visitor.call(route, &"to-be-revoked").await,
         "/fn/quarantined" => visitor.call(route, &(group(), None::<i64>)).await,
         "/fn/replay_quarantined" | "/fn/drop_quarantined" => visitor.call(route, &group()).await,
+        "/fn/operation_info" => visitor.call(route, &operation.parse::<EventId>().expect("an id")).await,
+        "/fn/report_refresh" => visitor.call(route, &(view, "", vec![id.parse::<EventId>().expect("an id")])).await,
+        "/fn/operation_failures" => visitor.call(route, &"").await,
+        "/fn/operation_act" => visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "")).await,
+        "/fn/operation_create" => {
+            visitor
+                .call(route, &OperationRequest { target: target(), operation: CHANGE.to_owned(), schedule: None, priority: Priority::Low })
+                .await
+        }
+        "/fn/save_credential_set" => visitor.call(route, &set()).await,
+        "/fn/remove_credential_set" => visitor.call(route, &"nightly").await,
+        "/fn/executor_pause" => visitor.call(route, &false).await,
+        "/api/v1/operations" => {
+            let new = json!({ "device": "srv-1", "username": "root", "connector": "pam", "operation": CHANGE, "schedule": "2027-06-01T00:00:00Z" });
+            visitor.post(route, new).await
+        }
+        "/api/v1/operations/actions" => visitor.post(route, json!({ "action": "cancel", "ids": [operation] })).await,
+        "/api/v1/operations/lease" => visitor.post(route, json!({ "connector": "guarded" })).await,
+        "/api/v1/operations/{id}" => visitor.get(&format!("/api/v1/operations/{operation}")).await,
+        "/api/v1/operations/{id}/attempts/{number}" => {
+            visitor.post(&format!("/api/v1/operations/{operation}/attempts/1"), json!({ "result": "running" })).await
+        }
+        "/api/v1/credential-sets/{name}" if method == "PUT" => {
+            let set = json!({
+                "operation": CHANGE, "credentials": [{ "device": "srv-1", "username": "root", "connector": "pam" }], "every_days": 30,
+                "window": { "from": "22:00", "to": "04:00", "zone": "UTC" }, "enabled": false,
+            });
+            visitor.request(method, "/api/v1/credential-sets/nightly").json(&set).send().await.expect("an answer")
+        }
+        "/api/v1/credential-sets/{name}" => visitor.request(method, "/api/v1/credential-sets/nightly").send().await.expect("an answer"),
+        "/api/v1/executor" if method == "PUT" => {
+            visitor.request(method, route).json(&json!({ "paused": false })).send().await.expect("an answer")
+        }
         _ if route.starts_with("/fn/") => visitor.call(route, &()).await,
         "/metrics" => visitor.request(method, route).header("x-forwarded-for", "192.0.2.7").send().await.expect("an answer"),
         "/api/v1/events" => visitor.request(method, "/api/v1/events?source=x").body("").send().await.expect("an answer"),

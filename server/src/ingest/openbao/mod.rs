@@ -25,6 +25,7 @@ use crate::event::Event;
 use credential::Credential;
 use exchange::Exchange;
 use operation::Operation;
+pub use outcome::flatten;
 use outcome::{Outcome, State};
 use pending::{Arrival, Half, Pending};
 use record::{Record, Side};

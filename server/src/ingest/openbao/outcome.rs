@@ -2,6 +2,8 @@
 
 use super::record::Record;
 use crate::ingest::mask;
+use crate::operations::classes;
+use vigia_app::model::ErrorClass;
 
 /// What stands for the answer when there is none.
 pub(super) const NO_RESPONSE: &str = "No response was logged: the outcome is unknown.";
@@ -70,78 +72,13 @@ fn has_auth(record: &Record<'_>) -> bool {
     record.response.as_ref().is_some_and(|response| response.auth.is_some())
 }
 
-/// The kind of failure a message speaks of; the words of an attempt's error class.
-///
-/// The order matters: the first that matches is the most dangerous to try again.
+/// The kind of failure an exchange ended with; the words of an attempt's error class.
 pub(super) fn error_class(outcome: &Outcome) -> &'static str {
-    const CLASSES: [(&str, &[&str]); 5] = [
-        (
-            "Account locked",
-            &["account is locked", "account locked", "locked out", "user is locked", "ora-28000", "data 775", "too many failed"],
-        ),
-        (
-            "Credential rejected",
-            &[
-                "password authentication failed",
-                "authentication failed",
-                "invalid credentials",
-                "invalid password",
-                "login failed",
-                "access denied for user",
-                "28p01",
-                "ora-01017",
-                "unable to authenticate",
-                "result code 49",
-            ],
-        ),
-        (
-            "Permission denied",
-            &[
-                "permission denied",
-                "42501",
-                "insufficient privilege",
-                "insufficient access",
-                "not authorized",
-                "unauthorized",
-                "accessdenied",
-                "must be superuser",
-                "ora-01031",
-                "result code 50",
-            ],
-        ),
-        (
-            "Inconclusive",
-            &["deadline exceeded", "context canceled", "unexpected eof", "connection reset", "broken pipe", "timed out", "i/o timeout"],
-        ),
-        (
-            "Connectivity",
-            &[
-                "connection refused",
-                "no such host",
-                "no route to host",
-                "network is unreachable",
-                "dial tcp",
-                "failed to connect",
-                "connection timed out",
-                "error verifying connection",
-                "tls:",
-                "x509:",
-            ],
-        ),
-    ];
     match outcome.state {
         State::Done => "",
-        State::Denied => "Permission denied",
-        State::Unknown => "Inconclusive",
-        State::Failed => {
-            let message = outcome.message.to_lowercase();
-            // A connection that never came to be changed nothing, however it failed.
-            if message.contains("dial tcp") {
-                return "Connectivity";
-            }
-            let found = CLASSES.iter().find(|(_, patterns)| patterns.iter().any(|pattern| message.contains(pattern)));
-            found.map_or("Other", |(class, _)| class)
-        }
+        State::Denied => ErrorClass::PermissionDenied.name(),
+        State::Unknown => ErrorClass::Inconclusive.name(),
+        State::Failed => classes::of_message(&outcome.message).name(),
     }
 }
 
@@ -159,7 +96,7 @@ pub(super) fn name(value: &str) -> String {
 }
 
 /// Takes the lists out that OpenBao nests its errors in: `1 error occurred:\n\t* permission denied\n\n` is `permission denied`.
-fn flatten(error: &str) -> String {
+pub fn flatten(error: &str) -> String {
     let mut flat = String::new();
     for line in error.lines() {
         let line = line.trim();
@@ -197,23 +134,6 @@ mod tests {
         assert_eq!(flatten("2 errors occurred:\n\t* a\n\t* b\n\n"), "a; b");
         assert_eq!(flatten("x: 1 error occurred:\n\t* y: ERROR: no (SQLSTATE 1)\n\n\n\n"), "x: y: ERROR: no (SQLSTATE 1)");
         assert_eq!(flatten("invalid credentials"), "invalid credentials");
-    }
-
-    #[test]
-    fn a_message_tells_the_class_of_its_error() {
-        for (message, class) in [
-            ("failed to execute query: ERROR: permission denied (SQLSTATE 42501)", "Permission denied"),
-            ("ldap: LDAP Result Code 49 \"Invalid Credentials\": data 775", "Account locked"),
-            ("pq: password authentication failed for user \"root\"", "Credential rejected"),
-            ("dial tcp 10.0.0.9:5432: i/o timeout", "Connectivity"),
-            ("dial tcp: lookup db: no such host", "Connectivity"),
-            ("read tcp 10.0.0.9:5432: i/o timeout", "Inconclusive"),
-            ("context deadline exceeded", "Inconclusive"),
-            ("unknown role", "Other"),
-        ] {
-            let outcome = Outcome { state: State::Failed, message: message.to_owned() };
-            assert_eq!(error_class(&outcome), class, "{message}");
-        }
     }
 
     #[test]

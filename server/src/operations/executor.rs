@@ -1,0 +1,126 @@
+//! Takes operations that are due and carries them out, as many at once as the limits allow.
+//!
+//! Each server that has connectors runs one; they meet in the database only. An operation is taken for a lease ([`Pace::lease`]), which is
+//! renewed while the executor lives; whoever comes back after it was given to somebody else is refused there, and told to let go here. What a
+//! killed executor leaves is found by any other ([`sweep`]).
+//!
+//! ```text
+//! claims -- Hands (what is held) -- Connector::run -- ends -- the store
+//!                |
+//!            heartbeat
+//! ```
+
+mod backoff;
+mod claims;
+mod clock;
+mod ends;
+mod hands;
+mod sweep;
+
+use super::connectors::Connectors;
+use super::setup::{Pace, Setup};
+use crate::store::Store;
+use crate::store::operations::Limits;
+pub(super) use backoff::delay;
+use clock::DatabaseClock;
+use ends::Ends;
+use hands::Hands;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+/// Space and key of what is kept about executors: `yes` where none takes any operations.
+pub const PAUSED: (&str, &str, &str) = ("executor", "paused", "yes");
+
+/// Between two tries to reach a store that fails.
+const AGAIN: Duration = Duration::from_secs(1);
+/// How long the ends that are known may take to be stored when the server stops.
+const LAST_ENDS: Duration = Duration::from_secs(2);
+
+/// Carries out operations until it is told to stop.
+pub struct Executor {
+    store: Arc<dyn Store>,
+    connectors: Connectors,
+    limits: Limits,
+    pace: Pace,
+    name: String,
+}
+
+/// What the parts of an executor share.
+struct Shared {
+    store: Arc<dyn Store>,
+    connectors: Connectors,
+    limits: Limits,
+    pace: Pace,
+    /// Kept with the attempts.
+    name: String,
+    clock: DatabaseClock,
+    hands: Hands,
+    /// Something may have become due, or there is room again.
+    wake: Notify,
+}
+
+impl Executor {
+    pub fn new(store: Arc<dyn Store>, connectors: Connectors, setup: &Setup) -> Self {
+        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        let name = format!("{host} {}", std::process::id());
+        Self { store, connectors, limits: setup.limits, pace: setup.pace, name }
+    }
+
+    /// Runs until `stop`; then takes nothing more, and waits a while for what it is doing. A store that fails is asked again.
+    pub async fn run(self, stop: CancellationToken) {
+        let Self { store, connectors, limits, pace, name } = self;
+        let clock = loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                started = DatabaseClock::start(&*store) => match started {
+                    Ok(clock) => break clock,
+                    Err(error) => tracing::warn!(cause = %cause(error), "the executor waits for the database"),
+                },
+            }
+            sleep(AGAIN).await;
+        };
+        let shared = Arc::new(Shared { store, connectors, limits, pace, name, clock, hands: Hands::default(), wake: Notify::new() });
+        let (send, ended) = mpsc::unbounded_channel();
+        let ends = tokio::spawn(Ends::new(shared.clone(), ended).run());
+        let beside = [
+            tokio::spawn(clock::keep(shared.clone())),
+            tokio::spawn(hands::beat(shared.clone())),
+            tokio::spawn(sweep::keep(shared.clone())),
+            tokio::spawn(claims::listen(shared.clone())),
+        ]
+        .map(AbortOnDropHandle::new);
+        if shared.connectors.is_empty() {
+            stop.cancelled().await;
+        } else {
+            tracing::info!(connectors = shared.connectors.len(), concurrent = limits.total, "carrying out operations");
+            claims::keep(&shared, &send, &stop).await;
+            drain(&shared).await;
+        }
+        drop(send);
+        // Attempts that were let go have given their sender back by now, and those that ended are being stored.
+        if timeout(LAST_ENDS, ends).await.is_err() {
+            tracing::warn!("the ends of some attempts could not be stored; the database will know them as unknown");
+        }
+        drop(beside);
+    }
+}
+
+/// Waits for what is held, then lets go of it.
+async fn drain(shared: &Shared) {
+    let held = shared.hands.len();
+    if held > 0 {
+        tracing::info!(operations = held, seconds = shared.pace.drain.as_secs(), "waiting for operations that are being carried out");
+    }
+    if timeout(shared.pace.drain, shared.hands.empty()).await.is_err() {
+        tracing::warn!(operations = shared.hands.len(), "operations were still being carried out; their outcome is unknown");
+        shared.hands.let_go_all();
+    }
+}
+
+fn cause(error: crate::store::StoreError) -> String {
+    format!("{:#}", anyhow::Error::from(error))
+}

@@ -1,0 +1,299 @@
+//! Operations through the API: created, moved, carried out from outside, and looked at.
+
+use crate::harness::{Server, Visitor, problem};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use vigia_app::model::Role;
+
+const OPERATIONS: &str = "/api/v1/operations";
+
+fn new(device: &str) -> Value {
+    json!({ "device": device, "username": "root", "connector": "pam", "operation": "Change password" })
+}
+
+async fn created(visitor: &Visitor, new: Value) -> String {
+    let response = visitor.post(OPERATIONS, new).await;
+    assert_eq!(response.status(), 201);
+    let place = response.headers()["location"].to_str().expect("text").to_owned();
+    let id = response.json::<Value>().await.expect("JSON")["id"].as_str().expect("an id").to_owned();
+    assert_eq!(place, format!("{OPERATIONS}/{id}"));
+    id
+}
+
+async fn act(visitor: &Visitor, action: &str, id: &str) -> Value {
+    let response = visitor.post("/api/v1/operations/actions", json!({ "action": action, "ids": [id], "note": "CHG-1" })).await;
+    assert_eq!(response.status(), 200, "{action}");
+    response.json::<Value>().await.expect("JSON")["results"][0].clone()
+}
+
+async fn leased(executor: &Visitor, connector: &str) -> Vec<Value> {
+    let response = executor.post("/api/v1/operations/lease", json!({ "connector": connector, "want": 10 })).await;
+    assert_eq!(response.status(), 200);
+    response.json::<Value>().await.expect("JSON")["operations"].as_array().expect("a list").clone()
+}
+
+async fn told(server: &Server, job: &Value, said: Value) -> reqwest::Response {
+    let path = format!("{OPERATIONS}/{}/attempts/{}", job["id"].as_str().expect("an id"), job["attempt"]);
+    server.anonymous().bearing(job["ticket"].as_str().expect("a ticket")).post(&path, said).await
+}
+
+async fn executor(server: &Server) -> Visitor {
+    server.anonymous().bearing(&server.token("runner", "execute", &["pam", "guarded"]).await)
+}
+
+#[tokio::test]
+async fn an_operation_is_asked_for_taken_and_reported_on() {
+    let server = Server::start().await;
+    let (admin, runner) = (server.signed_in(Role::Admin).await, executor(&server).await);
+    let id = created(&admin, new("srv-1")).await;
+    assert_eq!(admin.json(&format!("{OPERATIONS}/{id}")).await["status"], "Scheduled");
+
+    let [job] = &leased(&runner, "pam").await[..] else { panic!("one operation is due") };
+    assert_eq!((job["id"].as_str(), &job["device"], &job["attempt"]), (Some(&*id), &json!("srv-1"), &json!(1)));
+    assert!(leased(&runner, "pam").await.is_empty(), "it is taken once");
+    assert_eq!(told(&server, job, json!({ "result": "running" })).await.status(), 200);
+    let wordless = told(&server, job, json!({ "result": "success", "verified": " " })).await;
+    assert_eq!(problem(wordless).await.2.as_deref(), Some("verified"), "a success says what was verified");
+    let said = json!({ "result": "success", "verified": "The new password signs in.", "message": "Changed; password=hunter22222", "template": "linux", "version": "3", "log": ["connected", "changed"] });
+    let taken: Value = told(&server, job, said.clone()).await.json().await.expect("JSON");
+    assert_eq!(taken, json!({ "status": "Success", "until": null }));
+    assert_eq!(problem(told(&server, job, said).await).await.0, 401, "the ticket is worth nothing now");
+
+    let auditor = server.signed_in(Role::Auditor).await;
+    let record = auditor.json(&format!("/api/v1/reports/password-operation/{id}")).await;
+    let attempt = &record["attempts"][0];
+    assert_eq!(
+        (&attempt["result"], &attempt["executor"], &attempt["connector"], &attempt["version"]),
+        (&json!("Success"), &json!("runner"), &json!("pam"), &json!("3"))
+    );
+    assert_eq!(attempt["log"], json!(["connected", "changed"]));
+    assert!(!record.to_string().contains("hunter22222"), "what looks like a password is masked: {record}");
+    assert_eq!((&record["fields"]["requester"], &record["fields"]["requester_kind"]), (&json!("admin"), &json!("User")));
+    let info = auditor.json(&format!("{OPERATIONS}/{id}")).await;
+    assert_eq!(info["actions"], json!([]), "an auditor looks");
+    let notes: Vec<_> =
+        info["history"].as_array().expect("a list").iter().map(|entry| entry["note"].as_str().unwrap_or_default()).collect();
+    assert_eq!(notes, ["Submitted.", "Attempt 1 started.", "Attempt 1 succeeded: The new password signs in."]);
+}
+
+#[tokio::test]
+async fn a_key_makes_repeating_safe() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let send = async |key: &str, body: Value| {
+        admin.request("POST", OPERATIONS).header("idempotency-key", key).json(&body).send().await.expect("an answer")
+    };
+    let first: Value = send("k1", new("srv-1")).await.json().await.expect("JSON");
+    let second: Value = send("k1", new("srv-1")).await.json().await.expect("JSON");
+    assert_eq!(first, second);
+    let (status, words, field) = problem(send("k1", new("srv-2")).await).await;
+    assert_eq!((status, field.as_deref()), (400, Some("Idempotency-Key")), "{words}");
+    let other: Value = send("k2", new("srv-1")).await.json().await.expect("JSON");
+    assert_ne!(first, other);
+}
+
+#[tokio::test]
+async fn two_who_press_restart_cause_one_execution() {
+    let server = Server::start().await;
+    let (admin, runner) = (server.signed_in(Role::Admin).await, executor(&server).await);
+    let id = created(&admin, new("srv-1")).await;
+    let [job] = &leased(&runner, "pam").await[..] else { panic!("one operation is due") };
+    let failed = told(&server, job, json!({ "result": "error", "error_class": "credential_rejected", "message": "refused" })).await;
+    assert_eq!(failed.json::<Value>().await.expect("JSON")["status"], "Error", "a rejected credential is not tried again by itself");
+
+    let other = server.signed_in(Role::Admin).await;
+    let (one, two) = tokio::join!(act(&admin, "restart", &id), act(&other, "restart", &id));
+    let done = [&one, &two].into_iter().filter(|result| result["status"] == "Scheduled").count();
+    assert_eq!(done, 1, "{one} {two}");
+    let refused = [&one, &two].into_iter().find_map(|result| result["refused"].as_str()).expect("a reason");
+    assert!(refused.contains("cannot be restarted"), "{refused}");
+    assert_eq!(leased(&runner, "pam").await.len(), 1);
+    assert!(leased(&runner, "pam").await.is_empty());
+    let trail = admin.json("/api/v1/reports/audit-tracking?operation=Restart").await;
+    assert_eq!(trail["rows"].as_array().map(Vec::len), Some(2), "both are in the trail, before what came of it");
+    let refusals = admin.json("/api/v1/reports/audit-tracking?operation=Access%20denied").await;
+    assert_eq!(refusals["rows"].as_array().map(Vec::len), Some(1), "and so is the refusal");
+}
+
+#[tokio::test]
+async fn an_operation_of_another_system_is_restarted_where_a_route_leads_to_a_connector() {
+    let server = Server::start().await;
+    let (admin, runner) = (server.signed_in(Role::Admin).await, executor(&server).await);
+    let id = admin.json("/api/v1/reports/password-operation").await["rows"][0]["id"].as_str().expect("an id").to_owned();
+    let info = admin.json(&format!("{OPERATIONS}/{id}")).await;
+    assert_eq!((&info["actions"], &info["connector"]), (&json!(["restart"]), &json!("pam")));
+    assert!(act(&admin, "cancel", &id).await["refused"].as_str().is_some_and(|why| why.contains("cannot be canceled")));
+    assert_eq!(act(&admin, "restart", &id).await["status"], "Scheduled");
+    let [job] = &leased(&runner, "pam").await[..] else { panic!("one operation is due") };
+    assert_eq!(job["attempt"], 2, "the attempt of the other system stays");
+    told(&server, job, json!({ "result": "success", "verified": "It signs in." })).await;
+    let record = admin.json(&format!("/api/v1/reports/password-operation/{id}")).await;
+    let results: Vec<_> = record["attempts"].as_array().expect("a list").iter().map(|attempt| &attempt["result"]).collect();
+    assert_eq!(results, ["Error", "Success"]);
+    let now = admin.json("/api/v1/reports/password-operation?status=Success&attempts.min=2").await;
+    assert_eq!(now["rows"][0]["id"], json!(id));
+}
+
+#[tokio::test]
+async fn nobody_approves_what_they_asked_for() {
+    let server = Server::start().await;
+    let (admin, runner) = (server.signed_in(Role::Admin).await, executor(&server).await);
+    let mut guarded = new("srv-1");
+    guarded["connector"] = json!("guarded");
+    let id = created(&admin, guarded).await;
+    assert_eq!(admin.json(&format!("{OPERATIONS}/{id}")).await["status"], "Awaiting approval");
+    assert!(leased(&runner, "guarded").await.is_empty(), "it waits");
+    assert!(act(&admin, "approve", &id).await["refused"].as_str().is_some_and(|why| why.contains("somebody else")));
+    let other = server.anonymous().bearing(&server.token("second", "operate", &[]).await);
+    assert_eq!(act(&other, "approve", &id).await["status"], "Scheduled");
+    assert_eq!(leased(&runner, "guarded").await.len(), 1);
+}
+
+#[tokio::test]
+async fn all_that_a_filter_matches_is_moved_once_it_was_confirmed() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    for device in ["srv-1", "srv-2", "db-1"] {
+        let mut later = new(device);
+        later["schedule"] = json!("2027-06-01T00:00:00Z");
+        created(&admin, later).await;
+    }
+    let matching =
+        |count: u32| json!({ "action": "cancel", "matching": { "query": "device.starts=srv-&status=Scheduled", "count": count } });
+    let (status, words, field) = problem(admin.post("/api/v1/operations/actions", matching(1)).await).await;
+    assert_eq!((status, field.as_deref()), (400, Some("count")), "{words}");
+    let results: Value = admin.post("/api/v1/operations/actions", matching(2)).await.json().await.expect("JSON");
+    let results = results["results"].as_array().expect("a list");
+    assert_eq!(results.len(), 2);
+    assert!(results.iter().all(|result| result["status"] == "Canceled"), "{results:?}");
+    let left = admin.json("/api/v1/reports/password-operation?status=Scheduled").await;
+    assert_eq!(left["rows"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn failures_are_grouped_by_class_and_device() {
+    let server = Server::start().await;
+    let (admin, runner) = (server.signed_in(Role::Admin).await, executor(&server).await);
+    for username in ["root", "backup"] {
+        let mut on_one = new("srv-db-03");
+        on_one["username"] = json!(username);
+        created(&admin, on_one).await;
+    }
+    for job in leased(&runner, "pam").await {
+        told(&server, &job, json!({ "result": "error", "error_class": "Permission denied", "message": "no" })).await;
+    }
+    let groups = admin.json("/api/v1/operations/failures").await["groups"].clone();
+    let shown: BTreeSet<_> = groups
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|group| (group["error_class"].to_string(), group["ids"].as_array().map(Vec::len)))
+        .collect();
+    assert_eq!(shown, BTreeSet::from([("\"Permission denied\"".to_owned(), Some(2)), ("\"Connectivity\"".to_owned(), Some(1))]));
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_by_name() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let with = |key: &str, value: Value| {
+        let mut new = new("srv-1");
+        new[key] = value;
+        new
+    };
+    for (body, field) in [
+        (with("device", json!(" ")), "target.device"),
+        (with("username", json!("a\nb")), "target.username"),
+        (with("connector", json!("none")), "target.connector"),
+        (with("operation", json!("Guess password")), "operation"),
+        (with("operation", json!("Group creation")), "operation"),
+        (with("schedule", json!("2020-01-01T00:00:00Z")), "schedule"),
+        (with("schedule", json!("2040-01-01T00:00:00Z")), "schedule"),
+        (with("schedule", json!("tomorrow")), "schedule"),
+        (with("parameters", json!({ "other": "x" })), "target.parameters"),
+        (with("priority", json!("urgent")), "body"),
+    ] {
+        let shown = body.to_string();
+        let (status, words, at) = problem(admin.post(OPERATIONS, body).await).await;
+        assert_eq!((status, at.as_deref()), (400, Some(field)), "{shown}: {words}");
+    }
+    assert_eq!(problem(admin.get("/api/v1/operations/nothing").await).await.0, 404);
+    let unknown = act(&admin, "restart", "0000000000001").await;
+    assert_eq!(unknown["refused"], "There is no such operation.");
+}
+
+#[tokio::test]
+async fn paused_executors_take_nothing() {
+    let server = Server::start().await;
+    let (admin, runner) = (server.signed_in(Role::Admin).await, executor(&server).await);
+    created(&admin, new("srv-1")).await;
+    let put = async |paused: bool| {
+        let response = admin.request("PUT", "/api/v1/executor").json(&json!({ "paused": paused })).send().await.expect("an answer");
+        assert_eq!(response.status(), 204);
+    };
+    put(true).await;
+    assert!(leased(&runner, "pam").await.is_empty());
+    let executor = admin.json("/api/v1/executor").await;
+    assert_eq!((&executor["paused"], &executor["due"], &executor["running"]), (&json!(true), &json!(1), &json!(0)));
+    put(false).await;
+    assert_eq!(leased(&runner, "pam").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_set_asks_for_its_credentials_when_it_is_due() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let credential = |device: &str| json!({ "device": device, "username": "root", "connector": "pam" });
+    let set = json!({
+        "operation": "Change password", "credentials": [credential("srv-1"), credential("srv-2")], "every_days": 7,
+        "window": { "from": "00:00", "to": "00:00", "zone": "America/Sao_Paulo" },
+    });
+    let save = async |set: &Value| admin.request("PUT", "/api/v1/credential-sets/weekly").json(set).send().await.expect("an answer");
+    let mut wrong = set.clone();
+    wrong["credentials"][1]["connector"] = json!("none");
+    let (status, words, field) = problem(save(&wrong).await).await;
+    assert_eq!((status, field.as_deref()), (400, Some("credentials[1].connector")), "{words}");
+    assert_eq!(save(&set).await.status(), 204);
+
+    server.run_sets().await;
+    server.run_sets().await;
+    let rows = admin.json("/api/v1/reports/password-operation?requester=weekly&columns=device,requester_kind").await["rows"].clone();
+    let asked: BTreeSet<_> =
+        rows.as_array().expect("a list").iter().map(|row| (row["device"].to_string(), row["requester_kind"].to_string())).collect();
+    let expected = ["\"srv-1\"", "\"srv-2\""].map(|device| (device.to_owned(), "\"Set\"".to_owned()));
+    assert_eq!(asked, BTreeSet::from(expected), "once, and for each");
+    let next = admin.json("/api/v1/credential-sets").await[0]["next"].as_str().expect("a time").to_owned();
+    let next = chrono::DateTime::parse_from_rfc3339(&next).expect("a time");
+    let ahead = next.timestamp_millis() - vigia::clock::system()().millis();
+    assert!((6 * 24..=7 * 24).contains(&(ahead / 3_600_000)), "{next}");
+    assert_eq!(admin.request("DELETE", "/api/v1/credential-sets/weekly").send().await.expect("an answer").status(), 204);
+    assert_eq!(problem(admin.request("DELETE", "/api/v1/credential-sets/weekly").send().await.expect("an answer")).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_page_that_is_looked_at_is_told_what_moves() {
+    let server = Server::start().await;
+    let (manager, admin) = (server.signed_in(Role::Manager).await, server.signed_in(Role::Admin).await);
+    let mut stream = manager.get("/api/v1/live").await;
+    assert_eq!(
+        (stream.status().as_u16(), &stream.headers()["content-type"], &stream.headers()["x-accel-buffering"]),
+        (200, &"text/event-stream".parse().expect("a value"), &"no".parse().expect("a value"))
+    );
+    let mut heard = String::new();
+    let mut until = async |text: &str| {
+        let listening = async {
+            while !heard.contains(text) {
+                let chunk = stream.chunk().await.expect("a chunk").expect("the stream goes on");
+                heard.push_str(&String::from_utf8_lossy(&chunk));
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), listening).await.expect("is told");
+    };
+    until(r#"{"kind":"alive"}"#).await;
+    let id = created(&admin, new("srv-1")).await;
+    until(r#"{"kind":"moved","ids":["#).await;
+    until(r#"{"kind":"stored","report":"password-operation"}"#).await;
+    act(&admin, "cancel", &id).await;
+    until("moved").await;
+}

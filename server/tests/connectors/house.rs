@@ -1,0 +1,170 @@
+//! A store with a queue, and the executor of a connectors file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use vigia::event::Event;
+use vigia::operations::connectors::{Connectors, connectors};
+use vigia::operations::executor::Executor;
+use vigia::operations::setup::Setup;
+use vigia::store::operations::{Change, Enqueued, NewOperation};
+use vigia::store::{self, Store};
+use vigia_app::model::{Action, Attempt, EventId, OperationStatus, Priority, Record, Target, Timestamp};
+use vigia_app::reports::PASSWORD_OPERATION;
+
+/// How long anything may take on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct House {
+    pub store: Arc<dyn Store>,
+    pub setup: Setup,
+    pub connectors: Connectors,
+    folder: TempDir,
+    enqueued: std::sync::atomic::AtomicU32,
+}
+
+/// An executor that runs.
+pub struct Running {
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Stops it as a signal would, and waits for its end.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.task.await.expect("the executor does not panic");
+    }
+}
+
+impl House {
+    /// A house with a SQLite store; `{folder}` in the connectors file is its folder.
+    pub async fn new(connectors_file: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("vigia.db").display());
+        Self::with(folder, &url, connectors_file).await
+    }
+
+    /// With another store, and a folder that has something in it already.
+    pub async fn with(folder: TempDir, url: &str, connectors_file: &str) -> Self {
+        let store = store::open(url, Duration::from_secs(60)).await.expect("a store");
+        let text = connectors_file.replace("{folder}", &folder.path().display().to_string());
+        let setup = Setup::parse(&text).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let connectors = connectors(&setup, "https://vigia.example").unwrap_or_else(|wrong| panic!("{wrong}"));
+        Self { store, setup, connectors, folder, enqueued: Default::default() }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn executor(&self) -> Running {
+        let stop = CancellationToken::new();
+        let executor = Executor::new(self.store.clone(), self.connectors.clone(), &self.setup);
+        Running { task: tokio::spawn(executor.run(stop.clone())), stop }
+    }
+
+    pub async fn now(&self) -> Timestamp {
+        self.store.operations().clock().await.expect("a clock")
+    }
+
+    /// Changing a password, due now.
+    pub async fn enqueue(&self, connector: &str, device: &str, username: &str, parameters: &[(&str, &str)]) -> EventId {
+        let target = Target {
+            device: device.to_owned(),
+            username: username.to_owned(),
+            credential_type: "Local User".to_owned(),
+            connector: connector.to_owned(),
+            parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        };
+        self.enqueue_all(vec![target]).await[0]
+    }
+
+    pub async fn enqueue_all(&self, targets: Vec<Target>) -> Vec<EventId> {
+        let now = self.now().await;
+        let new = targets.into_iter().map(|target| {
+            let number = self.enqueued.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let plan = self.setup.plan(&target, "Change password").unwrap_or_else(|wrong| panic!("{wrong:?}"));
+            let mut event = Event::new(&PASSWORD_OPERATION, &"vigia".into(), format!("test-{number}"), now);
+            event.set("operation", "Change password").set("device", target.device).set("username", target.username);
+            event.set("credential_type", target.credential_type);
+            NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".to_owned() }
+        });
+        let enqueued = self.store.operations().enqueue(new.collect(), now).await.expect("enqueued");
+        enqueued.into_iter().map(|(Enqueued::New(id) | Enqueued::Known(id))| id).collect()
+    }
+
+    pub async fn change(&self, action: Action, id: EventId) -> Result<OperationStatus, String> {
+        let change =
+            Change { action, ids: vec![id], at: self.now().await, who: "ana".to_owned(), note: String::new(), request: String::new() };
+        self.store.operations().change(change).await.expect("an answer").remove(0).expect("is of the queue")
+    }
+
+    pub async fn record(&self, id: EventId) -> Record {
+        self.store.record(&PASSWORD_OPERATION, id).await.expect("an answer").expect("a row")
+    }
+
+    pub async fn status(&self, id: EventId) -> OperationStatus {
+        self.store.operations().operation(id).await.expect("an answer").expect("is of the queue").status
+    }
+
+    /// Waits until the operation stands so.
+    pub async fn wait(&self, id: EventId, status: OperationStatus) {
+        let mut live = self.store.operations().live();
+        let started = Instant::now();
+        loop {
+            let is = self.status(id).await;
+            if is == status {
+                return;
+            }
+            let last = self.record(id).await.attempts.pop();
+            assert!(started.elapsed() < PATIENCE, "the operation is {is}, and not {status}; its last attempt: {last:#?}");
+            let _ = tokio::time::timeout(Duration::from_millis(500), live.recv()).await;
+        }
+    }
+
+    /// Waits until the operation has succeeded or failed; its attempts.
+    pub async fn end(&self, id: EventId) -> (OperationStatus, Vec<Attempt>) {
+        let mut live = self.store.operations().live();
+        let started = Instant::now();
+        loop {
+            let is = self.status(id).await;
+            if matches!(is, OperationStatus::Success | OperationStatus::Error) {
+                return (is, self.record(id).await.attempts);
+            }
+            assert!(started.elapsed() < PATIENCE, "the operation is still {is}");
+            let _ = tokio::time::timeout(Duration::from_millis(500), live.recv()).await;
+        }
+    }
+
+    /// Has one operation carried out; how it stands in the end, and its attempts.
+    pub async fn carry_out(&self, connector: &str, parameters: &[(&str, &str)]) -> (OperationStatus, Vec<Attempt>) {
+        let id = self.enqueue(connector, "srv-1", "app", parameters).await;
+        let running = self.executor();
+        let ended = self.end(id).await;
+        running.stop().await;
+        ended
+    }
+
+    /// What the history of an operation says.
+    pub async fn history(&self, id: EventId) -> Vec<String> {
+        let queued = self.store.operations().operation(id).await.expect("an answer").expect("is of the queue");
+        queued.history.into_iter().map(|entry| entry.note).collect()
+    }
+}
+
+/// Waits until something is so.
+pub async fn until(what: &str, is: impl AsyncFn() -> bool) {
+    let started = Instant::now();
+    while !is().await {
+        assert!(started.elapsed() < PATIENCE, "{what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
