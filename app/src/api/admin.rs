@@ -1,9 +1,8 @@
 //! What administrators do: tokens of the API, and the quarantine.
 
+use super::transport::Call;
 use crate::model::{ApiError, QuarantineGroup, QuarantinePage, Replayed, TokenInfo, TokenRequest};
 use leptos::prelude::*;
-use leptos::server_fn;
-use server_fn::codec::Postcard;
 
 /// What administration needs from the server, for the user of the request at hand; others than admins are refused.
 #[cfg(feature = "ssr")]
@@ -28,49 +27,49 @@ pub trait Administration: Send + Sync {
 type Provided = std::sync::Arc<dyn Administration>;
 
 /// Every token of the API.
-#[server(prefix = "/fn", endpoint = "tokens", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "tokens", protocol = Call)]
 pub async fn tokens() -> Result<Vec<TokenInfo>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.tokens().await }.await)
 }
 
 /// Makes a token and returns its text.
-#[server(prefix = "/fn", endpoint = "issue_token", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "issue_token", protocol = Call)]
 pub async fn issue_token(new: TokenRequest) -> Result<String, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.issue_token(new).await }.await)
 }
 
 /// Makes a token worthless for good.
-#[server(prefix = "/fn", endpoint = "revoke_token", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "revoke_token", protocol = Call)]
 pub async fn revoke_token(name: String) -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.revoke_token(&name).await }.await)
 }
 
 /// What the quarantine holds.
-#[server(prefix = "/fn", endpoint = "quarantine", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "quarantine", protocol = Call)]
 pub async fn quarantine() -> Result<Vec<QuarantineGroup>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.quarantine().await }.await)
 }
 
 /// Lines of a group, the newest first.
-#[server(prefix = "/fn", endpoint = "quarantined", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "quarantined", protocol = Call)]
 pub async fn quarantined(group: QuarantineGroup, before: Option<i64>) -> Result<QuarantinePage, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.quarantined(group, before).await }.await)
 }
 
 /// Reads the lines of a group again.
-#[server(prefix = "/fn", endpoint = "replay_quarantined", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "replay_quarantined", protocol = Call)]
 pub async fn replay_quarantined(group: QuarantineGroup) -> Result<Replayed, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.replay(group).await }.await)
 }
 
 /// Removes the lines of a group for good.
-#[server(prefix = "/fn", endpoint = "drop_quarantined", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "drop_quarantined", protocol = Call)]
 pub async fn drop_quarantined(group: QuarantineGroup) -> Result<u64, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.drop_quarantined(group).await }.await)

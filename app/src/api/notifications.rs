@@ -1,9 +1,8 @@
 //! Whom to tell what: the rules that administrators keep.
 
+use super::transport::Call;
 use crate::model::{ApiError, NotificationRule, NotificationState};
 use leptos::prelude::*;
-use leptos::server_fn;
-use server_fn::codec::Postcard;
 
 /// What notifications need from the server, for the user of the request at hand; others than admins are refused.
 #[cfg(feature = "ssr")]
@@ -22,28 +21,28 @@ pub trait Notifications: Send + Sync {
 type Provided = std::sync::Arc<dyn Notifications>;
 
 /// Every rule, and how telling goes.
-#[server(prefix = "/fn", endpoint = "notification_rules", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "notification_rules", protocol = Call)]
 pub async fn notification_rules() -> Result<Vec<NotificationState>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.rules().await }.await)
 }
 
 /// Adds or changes a rule; the answer is a new webhook's secret.
-#[server(prefix = "/fn", endpoint = "save_notification_rule", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "save_notification_rule", protocol = Call)]
 pub async fn save_notification_rule(rule: NotificationRule) -> Result<Option<String>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.save(rule).await }.await)
 }
 
 /// Removes a rule.
-#[server(prefix = "/fn", endpoint = "remove_notification_rule", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "remove_notification_rule", protocol = Call)]
 pub async fn remove_notification_rule(name: String) -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.remove(&name).await }.await)
 }
 
 /// Sends a test message.
-#[server(prefix = "/fn", endpoint = "test_notification_rule", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "test_notification_rule", protocol = Call)]
 pub async fn test_notification_rule(name: String) -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.test(&name).await }.await)

@@ -1,12 +1,11 @@
 //! Operations that Vigia carries out: looking at them, acting on them, creating them; and rows that move while they are looked at.
 
+use super::transport::Call;
 use crate::model::{
     Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, EventId, ExecutorState, Failures, OperationRequest,
     OperationState, Refreshed,
 };
 use leptos::prelude::*;
-use leptos::server_fn;
-use server_fn::codec::Postcard;
 
 /// What operations need from the server, for the user of the request at hand. Everybody signed in may look; only admins may act.
 #[cfg(feature = "ssr")]
@@ -38,77 +37,77 @@ pub trait Operations: Send + Sync {
 type Provided = std::sync::Arc<dyn Operations>;
 
 /// How an operation stands, its history, and what the reader may do with it.
-#[server(prefix = "/fn", endpoint = "operation_info", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "operation_info", protocol = Call)]
 pub async fn operation_info(id: EventId) -> Result<OperationState, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.info(id).await }.await)
 }
 
 /// Rows of a report as they are now.
-#[server(prefix = "/fn", endpoint = "report_refresh", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "report_refresh", protocol = Call)]
 pub async fn report_refresh(report: String, query: String, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.refresh(&report, &query, ids).await }.await)
 }
 
 /// Failures by class and device.
-#[server(prefix = "/fn", endpoint = "operation_failures", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "operation_failures", protocol = Call)]
 pub async fn operation_failures(query: String) -> Result<Failures, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.failures(&query).await }.await)
 }
 
 /// Does something with operations, and says of each what became of it. The note goes into their history.
-#[server(prefix = "/fn", endpoint = "operation_act", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "operation_act", protocol = Call)]
 pub async fn operation_act(action: Action, chosen: Chosen, note: String) -> Result<Vec<ActionResult>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.act(action, chosen, &note).await }.await)
 }
 
 /// Creates an operation.
-#[server(prefix = "/fn", endpoint = "operation_create", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "operation_create", protocol = Call)]
 pub async fn operation_create(new: OperationRequest) -> Result<EventId, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.create(new).await }.await)
 }
 
 /// The connectors of the configuration.
-#[server(prefix = "/fn", endpoint = "connectors", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "connectors", protocol = Call)]
 pub async fn connectors() -> Result<Vec<ConnectorInfo>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.connectors().await }.await)
 }
 
 /// Every credential set.
-#[server(prefix = "/fn", endpoint = "credential_sets", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "credential_sets", protocol = Call)]
 pub async fn credential_sets() -> Result<Vec<CredentialSet>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.sets().await }.await)
 }
 
 /// Adds or changes a credential set.
-#[server(prefix = "/fn", endpoint = "save_credential_set", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "save_credential_set", protocol = Call)]
 pub async fn save_credential_set(set: CredentialSet) -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.save_set(set).await }.await)
 }
 
 /// Removes a credential set; the operations it asked for stay.
-#[server(prefix = "/fn", endpoint = "remove_credential_set", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "remove_credential_set", protocol = Call)]
 pub async fn remove_credential_set(name: String) -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.remove_set(&name).await }.await)
 }
 
 /// How the executors stand.
-#[server(prefix = "/fn", endpoint = "executor_info", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "executor_info", protocol = Call)]
 pub async fn executor_info() -> Result<ExecutorState, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.executor().await }.await)
 }
 
 /// Stops or goes on taking operations.
-#[server(prefix = "/fn", endpoint = "executor_pause", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "executor_pause", protocol = Call)]
 pub async fn executor_pause(paused: bool) -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.pause(paused).await }.await)

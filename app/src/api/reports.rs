@@ -1,9 +1,8 @@
 //! Reading reports.
 
+use super::transport::Call;
 use crate::model::{ApiError, EventId, Page, Record, Summary};
 use leptos::prelude::*;
-use leptos::server_fn;
-use server_fn::codec::Postcard;
 
 /// What the reports need from the server, for the user of the request at hand.
 #[cfg(feature = "ssr")]
@@ -21,21 +20,21 @@ pub trait Reports: Send + Sync {
 type Provided = std::sync::Arc<dyn Reports>;
 
 /// The page of `report` that `query`, a query string, asks for: see [`crate::model::codec`].
-#[server(prefix = "/fn", endpoint = "report_page", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "report_page", protocol = Call)]
 pub async fn report_page(report: String, query: String) -> Result<Page, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.page(&report, &query).await }.await)
 }
 
 /// How many rows match `query`, and how fresh the report is.
-#[server(prefix = "/fn", endpoint = "report_summary", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "report_summary", protocol = Call)]
 pub async fn report_summary(report: String, query: String) -> Result<Summary, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.summary(&report, &query).await }.await)
 }
 
 /// One event with every field the reader's role may see.
-#[server(prefix = "/fn", endpoint = "report_record", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "report_record", protocol = Call)]
 pub async fn report_record(report: String, id: EventId) -> Result<Record, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.record(&report, id).await }.await)

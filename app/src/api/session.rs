@@ -1,9 +1,8 @@
 //! Signing in and out.
 
+use super::transport::Call;
 use crate::model::{ApiError, Viewer};
 use leptos::prelude::*;
-use leptos::server_fn;
-use server_fn::codec::Postcard;
 
 /// What signing in needs from the server, for the request at hand; cookies are the server's business.
 #[cfg(feature = "ssr")]
@@ -21,26 +20,26 @@ pub trait Session: Send + Sync {
 type Provided = std::sync::Arc<dyn Session>;
 
 /// The signed-in user, if any.
-#[server(prefix = "/fn", endpoint = "current_user", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "current_user", protocol = Call)]
 pub async fn current_user() -> Result<Option<Viewer>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.current().await }.await)
 }
 
-#[server(prefix = "/fn", endpoint = "sign_in", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "sign_in", protocol = Call)]
 pub async fn sign_in(username: String, password: String) -> Result<Viewer, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.sign_in(&username, &password).await }.await)
 }
 
-#[server(prefix = "/fn", endpoint = "sign_out", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "sign_out", protocol = Call)]
 pub async fn sign_out() -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.sign_out().await }.await)
 }
 
 /// Changes the signed-in user's password and ends their other sessions.
-#[server(prefix = "/fn", endpoint = "change_password", input = Postcard, output = Postcard)]
+#[server(prefix = "/fn", endpoint = "change_password", protocol = Call)]
 pub async fn change_password(current: String, new: String) -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.change_password(&current, &new).await }.await)

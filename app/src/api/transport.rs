@@ -1,21 +1,71 @@
-//! How errors travel from a server function to the page.
+//! How questions travel from the page to a server function, and answers and errors back.
 
 use crate::model::{ApiError, ErrorKind};
-use server_fn::codec::PostcardEncoding;
+use server_fn::codec::{Postcard, PostcardEncoding};
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use server_fn::{Decodes, Encodes, Http, Protocol};
+use std::future::Future;
+
+/// HTTP with postcard both ways, as [`Http`] does it. On the page all questions share one way of asking: `Http` would compile it anew
+/// for each of them, several kilobytes every time.
+pub struct Call;
+
+impl<Input, Output, Client, Server> Protocol<Input, Output, Client, Server, ApiError> for Call
+where
+    Http<Postcard, Postcard>: Protocol<Input, Output, Client, Server, ApiError>,
+    PostcardEncoding: Encodes<Input> + Decodes<Output>,
+    Input: Send,
+    Output: Send,
+    Client: server_fn::client::Client<ApiError>,
+    Server: server_fn::server::Server<ApiError>,
+{
+    const METHOD: http::Method = http::Method::POST;
+
+    fn run_server<F, Fut>(request: Server::Request, server_fn: F) -> impl Future<Output = Result<Server::Response, ApiError>> + Send
+    where
+        F: Fn(Input) -> Fut + Send,
+        Fut: Future<Output = Result<Output, ApiError>> + Send,
+    {
+        <Http<Postcard, Postcard> as Protocol<Input, Output, Client, Server, ApiError>>::run_server(request, server_fn)
+    }
+
+    async fn run_client(path: &str, input: Input) -> Result<Output, ApiError> {
+        let body = PostcardEncoding::encode(&input).map_err(|_| misunderstood())?;
+        drop(input);
+        let answer = ask(path, &body).await?;
+        PostcardEncoding::decode(answer.into()).map_err(|_| misunderstood())
+    }
+}
+
+/// The body of the answer, or the error that it is.
+#[cfg(feature = "csr")]
+async fn ask(path: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    use server_fn::ContentType;
+    let answer = crate::browser::fetch::post(path, PostcardEncoding::CONTENT_TYPE, body).await.ok_or_else(unreachable)?;
+    if answer.status >= 400 { Err(ApiError::de(answer.body.into())) } else { Ok(answer.body) }
+}
+
+/// Only a page asks.
+#[cfg(not(feature = "csr"))]
+async fn ask(_: &str, _: &[u8]) -> Result<Vec<u8>, ApiError> {
+    Err(unreachable())
+}
+
+fn unreachable() -> ApiError {
+    ApiError::new(ErrorKind::Offline, "Nothing came back from the server. Check the connection, then try again.")
+}
+
+fn misunderstood() -> ApiError {
+    ApiError::new(ErrorKind::Invalid, "Page and server do not understand each other. Reload the page; it may be older than the server.")
+}
 
 impl FromServerFnError for ApiError {
     type Encoder = PostcardEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Request(_) => {
-                Self::new(ErrorKind::Offline, "Nothing came back from the server. Check the connection, then try again.")
-            }
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => Self::new(
-                ErrorKind::Invalid,
-                "Page and server do not understand each other. Reload the page; it may be older than the server.",
-            ),
+            ServerFnErrorErr::Request(_) => unreachable(),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => misunderstood(),
             _ => Self::new(ErrorKind::Internal, "The server could not answer. Try again; if it stays so, its log has the cause."),
         }
     }

@@ -1,6 +1,8 @@
 //! What the page asks the browser for, each with an answer when the browser has none.
 
 pub mod clipboard;
+pub mod events;
+pub mod fetch;
 pub mod focus;
 pub mod intl;
 pub mod stored;

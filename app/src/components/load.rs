@@ -5,6 +5,7 @@ use crate::model::{ApiError, ErrorKind};
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 use std::future::Future;
+use std::pin::Pin;
 
 /// Something asked from the server. What came last stays until something newer is there.
 pub struct Load<T: Send + Sync + 'static> {
@@ -12,6 +13,7 @@ pub struct Load<T: Send + Sync + 'static> {
     pub error: RwSignal<Option<ApiError>>,
     pub busy: RwSignal<bool>,
     again: RwSignal<u32>,
+    quiet: StoredValue<bool>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Load<T> {
@@ -27,6 +29,14 @@ impl<T: Send + Sync + 'static> Load<T> {
     pub fn retry(self) {
         self.again.update(|count| *count += 1);
     }
+
+    /// The same, without a sign that something is on its way: what is on the screen is only brought up to date.
+    pub fn renew(self) {
+        if !self.busy.get_untracked() {
+            self.quiet.set_value(true);
+            self.retry();
+        }
+    }
 }
 
 /// Asks for what `key` names, again whenever it changes, not at all while it is `None`. A request whose key has changed, or
@@ -37,7 +47,13 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
-    let load = Load { value: RwSignal::new(None), error: RwSignal::new(None), busy: RwSignal::new(false), again: RwSignal::new(0) };
+    let load = Load {
+        value: RwSignal::new(None),
+        error: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        again: RwSignal::new(0),
+        quiet: StoredValue::new(false),
+    };
     let session = expect_context::<Session>();
     Effect::new(move |_| {
         load.again.track();
@@ -45,19 +61,34 @@ where
             load.busy.set(false);
             return;
         };
-        load.busy.set(true);
-        let answer = fetch(key);
-        spawn_local_scoped_with_cancellation(async move {
-            match answer.await {
-                Ok(value) => {
-                    load.error.set(None);
-                    load.value.set(Some(value));
-                }
-                Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
-                Err(error) => load.error.set(Some(error)),
-            }
-            load.busy.set(false);
-        });
+        let quiet = load.quiet.get_value();
+        load.quiet.set_value(false);
+        if !quiet {
+            load.busy.set(true);
+        }
+        wait(load, Box::pin(fetch(key)), session, quiet);
     });
     load
+}
+
+/// Compiled once for each kind of answer, not for each question.
+fn wait<T: Send + Sync + 'static>(
+    load: Load<T>,
+    answer: Pin<Box<dyn Future<Output = Result<T, ApiError>>>>,
+    session: Session,
+    quiet: bool,
+) {
+    spawn_local_scoped_with_cancellation(async move {
+        match answer.await {
+            Ok(value) => {
+                load.error.set(None);
+                load.value.set(Some(value));
+            }
+            Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
+            // What was there may be old, but it is there.
+            Err(_) if quiet => {}
+            Err(error) => load.error.set(Some(error)),
+        }
+        load.busy.set(false);
+    });
 }

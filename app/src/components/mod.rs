@@ -1,5 +1,7 @@
 //! Pieces of the page.
 
+pub mod follow;
+pub mod form;
 pub mod icon;
 pub mod load;
 pub mod notice;

@@ -2,6 +2,7 @@
 
 use super::icon::icon;
 use crate::browser;
+use crate::components::follow::{follow, when};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -53,7 +54,7 @@ pub fn Popover(
                 type="button"
                 class="button"
                 node_ref=button
-                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-expanded=when(move || if open.get() { "true" } else { "false" })
                 aria-label=described.map(|text| move || text.get())
                 on:click=move |_| {
                     open.update(|open| *open = !*open);
@@ -63,10 +64,10 @@ pub fn Popover(
                 }
             >
                 {icon(symbol)}
-                <span class="label">{move || label.get()}</span>
+                <span class="label">{follow(move || label.get())}</span>
                 {icon("down")}
             </button>
-            {move || open.get().then(|| view! { <div class="popover-panel">{children()}</div> })}
+            {follow(move || open.get().then(|| view! { <div class="popover-panel">{children()}</div> }))}
         </div>
     }
     .into_any()

@@ -35,7 +35,7 @@ pub use operation::{
 pub use page::{Attempt, Count, Page, Record, Row, Summary};
 pub use query::{Direction, Query, Sort};
 pub use range::{Preset, TimeRange};
-pub use report::Report;
+pub use report::{Report, RowActions};
 pub use role::{Role, Viewer};
 pub use time::{Moment, Timestamp};
 pub use visible::visible;

@@ -1,6 +1,6 @@
 //! What a report is.
 
-use super::{Cell, Column, Kind};
+use super::{Action, Cell, Column, Kind, OperationStatus, Role};
 
 /// A report, declared as a constant. Table, filters, sorting, URL, REST API, OpenAPI and storage follow from it.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +21,28 @@ pub struct Report {
     pub columns: &'static [Column],
     /// Whether an event has attempts to look at.
     pub attempts: bool,
+    /// What can be done with its rows; `None` where they can only be read.
+    pub actions: Option<RowActions>,
+}
+
+/// What can be done with the rows of a report.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RowActions {
+    /// Who may; and whoever may do more.
+    pub role: Role,
+    /// Key of the column that says how a row stands: it decides which actions suit.
+    pub status: &'static str,
+    /// Key of the column that says when a row ended.
+    pub ended: &'static str,
+    /// The most likely one first.
+    pub all: &'static [Action],
+}
+
+impl RowActions {
+    /// Those that can be done with a row that stands so.
+    pub fn suiting(&self, status: OperationStatus) -> impl Iterator<Item = Action> {
+        self.all.iter().copied().filter(move |action| action.suits(status))
+    }
 }
 
 impl Report {

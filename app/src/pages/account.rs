@@ -1,6 +1,7 @@
 //! The reader's own account: changing the password.
 
 use crate::api::session::change_password;
+use crate::components::follow::{follow, when};
 use crate::components::{notice::Problem, session::Session};
 use crate::model::ErrorKind;
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
@@ -62,23 +63,23 @@ pub fn Account() -> impl IntoView {
             <h1>"Account"</h1>
             <dl class="facts">
                 <dt>"Name"</dt>
-                <dd>{move || viewer().map(|viewer| viewer.name)}</dd>
+                <dd>{follow(move || viewer().map(|viewer| viewer.name))}</dd>
                 <dt>"Username"</dt>
-                <dd class="mono">{move || viewer().map(|viewer| viewer.username)}</dd>
+                <dd class="mono">{follow(move || viewer().map(|viewer| viewer.username))}</dd>
                 <dt>"Role"</dt>
-                <dd>{move || viewer().map(|viewer| viewer.role.name())}</dd>
+                <dd>{follow(move || viewer().map(|viewer| viewer.role.name()))}</dd>
             </dl>
             <form class="stack" on:submit=submit novalidate>
                 <h2>"Change password"</h2>
                 <p class="muted">"Your other sessions end when the password changes; this one goes on."</p>
                 // Password managers want to know whose password it is.
                 <input hidden type="text" name="username" autocomplete="username" readonly
-                    prop:value=move || viewer().map(|viewer| viewer.username).unwrap_or_default() />
+                    prop:value=when(move || viewer().map(|viewer| viewer.username).unwrap_or_default()) />
                 {field("current", "Current password", "current-password", current)}
                 {field("new", "New password", "new-password", new)}
                 {field("repeated", "New password again", "new-password", repeated)}
                 <Problem message=problem />
-                <p role="status" class="success" class:shown=done>{move || done.get().then_some("The password was changed.")}</p>
+                <p role="status" class="success" class:shown=done>{follow(move || done.get().then_some("The password was changed."))}</p>
                 <button class="button primary" type="submit" disabled=busy>"Change password"</button>
             </form>
         </div>

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod new_operation;
 pub mod not_found;
 pub mod report;
 pub mod sign_in;
@@ -10,8 +11,9 @@ use crate::components::report::address;
 use crate::components::{prefs::Prefs, router::Router, session::Session, shell::SignedIn};
 use crate::reports;
 use account::Account;
-use admin::{Quarantine, Tokens};
+use admin::{Operations, Quarantine, Tokens};
 use leptos::{mount::mount_to_body, prelude::*};
+use new_operation::NewOperation;
 use not_found::NotFound;
 use report::ReportPage;
 use sign_in::SignIn;
@@ -46,6 +48,8 @@ fn page() -> AnyView {
             (_, Some(report)) => view! { <ReportPage report /> }.into_any(),
             ("/account", _) => view! { <Account /> }.into_any(),
             ("/admin/tokens", _) => view! { <Tokens /> }.into_any(),
+            ("/operations/new", _) => view! { <NewOperation /> }.into_any(),
+            ("/admin/operations", _) => view! { <Operations /> }.into_any(),
             ("/admin/quarantine", _) => view! { <Quarantine /> }.into_any(),
             // On its way to the first report.
             ("/", _) => ().into_any(),

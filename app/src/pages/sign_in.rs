@@ -2,6 +2,7 @@
 
 use crate::api::session::sign_in;
 use crate::browser;
+use crate::components::follow::follow;
 use crate::components::{icon::logo, notice::Problem, report::address, router::Router, session::Session};
 use leptos::{ev, prelude::*, task::spawn_local};
 
@@ -56,7 +57,7 @@ pub fn SignIn() -> impl IntoView {
                         prop:value=password on:input:target=move |event| password.set(event.target().value()) />
                 </label>
                 <Problem message=problem />
-                <button class="button primary wide" type="submit" disabled=busy>{move || if busy.get() { "Signing in" } else { "Sign in" }}</button>
+                <button class="button primary wide" type="submit" disabled=busy>{follow(move || if busy.get() { "Signing in" } else { "Sign in" })}</button>
             </form>
         </main>
     }

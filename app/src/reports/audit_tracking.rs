@@ -28,6 +28,7 @@ pub static AUDIT_TRACKING: Report = Report {
     headline: "{operation}[: {entity}][ {entity_name}][, by {username}]",
     time: "date",
     attempts: false,
+    actions: None,
     columns: &[
         Column::id(),
         Column::open_choice("operation", "Operation", "What the system mediated.", Group::What, OPERATIONS),

@@ -48,6 +48,10 @@ mod tests {
             assert_eq!(report.columns[0].kind, Kind::Id, "{}: the id comes first", report.key);
             assert_eq!(report.columns.last().map(|column| column.key), Some("source"), "{}: the source comes last", report.key);
             assert_eq!(report.column(report.time).map(|column| column.kind), Some(Kind::Time), "{}: its time is a time", report.key);
+            if let Some(actions) = &report.actions {
+                assert!(matches!(report.column(actions.status).map(|column| column.kind), Some(Kind::Choice { .. })), "{}", report.key);
+                assert_eq!(report.column(actions.ended).map(|column| column.kind), Some(Kind::Time), "{}", report.key);
+            }
             for column in report.columns {
                 assert!(column.key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}: {}", report.key, column.key);
                 assert!(!words.contains(&column.key), "{}: {} is a word of the URL", report.key, column.key);

@@ -2,7 +2,7 @@
 
 use super::CREDENTIAL_TYPES;
 use crate::model::column::{plain, toned};
-use crate::model::{Choice, Column, Group, Report, Tone};
+use crate::model::{Action, Choice, Column, Group, Report, Role, RowActions, Tone};
 
 const STATUSES: &[Choice] = &[
     toned("Awaiting approval", Tone::Warning),
@@ -34,6 +34,9 @@ const OPERATIONS: &[Choice] = &[
     plain("Task"),
 ];
 
+/// The most likely first.
+const ACTIONS: &[Action] = &[Action::Restart, Action::RunNow, Action::Approve, Action::Disapprove, Action::Cancel];
+
 pub static PASSWORD_OPERATION: Report = Report {
     key: "password-operation",
     table: "password_operation",
@@ -42,6 +45,7 @@ pub static PASSWORD_OPERATION: Report = Report {
     headline: "{operation}[ of {username}][ on {device}]",
     time: "schedule_date",
     attempts: true,
+    actions: Some(RowActions { role: Role::Admin, status: "status", ended: "execution_date", all: ACTIONS }),
     columns: &[
         Column::id(),
         Column::ip(

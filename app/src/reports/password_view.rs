@@ -20,6 +20,7 @@ pub static PASSWORD_VIEW: Report = Report {
     headline: "{user}: {operation}[ of {username}][ on {device}]",
     time: "date",
     attempts: false,
+    actions: None,
     columns: &[
         Column::id(),
         Column::time("date", "Date", "When the view was performed."),

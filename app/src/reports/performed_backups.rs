@@ -16,6 +16,7 @@ pub static PERFORMED_BACKUPS: Report = Report {
     headline: "{type} backup[, {reason}][, asked for by {requested_by}]",
     time: "start",
     attempts: false,
+    actions: None,
     columns: &[
         Column::id(),
         Column::choice(

@@ -3,6 +3,7 @@
 use super::kept::keep_columns;
 use super::state::State;
 use crate::browser::focus::focus_soon;
+use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::popover::Popover;
 use crate::components::session::Session;
@@ -87,7 +88,7 @@ fn Chooser(state: State) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <ul class="column-list" aria-label="Columns, in their order">{list}</ul>
+        <ul class="column-list" aria-label="Columns, in their order">{follow(list)}</ul>
         <button type="button" class="button" on:click=move |_| choose(state.report.shown().collect())>"Reset"</button>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! What is kept of pages once seen, so that going back is instant, and of the reader's columns.
 
-use super::state::Shown;
+use super::shown::Shown;
 use crate::browser::stored;
 use crate::model::{Query, Report};
 

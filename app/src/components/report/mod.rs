@@ -1,13 +1,18 @@
 //! A report on the screen: filters, table, paging, details.
 
+pub mod acting;
 pub mod address;
 pub mod cell;
 pub mod columns;
 pub mod details;
+pub mod failures;
 pub mod filters;
 pub mod kept;
+pub mod live;
 pub mod paging;
 pub mod print;
+pub mod selection;
+pub mod shown;
 pub mod state;
 pub mod status;
 pub mod summary;

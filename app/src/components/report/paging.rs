@@ -2,6 +2,7 @@
 
 use super::state::State;
 use crate::browser::intl;
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::model::Query;
 use leptos::prelude::*;
@@ -34,17 +35,17 @@ pub fn Paging(state: State) -> impl IntoView {
     };
     view! {
         <nav class="paging" aria-label="Pages">
-            <button type="button" class="button" disabled=move || !settled() || first() on:click=move |_| turn(None)>{icon("first")}"First"</button>
+            <button type="button" class="button" disabled=when(move || !settled() || first()) on:click=move |_| turn(None)>{icon("first")}"First"</button>
             <button
                 type="button"
                 class="button"
-                disabled=move || !settled() || cursor(false).is_none()
+                disabled=when(move || !settled() || cursor(false).is_none())
                 on:click=move |_| turn(cursor(false))
             >
                 {icon("left")}
                 "Previous"
             </button>
-            <button type="button" class="button" disabled=move || !settled() || cursor(true).is_none() on:click=move |_| turn(cursor(true))>
+            <button type="button" class="button" disabled=when(move || !settled() || cursor(true).is_none()) on:click=move |_| turn(cursor(true))>
                 "Next"
                 {icon("right")}
             </button>
@@ -54,7 +55,7 @@ pub fn Paging(state: State) -> impl IntoView {
                     if let Ok(limit) = event.target().value().parse() {
                         state.change(|query| query.limit = limit);
                     }
-                }>{sizes}</select>
+                }>{follow(sizes)}</select>
             </label>
         </nav>
     }

@@ -3,6 +3,7 @@
 use super::filters::words;
 use super::state::State;
 use crate::browser::{self, intl};
+use crate::components::follow::follow;
 use crate::model::Timestamp;
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ pub fn PrintHead(state: State) -> impl IntoView {
     let listener = window_event_listener_untyped("beforeprint", move |_| note());
     on_cleanup(move || listener.remove());
     view! {
-        <p class="print-head">{shown} <br /> "Vigia, printed " {printed}</p>
+        <p class="print-head">{follow(shown)} <br /> "Vigia, printed " {printed}</p>
     }
     .into_any()
 }

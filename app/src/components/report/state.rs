@@ -1,22 +1,22 @@
 //! What a report page shows: everything of it follows from the address, and every change is a change of the address.
 
+use super::acting::Acting;
 use super::address;
 use super::kept::{Kept, kept_columns};
+use super::live::Feed;
+use super::selection::Selection;
+use super::shown::{Shown, needed};
+use crate::api::operations::{operation_failures, operation_info};
 use crate::api::reports::{report_page, report_record, report_summary};
 use crate::components::load::{Load, load};
 use crate::components::prefs::Prefs;
 use crate::components::router::Router;
 use crate::components::session::Session;
-use crate::model::{ApiError, Column, EventId, Page, Query, QueryError, Record, Report, Summary};
+use crate::model::{
+    ApiError, Column, EventId, Failures, OperationState, OperationStatus, Query, QueryError, Record, Report, Row, RowActions, Summary,
+};
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// A page of rows, and the query it answers.
-#[derive(Clone)]
-pub struct Shown {
-    pub query: Query,
-    pub page: Arc<Page>,
-}
 
 #[derive(Clone, Copy)]
 pub struct State {
@@ -25,9 +25,20 @@ pub struct State {
     parsed: Memo<Result<Query, QueryError>>,
     /// The query of the address; where the address cannot be read, the last that could, or all events.
     pub query: Memo<Query>,
+    /// The query without what does not change which rows it matches; `None` while the address cannot be read.
+    pub counted: Memo<Option<Query>>,
     pub rows: Load<Shown>,
     pub summary: Load<Summary>,
     pub record: Load<Record>,
+    /// How the operation stands whose details are open.
+    pub info: Load<OperationState>,
+    /// How the operations that the query matches fail.
+    pub failures: Load<Failures>,
+    pub feed: Feed,
+    /// What this reader may do with the rows.
+    pub actions: Option<&'static RowActions>,
+    pub selection: Selection,
+    pub acting: Acting,
     /// The event whose details are open.
     pub open: Memo<Option<EventId>>,
     /// Whether the details were opened for their attempts.
@@ -35,6 +46,7 @@ pub struct State {
     /// The row that Tab reaches.
     pub active: RwSignal<usize>,
     pub kept: StoredValue<Kept>,
+    pub session: Session,
     router: Router,
 }
 
@@ -60,10 +72,15 @@ impl State {
         let open = Memo::new(move |_| search.with(|search| address::opened(search)));
         let kept = expect_context::<StoredValue<Kept>>();
 
+        let role = session.viewer.with_untracked(|viewer| viewer.as_ref().map(|viewer| viewer.role));
+        let actions = report.actions.as_ref().filter(|actions| role >= Some(actions.role));
+        let selection = Selection::new();
+
         let sound = move || parsed.with(|parsed| parsed.as_ref().ok().cloned());
         let rows = load(sound, move |query| async move {
-            let page = report_page(report.key.to_owned(), address::question(&query)).await?;
-            Ok(Shown { query, page: Arc::new(page) })
+            let columns = needed(&query, actions);
+            let page = report_page(report.key.to_owned(), question(&query, actions)).await?;
+            Ok(Shown { query, columns, page: Arc::new(page) })
         });
         // Seen before: shown at once, while the server is asked whether it still is so.
         Effect::new(move |_| {
@@ -79,19 +96,40 @@ impl State {
         });
         let summary =
             load(move || counted.get(), move |query| async move { report_summary(report.key.to_owned(), address::question(&query)).await });
+        // What was chosen was chosen among these.
+        Effect::new(move |_| {
+            counted.track();
+            selection.clear();
+        });
+        // Failures are looked at once the rows are there, which never wait for them.
+        let settled = Memo::new(
+            move |last: Option<&Option<Query>>| {
+                if rows.busy.get() { last.cloned().flatten() } else { counted.get().filter(|_| report.actions.is_some()) }
+            },
+        );
+        let failures = load(move || settled.get(), move |query| async move { operation_failures(address::question(&query)).await });
+        let info = load(move || open.get().filter(|_| report.attempts), operation_info);
         let record = load(move || open.get(), move |id| report_record(report.key.to_owned(), id));
         Self {
             report,
             search,
             parsed,
             query,
+            counted,
             rows,
             summary,
             record,
+            info,
+            failures,
+            feed: Feed::new(),
+            actions,
+            selection,
+            acting: Acting::new(),
             open,
             at_attempts: RwSignal::new(false),
             active: RwSignal::new(0),
             kept,
+            session,
             router,
         }
     }
@@ -99,6 +137,26 @@ impl State {
     /// Why there are no rows: the address cannot be read, or the server could not answer.
     pub fn error(&self) -> Option<ApiError> {
         self.parsed.with(|parsed| parsed.as_ref().err().cloned()).map(ApiError::from).or_else(|| self.rows.error.get())
+    }
+
+    /// The rows on the screen that can be chosen: all whose status is known.
+    pub fn choosable(&self) -> Vec<(EventId, OperationStatus)> {
+        let of = |shown: &Shown| {
+            let rows = shown.page.rows.iter();
+            rows.filter_map(|row| Some((row.id, shown.status(row, self.actions?)?))).collect()
+        };
+        self.rows.value.with_untracked(|shown| shown.as_ref().map(of).unwrap_or_default())
+    }
+
+    /// Brings rows that are on the screen up to date, each in its place; true where any of them had changed.
+    pub fn renew(&self, fresh: &[Row]) -> bool {
+        let renewed = self.rows.value.with_untracked(|shown| shown.as_ref()?.renewed(fresh));
+        let changed = renewed.is_some();
+        if changed {
+            self.rows.value.set(renewed);
+            self.selection.renew(&self.choosable());
+        }
+        changed
     }
 
     /// Shows another query, from its first page; the reader can go back to the one at hand.
@@ -172,4 +230,9 @@ impl State {
             }
         });
     }
+}
+
+/// What to ask the server for: the query, with what actions need to know.
+pub fn question(query: &Query, actions: Option<&'static RowActions>) -> String {
+    address::question(&Query { columns: needed(query, actions), ..query.clone() })
 }

@@ -2,6 +2,7 @@
 
 use super::state::State;
 use crate::browser::intl;
+use crate::components::follow::follow;
 use crate::components::prefs::Prefs;
 use crate::model::Count;
 use leptos::prelude::*;
@@ -37,9 +38,9 @@ pub fn SummaryLine(state: State) -> impl IntoView {
     let waiting = move || summary.busy.get() && summary.value.with(Option::is_none);
     view! {
         <p class="count" class:stale=summary.busy>
-            <span role="status">{move || if waiting() { Some("Counting".to_owned()) } else { count() }}</span>
-            {fresh}
-            {failed}
+            <span role="status">{follow(move || if waiting() { Some("Counting".to_owned()) } else { count() })}</span>
+            {follow(fresh)}
+            {follow(failed)}
         </p>
     }
     .into_any()

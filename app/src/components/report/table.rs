@@ -1,12 +1,14 @@
 //! The table of a report.
 
 use super::cell::{self, Clock};
-use super::state::{Shown, State};
+use super::shown::Shown;
+use super::state::State;
 use super::status::instead_of_rows;
 use crate::browser;
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
-use crate::model::{Cell, Column, Direction, EventId, Kind, Query, Row, Sort, visible};
+use crate::model::{Action, Cell, Column, Direction, EventId, Kind, Query, Row, Sort, visible};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -49,7 +51,7 @@ pub fn Table(state: State) -> impl IntoView {
         }
         match state.rows.value.get() {
             Some(shown) => rows(state, &shown, &Clock::of(prefs, shown.query.zone.clone())),
-            None => skeleton(state.query.with(|query| (query.columns.len(), query.limit))),
+            None => skeleton(state.query.with(|query| (query.columns.len() + usize::from(state.actions.is_some()), query.limit))),
         }
     };
     view! {
@@ -59,7 +61,7 @@ pub fn Table(state: State) -> impl IntoView {
             tabindex="0"
             role="region"
             aria-label=format!("{}, rows", state.report.title)
-            aria-busy=move || if state.rows.busy.get() { "true" } else { "false" }
+            aria-busy=when(move || if state.rows.busy.get() { "true" } else { "false" })
             node_ref=container
             on:scroll=move |_| {
                 if let Some(container) = container.get_untracked() {
@@ -69,18 +71,23 @@ pub fn Table(state: State) -> impl IntoView {
         >
             <table>
                 <caption class="sr">{state.report.title}</caption>
-                <colgroup>{widths}<col class="w-actions" class:two=state.report.attempts /></colgroup>
+                <colgroup>
+                    {state.actions.map(|_| view! { <col class="w-pick" /> })}
+                    {follow(widths)}
+                    <col class="w-actions" class:two=state.report.attempts />
+                </colgroup>
                 <thead>
                     <tr>
-                        {head}
+                        {state.actions.map(|_| pick_all(state))}
+                        {follow(head)}
                         <th scope="col" class="actions"><span class="sr">"Actions"</span></th>
                     </tr>
                 </thead>
                 <tbody on:click=move |event| clicked(state, &event) on:keydown=move |event| pressed(state, &event)>
-                    {body}
+                    {follow(body)}
                 </tbody>
             </table>
-            {move || instead_of_rows(state)}
+            {follow(move || instead_of_rows(state))}
         </div>
     }
     .into_any()
@@ -117,12 +124,35 @@ fn header(state: State, column: &'static Column) -> AnyView {
     .into_any()
 }
 
-fn rows(state: State, shown: &Shown, clock: &Clock) -> AnyView {
-    let query = &shown.query;
-    shown.page.rows.iter().enumerate().map(|(at, row)| draw_row(state, query, at, row, clock)).collect_view().into_any()
+/// Chooses every row of the page.
+fn pick_all(state: State) -> AnyView {
+    let rows = move || {
+        state.rows.value.track();
+        state.choosable()
+    };
+    let some = move || rows().iter().any(|(id, _)| state.selection.has(*id));
+    let all = move || {
+        let rows = rows();
+        !rows.is_empty() && rows.iter().all(|(id, _)| state.selection.has(*id))
+    };
+    view! {
+        <th scope="col" class="pick">
+            <label>
+                <input type="checkbox" class="pick-all" aria-label="Select all rows of this page" prop:checked=all
+                    prop:indeterminate=when(move || some() && !all())
+                    on:change:target=move |event| state.selection.set(&state.choosable(), event.target().checked()) />
+            </label>
+        </th>
+    }
+    .into_any()
 }
 
-fn draw_row(state: State, query: &Query, at: usize, row: &Row, clock: &Clock) -> AnyView {
+fn rows(state: State, shown: &Shown, clock: &Clock) -> AnyView {
+    let query = &shown.query;
+    shown.page.rows.iter().enumerate().map(|(at, row)| draw_row(state, shown, query, at, row, clock)).collect_view().into_any()
+}
+
+fn draw_row(state: State, shown: &Shown, query: &Query, at: usize, row: &Row, clock: &Clock) -> AnyView {
     let id = row.id;
     let reached = move || if state.active.get() == at { "0" } else { "-1" };
     let cells = query.columns.iter().zip(&row.cells).enumerate().map(|(place, (column, cell))| {
@@ -148,19 +178,41 @@ fn draw_row(state: State, query: &Query, at: usize, row: &Row, clock: &Clock) ->
             view! { <td class=class title=title>{content}</td> }.into_any()
         }
     });
-    let attempts = state.report.attempts.then(|| {
-        view! { <button type="button" class="button small" data-act="attempts" tabindex=reached>"View attempts"</button> }
+    let pick = state.actions.map(|_| {
+        view! {
+            <td class="pick">
+                <label><input type="checkbox" data-act="pick" tabindex=reached aria-label=format!("Select {}", visible(&shown.headline(row)))
+                    prop:checked=when(move || state.selection.has(id)) /></label>
+            </td>
+        }
     });
     view! {
-        <tr data-at=at.to_string() tabindex=reached aria-current=move || state.open.with(|open| (*open == Some(id)).then_some("true"))>
+        <tr class:picked=when(move || state.actions.is_some() && state.selection.has(id))
+            data-at=at.to_string() tabindex=reached aria-current=when(move || state.open.with(|open| (*open == Some(id)).then_some("true")))>
+            {pick}
             {cells.collect_view()}
-            <td class="actions">
-                <div>
-                    {attempts}
-                    <button type="button" class="button small" data-act="details" tabindex=reached>"Details"</button>
-                </div>
-            </td>
+            <td class="actions"><div>{row_actions(state, shown, row, reached)}</div></td>
         </tr>
+    }
+    .into_any()
+}
+
+/// The most likely thing to do as a button, the rest in a menu; whoever may only look finds both ways of looking.
+fn row_actions(state: State, shown: &Shown, row: &Row, reached: impl Fn() -> &'static str + Copy + Send + Sync + 'static) -> AnyView {
+    let button = move |act: &'static str, label: &'static str| {
+        view! { <button type="button" class="button small" data-act=act tabindex=reached>{label}</button> }.into_any()
+    };
+    let Some(actions) = state.actions else {
+        let attempts = state.report.attempts.then(|| button("attempts", "View attempts"));
+        return view! { {attempts} {button("details", "Details")} }.into_any();
+    };
+    let first = shown.status(row, actions).and_then(|status| actions.suiting(status).next());
+    let first = first.map_or_else(|| button("attempts", "View attempts"), |action| button(action.key(), action.label()));
+    let described = format!("More for {}", visible(&shown.headline(row)));
+    view! {
+        {first}
+        <button type="button" class="button small square" data-act="menu" data-menu=row.id.to_string() tabindex=reached aria-haspopup="dialog"
+            aria-label=described title="More">{icon("more")}</button>
     }
     .into_any()
 }
@@ -195,13 +247,37 @@ fn clicked(state: State, event: &web_sys::MouseEvent) {
     activate(state, at);
     let act =
         browser::target(event).and_then(|target| target.closest("[data-act]").ok().flatten()).and_then(|it| it.get_attribute("data-act"));
+    // On the label around it, the click comes twice: the second time from the box.
+    if browser::target(event).is_some_and(|target| target.closest(".pick").is_ok_and(|cell| cell.is_some())) {
+        if act.as_deref() == Some("pick") {
+            let on = browser::target(event)
+                .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+                .is_some_and(|it| it.checked());
+            pick(state, at, event.shift_key(), on);
+        }
+        return;
+    }
     // Marking text with the mouse is no click.
     let marking = || window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
     match act.as_deref() {
         Some("attempts") => state.open(id, true),
-        Some(_) => state.open(id, false),
+        Some("menu") => state.acting.menu.set(Some(id)),
+        Some(act) => match Action::ALL.into_iter().find(|action| action.key() == act) {
+            Some(action) => state.ask_about_row(id, action),
+            None => state.open(id, false),
+        },
         None if !marking() => state.open(id, false),
         None => {}
+    }
+}
+
+/// Chooses a row, or no longer; with Shift all rows from the one chosen last to it.
+fn pick(state: State, at: usize, extend: bool, on: bool) {
+    let rows = state.choosable();
+    if let Some(id) = id_at(state, at)
+        && let Some(at) = rows.iter().position(|(other, _)| *other == id)
+    {
+        state.selection.pick(&rows, at, extend, on);
     }
 }
 
@@ -209,7 +285,14 @@ fn pressed(state: State, event: &web_sys::KeyboardEvent) {
     let Some((at, id)) = row_of(state, event) else { return };
     let last = state.rows.value.with_untracked(|shown| shown.as_ref().map_or(0, |shown| shown.page.rows.len().saturating_sub(1)));
     let on_row = browser::target(event).is_some_and(|target| target.tag_name() == "TR");
+    let may_pick = state.actions.is_some();
     let to = match event.key().as_str() {
+        " " if on_row && may_pick => {
+            event.prevent_default();
+            activate(state, at);
+            pick(state, at, event.shift_key(), !state.selection.has(id));
+            return;
+        }
         "ArrowDown" => (at + 1).min(last),
         "ArrowUp" => at.saturating_sub(1),
         "Home" if on_row => 0,
@@ -225,6 +308,12 @@ fn pressed(state: State, event: &web_sys::KeyboardEvent) {
     event.prevent_default();
     activate(state, to);
     focus_row(to);
+    if event.shift_key() && may_pick && to != at {
+        if !state.selection.has(id) {
+            pick(state, at, false, true);
+        }
+        pick(state, to, true, true);
+    }
 }
 
 /// Moves the focus to a row, and the row into sight.

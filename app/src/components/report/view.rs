@@ -1,13 +1,17 @@
 //! The whole of a report page.
 
+use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu};
 use super::columns::ColumnChooser;
 use super::details::Details;
+use super::failures::FailureLine;
 use super::filters::FilterLine;
+use super::live::{LiveMark, NewRows};
 use super::paging::Paging;
 use super::print::PrintHead;
 use super::state::State;
 use super::summary::SummaryLine;
 use super::table::{Table, focus_row};
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::model::Report;
@@ -17,6 +21,8 @@ use leptos::prelude::*;
 pub fn ReportView(report: &'static Report) -> impl IntoView {
     let state = State::new(report);
     state.complete_address();
+    state.listen();
+    let choosing = Memo::new(move |_| state.selection.count() > 0);
     let close = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" && state.open.get_untracked().is_some() {
             state.close();
@@ -31,6 +37,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                     <p class="muted">{report.purpose}</p>
                 </div>
                 <div class="row no-print">
+                    {state.actions.map(|_| view! { <a class="button" href="/operations/new" aria-label="New operation">{icon("plus")} <span class="label">"New operation"</span></a> })}
                     <button type="button" class="button" aria-label="Print" on:click=move |_| {
                         let _ = window().print();
                     }>{icon("print")} <span class="label">"Print"</span></button>
@@ -38,10 +45,14 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
             </header>
             <PrintHead state />
             <FilterLine state />
-            <div class="table-head">
+            {report.actions.as_ref().map(|actions| view! { <FailureLine state actions /> })}
+            <div class="table-head" class:choosing=choosing>
                 <SummaryLine state />
+                <NewRows state />
+                <LiveMark state />
                 <TableSettings />
                 <ColumnChooser state />
+                {follow(move || state.actions.filter(|_| choosing.get()).map(|actions| view! { <SelectionBar state actions /> }))}
             </div>
             <div class="report-body">
                 <div class="table-side">
@@ -50,6 +61,21 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                 </div>
                 <Details state />
             </div>
+            {state.actions.map(|_| view! { <RowMenu state /> <Confirmation state /> <Said state /> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// What was done last.
+#[component]
+fn Said(state: State) -> impl IntoView {
+    let said = state.acting.said;
+    let shown = move || said.with(|said| !said.is_empty());
+    view! {
+        <div class="said no-print" class:gone=when(move || !shown())>
+            <span role="status">{follow(move || said.get())}</span>
+            <button type="button" class="button small square quiet" aria-label="Close the message" on:click=move |_| said.set(String::new())>{icon("close")}</button>
         </div>
     }
     .into_any()
@@ -63,8 +89,8 @@ fn TableSettings() -> impl IntoView {
         <label class="switch">
             <span class="sr">"Times"</span>
             <select on:change:target=move |event| prefs.times.set(if event.target().value() == "ago" { "ago" } else { "clock" })>
-                <option value="clock" selected=move || prefs.times.is("clock")>"Date and time"</option>
-                <option value="ago" selected=move || prefs.times.is("ago")>"How long ago"</option>
+                <option value="clock" selected=when(move || prefs.times.is("clock"))>"Date and time"</option>
+                <option value="ago" selected=when(move || prefs.times.is("ago"))>"How long ago"</option>
             </select>
         </label>
         <label class="switch">
@@ -72,8 +98,8 @@ fn TableSettings() -> impl IntoView {
             <select on:change:target=move |event| {
                 prefs.density.set(if event.target().value() == "comfortable" { "comfortable" } else { "compact" });
             }>
-                <option value="compact" selected=move || prefs.density.is("compact")>"Compact rows"</option>
-                <option value="comfortable" selected=move || prefs.density.is("comfortable")>"Comfortable rows"</option>
+                <option value="compact" selected=when(move || prefs.density.is("compact"))>"Compact rows"</option>
+                <option value="comfortable" selected=when(move || prefs.density.is("comfortable"))>"Comfortable rows"</option>
             </select>
         </label>
     }

@@ -8,6 +8,7 @@ use super::router::Router;
 use super::session::Session;
 use crate::api::session::current_user;
 use crate::browser;
+use crate::components::follow::follow;
 use crate::model::ApiError;
 use leptos::{html, prelude::*};
 use rail::Menu;
@@ -52,7 +53,7 @@ pub fn SignedIn(
                 }
             }) />
             <main id="main" tabindex="-1">
-                {move || match asked.error.get() {
+                {follow(move || match asked.error.get() {
                     _ if known.get() => page(),
                     Some(error) => view! {
                         <div class="narrow" role="alert">
@@ -62,7 +63,7 @@ pub fn SignedIn(
                         </div>
                     }.into_any(),
                     None => view! { <p class="sr" role="status">"Loading"</p> }.into_any(),
-                }}
+                })}
             </main>
         </div>
         <dialog class="sheet" node_ref=sheet aria-label="Menu" on:click=move |event| {

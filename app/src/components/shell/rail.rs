@@ -1,5 +1,6 @@
 //! The menu.
 
+use crate::components::follow::{follow, when};
 use crate::components::{
     icon::{icon, logo},
     prefs::Prefs,
@@ -33,6 +34,7 @@ pub fn Menu(
             view! {
                 <p class="rail-group"><span class="label">"Administration"</span></p>
                 <ul>
+                    {item("/admin/operations".to_owned(), "Execution", "operations", path)}
                     {item("/admin/tokens".to_owned(), "API tokens", "key", path)}
                     {item("/admin/quarantine".to_owned(), "Quarantine", "box", path)}
                 </ul>
@@ -47,11 +49,11 @@ pub fn Menu(
                 type="button"
                 class="rail-item rail-fold"
                 title=words
-                aria-expanded=move || if folded() { "false" } else { "true" }
+                aria-expanded=when(move || if folded() { "false" } else { "true" })
                 on:click=move |_| prefs.rail.set(if prefs.rail.is("folded") { "open" } else { "folded" })
             >
                 {icon("fold")}
-                <span class="label">{words}</span>
+                <span class="label">{follow(words)}</span>
             </button>
         }
     });
@@ -61,7 +63,7 @@ pub fn Menu(
             <p class="rail-group"><span class="label">"Reports"</span></p>
             <p class="rail-subgroup"><span class="label">"Events"</span></p>
             <ul>{items}</ul>
-            {administration}
+            {follow(administration)}
             {fold}
         </nav>
     }
@@ -75,7 +77,7 @@ fn item(href: String, title: &'static str, symbol: &'static str, path: Memo<Stri
     };
     view! {
         <li>
-            <a class="rail-item" href=href title=title aria-current=move || here().then_some("page")>
+            <a class="rail-item" href=href title=title aria-current=when(move || here().then_some("page"))>
                 {icon(symbol)}
                 <span class="label">{title}</span>
             </a>

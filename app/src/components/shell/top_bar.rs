@@ -2,6 +2,7 @@
 
 use crate::api::session::sign_out;
 use crate::browser::intl;
+use crate::components::follow::{follow, when};
 use crate::components::{icon::icon, popover::Popover, prefs::Prefs, report::address, router::Router, session::Session};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -12,6 +13,8 @@ pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
         path.with(|path| match address::report_at(path) {
             Some(report) => vec!["Reports", "Events", report.title],
             None if path == "/account" => vec!["Account"],
+            None if path == "/operations/new" => vec!["Reports", "Password operation", "New operation"],
+            None if path == "/admin/operations" => vec!["Administration", "Execution"],
             None if path == "/admin/tokens" => vec!["Administration", "API tokens"],
             None if path == "/admin/quarantine" => vec!["Administration", "Quarantine"],
             None => vec![],
@@ -21,7 +24,7 @@ pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
         <header class="top-bar">
             <button type="button" class="button quiet only-narrow" aria-label="Menu" on:click=move |_| open_menu.run(())>{icon("menu")}</button>
             <nav class="trail" aria-label="Where you are">
-                <ol>{move || trail().into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+                <ol>{follow(move || trail().into_iter().map(|step| view! { <li>{step}</li> }).collect_view())}</ol>
             </nav>
             <ZoneSwitch />
             <ThemeSwitch />
@@ -72,7 +75,7 @@ fn ZoneSwitch() -> impl IntoView {
         <label class="switch">
             <span class="sr">"Time zone"</span>
             {icon("clock")}
-            <select prop:value=move || current.get() on:change:target=move |event| choose(event.target().value())>{options}</select>
+            <select prop:value=when(move || current.get()) on:change:target=move |event| choose(event.target().value())>{follow(options)}</select>
         </label>
     }
     .into_any()
@@ -92,7 +95,7 @@ fn ThemeSwitch() -> impl IntoView {
                     theme.set(key);
                 }
             }>
-                {options.map(|(key, label)| view! { <option value=key selected=move || theme.is(key)>{label}</option> }).collect_view()}
+                {options.map(|(key, label)| view! { <option value=key selected=when(move || theme.is(key))>{label}</option> }).collect_view()}
             </select>
         </label>
     }
@@ -114,8 +117,8 @@ fn UserMenu() -> impl IntoView {
     };
     view! {
         <Popover open label=name described symbol="user" class="user-menu end">
-            <p class="user-name">{move || name.get()}</p>
-            <p class="muted">{move || session.viewer.get().map(|viewer| format!("{}, {}", viewer.username, viewer.role.name()))}</p>
+            <p class="user-name">{follow(move || name.get())}</p>
+            <p class="muted">{follow(move || session.viewer.get().map(|viewer| format!("{}, {}", viewer.username, viewer.role.name())))}</p>
             <a class="menu-item" href="/account" on:click=move |_| open.set(false)>"Account and password"</a>
             <button type="button" class="menu-item" on:click=leave>"Sign out"</button>
         </Popover>

@@ -1,10 +1,13 @@
 //! What only administrators see.
 
 pub mod confirm;
+pub mod credential_set;
 pub mod new_token;
+pub mod operations;
 pub mod quarantine;
 pub mod tokens;
 
+pub use operations::Operations;
 pub use quarantine::Quarantine;
 pub use tokens::Tokens;
 
@@ -12,7 +15,7 @@ use crate::components::load::Load;
 use leptos::prelude::*;
 
 /// What stands where something could not be loaded, with the way out.
-fn failed<T: Send + Sync + 'static>(load: Load<T>) -> impl IntoView {
+pub(super) fn failed<T: Send + Sync + 'static>(load: Load<T>) -> impl IntoView {
     move || {
         load.error.get().map(|error| {
             view! {

@@ -2,6 +2,7 @@
 
 use crate::api::admin::issue_token;
 use crate::browser::clipboard;
+use crate::components::follow::{follow, when};
 use crate::components::{icon::icon, notice::Problem, session::Session};
 use crate::model::{ErrorKind, Scope, TokenRequest};
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
@@ -68,8 +69,8 @@ pub fn NewToken(
                     {Scope::ALL.map(|of| view! { <option value=of.name() selected=of == Scope::Write>{of.words()}</option> }).collect_view()}
                 </select>
             </label>
-            <label class="field" class:gone=move || scope.get().bound_to().is_none()>
-                <span>"For the " {move || scope.get().bound_to()}</span>
+            <label class="field" class:gone=when(move || scope.get().bound_to().is_none())>
+                <span>"For the " {follow(move || scope.get().bound_to())}</span>
                 <input name="sources" autocomplete="off" placeholder="any" prop:value=sources
                     on:input:target=move |event| sources.set(event.target().value()) />
             </label>
@@ -82,7 +83,7 @@ pub fn NewToken(
             <button class="button primary" type="submit" disabled=busy>"Make a token"</button>
         </form>
         <Problem message=problem />
-        <div role="status">{move || text.get().map(|text| view! { <Issued text /> })}</div>
+        <div role="status">{follow(move || text.get().map(|text| view! { <Issued text /> }))}</div>
     }
     .into_any()
 }
@@ -98,11 +99,11 @@ fn Issued(text: String) -> impl IntoView {
             <p class="row">
                 <code>{shown}</code>
                 <button type="button" class="button small" on:click=move |_| copied.set(Some(clipboard::copy(&text)))>{icon("copy")}"Copy"</button>
-                <span class="muted">{move || match copied.get() {
+                <span class="muted">{follow(move || match copied.get() {
                     Some(true) => "Copied.",
                     Some(false) => "The browser did not allow copying.",
                     None => "",
-                }}</span>
+                })}</span>
             </p>
         </div>
     }

@@ -4,6 +4,7 @@ use super::confirm::Confirm;
 use super::failed;
 use crate::api::admin::{drop_quarantined, quarantine, quarantined, replay_quarantined};
 use crate::browser::intl;
+use crate::components::follow::{follow, when};
 use crate::components::load::load;
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
@@ -67,9 +68,9 @@ pub fn Quarantine() -> impl IntoView {
             <h1>"Quarantine"</h1>
             <p class="muted">"Lines that came in and that no format understood, kept with their secrets masked. When a mapping is there that understands them, read them again."</p>
             <Problem message=state.problem />
-            <p role="status" class="success" class:shown=move || state.done.with(Option::is_some)>{move || state.done.get()}</p>
+            <p role="status" class="success" class:shown=when(move || state.done.with(Option::is_some))>{follow(move || state.done.get())}</p>
             {failed(groups)}
-            {move || empty().then(|| view! { <p><b>"The quarantine is empty."</b>" Every line that came in was understood."</p> })}
+            {follow(move || empty().then(|| view! { <p><b>"The quarantine is empty."</b>" Every line that came in was understood."</p> }))}
             <div class="wide-table" tabindex="0" role="region" aria-label="Reasons" class:gone=empty>
                 <table>
                     <caption class="sr">"Lines by source, format and reason"</caption>
@@ -82,10 +83,10 @@ pub fn Quarantine() -> impl IntoView {
                             <th scope="col"><span class="sr">"Actions"</span></th>
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody>{follow(rows)}</tbody>
                 </table>
             </div>
-            {move || state.open.get().map(|group| view! { <Lines state group /> })}
+            {follow(move || state.open.get().map(|group| view! { <Lines state group /> }))}
         </div>
     }
     .into_any()
@@ -118,7 +119,7 @@ fn row(state: State, group: &QuarantineGroup) -> AnyView {
             <td class="wrap">{visible(&group.reason).into_owned()}</td>
             <td class="number">{intl::number(i64::try_from(group.lines).unwrap_or(i64::MAX))}</td>
             <td class="actions">
-                <button type="button" class="button small" aria-pressed=move || if open() { "true" } else { "false" }
+                <button type="button" class="button small" aria-pressed=when(move || if open() { "true" } else { "false" })
                     aria-label=format!("Show lines of {about}") on:click=move |_| state.open.set(Some(shown.clone()))>"Show"</button>
                 <button type="button" class="button small" disabled=state.busy aria-label=format!("Read again: {about}") on:click=replay>"Read again"</button>
                 <Confirm label="Drop" described=format!("Drop {about}") act=format!("Drop {}", lines(group.lines)) on_confirm=drop_all
@@ -156,10 +157,10 @@ fn Lines(state: State, group: QuarantineGroup) -> impl IntoView {
         <section class="lines" aria-label="Lines">
             <h2>{format!("{}: {}", visible(&group.source), visible(&group.reason))}</h2>
             {failed(page)}
-            <ol>{shown}</ol>
+            <ol>{follow(shown)}</ol>
             <p class="row">
-                <button type="button" class="button" disabled=move || before.get().is_none() on:click=move |_| before.set(None)>"Newest"</button>
-                <button type="button" class="button" disabled=move || next().is_none() on:click=move |_| before.set(next())>"Older"</button>
+                <button type="button" class="button" disabled=when(move || before.get().is_none()) on:click=move |_| before.set(None)>"Newest"</button>
+                <button type="button" class="button" disabled=when(move || next().is_none()) on:click=move |_| before.set(next())>"Older"</button>
             </p>
         </section>
     }

@@ -5,6 +5,7 @@ use super::failed;
 use super::new_token::NewToken;
 use crate::api::admin::{revoke_token, tokens};
 use crate::browser;
+use crate::components::follow::follow;
 use crate::components::load::{Load, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
@@ -46,10 +47,10 @@ pub fn Tokens() -> impl IntoView {
                             <th scope="col"><span class="sr">"Actions"</span></th>
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody>{follow(rows)}</tbody>
                 </table>
             </div>
-            {move || empty().then(|| view! { <p class="muted">"There is no token yet. Make one above for the first system that is to send its events."</p> })}
+            {follow(move || empty().then(|| view! { <p class="muted">"There is no token yet. Make one above for the first system that is to send its events."</p> }))}
         </div>
     }
     .into_any()

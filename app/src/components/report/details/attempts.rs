@@ -1,53 +1,163 @@
-//! The tries of an operation, first to last.
+//! An operation's story: who asked for it, how it stands, and in one line of time what happened to it and every try.
 
-use crate::browser::intl;
+use crate::browser::{self, intl};
 use crate::components::report::cell::{self, Clock};
-use crate::model::{Attempt, Tone, visible};
+use crate::components::report::state::State;
+use crate::model::{Attempt, Cell, HistoryEntry, OperationState, OperationStatus, Record, Report, Timestamp, Tone, visible};
+use gloo::timers::callback::Interval;
 use leptos::prelude::*;
 
-pub(super) fn attempts(attempts: &[Attempt], clock: &Clock) -> AnyView {
-    let none = attempts.is_empty().then(|| view! { <p class="muted">"No attempt was recorded."</p> });
+/// Now, in milliseconds since 1970, once a second: for what still runs.
+pub(super) fn ticking(state: State) -> RwSignal<f64> {
+    let now = RwSignal::new(browser::now());
+    let runs = move || {
+        state
+            .record
+            .value
+            .with(|record| record.as_ref().is_some_and(|record| record.attempts.iter().any(|attempt| attempt.result == "Running")))
+    };
+    let interval = StoredValue::new_local(None::<Interval>);
+    Effect::new(move |_| interval.set_value(runs().then(|| Interval::new(1_000, move || now.set(browser::now())))));
+    on_cleanup(move || drop(interval.try_update_value(Option::take)));
+    now
+}
+
+pub(super) fn story(report: &'static Report, record: &Record, info: Option<&OperationState>, clock: &Clock, now: RwSignal<f64>) -> AnyView {
+    let mut steps: Vec<(Timestamp, AnyView)> = Vec::new();
+    for entry in info.map(|info| info.history.as_slice()).unwrap_or_default() {
+        if !tells_of_attempt(entry, &record.attempts) {
+            steps.push((entry.at, step(entry, clock)));
+        }
+    }
+    steps.extend(record.attempts.iter().map(|attempt| (attempt.start, one(attempt, clock, now))));
+    // What happened first stands first; of one moment, the step that led to the try.
+    steps.sort_by_key(|(at, _)| *at);
+    let none = steps.is_empty().then(|| view! { <p class="muted">"No attempt was recorded."</p> });
     view! {
         <section>
             <h3 id="attempts" tabindex="-1">"Attempts"</h3>
+            {info.map(|info| standing(report, record, info, clock))}
             {none}
-            <ol class="timeline">{attempts.iter().map(|attempt| one(attempt, clock)).collect_view()}</ol>
+            <ol class="timeline" aria-label="What happened, first to last">{steps.into_iter().map(|(_, step)| step).collect_view()}</ol>
         </section>
     }
     .into_any()
 }
 
-fn tone(result: &str) -> Tone {
+/// Whether an attempt on the same line of time says it already.
+fn tells_of_attempt(entry: &HistoryEntry, attempts: &[Attempt]) -> bool {
+    attempts.iter().any(|attempt| entry.note.strip_prefix("Attempt ").is_some_and(|rest| rest.starts_with(&format!("{} ", attempt.number))))
+}
+
+fn fact(label: &'static str, value: impl IntoView + 'static) -> AnyView {
+    view! { <dt>{label}</dt><dd>{value}</dd> }.into_any()
+}
+
+fn text(label: &'static str, value: &str) -> Option<AnyView> {
+    (!value.is_empty()).then(|| fact(label, visible(value).into_owned()))
+}
+
+/// Submitter, request and schedule, how it stands, and what is due.
+fn standing(report: &'static Report, record: &Record, info: &OperationState, clock: &Clock) -> AnyView {
+    let cell = |key: &str| report.position(key).and_then(|at| record.cells.get(at));
+    let requester = cell("requester").map(Cell::plain).unwrap_or_default();
+    let kind = cell("requester_kind").map(Cell::plain).unwrap_or_default().to_lowercase();
+    let submitter = if requester.is_empty() || kind.is_empty() { requester } else { format!("{requester} ({kind})") };
+    let schedule = match cell("schedule_date") {
+        Some(Cell::Time(at)) => Some(*at),
+        _ => None,
+    };
+    let time = |label, at: Option<Timestamp>| at.map(|at| fact(label, clock.time(at)));
+    let ended = !matches!(info.status, OperationStatus::AwaitingApproval | OperationStatus::Scheduled | OperationStatus::Running);
+    let tries = (info.max_tries > 0 && info.tries > 0).then(|| fact("Tries", format!("{} of {} at most", info.tries, info.max_tries)));
+    let parameters =
+        info.parameters.iter().map(|(name, value)| format!("{} = {}", visible(name), visible(value))).collect::<Vec<_>>().join("\n");
+    let hint = (!info.hint.is_empty()).then(|| view! { <p class="hint">{visible(&info.hint).into_owned()}</p> });
+    view! {
+        <dl class="facts standing">
+            {fact("Status", cell::toned(info.status.name().to_owned(), status_tone(report, info.status)))}
+            {text("Submitter", &submitter)}
+            {time("Requested", info.submitted)}
+            {time("Schedule", schedule)}
+            {time("Next due", info.due.filter(|_| !ended))}
+            {time("Approve by", info.approve_by.filter(|_| info.status == OperationStatus::AwaitingApproval))}
+            {tries}
+            {text("Connector", &info.connector)}
+            {text("Parameters", &parameters)}
+        </dl>
+        {hint}
+    }
+    .into_any()
+}
+
+fn status_tone(report: &'static Report, status: OperationStatus) -> Tone {
+    let column = report.actions.as_ref().and_then(|actions| report.column(actions.status));
+    column.map_or(Tone::Plain, |column| column.tone(status.name()))
+}
+
+/// A step that somebody took.
+fn step(entry: &HistoryEntry, clock: &Clock) -> AnyView {
+    let who = (!entry.who.is_empty()).then(|| view! { <span class="by">{visible(&entry.who).into_owned()}</span> });
+    view! {
+        <li class="step">
+            <p class="step-head">{clock.time(entry.at)} {who}</p>
+            <p class="said-so">{visible(&entry.note).into_owned()}</p>
+            <p class="then muted">{format!("Then: {}", entry.status.name())}</p>
+        </li>
+    }
+    .into_any()
+}
+
+fn tone(result: &str) -> (Tone, &'static str) {
     match result {
-        "Success" => Tone::Good,
-        "Error" => Tone::Bad,
-        "Running" => Tone::Running,
-        _ => Tone::Warning,
+        "Success" => (Tone::Good, "try good"),
+        "Error" => (Tone::Bad, "try bad"),
+        "Running" => (Tone::Running, "try running"),
+        _ => (Tone::Warning, "try warning"),
     }
 }
 
-fn one(attempt: &Attempt, clock: &Clock) -> AnyView {
+fn one(attempt: &Attempt, clock: &Clock, now: RwSignal<f64>) -> AnyView {
+    let start = attempt.start.millis();
     let took = match attempt.end {
-        Some(end) => intl::duration(end.millis() - attempt.start.millis()),
-        None if attempt.result == "Running" => "still running".to_owned(),
-        None => "end not reported".to_owned(),
+        Some(end) => intl::duration(end.millis() - start).into_any(),
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds of the clock")]
+        None if attempt.result == "Running" => {
+            (move || format!("{} so far", intl::duration((now.get() as i64 - start) / 1000 * 1000))).into_any()
+        }
+        None => "end not reported".into_any(),
     };
-    let end = attempt.end.map(|end| view! { <dt>"End"</dt><dd>{clock.time(end)}</dd> });
-    let text =
-        |label: &'static str, value: &str| (!value.is_empty()).then(|| view! { <dt>{label}</dt><dd>{visible(value).into_owned()}</dd> });
+    let end = attempt.end.map(|end| fact("End", clock.time(end)));
+    let template = match (attempt.template.is_empty(), attempt.version.is_empty()) {
+        (false, false) => format!("{}, version {}", attempt.template, attempt.version),
+        _ => attempt.template.clone(),
+    };
+    let (tone, class) = tone(&attempt.result);
+    let lines = attempt.log.len();
+    let log = (lines > 0).then(|| {
+        let words = if lines == 1 { "1 log line".to_owned() } else { format!("{lines} log lines") };
+        let text = attempt.log.iter().map(|line| visible(line).into_owned()).collect::<Vec<_>>().join("\n");
+        view! {
+            <details class="log">
+                <summary>{words}</summary>
+                <pre tabindex="0" aria-label=format!("Log of attempt {}", attempt.number)>{text}</pre>
+            </details>
+        }
+    });
     view! {
-        <li>
-            <p class="attempt-head"><b>{format!("Attempt {}", attempt.number)}</b> {cell::toned(attempt.result.clone(), tone(&attempt.result))}</p>
+        <li class=class>
+            <p class="attempt-head"><b>{format!("Attempt {}", attempt.number)}</b> {cell::toned(attempt.result.clone(), tone)}</p>
             <dl class="facts">
-                <dt>"Start"</dt>
-                <dd>{clock.time(attempt.start)}</dd>
+                {fact("Start", clock.time(attempt.start))}
                 {end}
-                <dt>"Duration"</dt>
-                <dd>{took}</dd>
+                {fact("Duration", took)}
                 {text("Executor", &attempt.executor)}
+                {text("Connector", &attempt.connector)}
+                {text("Template", &template)}
                 {text("Error class", &attempt.error_class)}
                 {text("Message", &attempt.message)}
             </dl>
+            {log}
         </li>
     }
     .into_any()

@@ -8,10 +8,11 @@ use super::cell::Clock;
 use super::state::State;
 use super::table::{activate, focus_row, id_at};
 use crate::browser::{self, clipboard, focus::focus_soon};
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::model::{Record, visible};
-use attempts::attempts;
+use attempts::{story, ticking};
 use fields::fields;
 use leptos::prelude::*;
 
@@ -42,6 +43,7 @@ pub fn Details(state: State) -> impl IntoView {
                     state.record.value.set(None);
                 }
                 state.record.error.set(None);
+                state.info.value.set(None);
             }
             Some(id) if shown == Some(id) && !entered.get_value() => {
                 entered.set_value(true);
@@ -73,6 +75,7 @@ fn Panel(state: State) -> impl IntoView {
         state.close();
         focus_row(state.active.get_untracked());
     };
+    let now = ticking(state);
     let content = move || {
         if let Some(error) = state.record.error.get() {
             return view! {
@@ -87,22 +90,22 @@ fn Panel(state: State) -> impl IntoView {
         match state.record.value.get() {
             Some(record) => {
                 let clock = Clock::of(prefs, state.query.with(|query| query.zone.clone()));
-                event(state, &record, &clock, copied)
+                event(state, &record, &clock, copied, now)
             }
             None => view! { <div class="bones" role="status"><span class="sr">"Loading the event"</span> {(0..12).map(|_| view! { <span class="bone"></span> }).collect_view()}</div> }.into_any(),
         }
     };
     view! {
-        <aside class="details" class:explained=explained aria-label="Details of the event" aria-busy=move || if state.record.busy.get() { "true" } else { "false" }>
+        <aside class="details" class:explained=explained aria-label="Details of the event" aria-busy=when(move || if state.record.busy.get() { "true" } else { "false" })>
             <div class="details-bar">
                 <button type="button" class="button small square" aria-label="Previous row" title="Previous row"
-                    disabled=move || place.get().is_none_or(|at| at == 0)
+                    disabled=when(move || place.get().is_none_or(|at| at == 0))
                     on:click=move |_| step(place.get_untracked().map_or(0, |at| at.saturating_sub(1)))>{icon("up")}</button>
                 <button type="button" class="button small square" aria-label="Next row" title="Next row"
-                    disabled=move || place.get().is_none_or(|at| at + 1 >= rows())
+                    disabled=when(move || place.get().is_none_or(|at| at + 1 >= rows()))
                     on:click=move |_| step(place.get_untracked().map_or(0, |at| at + 1))>{icon("down")}</button>
-                <span class="copied" role="status">{move || copied.0.get()}</span>
-                <button type="button" class="button small" aria-pressed=move || if explained.get() { "true" } else { "false" }
+                <span class="copied" role="status">{follow(move || copied.0.get())}</span>
+                <button type="button" class="button small" aria-pressed=when(move || if explained.get() { "true" } else { "false" })
                     on:click=move |_| explained.update(|on| *on = !*on)>"Explain"</button>
                 <button type="button" class="button small" on:click=move |_| {
                     let address = address::of(&state.query.get_untracked(), state.open.get_untracked());
@@ -110,16 +113,25 @@ fn Panel(state: State) -> impl IntoView {
                 }>{icon("link")}"Copy link"</button>
                 <button type="button" class="button small square" aria-label="Close details" title="Close" on:click=close>{icon("close")}</button>
             </div>
-            <div class="details-body" class:stale=state.record.busy>{content}</div>
+            <div class="details-body" class:stale=state.record.busy>{follow(content)}</div>
         </aside>
     }
     .into_any()
 }
 
-fn event(state: State, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
+fn event(state: State, record: &Record, clock: &Clock, copied: Copier, now: RwSignal<f64>) -> AnyView {
+    // What is known of the operation may still be that of the one before.
+    let info = state.info.value.get().filter(|info| info.id == record.id);
+    let acts = info.iter().flat_map(|info| info.actions.clone()).map(|action| {
+        let id = record.id;
+        view! { <button type="button" class="button small" on:click=move |_| state.ask_about_row(id, action)>{action.label()}</button> }
+    });
+    let acts: Vec<_> = acts.collect();
+    let acts = (!acts.is_empty()).then(|| view! { <p class="row acts">{acts}</p> });
     view! {
         <h2 id="details-title" tabindex="-1">{visible(&state.report.headline(&record.cells)).into_owned()}</h2>
-        {state.report.attempts.then(|| attempts(&record.attempts, clock))}
+        {acts}
+        {state.report.attempts.then(|| story(state.report, record, info.as_ref(), clock, now))}
         {fields(state.report, record, clock, copied)}
     }
     .into_any()

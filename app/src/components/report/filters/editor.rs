@@ -2,6 +2,7 @@
 
 use super::condition::{Condition, conditions};
 use super::range::{clock, written};
+use crate::components::follow::{follow, when};
 use crate::components::notice::Problem;
 use crate::components::report::address;
 use crate::components::report::state::State;
@@ -92,12 +93,12 @@ pub fn Editor(state: State, edited: Option<usize>, done: Callback<()>) -> impl I
         .iter()
         .map(|column| {
             let key = column.key;
-            view! { <option value=key selected=move || draft.column.get().key == key>{column.label}</option> }
+            view! { <option value=key selected=when(move || draft.column.get().key == key)>{column.label}</option> }
         })
         .collect_view();
     let asked = move || {
         let options = conditions(draft.column.get().kind).into_iter().enumerate().map(|(at, condition)| {
-            view! { <option value=at.to_string() selected=move || draft.condition.get() == condition>{condition.label()}</option> }
+            view! { <option value=at.to_string() selected=when(move || draft.condition.get() == condition)>{condition.label()}</option> }
         });
         options.collect_view()
     };
@@ -124,7 +125,7 @@ pub fn Editor(state: State, edited: Option<usize>, done: Callback<()>) -> impl I
                     }
                 }>{options}</select>
             </label>
-            <p class="muted small-text">{move || draft.column.get().help}</p>
+            <p class="muted small-text">{follow(move || draft.column.get().help)}</p>
             <label class="field">
                 <span>"Condition"</span>
                 <select on:change:target=move |event| {
@@ -133,12 +134,12 @@ pub fn Editor(state: State, edited: Option<usize>, done: Callback<()>) -> impl I
                         draft.condition.set(condition);
                         problem.set(None);
                     }
-                }>{asked}</select>
+                }>{follow(asked)}</select>
             </label>
-            {move || {
+            {follow(move || {
                 let (column, condition) = kind_and_condition.get();
                 value_fields(draft, column.kind, condition)
-            }}
+            })}
             <Problem message=problem />
             <button type="submit" class="button primary">{if edited.is_some() { "Change filter" } else { "Add filter" }}</button>
         </form>
@@ -198,7 +199,7 @@ fn choice_fields(draft: Draft, kind: Kind, open: bool) -> AnyView {
                 <input
                     type=if single { "radio" } else { "checkbox" }
                     name="value"
-                    prop:checked=move || draft.picked.with(|picked| picked.iter().any(|other| other == word))
+                    prop:checked=when(move || draft.picked.with(|picked| picked.iter().any(|other| other == word)))
                     on:change:target=move |event| pick(event.target().checked())
                 />
                 {if single && word == "yes" { "Yes" } else if single { "No" } else { word }}

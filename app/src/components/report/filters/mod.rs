@@ -7,6 +7,7 @@ pub mod search;
 pub mod words;
 
 use super::state::State;
+use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::popover::Popover;
 use editor::Editor;
@@ -35,7 +36,7 @@ pub fn FilterLine(state: State) -> impl IntoView {
             <SearchBox state />
             <button type="submit" form="search-form" class="button">"Filter"</button>
             <Popover open label="Add filter" symbol="plus" class="add-filter">
-                {move || view! { <Editor state edited=edited.get() done=Callback::new(move |()| open.set(false)) /> }}
+                {follow(move || view! { <Editor state edited=edited.get() done=Callback::new(move |()| open.set(false)) /> })}
             </Popover>
             <Chips state change />
             <button type="button" class="button quiet" disabled=nothing on:click=move |_| state.clear()>"Clear"</button>

@@ -1,6 +1,7 @@
 //! The time range of the report.
 
 use super::words;
+use crate::components::follow::{follow, when};
 use crate::components::notice::Problem;
 use crate::components::popover::Popover;
 use crate::components::report::address;
@@ -23,7 +24,7 @@ pub fn RangePicker(state: State) -> impl IntoView {
             <button
                 type="button"
                 class="menu-item"
-                aria-pressed=move || if range.get() == of { "true" } else { "false" }
+                aria-pressed=when(move || if range.get() == of { "true" } else { "false" })
                 on:click=move |_| choose(of)
             >
                 {words::range(&of)}
@@ -86,7 +87,7 @@ fn Custom(state: State, done: Callback<()>) -> impl IntoView {
                 <span>"Until, not included"</span>
                 <input type="datetime-local" step="1" prop:value=until on:input:target=move |event| until.set(event.target().value()) />
             </label>
-            <p class="muted small-text">{move || format!("On the clock of {}.", state.query.with(|query| query.zone.clone()))}</p>
+            <p class="muted small-text">{follow(move || format!("On the clock of {}.", state.query.with(|query| query.zone.clone())))}</p>
             <Problem message=problem />
             <button type="submit" class="button primary">"Apply"</button>
         </form>

@@ -1,5 +1,6 @@
 //! The search box.
 
+use crate::components::follow::when;
 use crate::components::icon::icon;
 use crate::components::report::state::State;
 use crate::model::Query;
@@ -54,7 +55,7 @@ pub fn SearchBox(state: State) -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 maxlength=Query::MAX_TEXT.to_string()
-                aria-invalid=move || at_fault().then_some("true")
+                aria-invalid=when(move || at_fault().then_some("true"))
                 prop:value=text
                 on:input:target=move |event| typed(event.target().value())
             />

@@ -1,0 +1,78 @@
+//! What can be done with the rows that are chosen.
+
+use super::words;
+use crate::browser::{focus::focus_soon, intl};
+use crate::components::follow::follow;
+use crate::components::icon::icon;
+use crate::components::report::selection::{Picked, takeable};
+use crate::components::report::state::State;
+use crate::model::{Count, RowActions};
+use leptos::prelude::*;
+
+/// Takes the place of the line above the table while rows are chosen: nothing moves.
+#[component]
+pub fn SelectionBar(state: State, actions: &'static RowActions) -> impl IntoView {
+    let selection = state.selection;
+    let clear = move |_| {
+        selection.clear();
+        focus_soon(".pick-all".to_owned());
+    };
+    let chosen = move || {
+        let words = words::operations(selection.count());
+        let all = selection.picked.with(|picked| matches!(picked, Picked::All(_)));
+        if all { format!("All {words} that the filter matches") } else { format!("{words} selected") }
+    };
+    let buttons = move || {
+        let can = |action: crate::model::Action| {
+            selection.picked.with(|picked| match picked {
+                Picked::Rows(rows) => Some(rows.values().filter(|status| action.suits(**status)).count()),
+                Picked::All(_) => None,
+            })
+        };
+        let buttons = actions.all.iter().copied().filter(|action| can(*action) != Some(0)).map(|action| {
+            let count = can(action).map(|count| format!(" ({} can)", intl::number(i64::try_from(count).unwrap_or(i64::MAX))));
+            view! { <button type="button" class="button small" on:click=move |_| state.ask_about_selection(action)>{action.label()}{count}</button> }
+        });
+        let buttons: Vec<_> = buttons.collect();
+        let none = buttons.is_empty().then(|| view! { <span class="muted">"None of them can be acted on as they stand."</span> });
+        view! { {buttons} {none} }
+    };
+    view! {
+        <div class="selection-bar no-print" role="group" aria-label="Selected operations">
+            <span class="count" role="status">{follow(chosen)}</span>
+            <Everything state />
+            {follow(buttons)}
+            <button type="button" class="button small quiet" on:click=clear>{icon("close")}"Clear selection"</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// From the rows of the page to all that the filter matches.
+#[component]
+fn Everything(state: State) -> impl IntoView {
+    let selection = state.selection;
+    let offer = move || {
+        let rows = selection.picked.with(|picked| match picked {
+            Picked::Rows(rows) => Some(rows.len()),
+            Picked::All(_) => None,
+        })?;
+        match state.summary.value.get().filter(|_| !state.summary.busy.get())?.count {
+            Count::AtLeast(_) => {
+                Some(view! { <span class="muted">"More match than can be taken at once: filter further to select all."</span> }.into_any())
+            }
+            count => {
+                let all = takeable(count).filter(|all| usize::try_from(*all).is_ok_and(|all| all > rows))?;
+                Some(
+                    view! {
+                        <button type="button" class="link" on:click=move |_| selection.picked.set(Picked::All(all))>
+                            {format!("Select all {} that the filter matches", intl::number(all.into()))}
+                        </button>
+                    }
+                    .into_any(),
+                )
+            }
+        }
+    };
+    offer.into_any()
+}

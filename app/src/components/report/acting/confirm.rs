@@ -1,0 +1,72 @@
+//! The dialog that asks before something is done, and tells what was refused.
+
+use super::outcome::refusals;
+use super::{Asked, words};
+use crate::browser;
+use crate::components::follow::follow;
+use crate::components::notice::Problem;
+use crate::components::report::state::State;
+use leptos::{ev, html, prelude::*};
+
+/// Longest note, in characters; the server takes 1,000 bytes.
+const MAX_NOTE: &str = "250";
+
+#[component]
+pub fn Confirmation(state: State) -> impl IntoView {
+    let acting = state.acting;
+    let dialog = NodeRef::<html::Dialog>::new();
+    let open = Memo::new(move |_| acting.asked.with(Option::is_some));
+    Effect::new(move |_| {
+        let open = open.get();
+        if let Some(dialog) = dialog.get() {
+            if open && !dialog.open() {
+                let _ = dialog.show_modal();
+                browser::focus::focus_soon(".ask h2".to_owned());
+            } else if !open {
+                dialog.close();
+            }
+        }
+    });
+    let content = move || {
+        let asked = acting.asked.get()?;
+        Some(match acting.outcome.get() {
+            Some(outcome) => refusals(state, &outcome),
+            None => view! { <Question state asked /> }.into_any(),
+        })
+    };
+    view! {
+        <dialog class="confirm ask" node_ref=dialog aria-labelledby="ask-title" on:close=move |_| acting.leave()>{follow(content)}</dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Question(state: State, asked: Asked) -> impl IntoView {
+    let acting = state.acting;
+    let note = RwSignal::new(String::new());
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        acting.confirm(state, note.get_untracked().trim().to_owned());
+    };
+    let grave = words::is_grave(&asked);
+    let act = words::act(&asked);
+    view! {
+        <form class="stack" on:submit=submit novalidate>
+            <h2 id="ask-title" tabindex="-1">{words::title(&asked)}</h2>
+            {words::consequences(&asked).into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
+            <label class="field">
+                <span>"Note (optional)"</span>
+                <input type="text" name="note" maxlength=MAX_NOTE autocomplete="off" placeholder="Kept in the history of the operation" prop:value=note
+                    on:input:target=move |event| note.set(event.target().value()) />
+            </label>
+            <Problem message=acting.problem />
+            <p class="row">
+                <button type="button" class="button" on:click=move |_| acting.leave()>"Leave it"</button>
+                <button type="submit" class="button" class:danger=grave class:primary=!grave disabled=acting.busy>
+                    {follow(move || if acting.busy.get() { "Working".to_owned() } else { act.clone() })}
+                </button>
+            </p>
+        </form>
+    }
+    .into_any()
+}

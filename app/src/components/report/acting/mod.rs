@@ -1,0 +1,187 @@
+//! Doing something with operations: what is asked before, what is done, and what came of it.
+
+pub mod bar;
+pub mod confirm;
+pub mod menu;
+pub mod outcome;
+pub mod words;
+
+use super::selection::Picked;
+use super::shown::{Shown, headline};
+use super::state::State;
+use crate::api::operations::operation_act;
+use crate::browser::intl;
+use crate::model::{Action, ActionResult, Cell, Chosen, Column, ErrorKind, EventId, OperationStatus, Record, Row};
+use leptos::{prelude::*, task::spawn_local};
+
+/// What is about to be done, and waits for a yes.
+#[derive(Clone)]
+pub struct Asked {
+    pub action: Action,
+    pub chosen: Chosen,
+    pub about: About,
+}
+
+/// What it would be done with.
+#[derive(Clone)]
+pub enum About {
+    One {
+        headline: String,
+        status: OperationStatus,
+        ended: Option<String>,
+    },
+    /// Several; how many of them stand so that it can be done, and how many have succeeded, where that is known.
+    Many {
+        count: usize,
+        known: Option<Known>,
+    },
+}
+
+#[derive(Clone, Copy)]
+pub struct Known {
+    pub suit: usize,
+    pub succeeded: usize,
+}
+
+/// What came of it, and how each operation is called.
+#[derive(Clone)]
+pub struct Outcome {
+    pub asked: Asked,
+    pub results: Vec<ActionResult>,
+}
+
+#[derive(Clone, Copy)]
+pub struct Acting {
+    /// Shown in the dialog until it is confirmed or left.
+    pub asked: RwSignal<Option<Asked>>,
+    /// Shown in the dialog where something was refused.
+    pub outcome: RwSignal<Option<Outcome>>,
+    /// The row whose menu is open.
+    pub menu: RwSignal<Option<EventId>>,
+    pub busy: RwSignal<bool>,
+    pub problem: RwSignal<Option<String>>,
+    /// What was done last, in a sentence.
+    pub said: RwSignal<String>,
+}
+
+impl Acting {
+    pub(super) fn new() -> Self {
+        Self {
+            asked: RwSignal::new(None),
+            outcome: RwSignal::new(None),
+            menu: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+        }
+    }
+
+    pub fn ask(self, asked: Asked) {
+        self.outcome.set(None);
+        self.problem.set(None);
+        self.asked.set(Some(asked));
+    }
+
+    /// Nothing is asked, and nothing is told.
+    pub fn leave(self) {
+        self.asked.set(None);
+        self.outcome.set(None);
+    }
+
+    /// Does what was asked for.
+    pub fn confirm(self, state: State, note: String) {
+        let Some(asked) = self.asked.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
+        self.busy.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let answer = operation_act(asked.action, asked.chosen.clone(), note).await;
+            if self.busy.try_set(false).is_some() {
+                // The page is gone.
+                return;
+            }
+            match answer {
+                Ok(results) => self.done(state, &asked, results),
+                Err(error) if error.kind == ErrorKind::SignedOut => state.session.expired(),
+                Err(error) => self.problem.set(Some(error.message)),
+            }
+        });
+    }
+
+    fn done(self, state: State, asked: &Asked, results: Vec<ActionResult>) {
+        state.moved(&results);
+        let refused = results.iter().any(|result| result.result.is_err());
+        self.said.set(if refused { String::new() } else { words::done(asked, &results) });
+        self.outcome.set(refused.then(|| Outcome { asked: asked.clone(), results }));
+        if !matches!(asked.about, About::One { .. }) {
+            state.selection.clear();
+        }
+        if !refused {
+            self.asked.set(None);
+        }
+    }
+}
+
+impl State {
+    /// Asks whether to do something with the row of this id.
+    pub fn ask_about_row(&self, id: EventId, action: Action) {
+        let about = |columns: &[&'static Column], cells: &[Cell]| {
+            let actions = self.actions?;
+            let cell = |key| columns.iter().position(|column| column.key == key).and_then(|at| cells.get(at));
+            let ended = match cell(actions.ended) {
+                Some(Cell::Time(at)) => Some(intl::clock(*at, &self.query.with_untracked(|query| query.zone.clone()))),
+                _ => None,
+            };
+            let status = OperationStatus::parse(&cell(actions.status)?.plain())?;
+            Some(About::One { headline: headline(columns, cells, self.report), status, ended })
+        };
+        let of_row = |shown: &Shown| about(&shown.columns, &shown.find(id)?.cells);
+        // An operation whose details are open need not be on the page.
+        let of_record = |record: &Record| {
+            let columns: Vec<_> = self.report.columns.iter().collect();
+            (record.id == id).then(|| about(&columns, &record.cells)).flatten()
+        };
+        let known = self.rows.value.with_untracked(|shown| of_row(shown.as_ref()?));
+        if let Some(about) = known.or_else(|| self.record.value.with_untracked(|record| of_record(record.as_ref()?))) {
+            self.acting.ask(Asked { action, chosen: Chosen::Ids(vec![id]), about });
+        }
+    }
+
+    /// Asks whether to do something with all that is chosen.
+    pub fn ask_about_selection(&self, action: Action) {
+        let asked = self.selection.picked.with_untracked(|picked| match picked {
+            Picked::Rows(rows) => {
+                let suit = rows.values().filter(|status| action.suits(**status)).count();
+                let succeeded = rows.values().filter(|status| **status == OperationStatus::Success).count();
+                let about = About::Many { count: rows.len(), known: Some(Known { suit, succeeded }) };
+                Some(Asked { action, chosen: Chosen::Ids(rows.keys().copied().collect()), about })
+            }
+            Picked::All(count) => {
+                let query = super::address::question(&self.counted.get_untracked()?);
+                let about = About::Many { count: usize::try_from(*count).unwrap_or(usize::MAX), known: None };
+                Some(Asked { action, chosen: Chosen::Matching { query, count: *count }, about })
+            }
+        });
+        if let Some(asked) = asked {
+            self.acting.ask(asked);
+        }
+    }
+
+    /// Operations moved: their rows say so at once.
+    fn moved(&self, results: &[ActionResult]) {
+        let rows: Vec<Row> = self.rows.value.with_untracked(|shown| {
+            let Some((shown, actions)) = shown.as_ref().zip(self.actions) else { return Vec::new() };
+            let Some(at) = shown.columns.iter().position(|column| column.key == actions.status) else { return Vec::new() };
+            let moved = results.iter().filter_map(|result| Some((shown.find(result.id)?, result.result.as_ref().ok()?)));
+            let moved = moved.map(|(row, status)| {
+                let mut row = row.clone();
+                if let Some(cell) = row.cells.get_mut(at) {
+                    *cell = Cell::text(status.name());
+                }
+                row
+            });
+            moved.collect()
+        });
+        self.renew(&rows);
+        self.catch_up();
+    }
+}

@@ -1,0 +1,58 @@
+//! What was refused, and why.
+
+use super::{About, Outcome, words};
+use crate::browser::{clipboard, intl};
+use crate::components::follow::follow;
+use crate::components::icon::icon;
+use crate::components::report::state::State;
+use crate::model::{EventId, visible};
+use leptos::prelude::*;
+
+/// Most operations that are listed; the copy has them all.
+const LISTED: usize = 100;
+
+pub fn refusals(state: State, outcome: &Outcome) -> AnyView {
+    let copied = RwSignal::new(None::<bool>);
+    let headline = |id: EventId| {
+        let known = state.rows.value.with_untracked(|shown| {
+            let shown = shown.as_ref()?;
+            Some(shown.headline(shown.find(id)?))
+        });
+        match (&outcome.asked.about, known) {
+            (About::One { headline, .. }, _) => headline.clone(),
+            (_, Some(headline)) => format!("{id}, {headline}"),
+            (_, None) => id.to_string(),
+        }
+    };
+    let refused: Vec<(EventId, String)> =
+        outcome.results.iter().filter_map(|result| Some((result.id, result.result.as_ref().err()?.clone()))).collect();
+    let text = refused.iter().map(|(id, reason)| format!("{id}\t{reason}\n")).collect::<String>();
+    let more = refused.len().saturating_sub(LISTED);
+    let one = matches!(outcome.asked.about, About::One { .. });
+    let items = refused
+        .iter()
+        .take(LISTED)
+        .map(|(id, reason)| view! { <li><b>{visible(&headline(*id)).into_owned()}</b><span>{visible(reason).into_owned()}</span></li> })
+        .collect_view();
+    let copy = move |_| copied.set(Some(clipboard::copy(&text)));
+    view! {
+        <div class="stack">
+            <h2 id="ask-title" tabindex="-1">{words::done(&outcome.asked, &outcome.results)}</h2>
+            {match &refused[..] {
+                [(_, reason)] if one => view! { <p>{visible(reason).into_owned()}</p> }.into_any(),
+                _ => view! { <ul class="refusals" tabindex="0" aria-label="Refused">{items}</ul> }.into_any(),
+            }}
+            {(more > 0).then(|| view! { <p class="muted">{format!("And {} more; the copy has them all.", intl::number(i64::try_from(more).unwrap_or(i64::MAX)))}</p> })}
+            <p class="row">
+                <span class="muted" role="status">{follow(move || match copied.get() {
+                    Some(true) => "Copied.",
+                    Some(false) => "The browser did not allow copying.",
+                    None => "",
+                })}</span>
+                <button type="button" class="button" on:click=copy>{icon("copy")}"Copy the list"</button>
+                <button type="button" class="button primary" on:click=move |_| state.acting.leave()>"Close"</button>
+            </p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,113 @@
+//! Why operations fail: one line above the table, and behind it the failures by their cause and device.
+
+use super::acting::{About, Asked, Known, words};
+use super::state::State;
+use crate::browser::intl;
+use crate::components::follow::follow;
+use crate::components::popover::Popover;
+use crate::model::{Action, Chosen, FailureGroup, Failures, Filter, OperationStatus, Query, RowActions, Test, visible};
+use leptos::prelude::*;
+
+/// Most groups that are listed.
+const LISTED: usize = 50;
+
+/// Keeps its place while it is not known whether there are any.
+#[component]
+pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let line = move || {
+        let Some(failures) = state.failures.value.get() else {
+            return match state.failures.error.get() {
+                Some(_) => view! { <span class="muted">"Failures could not be looked at."</span> }.into_any(),
+                None => view! { <span class="bone"></span> }.into_any(),
+            };
+        };
+        let Some(largest) = failures.groups.first() else {
+            return view! { <span class="muted">"No failed operation among these."</span> }.into_any();
+        };
+        let count = failures.groups.iter().map(|group| group.ids.len()).sum::<usize>();
+        let more = if failures.cut { "More than " } else { "" };
+        let label = Signal::stored(format!("{more}{} failed", words::operations(count)));
+        let largest = format!("{}: {}", if failures.groups.len() == 1 { "All" } else { "Most often" }, cause(largest));
+        view! {
+            <Popover open label symbol="failed" class="failure-groups">
+                {follow(move || state.failures.value.with(|failures| failures.as_ref().map(|failures| list(state, actions, failures, open))))}
+            </Popover>
+            <span class="clip muted">{largest}</span>
+        }
+        .into_any()
+    };
+    view! { <div class="failure-line no-print">{follow(line)}</div> }.into_any()
+}
+
+/// `Connectivity, srv-db-03 (12)`.
+fn cause(group: &FailureGroup) -> String {
+    let device = if group.device.is_empty() { "no device".to_owned() } else { visible(&group.device).into_owned() };
+    format!("{}, {device} ({})", visible(&group.error_class), intl::number(i64::try_from(group.ids.len()).unwrap_or(i64::MAX)))
+}
+
+fn list(state: State, actions: &'static RowActions, failures: &Failures, open: RwSignal<bool>) -> AnyView {
+    let may = state.actions.is_some();
+    let item = |group: &FailureGroup| {
+        let query = only(state, actions, failures, group);
+        let ids = group.ids.clone();
+        let show = move |_| {
+            open.set(false);
+            if let Some(query) = &query {
+                state.ask(query.clone());
+            }
+        };
+        let count = ids.len();
+        let restart = move |_| {
+            let known = Some(Known { suit: count, succeeded: 0 });
+            state.acting.ask(Asked { action: Action::Restart, chosen: Chosen::Ids(ids.clone()), about: About::Many { count, known } });
+        };
+        let restart = may
+            .then(|| view! { <button type="button" class="button small" on:click=restart>{words::deed(Action::Restart, count)}</button> });
+        view! {
+            <li>
+                <b>{format!("{} failed: {}, {}", words::operations(count), visible(&group.error_class), visible(&group.device))}</b>
+                <p class="muted message">{visible(&group.message).into_owned()}</p>
+                <p class="row">
+                    <button type="button" class="button small" on:click=show>"Show them"</button>
+                    {restart}
+                </p>
+            </li>
+        }
+    };
+    let more = failures.groups.len().saturating_sub(LISTED);
+    let notes = [
+        (more > 0).then(|| format!("And {more} more groups. Filter further to see them.")),
+        failures
+            .cut
+            .then(|| format!("Only the newest {} failures are grouped.", intl::number(i64::try_from(Failures::MAX).unwrap_or(i64::MAX)))),
+    ];
+    view! {
+        <ul class="failure-list" aria-label="Failures by cause">{failures.groups.iter().take(LISTED).map(item).collect_view()}</ul>
+        {notes.into_iter().flatten().map(|note| view! { <p class="muted small-text">{note}</p> }).collect_view()}
+    }
+    .into_any()
+}
+
+/// What shows the group alone: its device, where nothing else failed on that; else its operations, if they fit an address.
+fn only(state: State, actions: &'static RowActions, failures: &Failures, group: &FailureGroup) -> Option<Query> {
+    let report = state.report;
+    let mut query = state.counted.get_untracked()?;
+    let shown = state.query.get_untracked();
+    (query.columns, query.sort, query.limit) = (shown.columns, shown.sort, shown.limit);
+    let alone = failures.groups.iter().filter(|other| other.device == group.device).count() == 1;
+    let replaced = |query: &mut Query, key: &str, test: Test| {
+        if let Some(column) = report.column(key) {
+            query.filters.retain(|filter| filter.column != column);
+            query.filters.push(Filter { column, test });
+        }
+    };
+    if !alone && group.ids.len() <= Query::MAX_VALUES / 2 {
+        replaced(&mut query, report.columns[0].key, Test::Ids(group.ids.clone()));
+        return Some(query);
+    }
+    replaced(&mut query, actions.status, Test::Is(vec![OperationStatus::Error.name().to_owned()]));
+    let device = if group.device.is_empty() { Test::Empty(true) } else { Test::Is(vec![group.device.clone()]) };
+    replaced(&mut query, "device", device);
+    Some(query)
+}

@@ -1,0 +1,286 @@
+//! Rows that move while they are looked at: the page hears of it, or asks every few seconds where it hears nothing.
+
+use super::state::{State, question};
+use crate::api::operations::report_refresh;
+use crate::browser::{self, events::Events, focus::focus_soon, intl};
+use crate::components::follow::{follow, when};
+use crate::components::icon::icon;
+use crate::model::{ErrorKind, EventId, Query, Refreshed};
+use gloo::timers::callback::{Interval, Timeout};
+use js_sys::{Array, JSON, Reflect};
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+
+/// Where the server tells of changes.
+const STREAM: &str = "/api/v1/live";
+/// How long after opening the first sign of life may take, in milliseconds.
+const FIRST: f64 = 4_000.0;
+/// How long the stream may be silent; it says that it is alive every 15 s.
+const SILENCE: f64 = 40_000.0;
+/// How often to ask where nothing is heard.
+const POLL: f64 = 5_000.0;
+/// How often to try a stream again that was refused.
+const RETRY: f64 = 30_000.0;
+/// The least time from one question to the next.
+const SOON: u32 = 500;
+/// The same where nothing moved that is on the screen.
+const LATER: u32 = 3_000;
+/// The least time from one count of failures to the next.
+const FAILURES: f64 = 2_000.0;
+
+/// How the page hears of changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Hearing {
+    Connecting,
+    Live,
+    Polling,
+    /// Nobody looks.
+    Paused,
+}
+
+#[derive(Clone, Copy)]
+pub struct Feed {
+    pub hearing: RwSignal<Hearing>,
+    /// Rows that are there now and would come before the first one shown.
+    pub new: RwSignal<u32>,
+    ear: StoredValue<Ear, LocalStorage>,
+}
+
+struct Ear {
+    events: Option<Events>,
+    /// When the stream was opened last.
+    opened: f64,
+    /// Since when a sign of life is waited for.
+    waiting: f64,
+    heard: Option<f64>,
+    /// When the server was asked last.
+    asked: f64,
+    counted: f64,
+    asking: bool,
+    /// The next question, and how long it waits in all.
+    soon: Option<(Timeout, u32)>,
+}
+
+impl Feed {
+    pub(super) fn new() -> Self {
+        let never = f64::NEG_INFINITY;
+        let ear = Ear { events: None, opened: never, waiting: never, heard: None, asked: never, counted: never, asking: false, soon: None };
+        Self { hearing: RwSignal::new(Hearing::Connecting), new: RwSignal::new(0), ear: StoredValue::new_local(ear) }
+    }
+}
+
+impl State {
+    /// Keeps what is shown up to date for as long as it is shown.
+    pub fn listen(&self) {
+        let state = *self;
+        let tick = move || state.tick();
+        let interval = StoredValue::new_local(Some(Interval::new(1_000, tick)));
+        let shown = window_event_listener_untyped("visibilitychange", move |_| tick());
+        on_cleanup(move || {
+            interval.set_value(None);
+            shown.remove();
+            state.feed.ear.try_update_value(|ear| (ear.events.take(), ear.soon.take()));
+        });
+        // Rows that are asked for anew have what is new.
+        Effect::new(move |_| {
+            if state.rows.busy.get() {
+                state.feed.new.set(0);
+            }
+        });
+        tick();
+    }
+
+    fn tick(self) {
+        let now = browser::now();
+        let feed = self.feed;
+        if document().hidden() {
+            feed.ear.update_value(|ear| {
+                ear.events = None;
+                ear.heard = None;
+            });
+            feed.hear(Hearing::Paused);
+            return;
+        }
+        if feed.hearing.get_untracked() == Hearing::Paused {
+            feed.ear.update_value(|ear| (ear.opened, ear.waiting) = (f64::NEG_INFINITY, now));
+            feed.hear(Hearing::Connecting);
+            self.catch_up();
+        }
+        let gone = feed.ear.with_value(|ear| ear.events.as_ref().is_none_or(Events::is_closed) && now - ear.opened >= RETRY);
+        if gone {
+            let events = self.connect();
+            feed.ear.update_value(|ear| {
+                if ear.waiting == f64::NEG_INFINITY {
+                    ear.waiting = now;
+                }
+                ear.opened = now;
+                ear.events = events;
+            });
+        }
+        let (heard, silent, due) = feed.ear.with_value(|ear| {
+            let silent = ear.heard.map_or(now - ear.waiting >= FIRST, |heard| now - heard >= SILENCE);
+            (ear.heard.is_some(), silent, now - ear.asked >= POLL)
+        });
+        feed.hear(match (silent, heard) {
+            (true, _) => Hearing::Polling,
+            (false, true) => Hearing::Live,
+            (false, false) => Hearing::Connecting,
+        });
+        if silent && due {
+            self.refresh(true);
+        }
+    }
+
+    fn connect(self) -> Option<Events> {
+        let mut connected = false;
+        let opened = move || {
+            // What moved while there was no connection, nobody told.
+            if connected {
+                self.catch_up();
+            }
+            connected = true;
+        };
+        Events::open(STREAM, opened, move |text| self.heard(&text))
+    }
+
+    fn heard(self, text: &str) {
+        let feed = self.feed;
+        feed.ear.update_value(|ear| ear.heard = Some(browser::now()));
+        if feed.hearing.get_untracked() == Hearing::Polling {
+            self.catch_up();
+        }
+        feed.hear(Hearing::Live);
+        let Ok(message) = JSON::parse(text) else { return };
+        let get = |key: &str| Reflect::get(&message, &key.into()).ok();
+        let word = |key: &str| get(key).and_then(|value| value.as_string()).unwrap_or_default();
+        match word("kind").as_str() {
+            "stored" if word("report") == self.report.key => self.ask_in(SOON),
+            "moved" if self.report.actions.is_some() => {
+                let ids: Array = get("ids").and_then(|ids| ids.dyn_into().ok()).unwrap_or_default();
+                // Numbers of 63 bits, rounded as JavaScript reads them: whoever is near is asked about.
+                let named = |id: EventId| ids.iter().any(|other| other.as_f64() == Some(id.get() as f64));
+                let shown = self
+                    .rows
+                    .value
+                    .with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.page.rows.iter().any(|row| named(row.id))));
+                let open = self.open.get_untracked().is_some_and(named);
+                self.ask_in(if ids.length() == 0 || shown || open { SOON } else { LATER });
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks soon what has become of the rows on the screen.
+    pub fn catch_up(&self) {
+        self.ask_in(SOON);
+    }
+
+    fn ask_in(self, millis: u32) {
+        self.feed.ear.update_value(|ear| {
+            if ear.soon.as_ref().is_none_or(|(_, pending)| *pending > millis) {
+                ear.soon = Some((Timeout::new(millis, move || self.refresh(false)), millis));
+            }
+        });
+    }
+
+    fn refresh(self, polling: bool) {
+        let now = browser::now();
+        let busy = self.feed.ear.try_update_value(|ear| {
+            ear.soon = None;
+            ear.asked = now;
+            std::mem::replace(&mut ear.asking, true)
+        });
+        match busy {
+            Some(false) => {}
+            // The answer on its way may be older than what is asked about now.
+            Some(true) if !polling => return self.ask_in(SOON),
+            _ => return,
+        }
+        let done = move || self.feed.ear.try_update_value(|ear| ear.asking = false);
+        let settled = !document().hidden() && !self.rows.busy.get_untracked();
+        let asked = self.rows.value.with_untracked(|shown| {
+            let shown = shown.as_ref().filter(|shown| settled && self.query.with_untracked(|query| *query == shown.query))?;
+            Some((shown.query.clone(), shown.page.rows.iter().map(|row| row.id).collect::<Vec<_>>()))
+        });
+        let Some((query, ids)) = asked else {
+            let _ = done();
+            return;
+        };
+        if self.open.get_untracked().is_some() {
+            self.record.renew();
+            self.info.renew();
+        }
+        spawn_local(async move {
+            let answer = report_refresh(self.report.key.to_owned(), question(&query, self.actions), ids).await;
+            if done().is_none() {
+                // The page is gone.
+                return;
+            }
+            match answer {
+                Ok(fresh) => self.take(&query, &fresh),
+                Err(error) if error.kind == ErrorKind::SignedOut => self.session.expired(),
+                // What is on the screen may be old; the next question may be answered.
+                Err(_) => {}
+            }
+        });
+    }
+
+    fn take(self, asked: &Query, fresh: &Refreshed) {
+        if self.query.with_untracked(|query| query != asked) || self.rows.busy.get_untracked() {
+            return;
+        }
+        let new = if asked.cursor.is_none() { fresh.new } else { 0 };
+        if self.feed.new.get_untracked() != new {
+            self.feed.new.set(new);
+        }
+        let now = browser::now();
+        if self.renew(&fresh.rows) && self.feed.ear.with_value(|ear| now - ear.counted >= FAILURES) {
+            self.feed.ear.update_value(|ear| ear.counted = now);
+            self.failures.renew();
+        }
+    }
+}
+
+impl Feed {
+    fn hear(self, hearing: Hearing) {
+        if self.hearing.get_untracked() != hearing {
+            self.hearing.set(hearing);
+        }
+    }
+}
+
+/// Whether the page is live, in a word.
+#[component]
+pub fn LiveMark(state: State) -> impl IntoView {
+    let words = move || match state.feed.hearing.get() {
+        Hearing::Connecting | Hearing::Paused => ("muted-tone", "Connecting", "Waiting for the server to tell of changes."),
+        Hearing::Live => ("good", "Live", "Rows change as they move, without reloading."),
+        Hearing::Polling => {
+            ("warning", "Every 5 s", "The server's stream of changes does not come through, so the page asks every 5 seconds.")
+        }
+    };
+    view! { <span class=when(move || format!("tone live {}", words().0)) title=when(move || words().2)>{follow(move || words().1)}</span> }
+        .into_any()
+}
+
+/// Says that there are new rows, and shows them when asked to.
+#[component]
+pub fn NewRows(state: State) -> impl IntoView {
+    let show = move |_| {
+        state.rows.retry();
+        state.summary.retry();
+        state.failures.retry();
+        state.active.set(0);
+        focus_soon("tr[data-at='0']".to_owned());
+    };
+    move || {
+        let new = state.feed.new.get();
+        let words = match new {
+            0 => return None,
+            1 => "1 new row".to_owned(),
+            Refreshed::MAX_NEW.. => format!("{}+ new rows", intl::number(new.into())),
+            _ => format!("{} new rows", intl::number(new.into())),
+        };
+        Some(view! { <button type="button" class="button small new-rows" on:click=show>{icon("up")}{words}</button> })
+    }
+}
