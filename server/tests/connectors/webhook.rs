@@ -2,7 +2,6 @@
 
 use crate::house::{House, until};
 use crate::rogue::{Authority, Rogue};
-use ::vigia::operations::turn::ticket_hash;
 use ::vigia::store::operations::{Ending, Finish, Finished};
 use axum::Router;
 use axum::body::Bytes;
@@ -15,6 +14,7 @@ use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use vigia_app::model::{Attempt, OperationStatus};
@@ -126,7 +126,7 @@ async fn another_system_calls_back_later_whatever_becomes_of_the_executor() {
     assert!(house.store.operations().sweep(late, late).await.expect("swept").lost.is_empty(), "it has its hour");
 
     let ticket = receiver.got()[0].1["data"]["callback"]["ticket"].as_str().expect("a ticket").to_owned();
-    let (hold, attempt) = house.store.operations().by_ticket(ticket_hash(&ticket)).await.expect("an answer").expect("is known");
+    let (hold, attempt) = house.store.operations().by_ticket(Sha256::digest(&ticket).into()).await.expect("an answer").expect("is known");
     assert_eq!((hold.id, attempt), (id, 1));
     let ending = Ending::Success { verified: "signed in".to_owned() };
     let (message, template, version) = (String::new(), String::new(), String::new());
