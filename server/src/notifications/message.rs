@@ -60,15 +60,15 @@ pub(super) fn failures(id: String, at: Timestamp, failures: &[Ended], base: &str
         text.push_str(&format!("{} more are in the report.\r\n", failures.len() - LISTED));
     }
     let listed: Vec<_> = failures.iter().map(|failure| one(failure, base)).collect();
-    Message { json: envelope(&id, Occasion::OperationFailed.key(), at, json!({ "failures": listed })), id, at, subject, text }
+    Message { json: envelope(&id, Occasion::OperationFailed.key(), at, &json!({ "failures": listed })), id, at, subject, text }
 }
 
 pub(super) fn test(id: String, at: Timestamp, rule: &str, base: &str) -> Message {
     let text = format!("This is a test of the notification rule {} of Vigia at {base}. Nothing has failed.\r\n", cut(rule));
-    Message { json: envelope(&id, "test", at, json!({ "rule": rule })), id, at, subject: "A test of a notification rule".to_owned(), text }
+    Message { json: envelope(&id, "test", at, &json!({ "rule": rule })), id, at, subject: "A test of a notification rule".to_owned(), text }
 }
 
-fn envelope(id: &str, kind: &str, at: Timestamp, data: Value) -> Value {
+fn envelope(id: &str, kind: &str, at: Timestamp, data: &Value) -> Value {
     json!({ "type": kind, "id": id, "timestamp": at.rfc3339(), "data": data })
 }
 
