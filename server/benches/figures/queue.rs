@@ -33,7 +33,7 @@ pub async fn measure(table: &mut Table, name: &str, fresh: impl AsyncFn() -> Str
     let open = async || store::open(&fresh().await, Duration::from_secs(60)).await.expect("a store");
     let store = open().await;
     for batch in BATCHES {
-        fill(&store, &format!("batch-{batch}"), OPERATIONS, 500).await;
+        fill(&store, &format!("batch-{batch}"), OPERATIONS, 500, START).await;
         let (start, mut done) = (Instant::now(), 0);
         while done < OPERATIONS {
             let jobs = claim(&store, batch, u32::MAX).await;
@@ -47,7 +47,7 @@ pub async fn measure(table: &mut Table, name: &str, fresh: impl AsyncFn() -> Str
     drop(store);
     for devices in DEVICES {
         let store = open().await;
-        fill(&store, "due", DUE, devices).await;
+        fill(&store, "due", DUE, devices, START).await;
         let (mut claims, mut taken) = (Vec::with_capacity(CLAIMS), 0);
         for _ in 0..CLAIMS {
             let start = Instant::now();
@@ -62,9 +62,10 @@ pub async fn measure(table: &mut Table, name: &str, fresh: impl AsyncFn() -> Str
     }
 }
 
-async fn fill(store: &Arc<dyn Store>, name: &str, count: usize, devices: usize) {
+/// Operations that fall due within the minute after `start`.
+pub(super) async fn fill(store: &Arc<dyn Store>, name: &str, count: usize, devices: usize, start: Timestamp) {
     let operation = |number: usize| {
-        let time = Timestamp::saturating(START.millis() + number as i64 % 60_000);
+        let time = Timestamp::saturating(start.millis() + number as i64 % 60_000);
         let mut event = Event::new(&PASSWORD_OPERATION, &"bench".into(), format!("{name}-{number}"), time);
         event.set("device", format!("srv-{:05}", number % devices)).set("username", format!("svc-{}", number % 1_000));
         event.set("operation", "Change password").set("credential_type", "Local User").set("requester", "rotation");
@@ -78,7 +79,7 @@ async fn fill(store: &Arc<dyn Store>, name: &str, count: usize, devices: usize) 
     };
     for first in (0..count).step_by(STEP) {
         let new = (first..count.min(first + STEP)).map(operation).collect();
-        store.operations().enqueue(new, START).await.expect("stored");
+        store.operations().enqueue(new, start).await.expect("stored");
     }
 }
 

@@ -116,6 +116,12 @@ impl House {
         self.store.operations().operation(id).await.expect("an answer").expect("is of the queue").status
     }
 
+    /// What the history of an operation says.
+    pub async fn history(&self, id: EventId) -> Vec<String> {
+        let queued = self.store.operations().operation(id).await.expect("an answer").expect("is of the queue");
+        queued.history.into_iter().map(|entry| entry.note).collect()
+    }
+
     /// Waits until the operation has succeeded or failed; its attempts.
     pub async fn end(&self, id: EventId) -> (OperationStatus, Vec<Attempt>) {
         let mut live = self.store.operations().live();

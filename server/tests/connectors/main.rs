@@ -6,6 +6,7 @@ mod bao;
 mod command;
 mod executor;
 mod house;
+mod nodes;
 mod openbao;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
