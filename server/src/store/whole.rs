@@ -30,10 +30,12 @@ pub struct Whole {
     pub queued: Option<Queued>,
 }
 
-/// What is kept of an operation of the queue beside its row. No ticket: who holds one asks another database.
+/// What is kept of an operation of the queue beside its row.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Queued {
     pub entry: Entry,
+    /// SHA-256 of what a callback proves itself with; empty for none.
+    pub ticket: Vec<u8>,
     /// Oldest first; each with the idempotency key of whoever asked, empty for none.
     pub history: Vec<(HistoryEntry, String)>,
 }

@@ -40,7 +40,7 @@ impl Work for Adopting<'_> {
                 entries.push((row.try_get::<_, Uuid>(3)?, Entry { attempt: small(row.try_get(4)?), ..entry }));
             }
         }
-        entry::insert(transaction, &entries.iter().map(|(key, entry)| (*key, entry)).collect::<Vec<_>>()).await?;
+        entry::insert(transaction, &entries.iter().map(|(key, entry)| (*key, entry, &[][..])).collect::<Vec<_>>()).await?;
         let there = there(transaction, &ids).await?;
         Ok(self.0.iter().map(|(id, _)| *id).filter(|id| there.contains(&id.get())).collect())
     }

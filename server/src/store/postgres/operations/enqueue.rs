@@ -23,7 +23,7 @@ pub(in crate::store::postgres) fn queued(id: i64, new: &NewOperation, asked: Tim
     let entry = Entry::new(id, new, device(new));
     let Step { at, who, note, .. } = entry.submitted(&new.who, asked);
     let submitted = HistoryEntry { at, status: entry.status, who, note };
-    Queued { entry, history: vec![(submitted, String::new())] }
+    Queued { entry, ticket: Vec::new(), history: vec![(submitted, String::new())] }
 }
 
 /// As the row keeps it.

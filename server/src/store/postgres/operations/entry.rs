@@ -79,20 +79,21 @@ pub(super) async fn keep(transaction: &Transaction<'_>, ids: &[i64]) -> Result<H
     rows.iter().map(|row| entry(row).map(|entry| (entry.id, entry))).collect()
 }
 
-/// Adds operations that are not there, under the keys of their events.
-pub(super) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, &Entry)]) -> Result<(), Error> {
-    fn list<'a, T>(entries: &[(Uuid, &'a Entry)], of: impl Fn(&'a Entry) -> T) -> Vec<T> {
-        entries.iter().map(|(_, entry)| of(entry)).collect()
+/// Adds operations that are not there, under the keys of their events, with their tickets.
+pub(super) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, &Entry, &[u8])]) -> Result<(), Error> {
+    fn list<'a, T>(entries: &[(Uuid, &'a Entry, &[u8])], of: impl Fn(&'a Entry) -> T) -> Vec<T> {
+        entries.iter().map(|(_, entry, _)| of(entry)).collect()
     }
-    let keys: Vec<Uuid> = entries.iter().map(|(key, _)| *key).collect();
+    let keys: Vec<Uuid> = entries.iter().map(|(key, ..)| *key).collect();
+    let tickets: Vec<&[u8]> = entries.iter().map(|(.., ticket)| *ticket).collect();
     let parameters = list(entries, |entry| serde_json::to_string(&entry.plan.parameters).unwrap_or_default());
     // Whoever adds the same ones does so in the order of their ids.
     let sql = "INSERT INTO operation (id, key, status, connector, parameters, credential, device, priority, due, parked, attempt, tries,
                    max_tries, runs, unsure, fence, owner, lease, approve_by, ticket)
-               SELECT *, ''
+               SELECT *
                FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
                    $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[],
-                   $18::bigint[], $19::bigint[])
+                   $18::bigint[], $19::bigint[], $20::bytea[])
                ORDER BY 1 ON CONFLICT DO NOTHING";
     let insert = transaction.prepare_cached(sql).await?;
     transaction
@@ -118,6 +119,7 @@ pub(super) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, &Ent
                 &list(entries, |entry| &*entry.owner),
                 &list(entries, |entry| millis(entry.lease)),
                 &list(entries, |entry| millis(entry.approve_by)),
+                &tickets,
             ],
         )
         .await

@@ -65,8 +65,7 @@ impl PostgresStore {
     pub(super) async fn find_last_attempts(&self, ids: &[EventId]) -> Result<Vec<(EventId, Attempt)>, StoreError> {
         let wanted: Vec<i64> = ids.iter().map(|id| id.get()).collect();
         let sql = format!(
-            "SELECT {}, operation FROM attempt a
-             WHERE operation = ANY($1) AND number = (SELECT max(l.number) FROM attempt l WHERE l.operation = a.operation AND l.operation = ANY($1))",
+            "SELECT DISTINCT ON (operation) {}, operation FROM attempt WHERE operation = ANY($1) ORDER BY operation, number DESC",
             ATTEMPT.replace("log", "''")
         );
         let rows = self.rows(&sql, &[&wanted]).await?;

@@ -47,8 +47,8 @@ impl Free {
             released += transaction.execute(&transaction.prepare_cached(credentials).await?, &[&self.credentials]).await?;
         }
         if !self.devices.is_empty() {
-            let (devices_, rooms): (Vec<&String>, Vec<i64>) = self.devices.iter().unzip();
-            released += transaction.execute(&transaction.prepare_cached(devices).await?, &[&devices_, &rooms]).await?;
+            let (names, rooms): (Vec<&String>, Vec<i64>) = self.devices.iter().unzip();
+            released += transaction.execute(&transaction.prepare_cached(devices).await?, &[&names, &rooms]).await?;
         }
         Ok(released)
     }
@@ -57,12 +57,16 @@ impl Free {
     /// however many operations wait for it.
     pub(super) async fn forgotten(transaction: &Transaction<'_>) -> Result<Self, Error> {
         let find = |name: &str, parked: i64| {
-            let next = format!("SELECT min({name}) FROM operation WHERE status = 'Scheduled' AND parked = {parked}");
+            let next = |behind: &str| {
+                format!("(SELECT {name} FROM operation WHERE status = 'Scheduled' AND parked = {parked} {behind} ORDER BY {name} LIMIT 1)")
+            };
             format!(
                 "WITH RECURSIVE waiting(name) AS (
-                     ({next}) UNION ALL SELECT ({next} AND {name} > w.name) FROM waiting w WHERE w.name IS NOT NULL)
+                     {} UNION ALL SELECT {} FROM waiting w WHERE w.name IS NOT NULL)
                  SELECT name FROM waiting WHERE name IS NOT NULL
-                     AND NOT EXISTS (SELECT FROM operation WHERE status = 'Running' AND {name} = waiting.name) LIMIT {SWEPT}"
+                     AND NOT EXISTS (SELECT FROM operation WHERE status = 'Running' AND {name} = waiting.name) LIMIT {SWEPT}",
+                next(""),
+                next(&format!("AND {name} > w.name"))
             )
         };
         let credentials = transaction.query(&transaction.prepare_cached(&find("credential", 1)).await?, &[]).await?;

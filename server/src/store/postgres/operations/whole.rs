@@ -5,7 +5,7 @@ use super::history::{self, STEP, step};
 use crate::store::whole::Queued;
 use deadpool_postgres::{Object, Transaction};
 use std::collections::HashMap;
-use tokio_postgres::Error;
+use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 use vigia_app::model::HistoryEntry;
 
@@ -18,11 +18,12 @@ pub(in crate::store::postgres) async fn read(client: &Object, first: i64, last: 
     for row in client.query(&client.prepare_cached(&sql).await?, &[&first, &last]).await? {
         histories.entry(row.try_get("operation")?).or_default().push((step(&row)?, row.try_get("request")?));
     }
-    let sql = format!("SELECT {ENTRY} FROM operation o WHERE id >= $1 AND id <= $2");
+    let sql = format!("SELECT {ENTRY}, o.ticket FROM operation o WHERE id >= $1 AND id <= $2");
     let rows = client.query(&client.prepare_cached(&sql).await?, &[&first, &last]).await?;
-    let queued = |row| {
+    let queued = |row: &Row| {
         let entry = entry(row)?;
-        Ok((entry.id, Queued { history: histories.remove(&entry.id).unwrap_or_default(), entry }))
+        let (ticket, history) = (row.try_get("ticket")?, histories.remove(&entry.id).unwrap_or_default());
+        Ok((entry.id, Queued { entry, ticket, history }))
     };
     rows.iter().map(queued).collect()
 }
@@ -32,7 +33,8 @@ pub(in crate::store::postgres) async fn put(transaction: &Transaction<'_>, all: 
     if all.is_empty() {
         return Ok(());
     }
-    entry::insert(transaction, &all.iter().map(|(key, queued)| (*key, &queued.entry)).collect::<Vec<_>>()).await?;
-    let steps = all.iter().flat_map(|(_, Queued { entry, history })| history.iter().map(|(step, request)| (entry.id, step, &**request)));
+    entry::insert(transaction, &all.iter().map(|(key, queued)| (*key, &queued.entry, &*queued.ticket)).collect::<Vec<_>>()).await?;
+    let steps =
+        all.iter().flat_map(|(_, Queued { entry, history, .. })| history.iter().map(|(step, request)| (entry.id, step, &**request)));
     history::add(transaction, &steps.collect::<Vec<_>>()).await
 }

@@ -22,7 +22,7 @@ pub(super) fn adopt(desk: &Desk<'_>, plans: Vec<(EventId, Plan)>) -> rusqlite::R
         let Some((status, device)) = row else { continue };
         let Some(status) = OperationStatus::parse(&status).filter(|status| is_adoptable(*status)) else { continue };
         let attempt = desk.first("SELECT coalesce(max(number), 0) FROM attempt WHERE operation = ?", &[&id.get()])?.unwrap_or(0);
-        entry::insert(desk.connection, &Entry { attempt, ..Entry::adopted(id.get(), status, plan, device, id.time()) })?;
+        entry::insert(desk.connection, &Entry { attempt, ..Entry::adopted(id.get(), status, plan, device, id.time()) }, &[])?;
         adopted.push(id);
     }
     Ok(adopted)

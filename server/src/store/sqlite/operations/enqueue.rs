@@ -30,7 +30,7 @@ pub(super) fn enqueue(desk: &mut Desk<'_>, new: &[NewOperation], now: Timestamp)
             Put::Known(_) => Enqueued::Known(event),
             Put::New(_) => {
                 let entry = Entry::new(id, one, device(one));
-                entry::insert(desk.connection, &entry)?;
+                entry::insert(desk.connection, &entry, &[])?;
                 desk.note(&entry, &entry.submitted(&one.who, now), "")?;
                 Enqueued::New(event)
             }

@@ -45,11 +45,11 @@ pub(super) fn status(row: &Row<'_>, at: usize) -> rusqlite::Result<OperationStat
     OperationStatus::parse(row.get_ref(at)?.as_str()?).ok_or_else(|| FromSqlError::InvalidType.into())
 }
 
-pub(super) fn insert(connection: &Connection, entry: &Entry) -> rusqlite::Result<()> {
+pub(super) fn insert(connection: &Connection, entry: &Entry, ticket: &[u8]) -> rusqlite::Result<()> {
     let parameters =
         serde_json::to_string(&entry.plan.parameters).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    let marks = ["?"; 18].join(", ");
-    connection.prepare_cached(&format!("INSERT INTO operation ({COLUMNS}, ticket) VALUES ({marks}, x'')"))?.execute(params![
+    let marks = ["?"; 19].join(", ");
+    connection.prepare_cached(&format!("INSERT INTO operation ({COLUMNS}, ticket) VALUES ({marks})"))?.execute(params![
         entry.id,
         entry.status.name(),
         entry.plan.connector,
@@ -68,6 +68,7 @@ pub(super) fn insert(connection: &Connection, entry: &Entry) -> rusqlite::Result
         entry.owner,
         millis(entry.lease),
         millis(entry.approve_by),
+        ticket,
     ])?;
     Ok(())
 }

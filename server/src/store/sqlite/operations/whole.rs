@@ -11,12 +11,13 @@ pub(in crate::store::sqlite) fn read(connection: &Connection, id: i64) -> rusqli
         .prepare_cached("SELECT at, status, who, note, request FROM operation_history WHERE operation = ? ORDER BY number")?
         .query_map([id], |row| Ok((step(row)?, row.get(4)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Some(Queued { entry, history }))
+    let ticket = connection.prepare_cached("SELECT ticket FROM operation WHERE id = ?")?.query_row([id], |row| row.get(0))?;
+    Ok(Some(Queued { entry, ticket, history }))
 }
 
 /// Puts down one that is not there.
 pub(in crate::store::sqlite) fn put(connection: &Connection, queued: &Queued) -> rusqlite::Result<()> {
-    entry::insert(connection, &queued.entry)?;
+    entry::insert(connection, &queued.entry, &queued.ticket)?;
     let mut insert = connection
         .prepare_cached("INSERT INTO operation_history (operation, number, at, status, who, note, request) VALUES (?, ?, ?, ?, ?, ?, ?)")?;
     for (number, (step, request)) in (1..).zip(&queued.history) {
