@@ -91,7 +91,7 @@ export class ReportPage {
     await this.filters.getByRole('combobox', { name: 'Column', exact: true }).selectOption(column);
     if (condition) await this.filters.getByRole('combobox', { name: 'Condition' }).selectOption(condition);
     await fill(this.filters);
-    await this.filters.getByRole('button', { name: 'Add filter' }).last().click();
+    await this.filters.getByRole('button', { name: 'Add this filter' }).click();
   }
 
   async turn(to: 'First' | 'Previous' | 'Next') {

@@ -67,6 +67,8 @@ fn standing(report: &'static Report, record: &Record, info: &OperationState, clo
         Some(Cell::Time(at)) => Some(*at),
         _ => None,
     };
+    // Of an operation of another system, Vigia knows only since when it carries it out.
+    let submitted = info.submitted.filter(|at| record.attempts.first().is_none_or(|attempt| *at <= attempt.start));
     let time = |label, at: Option<Timestamp>| at.map(|at| fact(label, clock.time(at)));
     let ended = !matches!(info.status, OperationStatus::AwaitingApproval | OperationStatus::Scheduled | OperationStatus::Running);
     let tries = (info.max_tries > 0 && info.tries > 0).then(|| fact("Tries", format!("{} of {} at most", info.tries, info.max_tries)));
@@ -77,7 +79,7 @@ fn standing(report: &'static Report, record: &Record, info: &OperationState, clo
         <dl class="facts standing">
             {fact("Status", cell::toned(info.status.name().to_owned(), status_tone(report, info.status)))}
             {text("Submitter", &submitter)}
-            {time("Requested", info.submitted)}
+            {time("Requested", submitted)}
             {time("Schedule", schedule)}
             {time("Next due", info.due.filter(|_| !ended))}
             {time("Approve by", info.approve_by.filter(|_| info.status == OperationStatus::AwaitingApproval))}
