@@ -70,7 +70,7 @@ export class ReportPage {
     const at = (await this.labels()).indexOf(label);
     return this.table.evaluate(
       (table: HTMLTableElement, at) =>
-        [...table.tBodies[0].rows].filter((row) => row.cells[0].scope === 'row').map((row) => row.cells[at]?.innerText.trim() ?? '(no such column)'),
+        [...table.tBodies[0].rows].filter((row) => row.querySelector('th[scope=row]')).map((row) => row.cells[at]?.innerText.trim() ?? '(no such column)'),
       at,
     );
   }

@@ -12,7 +12,7 @@ test('an administrator keeps a credential set', async ({ page, provoked }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Execution' })).toBeVisible();
   await page.getByRole('button', { name: 'New set' }).click();
   const form = page.getByRole('form', { name: 'Credential set' });
-  await form.getByLabel('Name').fill('Databases of e2e');
+  await form.getByLabel('Name', { exact: true }).fill('Databases of e2e');
   await form.getByLabel('Every so many days').fill('400');
   await form.getByLabel('Credentials, one a line').fill('srv-db-01, root, Local User\nsrv-db-02');
   await form.getByRole('button', { name: 'Add the set' }).click();

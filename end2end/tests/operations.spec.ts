@@ -21,7 +21,12 @@ async function create(page: Page, connector: string, device: string, username: s
   await form.getByLabel('Username').fill(username);
   await form.getByRole('button', { name: 'Create the operation' }).click();
   const report = new ReportPage(page);
-  await expect(report.details.getByRole('heading', { level: 2 })).toHaveText(`Change password of ${username} on ${device}`);
+  const heading = report.details.getByRole('heading', { level: 2 });
+  await expect(heading).toHaveText(`Change password of ${username} on ${device}`);
+  // Among the demo's operations, many of which are scheduled for later, it may not be on the first page.
+  await report.open('password-operation', `device=${device}&zone=UTC`);
+  await report.openRow(0);
+  await expect(heading).toHaveText(`Change password of ${username} on ${device}`);
   return report;
 }
 

@@ -34,12 +34,9 @@ pub(super) fn story(report: &'static Report, record: &Record, info: Option<&Oper
     steps.sort_by_key(|(at, _)| *at);
     let none = steps.is_empty().then(|| view! { <p class="muted">"No attempt was recorded."</p> });
     view! {
-        <section>
-            <h3 id="attempts" tabindex="-1">"Attempts"</h3>
-            {info.map(|info| standing(report, record, info, clock))}
-            {none}
-            <ol class="timeline" aria-label="What happened, first to last">{steps.into_iter().map(|(_, step)| step).collect_view()}</ol>
-        </section>
+        {info.map(|info| standing(report, record, info, clock))}
+        {none}
+        <ol class="timeline" aria-label="What happened, first to last">{steps.into_iter().map(|(_, step)| step).collect_view()}</ol>
     }
     .into_any()
 }
