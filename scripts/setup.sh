@@ -3,10 +3,12 @@
 # right version is there. Interrupt it at any point and start it again.
 #
 #   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-opt
-#   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, OpenBao, Playwright, cargo-deny
+#   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, MariaDB,
+#                            OpenLDAP, OpenSSH, OpenBao, Playwright, cargo-deny
 #
 # Tools go to ~/.cache/vigia (XDG_CACHE_HOME is respected) and touch neither ~/.cargo/bin nor the checkout.
-# Only these are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, Chromium and PostgreSQL.
+# Only these are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, Chromium, and the servers that tests
+# start for themselves.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -26,6 +28,16 @@ apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >/dev/null
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null
 }
+
+# The same, of packages that would start servers that nobody asked for.
+apt_install_idle() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'as_root rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root install -m 755 /dev/stdin "$policy"
+  fi
+  apt_install "$@"
+)
 
 # --- the wasm target ----------------------------------------------------------------------------------------------
 
@@ -142,6 +154,14 @@ if [ "$what" = test ]; then
     apt_install postgresql
   fi
   openbao
+  missing=
+  for tool in mariadbd slapd ldappasswd sshd sshpass; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing=yes
+  done
+  if [ -n "$missing" ]; then
+    say "Installing MariaDB, OpenLDAP and OpenSSH (seconds); the tests of docs/connectors start servers of their own"
+    apt_install_idle mariadb-server-core mariadb-client-core slapd ldap-utils openssh-server openssh-client sshpass
+  fi
   node_tools end2end
   cargo_tool cargo-deny "$CARGO_DENY_VERSION" 4 cargo-deny --locked
 fi

@@ -12,6 +12,7 @@ pub mod event;
 pub mod http;
 pub mod identity;
 pub mod ingest;
+pub mod notifications;
 pub mod operations;
 pub mod reports;
 pub mod retention;

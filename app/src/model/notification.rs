@@ -31,7 +31,7 @@ impl Occasion {
 
 /// Where messages go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// Signed as Standard Webhooks says; the receiver's secret is shown once, when the rule is made.
     Webhook {

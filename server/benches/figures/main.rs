@@ -5,11 +5,13 @@
 mod bulk;
 mod commit;
 mod demo;
+mod executor;
 mod formats;
 mod import;
 mod pages;
 mod postgres;
 mod process;
+mod queue;
 mod start;
 mod table;
 mod wire;
@@ -40,6 +42,36 @@ fn main() {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let server = postgres::Server::durable();
         wire::measure(&mut table, &runtime.block_on(server.database()), "PostgreSQL");
+    }
+    if wants("queue") || wants("queue-sqlite") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let folder = tempfile::tempdir().expect("a folder");
+        let number = std::sync::atomic::AtomicU32::new(0);
+        let fresh = async || {
+            let number = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            format!("sqlite://{}", folder.path().join(format!("{number}.db")).display())
+        };
+        runtime.block_on(queue::measure(&mut table, "SQLite", fresh));
+    }
+    if wants("queue") || wants("queue-postgres") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let server = postgres::Server::durable();
+        runtime.block_on(queue::measure(&mut table, "PostgreSQL", async || server.database().await));
+    }
+    if wants("executor") || wants("executor-sqlite") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let folder = tempfile::tempdir().expect("a folder");
+        let number = std::sync::atomic::AtomicU32::new(0);
+        let fresh = async || {
+            let number = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            format!("sqlite://{}", folder.path().join(format!("{number}.db")).display())
+        };
+        runtime.block_on(executor::measure(&mut table, "SQLite", fresh));
+    }
+    if wants("executor") || wants("executor-postgres") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let server = postgres::Server::durable();
+        runtime.block_on(executor::measure(&mut table, "PostgreSQL", async || server.database().await));
     }
     if wants("import") {
         import::measure(&mut table);

@@ -35,6 +35,10 @@ impl Timings {
                 timings.push(start.elapsed());
             }
         }
+        Self::new(timings)
+    }
+
+    pub fn new(mut timings: Vec<Duration>) -> Self {
         timings.sort_unstable();
         Self(timings)
     }

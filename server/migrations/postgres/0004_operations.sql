@@ -8,6 +8,7 @@ ALTER TABLE attempt ADD COLUMN log text COLLATE "C" NOT NULL DEFAULT ''; -- a li
 -- The queue. What an operation is, its row says; here is what it takes to carry it out.
 CREATE TABLE operation (
     id bigint PRIMARY KEY, -- password_operation.id
+    key uuid NOT NULL, -- password_operation_detail.key: who asks for the same again is told of this one
     status text COLLATE "C" NOT NULL, -- that of the row
     connector text COLLATE "C" NOT NULL,
     parameters text COLLATE "C" NOT NULL, -- JSON: [[name, value], ...]
@@ -28,9 +29,10 @@ CREATE TABLE operation (
     approve_by bigint NOT NULL -- -1: needs no approval
 );
 
+CREATE UNIQUE INDEX operation_key ON operation (key);
 CREATE INDEX operation_ready ON operation (connector, priority, due, id) WHERE status = 'Scheduled' AND parked = 0;
-CREATE INDEX operation_waiting_credential ON operation (credential, priority, due, id) WHERE status = 'Scheduled' AND parked = 1;
-CREATE INDEX operation_waiting_device ON operation (lower(device), priority, due, id) WHERE status = 'Scheduled' AND parked = 2;
+CREATE INDEX operation_waiting_credential ON operation (credential, priority DESC, due, id) WHERE status = 'Scheduled' AND parked = 1;
+CREATE INDEX operation_waiting_device ON operation (lower(device), priority DESC, due, id) WHERE status = 'Scheduled' AND parked = 2;
 CREATE UNIQUE INDEX operation_in_flight ON operation (credential) WHERE status = 'Running';
 CREATE INDEX operation_device_in_flight ON operation (lower(device)) WHERE status = 'Running';
 CREATE INDEX operation_lease ON operation (lease) WHERE status = 'Running';

@@ -1,6 +1,8 @@
 //! The settings, one entry each.
 
 use super::{Config, LogFormat};
+use crate::operations::setup::kind::Allowed;
+use crate::operations::setup::secret::Secret;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -47,7 +49,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 13] = [
+pub static KEYS: [Key; 16] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -209,6 +211,49 @@ pub static KEYS: [Key; 13] = [
             Ok(())
         },
         show: |config| config.connectors.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+    },
+    Key {
+        name: "smtp",
+        shape: Shape::Text,
+        help: "Mail server for notifications: smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST?tls=required for STARTTLS.",
+        serving: true,
+        secret: true,
+        set: |config, text| {
+            if !(text.is_empty() || text.starts_with("smtps://") || text.starts_with("smtp://")) {
+                return Err("is no address of a mail server; write smtps://USER:PASSWORD@HOST".to_owned());
+            }
+            config.smtp = Some(text).filter(|text| !text.is_empty()).map(|text| Secret::new(text.to_owned()));
+            Ok(())
+        },
+        show: |config| config.smtp.as_ref().map(|_| "***".to_owned()).unwrap_or_default(),
+    },
+    Key {
+        name: "mail_from",
+        shape: Shape::Text,
+        help: "Address that e-mails come from, as in vigia@example.com.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            if !(text.is_empty() || text.contains('@')) {
+                return Err("is no mail address; write for example vigia@example.com".to_owned());
+            }
+            config.mail_from = Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+            Ok(())
+        },
+        show: |config| config.mail_from.clone().unwrap_or_default(),
+    },
+    Key {
+        name: "notify_hosts",
+        shape: Shape::List,
+        help: "Hosts, *.domains, addresses and networks that webhooks of notifications may go to; none where nothing is said.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            let hosts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+            config.notify_hosts = hosts.map(|host| Allowed::try_from(host.to_owned())).collect::<Result<_, _>>()?;
+            Ok(())
+        },
+        show: |config| config.notify_hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
     },
 ];
 

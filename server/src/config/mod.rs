@@ -22,6 +22,8 @@ pub use public_url::PublicUrl;
 pub use retention::{KeepFor, Retention};
 pub use syslog::SyslogListener;
 
+use crate::operations::setup::kind::Allowed;
+use crate::operations::setup::secret::Secret;
 use chrono_tz::Tz;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -54,6 +56,12 @@ pub struct Config {
     pub syslog: Vec<SyslogListener>,
     /// The file that says how operations are carried out.
     pub connectors: Option<PathBuf>,
+    /// Mail server for notifications.
+    pub smtp: Option<Secret>,
+    /// Address that e-mails come from.
+    pub mail_from: Option<String>,
+    /// Where webhooks of notifications may go.
+    pub notify_hosts: Vec<Allowed>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +88,9 @@ impl Default for Config {
             log_zone: Tz::UTC,
             syslog: Vec::new(),
             connectors: None,
+            smtp: None,
+            mail_from: None,
+            notify_hosts: Vec::new(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod docs;
 mod health;
 mod live;
 mod metrics;
+mod notifications;
 mod observe;
 mod operations;
 mod problem;
@@ -86,6 +87,10 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/api/v1/credential-sets/{name}", || delete(rest::sets::remove)),
     route("GET", "/api/v1/executor", || get(rest::operations::executor)),
     route("PUT", "/api/v1/executor", || put(rest::operations::pause)),
+    route("GET", "/api/v1/notification-rules", || get(rest::notifications::list)),
+    route("PUT", "/api/v1/notification-rules/{name}", || put(rest::notifications::save)),
+    route("DELETE", "/api/v1/notification-rules/{name}", || delete(rest::notifications::remove)),
+    route("POST", "/api/v1/notification-rules/{name}/test", || post(rest::notifications::test)),
     route("GET", "/api/v1/live", || get(live::stream)),
     route("GET", "/api/v1/openapi.json", || get(rest::openapi::serve)),
     route("GET", "/api/docs", || get(docs::serve)),

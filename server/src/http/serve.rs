@@ -3,8 +3,9 @@
 use super::state::AppState;
 use crate::config::Config;
 use crate::ingest::Intake;
+use crate::notifications::{self, Delivery, Mailer};
 use crate::operations::{sets, setup::Setup};
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -37,8 +38,20 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let retention = tokio::spawn(crate::retention::keep(intake.store.clone(), intake.context.clock.clone(), config.retention.clone()));
-    let state = AppState::new(intake, setup, config.assets.clone(), config.public_url.clone(), stop.clone());
+    let state = AppState::new(intake, setup, delivery(config)?, config.assets.clone(), config.public_url.clone(), stop.clone());
     let router = super::router(state.clone())?;
+    let telling = tokio::spawn({
+        let state = state.clone();
+        async move {
+            let mut tick = tokio::time::interval(notifications::EVERY);
+            loop {
+                tick.tick().await;
+                if let Err(error) = notifications::round(&*state.store, &state.delivery).await {
+                    tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "notifications wait for the database");
+                }
+            }
+        }
+    });
     let sets = tokio::spawn(async move {
         let mut tick = tokio::time::interval(sets::EVERY);
         loop {
@@ -57,8 +70,19 @@ pub async fn serve(
     run(listener, router, stop.cancelled_owned()).await;
     upkeep.abort();
     sets.abort();
+    telling.abort();
     retention.abort();
     Ok(())
+}
+
+/// The ways out of this server that the settings allow.
+fn delivery(config: &Config) -> anyhow::Result<Delivery> {
+    let mailer = match (&config.smtp, &config.mail_from) {
+        (Some(url), Some(from)) => Some(Mailer::new(url.expose(), from).map_err(|wrong| anyhow!("The setting {wrong}."))?),
+        (Some(_), None) => bail!("The setting smtp needs mail_from beside it: the address that e-mails come from."),
+        _ => None,
+    };
+    Ok(Delivery { mailer, hosts: config.notify_hosts.clone(), base: config.address() })
 }
 
 /// Listens on an address, or says why not and what would help.

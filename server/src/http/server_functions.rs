@@ -13,7 +13,9 @@ use leptos::prelude::{expect_context, provide_context};
 use leptos::server_fn::error::FromServerFnError;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
-use vigia_app::api::{ErrorStatus, admin::Administration, operations::Operations, reports::Reports, session::Session};
+use vigia_app::api::{
+    ErrorStatus, admin::Administration, notifications::Notifications, operations::Operations, reports::Reports, session::Session,
+};
 use vigia_app::model::{ApiError, EventId, Page, Record, Summary, Viewer};
 
 /// Path and method of every server function there is, as their declarations say.
@@ -40,6 +42,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
         provide_context::<Arc<dyn Reports>>(request.clone());
         provide_context::<Arc<dyn Session>>(request.clone());
         provide_context::<Arc<dyn Operations>>(request.clone());
+        provide_context::<Arc<dyn Notifications>>(request.clone());
         provide_context::<Arc<dyn Administration>>(request);
         provide_context(ErrorStatus(Arc::new(move |status| {
             options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));

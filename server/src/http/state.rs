@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::identity::Identity;
 use crate::ingest::Intake;
+use crate::notifications::{Delivery, NotificationDesk};
 use crate::operations::desk::Desk;
 use crate::operations::setup::Setup;
 use crate::reports::ReportService;
@@ -30,6 +31,8 @@ pub struct Shared {
     pub intake: Intake,
     /// How operations are carried out.
     pub setup: Arc<Setup>,
+    /// How notifications get out.
+    pub delivery: Delivery,
     /// Cancelled when the server stops: what streams without an end has to end then.
     pub stop: CancellationToken,
     /// Streams that are open, and how many more there may be.
@@ -44,7 +47,14 @@ pub struct Shared {
 }
 
 impl AppState {
-    pub fn new(intake: Intake, setup: Arc<Setup>, assets: PathBuf, public_url: Option<PublicUrl>, stop: CancellationToken) -> Self {
+    pub fn new(
+        intake: Intake,
+        setup: Arc<Setup>,
+        delivery: Delivery,
+        assets: PathBuf,
+        public_url: Option<PublicUrl>,
+        stop: CancellationToken,
+    ) -> Self {
         let (store, clock) = (intake.store.clone(), intake.context.clock.clone());
         let https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         Self(Arc::new(Shared {
@@ -53,6 +63,7 @@ impl AppState {
             cookies: CookieRules::new(https),
             intake,
             setup,
+            delivery,
             stop,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             budget: Budget::default(),
@@ -68,6 +79,11 @@ impl Shared {
     /// Where operations are looked at and moved.
     pub fn operations(&self) -> Desk<'_> {
         Desk { store: &*self.store, reports: &self.reports, identity: &self.identity, setup: &self.setup }
+    }
+
+    /// Where the rules of notifications are kept.
+    pub fn notifications(&self) -> NotificationDesk<'_> {
+        NotificationDesk { store: &*self.store, identity: &self.identity, delivery: &self.delivery }
     }
 }
 

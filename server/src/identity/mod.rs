@@ -23,7 +23,7 @@ pub use demo::DemoUser;
 pub(crate) use error::store_failed;
 pub use first_start::OneTimePassword;
 pub use session::SignedIn;
-pub(crate) use token::{hash as token_hash, text as random_text};
+pub(crate) use token::{bytes as random_bytes, hash as token_hash, text as random_text};
 pub use tokens::{IssuedToken, NewToken, PREFIX as TOKEN_PREFIX};
 pub use trail::{Actor, Trail};
 pub use users::NewUser;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use vigia_app::model::{ApiError, ErrorKind};
 
 /// `N` random bytes.
-pub(super) fn bytes<const N: usize>() -> Result<[u8; N], ApiError> {
+pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], ApiError> {
     let mut bytes = [0; N];
     SysRng.try_fill_bytes(&mut bytes).map_err(|error| {
         tracing::error!(%error, "the system's random generator failed");

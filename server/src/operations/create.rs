@@ -160,7 +160,7 @@ fn fingerprint(new: &OperationRequest) -> String {
 }
 
 /// One short text that stands for several.
-pub(super) fn hashed(parts: &[&str]) -> String {
+pub(crate) fn hashed(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());

@@ -1,7 +1,7 @@
 //! Takes operations that are due and carries them out, as many at once as the limits allow.
 //!
 //! Each server that has connectors runs one; they meet in the database only. An operation is taken for a lease ([`Pace::lease`]), which is
-//! renewed while the executor lives; whoever comes back after it was given to somebody else is refused there, and told to let go here. What a
+//! renewed while the executor lives; whoever comes back after it was given to somebody else is refused there, and lets go here. What a
 //! killed executor leaves is found by any other ([`sweep`]).
 //!
 //! ```text
@@ -101,7 +101,7 @@ impl Executor {
             drain(&shared).await;
         }
         drop(send);
-        // Attempts that were let go have given their sender back by now, and those that ended are being stored.
+        // Attempts give their sender back when they have ended.
         if timeout(LAST_ENDS, ends).await.is_err() {
             tracing::warn!("the ends of some attempts could not be stored; the database will know them as unknown");
         }
@@ -117,7 +117,7 @@ async fn drain(shared: &Shared) {
     }
     if timeout(shared.pace.drain, shared.hands.empty()).await.is_err() {
         tracing::warn!(operations = shared.hands.len(), "operations were still being carried out; their outcome is unknown");
-        shared.hands.let_go_all();
+        shared.hands.let_go_all("The server stopped before the attempt had come to an end.");
     }
 }
 

@@ -24,22 +24,27 @@ impl Teller {
         self.0.subscribe()
     }
 
-    pub fn moved(&self, mut ids: Vec<EventId>) {
-        if ids.is_empty() {
-            return;
-        }
-        if ids.len() > MOST {
-            ids.clear();
-        }
-        self.tell(Live::Moved { ids });
+    pub fn moved(&self, ids: Vec<EventId>) {
+        moved(ids).into_iter().for_each(|message| self.tell(message));
     }
 
     pub fn stored(&self, reports: &[&'static Report]) {
         reports.iter().for_each(|report| self.tell(Live::Stored { report: report.key.to_owned() }));
     }
 
-    fn tell(&self, message: Live) {
+    pub fn tell(&self, message: Live) {
         // Nobody may be listening.
         let _ = self.0.send(Arc::new(message));
     }
+}
+
+/// What says that these have moved; `None` for none of them.
+pub fn moved(mut ids: Vec<EventId>) -> Option<Live> {
+    if ids.is_empty() {
+        return None;
+    }
+    if ids.len() > MOST {
+        ids.clear();
+    }
+    Some(Live::Moved { ids })
 }

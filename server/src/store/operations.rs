@@ -10,13 +10,14 @@
 use super::StoreError;
 use crate::event::Event;
 use async_trait::async_trait;
+use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
 use vigia_app::model::{Action, Attempt, ErrorClass, EventId, HistoryEntry, Live, OperationStatus, Priority, Timestamp};
 
 /// How an operation is carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
     /// Name of the connector.
     pub connector: String,

@@ -1,13 +1,14 @@
 //! Events as they are kept, with everything that belongs to them: what a store writes, and what a copy of a database moves.
 
+use super::StoreError;
 use super::quarantine::Quarantined;
+use super::steps::{self, Entry};
 use super::value::{Value, clean, cut, keep};
-use super::{StoreError, steps};
 use crate::event::Event;
 use async_trait::async_trait;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use vigia_app::model::{Attempt, Cell, Report, Timestamp};
+use vigia_app::model::{Attempt, Cell, HistoryEntry, Report, Timestamp};
 
 /// An event as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,6 +26,16 @@ pub struct Whole {
     pub extra: String,
     pub original: String,
     pub attempts: Vec<Attempt>,
+    /// Of an operation of the queue.
+    pub queued: Option<Queued>,
+}
+
+/// What is kept of an operation of the queue beside its row. No ticket: who holds one asks another database.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Queued {
+    pub entry: Entry,
+    /// Oldest first; each with the idempotency key of whoever asked, empty for none.
+    pub history: Vec<(HistoryEntry, String)>,
 }
 
 impl Whole {
@@ -51,6 +62,7 @@ impl Whole {
             extra: if event.extra.is_empty() { "[]".to_owned() } else { serde_json::to_string(&event.extra).unwrap_or_default() },
             original: cut(&event.original, Event::MAX_ORIGINAL).into_owned(),
             attempts: event.attempts.iter().map(attempt).collect(),
+            queued: None,
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Setup {
     pub public_url: Option<&'static str>,
     /// Files of the page, by name.
     pub assets: Vec<(&'static str, Vec<u8>)>,
+    /// How notifications get out.
+    pub delivery: vigia::notifications::Delivery,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -67,7 +69,7 @@ impl Server {
         let clock: Clock = Arc::new(now);
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
-        let state = AppState::new(intake, connectors(), assets, public_url, CancellationToken::new());
+        let state = AppState::new(intake, connectors(), setup.delivery, assets, public_url, CancellationToken::new());
         let router = vigia::http::router(state.clone()).expect("a router");
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -81,6 +83,12 @@ impl Server {
     /// Has credential sets ask for what is due, as the server does by itself.
     pub async fn run_sets(&self) {
         self.state.operations().run_sets().await.expect("sets that can be read");
+    }
+
+    /// Has notification rules tell what there is to tell, as the server does by itself.
+    pub async fn tell(&self) {
+        let round = vigia::notifications::round(&*self.store, &self.state.delivery).await;
+        round.expect("a database that answers");
     }
 
     pub fn assets(&self) -> std::path::PathBuf {

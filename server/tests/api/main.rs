@@ -8,6 +8,7 @@ mod events_openbao;
 mod fake_store;
 mod harness;
 mod metrics;
+mod notifications;
 mod openapi;
 mod operations;
 mod page;

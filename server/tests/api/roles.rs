@@ -1,11 +1,14 @@
 //! Who may do what: every route and server function with every role. One that the table does not know fails the test.
 
-use crate::harness::{PASSWORD, Server, Visitor};
+use crate::harness::{PASSWORD, Server, Setup, Visitor};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use vigia::notifications::Delivery;
+use vigia::operations::setup::kind::Allowed;
 use vigia_app::model::{
-    Action, Chosen, CredentialSet, EventId, OperationRequest, Priority, QuarantineGroup, Role, Scope, Target, TokenRequest,
+    Action, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority, QuarantineGroup, Role, Scope,
+    Target, TokenRequest,
 };
 
 /// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read, write, operate and execute.
@@ -47,6 +50,15 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("DELETE", "/api/v1/credential-sets/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("GET", "/api/v1/executor", ADMINISTRATORS),
     ("PUT", "/api/v1/executor", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("GET", "/api/v1/notification-rules", ADMINISTRATORS),
+    ("PUT", "/api/v1/notification-rules/{name}", ADMINISTRATORS),
+    // Nobody listens there.
+    ("POST", "/api/v1/notification-rules/{name}/test", [401, 403, 403, 503, 403, 403, 403, 403]),
+    ("DELETE", "/api/v1/notification-rules/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("POST", "/fn/notification_rules", ADMINISTRATORS),
+    ("POST", "/fn/save_notification_rule", ADMINISTRATORS),
+    ("POST", "/fn/test_notification_rule", [401, 403, 403, 503, 403, 403, 403, 403]),
+    ("POST", "/fn/remove_notification_rule", ADMINISTRATORS),
     ("GET", "/api/v1/live", SIGNED_IN),
     ("POST", "/fn/operation_info", SIGNED_IN),
     ("POST", "/fn/report_refresh", SIGNED_IN),
@@ -107,7 +119,7 @@ const CALLERS: [&str; 8] = [
 #[tokio::test]
 async fn every_route_answers_each_role_as_the_table_says() {
     // Changing a password must not keep the others from signing in.
-    let (server, other) = (Server::start().await, Server::start().await);
+    let (server, other) = (started().await, started().await);
     let auditor = server.signed_in(Role::Auditor).await;
     let id = auditor.json("/api/v1/reports/password-view").await["rows"][0]["id"].as_str().expect("an id").to_owned();
     let operation = auditor.json("/api/v1/reports/password-operation").await["rows"][0]["id"].as_str().expect("an id").to_owned();
@@ -136,6 +148,11 @@ async fn every_route_answers_each_role_as_the_table_says() {
     }
 }
 
+async fn started() -> Server {
+    let hosts = vec![Allowed::try_from("127.0.0.1".to_owned()).expect("an address")];
+    Server::with(Setup { delivery: Delivery { hosts, ..Delivery::default() }, ..Setup::default() }).await
+}
+
 /// Lines that are not there.
 fn group() -> QuarantineGroup {
     QuarantineGroup { source: "none".to_owned(), format: "none".to_owned(), reason: "none".to_owned(), lines: 0 }
@@ -145,6 +162,20 @@ const CHANGE: &str = "Change password";
 
 fn target() -> Target {
     Target { device: "srv-1".to_owned(), username: "root".to_owned(), connector: "pam".to_owned(), ..Target::default() }
+}
+
+/// Nobody listens at the port of `tcpmux`.
+const NOBODY: &str = "http://127.0.0.1:1/";
+
+fn rule() -> NotificationRule {
+    NotificationRule {
+        name: "ops".to_owned(),
+        occasion: Occasion::OperationFailed,
+        device: String::new(),
+        error_classes: Vec::new(),
+        channel: Channel::Webhook { url: NOBODY.to_owned() },
+        enabled: true,
+    }
 }
 
 fn set() -> CredentialSet {
@@ -190,6 +221,15 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&st
                 .await
         }
         "/fn/save_credential_set" => visitor.call(route, &set()).await,
+        "/fn/save_notification_rule" => visitor.call(route, &rule()).await,
+        "/fn/test_notification_rule" | "/fn/remove_notification_rule" => visitor.call(route, &"ops").await,
+        "/api/v1/notification-rules/{name}" if method == "PUT" => {
+            let rule = json!({ "occasion": "operation_failed", "channel": { "webhook": { "url": NOBODY } } });
+            visitor.request(method, "/api/v1/notification-rules/ops").json(&rule).send().await.expect("an answer")
+        }
+        _ if route.starts_with("/api/v1/notification-rules/") => {
+            visitor.request(method, &route.replace("{name}", "ops")).send().await.expect("an answer")
+        }
         "/fn/remove_credential_set" => visitor.call(route, &"nightly").await,
         "/fn/executor_pause" => visitor.call(route, &false).await,
         "/api/v1/operations" => {

@@ -1,15 +1,15 @@
 //! Tests for the executor: what is tried again, how much at once, what happens when it is told to stop or loses what it holds.
 
 use crate::house::{House, until};
+use ::vigia::operations::connectors::Connector;
+use ::vigia::operations::executor::PAUSED;
+use ::vigia::operations::outcome::{Outcome, Script};
+use ::vigia::operations::turn::Turn;
 use async_trait::async_trait;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use vigia::operations::connectors::Connector;
-use vigia::operations::executor::PAUSED;
-use vigia::operations::outcome::{Outcome, Script};
-use vigia::operations::turn::Turn;
 use vigia_app::model::{Action, OperationStatus, Target, Timestamp};
 
 const SCRIPT: &str = r#"
@@ -169,8 +169,8 @@ async fn who_is_told_to_stop_finishes_what_runs_and_takes_nothing_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_does_not_end_in_time_is_left_to_the_lease_and_found_by_the_next() {
-    let mut house = House::new(&SCRIPT.replace("attempts = 3", "attempts = 3\ndrain = \"100ms\"\nlease = \"3s\"")).await;
+async fn what_does_not_end_in_time_is_ended_and_closed_as_unknown() {
+    let mut house = House::new(&SCRIPT.replace("attempts = 3", "attempts = 3\ndrain = \"100ms\"")).await;
     std::fs::write(house.path("script"), r#"echo $$ >"$FOLDER/process"; sleep 1000"#).expect("written");
     let id = house.enqueue("script", "srv-1", "app", &[]).await;
     let running = house.executor();
@@ -178,15 +178,16 @@ async fn what_does_not_end_in_time_is_left_to_the_lease_and_found_by_the_next() 
     running.stop().await;
     let process = std::fs::read_to_string(house.path("process")).expect("was written");
     until("the program is ended", async || !std::path::Path::new(&format!("/proc/{}/fd/0", process.trim())).exists()).await;
-    assert_eq!(house.status(id).await, OperationStatus::Running, "its outcome is not known");
+    assert_eq!(house.status(id).await, OperationStatus::Scheduled, "another attempt is due");
 
     std::fs::write(house.path("script"), r#"echo '{"result":"success","verified":"signed in"}'"#).expect("written");
-    house.setup = vigia::operations::setup::Setup::default();
+    house.set_up(SCRIPT);
     let running = house.executor();
     let (status, attempts) = house.end(id).await;
     running.stop().await;
     let results: Vec<_> = attempts.iter().map(|attempt| attempt.result.as_str()).collect();
     assert_eq!((status, results), (OperationStatus::Success, vec!["Unknown", "Success"]), "{attempts:?}");
+    assert_eq!(attempts[0].message, "The server stopped before the attempt had come to an end.");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -204,4 +205,7 @@ async fn what_somebody_else_has_moved_is_let_go_and_ended() {
     until("the program is ended", async || !std::path::Path::new(&format!("/proc/{}/fd/0", process.trim())).exists()).await;
     running.stop().await;
     assert_eq!(house.status(id).await, OperationStatus::Error);
+    let history = house.history(id).await;
+    let late = history.iter().filter(|note| note.starts_with("A late result of an attempt was refused")).count();
+    assert_eq!(late, 1, "{history:#?}");
 }

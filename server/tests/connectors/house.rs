@@ -1,17 +1,17 @@
 //! A store with a queue, and the executor of a connectors file.
 
+use ::vigia::event::Event;
+use ::vigia::operations::connectors::{Connectors, connectors};
+use ::vigia::operations::executor::Executor;
+use ::vigia::operations::setup::Setup;
+use ::vigia::store::operations::{Change, Enqueued, NewOperation};
+use ::vigia::store::{self, Store};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use vigia::event::Event;
-use vigia::operations::connectors::{Connectors, connectors};
-use vigia::operations::executor::Executor;
-use vigia::operations::setup::Setup;
-use vigia::store::operations::{Change, Enqueued, NewOperation};
-use vigia::store::{self, Store};
 use vigia_app::model::{Action, Attempt, EventId, OperationStatus, Priority, Record, Target, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
@@ -22,6 +22,8 @@ pub struct House {
     pub store: Arc<dyn Store>,
     pub setup: Setup,
     pub connectors: Connectors,
+    /// What is to be done, in the report's words.
+    pub operation: &'static str,
     folder: TempDir,
     enqueued: std::sync::atomic::AtomicU32,
 }
@@ -51,14 +53,13 @@ impl House {
     /// With another store, and a folder that has something in it already.
     pub async fn with(folder: TempDir, url: &str, connectors_file: &str) -> Self {
         let store = store::open(url, Duration::from_secs(60)).await.expect("a store");
-        let text = connectors_file.replace("{folder}", &folder.path().display().to_string());
-        let setup = Setup::parse(&text).unwrap_or_else(|wrong| panic!("{wrong}"));
-        let connectors = connectors(&setup, "https://vigia.example").unwrap_or_else(|wrong| panic!("{wrong}"));
-        Self { store, setup, connectors, folder, enqueued: Default::default() }
+        let (setup, connectors) = set_up(folder.path(), connectors_file);
+        Self { store, setup, connectors, operation: "Change password", folder, enqueued: Default::default() }
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    /// Reads another connectors file.
+    pub fn set_up(&mut self, connectors_file: &str) {
+        (self.setup, self.connectors) = set_up(self.folder.path(), connectors_file);
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -75,7 +76,7 @@ impl House {
         self.store.operations().clock().await.expect("a clock")
     }
 
-    /// Changing a password, due now.
+    /// Due now.
     pub async fn enqueue(&self, connector: &str, device: &str, username: &str, parameters: &[(&str, &str)]) -> EventId {
         let target = Target {
             device: device.to_owned(),
@@ -91,9 +92,9 @@ impl House {
         let now = self.now().await;
         let new = targets.into_iter().map(|target| {
             let number = self.enqueued.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let plan = self.setup.plan(&target, "Change password").unwrap_or_else(|wrong| panic!("{wrong:?}"));
+            let plan = self.setup.plan(&target, self.operation).unwrap_or_else(|wrong| panic!("{wrong:?}"));
             let mut event = Event::new(&PASSWORD_OPERATION, &"vigia".into(), format!("test-{number}"), now);
-            event.set("operation", "Change password").set("device", target.device).set("username", target.username);
+            event.set("operation", self.operation).set("device", target.device).set("username", target.username);
             event.set("credential_type", target.credential_type);
             NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".to_owned() }
         });
@@ -115,19 +116,10 @@ impl House {
         self.store.operations().operation(id).await.expect("an answer").expect("is of the queue").status
     }
 
-    /// Waits until the operation stands so.
-    pub async fn wait(&self, id: EventId, status: OperationStatus) {
-        let mut live = self.store.operations().live();
-        let started = Instant::now();
-        loop {
-            let is = self.status(id).await;
-            if is == status {
-                return;
-            }
-            let last = self.record(id).await.attempts.pop();
-            assert!(started.elapsed() < PATIENCE, "the operation is {is}, and not {status}; its last attempt: {last:#?}");
-            let _ = tokio::time::timeout(Duration::from_millis(500), live.recv()).await;
-        }
+    /// What the history of an operation says.
+    pub async fn history(&self, id: EventId) -> Vec<String> {
+        let queued = self.store.operations().operation(id).await.expect("an answer").expect("is of the queue");
+        queued.history.into_iter().map(|entry| entry.note).collect()
     }
 
     /// Waits until the operation has succeeded or failed; its attempts.
@@ -146,18 +138,30 @@ impl House {
 
     /// Has one operation carried out; how it stands in the end, and its attempts.
     pub async fn carry_out(&self, connector: &str, parameters: &[(&str, &str)]) -> (OperationStatus, Vec<Attempt>) {
-        let id = self.enqueue(connector, "srv-1", "app", parameters).await;
+        self.carry_out_on(connector, "srv-1", "app", parameters).await
+    }
+
+    /// The same, on an account.
+    pub async fn carry_out_on(
+        &self,
+        connector: &str,
+        device: &str,
+        username: &str,
+        parameters: &[(&str, &str)],
+    ) -> (OperationStatus, Vec<Attempt>) {
+        let id = self.enqueue(connector, device, username, parameters).await;
         let running = self.executor();
         let ended = self.end(id).await;
         running.stop().await;
         ended
     }
+}
 
-    /// What the history of an operation says.
-    pub async fn history(&self, id: EventId) -> Vec<String> {
-        let queued = self.store.operations().operation(id).await.expect("an answer").expect("is of the queue");
-        queued.history.into_iter().map(|entry| entry.note).collect()
-    }
+fn set_up(folder: &Path, connectors_file: &str) -> (Setup, Connectors) {
+    let text = connectors_file.replace("{folder}", &folder.display().to_string());
+    let setup = Setup::parse(&text).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let connectors = connectors(&setup, "https://vigia.example").unwrap_or_else(|wrong| panic!("{wrong}"));
+    (setup, connectors)
 }
 
 /// Waits until something is so.

@@ -21,8 +21,13 @@ impl Bao {
     /// # Panics
     /// With a sentence, where there is no OpenBao.
     pub async fn start(folder: &Path) -> Self {
+        Self::with(folder, "unsafe_allow_api_audit_creation = true\n").await
+    }
+
+    /// Starts one with further settings.
+    pub async fn with(folder: &Path, more: &str) -> Self {
         let settings = folder.join("bao.hcl");
-        std::fs::write(&settings, "unsafe_allow_api_audit_creation = true\n").expect("written");
+        std::fs::write(&settings, more).expect("written");
         let address = free_address();
         let process = Command::new(program())
             .args(["server", "-dev", "-dev-no-store-token", &format!("-dev-root-token-id={ROOT}")])
@@ -41,6 +46,11 @@ impl Bao {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         bao
+    }
+
+    /// `http://` and its address.
+    pub fn origin(&self) -> &str {
+        self.url.trim_end_matches("/v1")
     }
 
     /// As root; must succeed.
@@ -79,7 +89,7 @@ impl Drop for Bao {
 }
 
 /// Where `scripts/setup.sh test` puts it, or on the path.
-fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = cache.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
     let own = cache.map(|cache| cache.join("vigia/tools/openbao/bin/bao"));

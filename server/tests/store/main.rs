@@ -7,6 +7,8 @@ mod copy;
 mod events;
 mod identities;
 mod naive;
+mod operations;
+mod operations_pg;
 mod postgres;
 mod queries;
 mod samples;

@@ -1,9 +1,9 @@
 //! Connectors: what changes a password, or has it changed, and says what was verified.
 
 mod command;
-mod http;
+pub(crate) mod http;
 mod openbao;
-mod webhook;
+pub(crate) mod webhook;
 
 use super::outcome::Outcome;
 use super::setup::Setup;

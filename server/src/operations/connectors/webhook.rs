@@ -2,7 +2,7 @@
 //!
 //! It answers at once with what came of it, or with 202 that it will call back, with the ticket that the request gave it.
 
-mod signature;
+pub(crate) mod signature;
 
 use super::Connector;
 use super::http::{Answer, Gate, Http, NoAnswer};

@@ -2,6 +2,7 @@
 
 use super::clock::later;
 use super::ends::End;
+use super::hands::LetGo;
 use super::{AGAIN, PAUSED, Shared, cause};
 use crate::crash;
 use crate::operations::outcome::{Failure, Outcome};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use vigia_app::model::{ErrorClass, Live};
@@ -94,35 +95,33 @@ fn start(shared: &Arc<Shared>, ends: &UnboundedSender<End>, job: Job) {
     tokio::spawn(async move {
         let log = Arc::new(Log::default());
         let (connector, tries) = (job.plan.connector.clone(), job.tries);
-        tokio::select! {
-            biased;
-            () = let_go.cancelled() => shared.hands.put(hold),
-            outcome = attempt(&shared, job, log.clone()) => {
-                crash::point("executor.ran");
-                let end = End { hold, connector, tries, at: shared.clock.now(), outcome, log };
-                let _ = ends.send(end);
-            }
-        }
+        let outcome = attempt(&shared, job, log.clone(), &let_go).await;
+        crash::point("executor.ran");
+        let _ = ends.send(End { hold, connector, tries, at: shared.clock.now(), outcome, log });
     });
 }
 
-/// Makes an attempt, whatever the connector does.
-async fn attempt(shared: &Arc<Shared>, job: Job, log: Arc<Log>) -> Outcome {
-    let unknown = |message: &str| Failure::new(ErrorClass::Inconclusive, message).into();
+/// Makes an attempt, whatever the connector does. When this returns, nothing of it goes on.
+async fn attempt(shared: &Arc<Shared>, job: Job, log: Arc<Log>, let_go: &LetGo) -> Outcome {
+    let unknown = |message: &str| Outcome::from(Failure::new(ErrorClass::Inconclusive, message));
     let Some(connector) = shared.connectors.get(&job.plan.connector).cloned() else {
         return Failure::new(ErrorClass::Configuration, "This server has no connector of that name.").into();
     };
     let limit = connector.limit() + MARGIN;
     let shared = shared.clone();
-    let run = AbortOnDropHandle::new(tokio::spawn(async move {
+    let mut run = AbortOnDropHandle::new(tokio::spawn(async move {
         let turn = Turn { job: &job, log: &log, start: shared.clock.now(), operations: shared.store.operations() };
         connector.run(&turn).await
     }));
-    match timeout(limit, run).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => unknown("The connector failed in a way it should not; the server's log has more."),
-        Err(_) => unknown("The connector did not come to an end in time."),
-    }
+    let why = tokio::select! {
+        biased;
+        ended = &mut run => return ended.unwrap_or_else(|_| unknown("The connector failed in a way it should not; the server's log has more.")),
+        why = let_go.said() => why,
+        () = sleep(limit) => "The connector did not come to an end in time.",
+    };
+    run.abort();
+    // It may have come to an end meanwhile.
+    run.await.unwrap_or_else(|_| unknown(why))
 }
 
 /// Wakes the executor when something moved that it does not hold itself.

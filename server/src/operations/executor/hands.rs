@@ -4,7 +4,7 @@ use super::clock::later;
 use super::{Shared, cause};
 use crate::store::operations::Hold;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tokio_util::sync::CancellationToken;
@@ -20,9 +20,28 @@ pub struct Hands {
     pub renewing: AsyncMutex<()>,
 }
 
+/// Tells an attempt that it has to end, and why: a sentence for its message.
+#[derive(Clone, Default)]
+pub struct LetGo {
+    token: CancellationToken,
+    why: Arc<OnceLock<&'static str>>,
+}
+
+impl LetGo {
+    fn say(&self, why: &'static str) {
+        let _ = self.why.set(why);
+        self.token.cancel();
+    }
+
+    /// Returns when it has to end.
+    pub async fn said(&self) -> &'static str {
+        self.token.cancelled().await;
+        self.why.get().copied().unwrap_or_default()
+    }
+}
+
 struct Held {
-    /// Ends the attempt without storing an end.
-    let_go: CancellationToken,
+    let_go: LetGo,
     /// Until when it surely is nobody else's.
     until: Instant,
 }
@@ -32,9 +51,9 @@ impl Hands {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one; what is returned is cancelled when it has to be let go.
-    pub fn take(&self, hold: Hold, until: Instant) -> CancellationToken {
-        let let_go = CancellationToken::new();
+    /// Takes one.
+    pub fn take(&self, hold: Hold, until: Instant) -> LetGo {
+        let let_go = LetGo::default();
         self.held().insert(hold, Held { let_go: let_go.clone(), until });
         metrics::gauge!("vigia_operations_in_flight").set(self.len() as f64);
         let_go
@@ -69,13 +88,13 @@ impl Hands {
         }
     }
 
-    pub fn let_go_all(&self) {
-        self.held().values().for_each(|held| held.let_go.cancel());
+    pub fn let_go_all(&self, why: &'static str) {
+        self.held().values().for_each(|held| held.let_go.say(why));
     }
 
-    fn let_go(&self, lost: &[Hold]) {
+    fn let_go(&self, lost: &[Hold], why: &'static str) {
         let held = self.held();
-        lost.iter().filter_map(|hold| held.get(hold)).for_each(|held| held.let_go.cancel());
+        lost.iter().filter_map(|hold| held.get(hold)).for_each(|held| held.let_go.say(why));
     }
 }
 
@@ -103,7 +122,7 @@ pub(super) async fn beat(shared: Arc<Shared>) {
                     }
                 }
                 drop(held);
-                shared.hands.let_go(&lost);
+                shared.hands.let_go(&lost, "Somebody else had taken the operation; the attempt was ended.");
             }
             Err(error) => {
                 tracing::warn!(cause = %cause(error), "leases could not be renewed");
@@ -114,7 +133,7 @@ pub(super) async fn beat(shared: Arc<Shared>) {
                         operations = over.len(),
                         "leases have ended, for the database cannot be reached; what was being done is ended"
                     );
-                    shared.hands.let_go(&over);
+                    shared.hands.let_go(&over, "The database could not be reached for as long as the lease; the attempt was ended.");
                 }
             }
         }

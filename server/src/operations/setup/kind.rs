@@ -5,6 +5,7 @@ use super::span::{self, Span};
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -108,6 +109,16 @@ pub enum Allowed {
     Host(String),
     /// Every host below this domain, in lower case.
     Below(String),
+}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Net(net) => net.fmt(f),
+            Self::Host(host) => f.write_str(host),
+            Self::Below(domain) => write!(f, "*.{domain}"),
+        }
+    }
 }
 
 impl TryFrom<String> for Allowed {

@@ -243,3 +243,29 @@ fn what_is_wrong_is_told_with_its_table_and_key() {
     ]
     "#);
 }
+
+#[test]
+fn the_example_of_the_docs_is_sound() {
+    let docs = include_str!("../../../../docs/connectors.md");
+    let examples: Vec<_> = docs.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(examples.len(), 1);
+    let setup = Setup::parse(examples[0]).unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert_eq!((setup.connectors.len(), setup.routes.len()), (4, 2));
+}
+
+#[test]
+fn the_docs_have_the_defaults() {
+    let (setup, docs) = (Setup::default(), include_str!("../../../../docs/connectors.md"));
+    let shown = |time: Duration| format!("`{}`", humantime::format_duration(time).to_string().replace("days", "d").replace(' ', ""));
+    for (name, default) in [
+        ("concurrent", setup.limits.total.to_string()),
+        ("per_device", setup.limits.device.to_string()),
+        ("backoff_first", shown(setup.pace.first)),
+        ("backoff_cap", shown(setup.pace.cap)),
+        ("approve_within", shown(setup.approve_within)),
+        ("lease", shown(setup.pace.lease)),
+        ("drain", shown(setup.pace.drain)),
+    ] {
+        assert!(docs.contains(&format!("| `{name}` | {default} |")), "{name} is {default}");
+    }
+}

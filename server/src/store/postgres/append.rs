@@ -1,10 +1,15 @@
 //! Storing events: several appends in one transaction.
 
 use super::copy::{Copy, Rows};
+use super::listen;
 use super::lock::{self, LANES};
+use super::operations::{self, enqueue};
+use super::record::ATTEMPT;
 use super::values::{self, Texts};
+use crate::crash;
 use crate::event::Event;
 use crate::store::Appended;
+use crate::store::operations::{Enqueued, NewOperation};
 use crate::store::value::{MISSING, Value};
 use crate::store::whole::{self, Whole};
 use deadpool_postgres::{ClientWrapper, Transaction};
@@ -17,32 +22,58 @@ use vigia_app::reports;
 /// Events handed over together, and when.
 pub(super) struct Append {
     pub events: Vec<Event>,
+    /// Events that are operations of the queue; see [`enqueue::prepare`].
+    pub operations: Vec<NewOperation>,
     pub received: Timestamp,
+}
+
+impl Append {
+    /// Each event, with its place among the operations if it is one.
+    pub(super) fn events(&self) -> impl Iterator<Item = (&Event, Option<usize>)> {
+        let operations = self.operations.iter().enumerate().map(|(place, new)| (&new.event, Some(place)));
+        self.events.iter().map(|event| (event, None)).chain(operations)
+    }
+
+    /// How many events it has.
+    pub(super) fn len(&self) -> usize {
+        self.events.len() + self.operations.len()
+    }
+}
+
+/// What became of what was handed over.
+#[derive(Clone, Default)]
+pub(super) struct Stored {
+    pub appended: Appended,
+    /// For each operation; `None` where the row of the same is just being removed.
+    pub enqueued: Vec<Option<Enqueued>>,
 }
 
 /// An event that is not there yet, so far as this batch knows.
 struct New<'a> {
     append: usize,
     event: &'a Event,
+    operation: Option<usize>,
     key: Uuid,
 }
 
 /// Stores the events that are not there yet, all or none, and says for each append what became of it. On return they are durable.
 ///
 /// Processes that do this at once take what they wait for each other in one order: reports, then keys, then texts.
-pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[Append]) -> Result<Vec<Appended>, Error> {
-    let mut appended = vec![Appended::default(); appends.len()];
+pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[Append]) -> Result<Vec<Stored>, Error> {
+    let mut stored: Vec<Stored> =
+        appends.iter().map(|append| Stored { enqueued: vec![None; append.operations.len()], ..Stored::default() }).collect();
+    let (mut put_down, mut enqueued) = (Vec::new(), Vec::new());
     let transaction = client.transaction().await?;
     for report in reports::ALL {
-        let all = appends.iter().enumerate().flat_map(|(at, append)| append.events.iter().map(move |event| (at, event)));
+        let all = appends.iter().enumerate().flat_map(|(at, append)| append.events().map(move |event| (at, event)));
         let mut seen = HashSet::new();
         let mut new = Vec::new();
-        for (at, event) in all.filter(|(_, event)| event.report.key == report.key) {
+        for (append, (event, operation)) in all.filter(|(_, (event, _))| event.report.key == report.key) {
             let key = Uuid::from_bytes(whole::key(event));
             if seen.insert(key) {
-                new.push(New { append: at, event, key });
+                new.push(New { append, event, operation, key });
             } else {
-                appended[at].duplicate += 1;
+                stored[append].appended.duplicate += 1;
             }
         }
         if new.is_empty() {
@@ -52,8 +83,9 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
         let mut there = register(&transaction, report, &new).await?;
         new.retain(|new| {
             let duplicate = there.remove(&new.key);
-            appended[new.append].duplicate += u64::from(duplicate);
-            appended[new.append].stored += u64::from(!duplicate);
+            let appended = &mut stored[new.append].appended;
+            appended.duplicate += u64::from(duplicate);
+            appended.stored += u64::from(!duplicate);
             !duplicate
         });
         if !new.is_empty() {
@@ -61,14 +93,51 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
             let mut order: Vec<usize> = (0..new.len()).collect();
             order.sort_unstable_by_key(|at| ids[*at]);
             let whole = |at: usize| {
-                let New { append, event, key } = &new[at];
-                Whole::new(event, key.into_bytes(), ids[at], appends[*append].received)
+                let New { append, event, operation, key } = &new[at];
+                let Append { operations, received, .. } = &appends[*append];
+                let queued = operation.map(|place| enqueue::queued(ids[at], &operations[place], *received));
+                Whole { queued, ..Whole::new(event, key.into_bytes(), ids[at], *received) }
             };
             put(&transaction, report, order.into_iter().map(whole)).await?;
+            put_down.push(report);
+            for (new, id) in new.iter().zip(ids) {
+                if let (Some(place), Some(id)) = (new.operation, EventId::from_i64(id)) {
+                    stored[new.append].enqueued[place] = Some(Enqueued::New(id));
+                    enqueued.push(id);
+                }
+            }
         }
     }
+    listen::tell_moved(&transaction, enqueued).await?;
+    find_known(&transaction, appends, &mut stored).await?;
+    listen::tell_stored(&transaction, &put_down).await?;
+    let has_operations = appends.iter().any(|append| !append.operations.is_empty());
+    if has_operations {
+        crash::point("enqueue.before");
+    }
     transaction.commit().await?;
-    Ok(appended)
+    if has_operations {
+        crash::point("enqueue.after");
+    }
+    Ok(stored)
+}
+
+/// Finds what was there already of the operations that were to be stored.
+async fn find_known(transaction: &Transaction<'_>, appends: &[Append], stored: &mut [Stored]) -> Result<(), Error> {
+    let mut missing = Vec::new();
+    for (append, stored) in appends.iter().zip(stored) {
+        let pairs = append.operations.iter().zip(&mut stored.enqueued).filter(|(_, enqueued)| enqueued.is_none());
+        missing.extend(pairs.map(|(new, enqueued)| (Uuid::from_bytes(whole::key(&new.event)), enqueued)));
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<Uuid> = missing.iter().map(|(key, _)| *key).collect();
+    let known = enqueue::known(transaction, &keys).await?;
+    for (key, enqueued) in missing {
+        *enqueued = known.get(&key).and_then(|id| EventId::from_i64(*id)).map(Enqueued::Known);
+    }
+    Ok(())
 }
 
 /// Claims the keys, and says which are taken already. Waits for other processes that are claiming one of them.
@@ -137,14 +206,14 @@ async fn free_steps(transaction: &Transaction<'_>, report: &Report, millis: Vec<
     rows.iter().map(|row| Ok((row.try_get(0)?, step(row.try_get(1)?)))).collect()
 }
 
-/// Stores rows, details, attempts and texts of events that are not there, in the order of their ids.
+/// Stores rows, details, attempts, the queue's part and texts of events that are not there, in the order of their ids.
 pub(super) async fn put(transaction: &Transaction<'_>, report: &'static Report, events: impl Iterator<Item = Whole>) -> Result<(), Error> {
     let columns: Vec<_> = report.stored().collect();
     let table = report.table;
     let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.key)).collect();
     let mut copy = Copy::start(transaction, &format!("COPY {table} (id, {}) FROM STDIN (FORMAT binary)", names.join(", "))).await?;
-    let (mut rows, mut details, mut attempts) = (Rows::new(columns.len() + 1), Rows::new(6), Rows::new(8));
-    let mut texts = Texts::default();
+    let (mut rows, mut details, mut attempts) = (Rows::new(columns.len() + 1), Rows::new(6), Rows::new(12));
+    let (mut texts, mut queue) = (Texts::default(), Vec::new());
     for event in events {
         rows.row().number(event.id);
         for (column, kept) in columns.iter().zip(&event.cells) {
@@ -162,12 +231,15 @@ pub(super) async fn put(transaction: &Transaction<'_>, report: &'static Report, 
             let end = attempt.end.map_or(MISSING, Timestamp::millis);
             attempts.row().number(event.id).number(attempt.number.into()).number(attempt.start.millis()).number(end);
             attempts.text(&attempt.executor).text(&attempt.result).text(&attempt.error_class).text(&attempt.message);
+            attempts.text(&attempt.connector).text(&attempt.template).text(&attempt.version).text(&attempt.log.join("\n"));
         }
+        queue.extend(event.queued.map(|queued| (Uuid::from_bytes(event.key), queued)));
     }
     copy.finish(rows).await?;
     let detail = format!("COPY {table}_detail (id, key, source_id, received, extra, original) FROM STDIN (FORMAT binary)");
     details.send(transaction, &detail).await?;
-    let attempt = "COPY attempt (operation, number, start, \"end\", executor, result, error_class, message) FROM STDIN (FORMAT binary)";
-    attempts.send(transaction, attempt).await?;
+    let attempt = format!("COPY attempt (operation, {ATTEMPT}) FROM STDIN (FORMAT binary)");
+    attempts.send(transaction, &attempt).await?;
+    operations::whole::put(transaction, &queue).await?;
     values::add(transaction, report, texts).await
 }

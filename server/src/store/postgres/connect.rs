@@ -7,8 +7,9 @@ use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, Recycling
 use percent_encoding::percent_decode_str;
 use std::net::IpAddr;
 use std::time::Duration;
-use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::tls::TlsStream;
+use tokio_postgres::{Client, Config, Connection, Socket};
 
 /// Connections of one process beside the one that stores events: questions answered at once; more would only fight for processors.
 const CONNECTIONS: usize = 8;
@@ -80,6 +81,11 @@ impl Place {
             Box::pin(async move { client.batch_execute(&setup).await.map_err(HookError::Backend) })
         });
         Pool::builder(manager).max_size(CONNECTIONS).post_create(prepare).build().map_err(|error| StoreError::Failed(error.into()))
+    }
+
+    /// A connection that is of no pool; it does nothing until it is polled.
+    pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, impl TlsStream + Unpin + Send + 'static>), StoreError> {
+        self.config.connect(tls::connector(self.mode, self.root.as_deref())?).await.map_err(failed)
     }
 
     /// Kind, user, host and database; no password.

@@ -22,7 +22,7 @@ const COUNT_SHARE: u32 = 10;
 #[async_trait]
 impl Events for PostgresStore {
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError> {
-        let appended = self.writer.append(Append { events, received: clock::system()() }).await?;
+        let appended = self.writer.append(Append { events, operations: Vec::new(), received: clock::system()() }).await?.appended;
         metrics::counter!("vigia_events_stored_total").increment(appended.stored);
         Ok(appended)
     }

@@ -31,12 +31,19 @@ async fn detach(client: &mut Object, report: &'static Report, before: i64) -> Re
     let transaction = client.transaction().await?;
     // Readers and writers queue behind one who waits for this lock.
     transaction.batch_execute(&format!("SET LOCAL lock_timeout = '500ms'; {}", lock::PARTITIONS)).await?;
-    let sql = "SELECT name, pg_current_xact_id()::text FROM event_partition
+    let sql = "SELECT name, pg_current_xact_id()::text, first, last FROM event_partition
                WHERE report = $1 AND last < $2 AND NOT leaving ORDER BY first LIMIT 1";
     let Some(row) = transaction.query_opt(sql, &[&report.key, &before]).await? else { return Ok(None) };
     let (name, number): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+    let (first, last): (i64, i64) = (row.try_get(2)?, row.try_get(3)?);
     let gone = format!("gone_{number}");
     let mut sql = String::new();
+    if report.attempts {
+        // Nobody must take an operation whose row is out of sight.
+        for (table, id) in [("operation", "id"), ("operation_history", "operation")] {
+            let _ = write!(sql, "DELETE FROM {table} WHERE {id} >= {first} AND {id} <= {last};");
+        }
+    }
     for table in tables(report) {
         let _ = write!(sql, "ALTER TABLE {table} DETACH PARTITION {table}_{name}; ALTER TABLE {table}_{name} RENAME TO {table}_{gone};");
     }

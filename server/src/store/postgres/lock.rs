@@ -7,6 +7,11 @@ pub(super) const SCHEMA: &str = "SELECT pg_advisory_xact_lock(1449748329, 0)";
 /// Held in a transaction that makes or drops partitions.
 pub(super) const PARTITIONS: &str = "SELECT pg_advisory_xact_lock(1449748329, 1)";
 
+/// Held in a transaction that takes operations, or decides which of them wait: one after the other, over all servers.
+pub(super) const TAKING: &str = "SELECT pg_advisory_xact_lock(1449748329, 2)";
+/// Shared by transactions that let operations go, so that [`TAKING`] waits for them: whoever is to wait for an operation must not miss its end.
+pub(super) const LETTING_GO: &str = "SELECT pg_advisory_xact_lock_shared(1449748329, 2)";
+
 /// How many processes can store at once.
 pub(super) const LANES: i64 = 64;
 /// Takes a free lane for as long as the connection lives.

@@ -10,9 +10,10 @@ mod find;
 mod identities;
 mod kept;
 mod leave;
+mod listen;
 mod lock;
 mod migrate;
-mod operations_stub;
+mod operations;
 mod partitions;
 mod predicate;
 mod quarantine;
@@ -29,6 +30,7 @@ use super::{Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, c
 use connect::{Place, connection};
 use deadpool_postgres::{Object, Pool};
 use error::{failed, is_race};
+use listen::Listener;
 use std::time::Duration;
 use tokio_postgres::types::ToSql;
 use writer::Writer;
@@ -43,6 +45,7 @@ pub struct PostgresStore {
     writer: Writer,
     signer: Signer,
     limit: Duration,
+    listener: Listener,
 }
 
 impl PostgresStore {
@@ -57,7 +60,14 @@ impl PostgresStore {
         migrate::migrate(&mut client, place.database()).await?;
         let key: Vec<u8> =
             client.query_one("SELECT value FROM secret WHERE name = 'cursor'", &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
-        Ok(Self { description: place.describe(), writer: Writer::start(pool.clone()), signer: Signer::new(&key)?, pool, limit })
+        Ok(Self {
+            description: place.describe(),
+            writer: Writer::start(pool.clone()),
+            signer: Signer::new(&key)?,
+            pool,
+            limit,
+            listener: Listener::start(place).await?,
+        })
     }
 
     async fn connection(&self) -> Result<Object, StoreError> {
@@ -119,6 +129,6 @@ impl Store for PostgresStore {
     }
 
     fn operations(&self) -> &dyn Operations {
-        &operations_stub::Stub
+        self
     }
 }

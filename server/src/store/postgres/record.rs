@@ -3,7 +3,7 @@
 use super::find::any_value;
 use crate::store::StoreError;
 use crate::store::postgres::error::failed;
-use crate::store::value::cell;
+use crate::store::value::{cell, lines};
 use deadpool_postgres::Object;
 use tokio_postgres::{Error, Row};
 use vigia_app::model::{Attempt, Cell, EventId, Kind, Record, Report, Timestamp};
@@ -46,7 +46,7 @@ async fn attempts(client: &Object, operation: EventId) -> Result<Vec<Attempt>, E
 }
 
 /// What [`attempt`] reads, in its order.
-pub(super) const ATTEMPT: &str = "number, start, \"end\", executor, result, error_class, message";
+pub(super) const ATTEMPT: &str = "number, start, \"end\", executor, result, error_class, message, connector, template, version, log";
 
 pub(super) fn attempt(row: &Row) -> Result<Attempt, Error> {
     Ok(Attempt {
@@ -55,6 +55,10 @@ pub(super) fn attempt(row: &Row) -> Result<Attempt, Error> {
         result: row.try_get(4)?,
         error_class: row.try_get(5)?,
         message: row.try_get(6)?,
+        connector: row.try_get(7)?,
+        template: row.try_get(8)?,
+        version: row.try_get(9)?,
+        log: lines(row.try_get(10)?),
         ..Attempt::begun(u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or(u32::MAX), Timestamp::saturating(row.try_get(1)?))
     })
 }

@@ -42,13 +42,10 @@ async fn rows(client: &mut Object, report: &'static Report, source: Option<&str>
     transaction.batch_execute(lock::PATIENT).await?;
     let (sql, parameters): (String, Vec<Box<dyn ToSql + Sync + Send>>) = match source {
         Some(source) => (
-            format!("SELECT id FROM {table} WHERE lower(source) = $1 AND id < $2 ORDER BY id LIMIT $3 FOR UPDATE"),
+            format!("SELECT id FROM {table} WHERE lower(source) = $1 AND id < $2 ORDER BY id LIMIT $3"),
             vec![Box::new(source.to_ascii_lowercase()), Box::new(before), Box::new(i64::from(limit))],
         ),
-        None => (
-            format!("SELECT id FROM {table} WHERE id < $1 ORDER BY id LIMIT $2 FOR UPDATE"),
-            vec![Box::new(before), Box::new(i64::from(limit))],
-        ),
+        None => (format!("SELECT id FROM {table} WHERE id < $1 ORDER BY id LIMIT $2"), vec![Box::new(before), Box::new(i64::from(limit))]),
     };
     let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|parameter| &**parameter as &(dyn ToSql + Sync)).collect();
     let found = transaction.query(&sql, &parameters).await?;
@@ -56,8 +53,16 @@ async fn rows(client: &mut Object, report: &'static Report, source: Option<&str>
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(0) };
     let between = "= ANY($1) AND $2 <=";
     let of = |table: &str, id: &str| format!("DELETE FROM {table} WHERE {id} {between} {id} AND {id} <= $3");
+    let keep = |table: &str| format!("SELECT FROM {table} WHERE id {between} id AND id <= $3 ORDER BY id FOR UPDATE");
     if report.attempts {
-        transaction.execute(&of("attempt", "operation"), &[&ids, first, last]).await?;
+        // Whoever moves operations keeps them before their rows.
+        transaction.query(&keep("operation"), &[&ids, first, last]).await?;
+    }
+    transaction.query(&keep(table), &[&ids, first, last]).await?;
+    if report.attempts {
+        for (table, id) in [("operation", "id"), ("operation_history", "operation"), ("attempt", "operation")] {
+            transaction.execute(&of(table, id), &[&ids, first, last]).await?;
+        }
     }
     let gone = transaction.query(&format!("{} RETURNING key", of(&format!("{table}_detail"), "id")), &[&ids, first, last]).await?;
     let mut keys: Vec<Uuid> = gone.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;

@@ -2,6 +2,7 @@
 
 use super::append::put;
 use super::find::any_value;
+use super::operations;
 use super::partitions::Partitions;
 use super::quarantine::{LINE, line};
 use super::{PostgresStore, error::failed};
@@ -109,9 +110,12 @@ async fn read(client: &Object, report: &'static Report, after: i64, limit: u32) 
         columns.join(", ")
     );
     let rows = client.query(&client.prepare_cached(&sql).await?, &[&after]).await?;
-    let mut attempts = match (rows.first(), rows.last()) {
-        (Some(first), Some(last)) if report.attempts => attempts(client, first.get(0), last.get(0)).await?,
-        _ => HashMap::new(),
+    let (mut attempts, mut queued) = match (rows.first(), rows.last()) {
+        (Some(first), Some(last)) if report.attempts => {
+            let (first, last) = (first.try_get(0)?, last.try_get(0)?);
+            (attempts(client, first, last).await?, operations::whole::read(client, first, last).await?)
+        }
+        _ => (HashMap::new(), HashMap::new()),
     };
     rows.iter()
         .map(|row| {
@@ -125,6 +129,7 @@ async fn read(client: &Object, report: &'static Report, after: i64, limit: u32) 
                 extra: row.try_get(4)?,
                 original: row.try_get(5)?,
                 attempts: attempts.remove(&id).unwrap_or_default(),
+                queued: queued.remove(&id),
             })
         })
         .collect()
@@ -138,7 +143,7 @@ async fn attempts(client: &Object, first: i64, last: i64) -> Result<HashMap<i64,
     );
     let mut attempts: HashMap<i64, Vec<Attempt>> = HashMap::new();
     for row in client.query(&client.prepare_cached(&sql).await?, &[&first, &last]).await? {
-        attempts.entry(row.try_get(7)?).or_default().push(super::record::attempt(&row)?);
+        attempts.entry(row.try_get("operation")?).or_default().push(super::record::attempt(&row)?);
     }
     Ok(attempts)
 }

@@ -1,13 +1,13 @@
 //! One task that stores events. What is handed over while it is busy is committed together, and nobody is told that something is
 //! stored before the commit that contains it is on the disk.
 
-use super::append::{Append, append};
+use super::append::{Append, Stored, append};
 use super::connect::connection;
 use super::error::{failed, is_lost, is_race};
 use super::lock;
 use super::partitions::Partitions;
 use crate::clock;
-use crate::store::{Appended, StoreError};
+use crate::store::StoreError;
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -27,7 +27,7 @@ const AHEAD_EVERY: i64 = 6 * 60 * 60 * 1000;
 /// An event may get an id of a later millisecond than its own, but not later than this many milliseconds.
 const SPILL: i64 = 1_000;
 
-type Job = (Append, oneshot::Sender<Result<Appended, StoreError>>);
+type Job = (Append, oneshot::Sender<Result<Stored, StoreError>>);
 
 /// The way to the task; it ends when this is dropped, after what was handed over.
 pub(super) struct Writer(mpsc::Sender<Job>);
@@ -38,13 +38,13 @@ impl Writer {
         let mut task = Task { pool, connection: None, partitions: Partitions::default(), ahead: 0 };
         tokio::spawn(async move {
             while let Some(first) = jobs.recv().await {
-                let mut events = first.0.events.len();
+                let mut events = first.0.len();
                 let mut group = vec![first];
                 while group.len() < GROUP
                     && events < GROUP_EVENTS
                     && let Ok(job) = jobs.try_recv()
                 {
-                    events += job.0.events.len();
+                    events += job.0.len();
                     group.push(job);
                 }
                 task.store(group).await;
@@ -54,7 +54,7 @@ impl Writer {
     }
 
     /// Stores the events; on return they are durable.
-    pub(super) async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+    pub(super) async fn append(&self, append: Append) -> Result<Stored, StoreError> {
         let (answer, answered) = oneshot::channel();
         let gone = || StoreError::Failed(anyhow::anyhow!("the task that stores events has ended"));
         self.0.send((append, answer)).await.map_err(|_| gone())?;
@@ -77,9 +77,9 @@ impl Task {
     async fn store(&mut self, group: Vec<Job>) {
         let (appends, answers): (Vec<Append>, Vec<_>) = group.into_iter().unzip();
         match self.commit(&appends).await {
-            Ok(appended) => {
-                for (answer, appended) in answers.into_iter().zip(appended) {
-                    let _ = answer.send(Ok(appended));
+            Ok(stored) => {
+                for (answer, stored) in answers.into_iter().zip(stored) {
+                    let _ = answer.send(Ok(stored));
                 }
             }
             Err(error) if answers.len() == 1 => {
@@ -91,7 +91,7 @@ impl Task {
             Err(StoreError::Failed(_)) => {
                 for (append, answer) in appends.into_iter().zip(answers) {
                     let result = self.commit(std::slice::from_ref(&append)).await;
-                    let _ = answer.send(result.map(|appended| appended.first().copied().unwrap_or_default()));
+                    let _ = answer.send(result.map(|stored| stored.into_iter().next().unwrap_or_default()));
                 }
             }
             Err(error) => {
@@ -103,7 +103,7 @@ impl Task {
     }
 
     /// Stores in one transaction; again where another process was in the way, and on a new connection where the old one is gone.
-    async fn commit(&mut self, appends: &[Append]) -> Result<Vec<Appended>, StoreError> {
+    async fn commit(&mut self, appends: &[Append]) -> Result<Vec<Stored>, StoreError> {
         let mut tries = 0;
         loop {
             tries += 1;
@@ -114,9 +114,9 @@ impl Task {
                 ready => ready?,
             };
             match append(&mut open.0, open.1, appends).await {
-                Ok(appended) => {
+                Ok(stored) => {
                     self.connection = Some(open);
-                    return Ok(appended);
+                    return Ok(stored);
                 }
                 // Whether it was committed is not known: what was is found again by its key.
                 Err(error) if is_lost(&error) && tries < TRIES => {}
@@ -145,7 +145,7 @@ impl Task {
             self.ahead = now.millis() + AHEAD_EVERY;
         }
         for report in reports::ALL {
-            let events = appends.iter().flat_map(|append| &append.events).filter(|event| event.report.key == report.key);
+            let events = appends.iter().flat_map(Append::events).map(|(event, _)| event).filter(|event| event.report.key == report.key);
             let times = events.flat_map(|event| [event.time, Timestamp::saturating(event.time.millis() + SPILL)]);
             self.partitions.cover(&mut open.0, report, times, now).await?;
         }

@@ -3,7 +3,7 @@
 use super::connection::failed;
 use super::inbox::Batch;
 use super::known::Known;
-use super::values;
+use super::{operations, values};
 use crate::event::Event;
 use crate::store::value::{MISSING, Value};
 use crate::store::whole::{self, Whole};
@@ -187,6 +187,9 @@ fn put_rest(connection: &Connection, report: &'static Report, events: &[Whole], 
     for event in events {
         event.attempts.iter().try_for_each(|attempt| insert_attempt(connection, event.id, attempt))?;
         values::add(connection, report, event, known)?;
+        if let Some(queued) = &event.queued {
+            operations::put_whole(connection, queued)?;
+        }
     }
     Ok(())
 }

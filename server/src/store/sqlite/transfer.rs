@@ -2,7 +2,7 @@
 
 use super::quarantine::line;
 use super::record::attempts;
-use super::{SqliteStore, append, lock_known};
+use super::{SqliteStore, append, lock_known, operations};
 use crate::store::StoreError;
 use crate::store::quarantine::Quarantined;
 use crate::store::whole::{Transfer, Whole};
@@ -34,9 +34,9 @@ impl Transfer for SqliteStore {
             let mut find = connection.prepare_cached(&sql)?;
             let events = find.query_map(params![after, limit], |row| {
                 let id = row.get(0)?;
-                let attempts = match EventId::from_i64(id) {
-                    Some(id) if report.attempts => attempts(connection, id)?,
-                    _ => Vec::new(),
+                let (attempts, queued) = match EventId::from_i64(id) {
+                    Some(event) if report.attempts => (attempts(connection, event)?, operations::whole(connection, id)?),
+                    _ => (Vec::new(), None),
                 };
                 Ok(Whole {
                     id,
@@ -47,6 +47,7 @@ impl Transfer for SqliteStore {
                     extra: row.get(4)?,
                     original: row.get(5)?,
                     attempts,
+                    queued,
                 })
             })?;
             events.collect()

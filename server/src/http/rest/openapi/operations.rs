@@ -6,7 +6,7 @@ use crate::operations::act::MAX_NOTE;
 use crate::operations::create;
 use crate::operations::remote::{MAX_LEASED, TICKET};
 use serde_json::{Map, Value, json};
-use vigia_app::model::{Action, Attempt, Chosen, CredentialSet, ErrorClass, OperationStatus};
+use vigia_app::model::{Action, Attempt, Chosen, CredentialSet, ErrorClass, NotificationRule, Occasion, OperationStatus};
 
 const ADMIN: &[&str] = &["invalid", "signed-out", "forbidden", "unavailable", "internal"];
 const ADMIN_ONE: &[&str] = &["invalid", "signed-out", "forbidden", "not-found", "unavailable", "internal"];
@@ -23,6 +23,9 @@ pub(super) fn describe(paths: &mut Map<String, Value>, schemas: &mut Map<String,
     paths.insert("/api/v1/credential-sets/{name}".to_owned(), set());
     paths.insert("/api/v1/executor".to_owned(), executor());
     paths.insert("/api/v1/live".to_owned(), live());
+    paths.insert("/api/v1/notification-rules".to_owned(), rules());
+    paths.insert("/api/v1/notification-rules/{name}".to_owned(), rule());
+    paths.insert("/api/v1/notification-rules/{name}/test".to_owned(), rule_test());
     schemas.extend(all_schemas());
 }
 
@@ -164,6 +167,37 @@ fn executor() -> Value {
             "responses": with_errors(json!({ "204": { "description": "So it is." } }), ADMIN),
         },
     })
+}
+
+fn rules() -> Value {
+    json!({ "get": {
+        "operationId": "notification_rules", "tags": ["Notifications"], "summary": "Whom to tell what",
+        "responses": with_errors(ok("Every rule, by name, and how telling goes.", &json!({ "type": "array", "items": schema("NotificationRule") })), ADMIN),
+    } })
+}
+
+fn rule() -> Value {
+    let name = || json!([in_path("name", "What the rule is called.")]);
+    json!({
+        "put": {
+            "operationId": "save_notification_rule", "tags": ["Notifications"], "summary": "Add or change a notification rule", "parameters": name(),
+            "description": "Webhooks are signed as Standard Webhooks says; the secret is in the answer that made it, and nowhere else.",
+            "requestBody": body("NotificationRule"),
+            "responses": with_errors(ok("It is saved.", &schema("SavedRule")), ADMIN),
+        },
+        "delete": {
+            "operationId": "remove_notification_rule", "tags": ["Notifications"], "summary": "Remove a notification rule", "parameters": name(),
+            "responses": with_errors(json!({ "204": { "description": "It is gone." } }), ADMIN_ONE),
+        },
+    })
+}
+
+fn rule_test() -> Value {
+    json!({ "post": {
+        "operationId": "test_notification_rule", "tags": ["Notifications"], "summary": "Send a test message",
+        "parameters": [in_path("name", "What the rule is called.")],
+        "responses": with_errors(json!({ "204": { "description": "It was taken." } }), ADMIN_ONE),
+    } })
 }
 
 fn live() -> Value {
@@ -330,6 +364,28 @@ fn all_schemas() -> Map<String, Value> {
             "next": { "type": ["string", "null"], "format": "date-time", "readOnly": true },
         } }),
     );
+    let url = text("To a host that the setting notify_hosts allows.");
+    let recipient = json!({ "type": "string", "format": "email" });
+    let to = json!({ "type": "array", "minItems": 1, "maxItems": NotificationRule::MAX_RECIPIENTS, "items": recipient });
+    let channel = json!({ "oneOf": [
+        object(&["webhook"], json!({ "webhook": object(&["url"], json!({ "url": url })) })),
+        object(&["email"], json!({ "email": object(&["to"], json!({ "to": to })) })),
+    ] });
+    let classes = json!({ "type": "array", "items": { "enum": ErrorClass::ALL.map(ErrorClass::name) } });
+    add(
+        "NotificationRule",
+        json!({ "type": "object", "required": ["occasion", "channel"], "properties": {
+            "name": { "type": "string", "readOnly": true },
+            "occasion": { "enum": Occasion::ALL.map(Occasion::key) },
+            "device": text("Only of devices whose names contain this."),
+            "error_classes": classes, "channel": channel, "enabled": { "type": "boolean", "default": true },
+            "sent": { "type": ["string", "null"], "format": "date-time", "readOnly": true },
+            "problem": { "type": "string", "readOnly": true, "description": "Why the last try did not work." },
+            "retry": { "type": ["string", "null"], "format": "date-time", "readOnly": true },
+        } }),
+    );
+    let secret = json!({ "type": ["string", "null"], "description": "whsec_...: what a new webhook is signed with, this once." });
+    add("SavedRule", object(&["secret"], json!({ "secret": secret })));
     add(
         "Executor",
         object(

@@ -10,6 +10,9 @@ use std::fmt;
 /// Bytes a key may have, as the standard says.
 const LENGTH: std::ops::RangeInclusive<usize> = 24..=64;
 
+/// What the text of a secret starts with.
+pub const PREFIX: &str = "whsec_";
+
 /// A key; never shown.
 pub struct Key(Hmac<Sha256>);
 
@@ -30,8 +33,9 @@ impl Key {
         Self::parse(secret.expose()).ok_or_else(wrong)
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        let bytes = BASE64_STANDARD.decode(text.strip_prefix("whsec_")?).ok()?;
+    /// From the text of a secret; `None` for one that is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = BASE64_STANDARD.decode(text.strip_prefix(PREFIX)?).ok()?;
         Some(Self(Hmac::new_from_slice(&bytes).ok().filter(|_| LENGTH.contains(&bytes.len()))?))
     }
 

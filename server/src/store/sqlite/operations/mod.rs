@@ -11,6 +11,7 @@ mod hold;
 mod read;
 mod release;
 mod sweep;
+mod whole;
 
 use super::{SqliteStore, append, lock_known};
 use crate::clock;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use vigia_app::model::{Attempt, EventId, Live, OperationStatus, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
+pub(super) use whole::{put as put_whole, read as whole};
 
 impl SqliteStore {
     /// Takes a step in a transaction. `names` are those of the places before and after its commit.

@@ -17,6 +17,11 @@ pub(super) fn operation(connection: &Connection, id: EventId) -> rusqlite::Resul
     Ok(Some(Queued { status: entry.status, plan: entry.plan, due: entry.due, tries: entry.tries, approve_by: entry.approve_by, history }))
 }
 
+/// A step of the history: its columns from `at` to `note`.
+pub(super) fn step(row: &Row<'_>) -> rusqlite::Result<HistoryEntry> {
+    Ok(HistoryEntry { at: Timestamp::saturating(row.get(0)?), status: entry::status(row, 1)?, who: row.get(2)?, note: row.get(3)? })
+}
+
 /// Of those that wait for nothing: the others are let go when somebody ends what they wait for.
 pub(super) fn next_due(connection: &Connection, connectors: &[String]) -> rusqlite::Result<Option<Timestamp>> {
     let mut find = connection.prepare_cached(

@@ -1,0 +1,77 @@
+//! Getting a message to where its rule sends it.
+
+use super::message::Message;
+use super::place::KeptRule;
+use crate::operations::connectors::http::{Gate, Http, NoAnswer};
+use crate::operations::connectors::webhook::signature::Key;
+use crate::operations::setup::kind::Allowed;
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{Request, Uri, header};
+use std::time::Duration;
+use tokio::time::Instant;
+use vigia_app::model::Channel;
+
+pub use super::mail::Mailer;
+
+/// How long a receiver may take to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The ways out of this server that the settings allow.
+#[derive(Debug, Clone, Default)]
+pub struct Delivery {
+    /// `None`: the settings name no mail server.
+    pub mailer: Option<Mailer>,
+    /// Where webhooks may go.
+    pub hosts: Vec<Allowed>,
+    /// Where people reach Vigia, for links.
+    pub base: String,
+}
+
+impl Delivery {
+    /// Sends a message; it is safe to send it again.
+    ///
+    /// # Errors
+    /// Why it did not get there: a sentence for administrators.
+    pub(super) async fn send(&self, rule: &KeptRule, message: &Message) -> Result<(), String> {
+        match &rule.rule.channel {
+            Channel::Email { to } => match &self.mailer {
+                Some(mailer) => mailer.send(to, message).await,
+                None => Err("No mail server is set: see the settings smtp and mail_from.".to_owned()),
+            },
+            Channel::Webhook { url } => self.post(url, &rule.secret, message).await,
+        }
+    }
+
+    /// The way to a receiver, and the path to ask it for.
+    ///
+    /// # Errors
+    /// Why it cannot be asked: a sentence.
+    pub(super) fn to(&self, url: &str) -> Result<(Http, String), String> {
+        let uri: Uri = url.parse().map_err(|_| format!("{url:?} is no address. Write https:// and the host name."))?;
+        let gate = Gate::Only(self.hosts.clone());
+        let http = Http::new(&uri, None, gate).map_err(|wrong| match uri.host() {
+            Some(host) if wrong.contains("not in allow") => format!("The setting notify_hosts does not allow {host}."),
+            _ => format!("{wrong}."),
+        })?;
+        Ok((http, uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()))
+    }
+
+    async fn post(&self, url: &str, secret: &str, message: &Message) -> Result<(), String> {
+        let (http, path) = self.to(url)?;
+        let key = Key::parse(secret).ok_or("The rule has no secret to sign with. Save it again.")?;
+        let (body, seconds) = (message.json.to_string(), message.at.millis() / 1000);
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::USER_AGENT, concat!("vigia/", env!("CARGO_PKG_VERSION")))
+            .header("webhook-id", &message.id)
+            .header("webhook-timestamp", seconds)
+            .header("webhook-signature", key.sign(&message.id, seconds, &body));
+        let request = request.body(Full::new(Bytes::from(body))).map_err(|error| format!("The request cannot be made: {error}."))?;
+        match http.ask(request, Instant::now() + PATIENCE).await {
+            Ok(answer) if answer.status.is_success() => Ok(()),
+            Ok(answer) => Err(format!("The receiver answered with the HTTP status {}.", answer.status.as_u16())),
+            Err(NoAnswer::Refused(why) | NoAnswer::NotReached(why) | NoAnswer::Lost(why)) => Err(why),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The rules as administrators keep them. What is changed is in the audit trail before it is changed.
+
+use super::Delivery;
+use super::mail::address;
+use super::message;
+use super::place::{self, KeptRule, Place};
+use crate::identity::{Actor, Identity, Trail, random_bytes, random_text, store_failed};
+use crate::operations::connectors::webhook::signature::PREFIX;
+use crate::store::Store;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use vigia_app::model::{ApiError, Channel, ErrorClass, ErrorKind, NotificationRule, NotificationState};
+
+/// Most rules.
+pub const MAX_RULES: usize = 200;
+/// Longest text of a rule, in bytes.
+const MAX_TEXT: usize = 256;
+/// Longest URL, in bytes.
+const MAX_URL: usize = 2_048;
+
+/// See the module.
+pub struct NotificationDesk<'a> {
+    pub store: &'a dyn Store,
+    pub identity: &'a Identity,
+    pub delivery: &'a Delivery,
+}
+
+impl NotificationDesk<'_> {
+    /// By name.
+    pub async fn rules(&self) -> Result<Vec<NotificationState>, ApiError> {
+        let mut states = Vec::new();
+        for (_, KeptRule { rule, .. }) in place::rules(self.store).await.map_err(store_failed)? {
+            let place = place::place(self.store, &rule.name).await.map_err(store_failed)?;
+            let (sent, problem, retry) = place.map(|(_, place)| (place.sent, place.problem, place.retry)).unwrap_or_default();
+            states.push(NotificationState { rule, sent, problem, retry });
+        }
+        Ok(states)
+    }
+
+    /// Adds a rule, which tells from now on, or changes the one of the same name. Returns the secret of a webhook that had none.
+    pub async fn save(&self, rule: NotificationRule, actor: &Actor) -> Result<Option<String>, ApiError> {
+        self.check(&rule)?;
+        let known = place::rules(self.store).await.map_err(store_failed)?;
+        let was = known.iter().find(|(_, known)| known.rule.name.eq_ignore_ascii_case(&rule.name));
+        if was.is_none() && known.len() >= MAX_RULES {
+            return Err(ApiError::invalid("name", format!("There are {MAX_RULES} rules, and there can be no more. Remove one first.")));
+        }
+        // A secret belongs to its receiver: another address gets another.
+        let same = was.filter(|(_, was)| was.rule.channel == rule.channel).map(|(_, was)| was.secret.clone());
+        let (secret, new) = match (&rule.channel, same) {
+            (Channel::Email { .. }, _) => (String::new(), None),
+            (Channel::Webhook { .. }, Some(secret)) => (secret, None),
+            (Channel::Webhook { .. }, None) => {
+                let secret = format!("{PREFIX}{}", BASE64_STANDARD.encode(random_bytes::<32>()?));
+                (secret.clone(), Some(secret))
+            }
+        };
+        let to = match &rule.channel {
+            Channel::Email { to } => to.join(", "),
+            Channel::Webhook { url } => url.clone(),
+        };
+        let trail = Trail::new(if was.is_some() { "Update" } else { "Creation" }, "Notification rule").on(&rule.name).changing();
+        self.identity.record(trail.note("To", to).note("Enabled", if rule.enabled { "Yes" } else { "No" }), actor).await?;
+        let now = self.store.operations().clock().await.map_err(store_failed)?;
+        let (name, starts) = (rule.name.clone(), rule.enabled && was.is_none_or(|(_, was)| !was.rule.enabled));
+        let kept = place::keep_rule(self.store, was.map(|(text, _)| text.as_str()), &KeptRule { rule, secret }).await;
+        if !kept.map_err(store_failed)? {
+            let words = "Somebody else has changed this rule at the same moment. Look again, and save once more.";
+            return Err(ApiError::invalid("name", words));
+        }
+        let place = place::place(self.store, &name).await.map_err(store_failed)?;
+        let next = match &place {
+            _ if starts => Some(Place { sent: place.as_ref().and_then(|(_, place)| place.sent), ..Place::new(now) }),
+            // Whoever changes a rule that could not tell wants it tried at once.
+            Some((_, place)) if place.retry.is_some() => Some(Place { retry: None, ..place.clone() }),
+            _ => None,
+        };
+        if let Some(next) = next {
+            place::keep_place(self.store, &name, place.as_ref().map(|(text, _)| text.as_str()), &next).await.map_err(store_failed)?;
+        }
+        Ok(new)
+    }
+
+    pub async fn remove(&self, name: &str, actor: &Actor) -> Result<(), ApiError> {
+        self.one(name).await?;
+        self.identity.record(Trail::new("Deletion", "Notification rule").on(name).changing(), actor).await?;
+        place::forget(self.store, name).await.map_err(store_failed)
+    }
+
+    /// Sends a message that says that it is a test.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`], with the reason, where it did not get there.
+    pub async fn test(&self, name: &str, actor: &Actor) -> Result<(), ApiError> {
+        let rule = self.one(name).await?;
+        self.identity.record(Trail::new("Read", "Notification rule").on(&rule.rule.name).note("Action", "Test"), actor).await?;
+        let now = self.store.operations().clock().await.map_err(store_failed)?;
+        let message = message::test(format!("msg_{}", random_text::<16>()?), now, &rule.rule.name, &self.delivery.base);
+        self.delivery.send(&rule, &message).await.map_err(|problem| ApiError::new(ErrorKind::Unavailable, problem))
+    }
+
+    async fn one(&self, name: &str) -> Result<KeptRule, ApiError> {
+        let mut known = place::rules(self.store).await.map_err(store_failed)?.into_iter().map(|(_, rule)| rule);
+        let error = || ApiError {
+            field: Some("name".to_owned()),
+            ..ApiError::new(ErrorKind::NotFound, format!("There is no notification rule {name:?}."))
+        };
+        known.find(|known| known.rule.name.eq_ignore_ascii_case(name)).ok_or_else(error)
+    }
+
+    fn check(&self, rule: &NotificationRule) -> Result<(), ApiError> {
+        let name = rule.name.as_str();
+        if name.is_empty() || name.len() > 64 || name.trim() != name || name.chars().any(char::is_control) {
+            return Err(ApiError::invalid("name", "A rule has a name of 1 to 64 bytes, with no blanks around it."));
+        }
+        if rule.device.len() > MAX_TEXT {
+            return Err(ApiError::invalid("device", format!("Longer than {MAX_TEXT} bytes. Shorten it.")));
+        }
+        if let Some(wrong) = rule.error_classes.iter().find(|class| ErrorClass::parse(class).is_none()) {
+            let known = ErrorClass::ALL.map(ErrorClass::name).join(", ");
+            return Err(ApiError::invalid("error_classes", format!("{wrong:?} is no class of errors. Classes are: {known}.")));
+        }
+        match &rule.channel {
+            Channel::Email { .. } if self.delivery.mailer.is_none() => {
+                Err(ApiError::invalid("channel", "No mail server is set. Set smtp and mail_from in the settings first."))
+            }
+            Channel::Email { to } if to.is_empty() || to.len() > NotificationRule::MAX_RECIPIENTS => {
+                let words = format!("Name 1 to {} recipients.", NotificationRule::MAX_RECIPIENTS);
+                Err(ApiError::invalid("channel.to", words))
+            }
+            Channel::Email { to } => {
+                let wrong = to.iter().find_map(|recipient| Some((recipient, address(recipient).err()?)));
+                wrong.map_or(Ok(()), |(recipient, wrong)| Err(ApiError::invalid("channel.to", format!("{recipient:?} {wrong}."))))
+            }
+            Channel::Webhook { url } if url.len() > MAX_URL => {
+                Err(ApiError::invalid("channel.url", format!("Longer than {MAX_URL} bytes. Shorten it.")))
+            }
+            Channel::Webhook { url } => self.delivery.to(url).map(drop).map_err(|wrong| ApiError::invalid("channel.url", wrong)),
+        }
+    }
+}

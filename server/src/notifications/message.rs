@@ -1,0 +1,127 @@
+//! What is told: the same facts for programs and for people. Texts of events are hostile: what is not printable is shown as such.
+
+use crate::store::operations::Ended;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use vigia_app::model::{Occasion, Timestamp, visible};
+
+/// Failures that an e-mail lists; the report has all.
+const LISTED: usize = 50;
+/// Longest message of a failure in an e-mail, in characters.
+const LONGEST: usize = 300;
+
+/// A message on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Message {
+    /// The same for every try: receivers tell repeated ones by it.
+    pub id: String,
+    pub at: Timestamp,
+    pub subject: String,
+    /// For an e-mail.
+    pub text: String,
+    /// For a webhook.
+    pub json: Value,
+}
+
+/// Where Vigia is, to link to it.
+fn link(base: &str, failure: &Ended) -> String {
+    format!("{base}/reports/events/password-operation?open={}", failure.id)
+}
+
+pub(super) fn failures(id: String, at: Timestamp, failures: &[Ended], base: &str) -> Message {
+    let mut groups: BTreeMap<(&str, &str), Vec<&Ended>> = BTreeMap::new();
+    for failure in failures {
+        groups.entry((&failure.error_class, &failure.device)).or_default().push(failure);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, failures)| std::cmp::Reverse(failures.len()));
+    let headline = |((class, device), failures): &((&str, &str), Vec<&Ended>)| {
+        let operations = if failures.len() == 1 { "1 operation".to_owned() } else { format!("{} operations", failures.len()) };
+        let on = if device.is_empty() { String::new() } else { format!(" on {}", cut(device)) };
+        format!("{operations} failed{on}: {}", cut(class))
+    };
+    let subject = match &groups[..] {
+        [one] => headline(one),
+        _ => format!("{} operations failed", failures.len()),
+    };
+    let mut text = String::new();
+    let mut left = LISTED;
+    for group in &groups {
+        text.push_str(&headline(group));
+        text.push_str("\r\n");
+        for failure in group.1.iter().take(left) {
+            let what = format!("{} of {}", cut(&failure.operation), cut(&failure.username));
+            text.push_str(&format!("  {}  {what}: {}\r\n    {}\r\n", failure.at.rfc3339(), cut(&failure.message), link(base, failure)));
+        }
+        left = left.saturating_sub(group.1.len());
+        text.push_str("\r\n");
+    }
+    if failures.len() > LISTED {
+        text.push_str(&format!("{} more are in the report.\r\n", failures.len() - LISTED));
+    }
+    let listed: Vec<_> = failures.iter().map(|failure| one(failure, base)).collect();
+    Message { json: envelope(&id, Occasion::OperationFailed.key(), at, &json!({ "failures": listed })), id, at, subject, text }
+}
+
+pub(super) fn test(id: String, at: Timestamp, rule: &str, base: &str) -> Message {
+    let text = format!("This is a test of the notification rule {} of Vigia at {base}. Nothing has failed.\r\n", cut(rule));
+    Message { json: envelope(&id, "test", at, &json!({ "rule": rule })), id, at, subject: "A test of a notification rule".to_owned(), text }
+}
+
+fn envelope(id: &str, kind: &str, at: Timestamp, data: &Value) -> Value {
+    json!({ "type": kind, "id": id, "timestamp": at.rfc3339(), "data": data })
+}
+
+fn one(failure: &Ended, base: &str) -> Value {
+    json!({
+        "id": failure.id.to_string(), "at": failure.at.rfc3339(), "device": failure.device, "username": failure.username,
+        "operation": failure.operation, "error_class": failure.error_class, "message": failure.message, "link": link(base, failure),
+    })
+}
+
+/// A text of an event in one line, printable and not long.
+fn cut(text: &str) -> String {
+    let shown = visible(text);
+    let mut cut: String = shown.chars().take(LONGEST).map(|character| if character.is_whitespace() { ' ' } else { character }).collect();
+    if shown.chars().nth(LONGEST).is_some() {
+        cut.push('…');
+    }
+    cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vigia_app::model::EventId;
+
+    fn failed(device: &str, message: &str) -> Ended {
+        let at = Timestamp::saturating(1_795_356_207_000);
+        let (device, username, operation) = (device.to_owned(), "root".to_owned(), "Change password".to_owned());
+        Ended {
+            at,
+            id: EventId::first(at),
+            device,
+            username,
+            operation,
+            error_class: "Connectivity".to_owned(),
+            message: message.to_owned(),
+        }
+    }
+
+    #[test]
+    fn alike_failures_are_told_together() {
+        let all = [failed("srv-db-03", "connection refused"), failed("srv-db-03", "connection refused")];
+        let message = failures("m1".to_owned(), all[0].at, &all, "https://vigia.example");
+        assert_eq!(message.subject, "2 operations failed on srv-db-03: Connectivity");
+        assert!(message.text.contains("https://vigia.example/reports/events/password-operation?open="), "{}", message.text);
+        assert_eq!(message.json["data"]["failures"].as_array().map(Vec::len), Some(2));
+    }
+
+    #[test]
+    fn a_hostile_device_adds_no_header_and_no_line() {
+        let all = [failed("srv\r\nBcc: eve@example.com", "no\r\n.\r\nMAIL FROM:<eve>\u{202e}")];
+        let message = failures("m1".to_owned(), all[0].at, &all, "");
+        assert!(!message.subject.contains(['\r', '\n']), "{:?}", message.subject);
+        assert!(!message.text.contains("\r\n.") && !message.text.contains('\u{202e}'), "{:?}", message.text);
+    }
+}

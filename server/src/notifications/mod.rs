@@ -1,0 +1,17 @@
+//! Telling people what they want to be told of, by webhook and e-mail.
+//!
+//! A rule and how far it has told are kept in the database: what happened is read from the database too, so nothing is lost when the
+//! server dies, and what could not be delivered is tried again. A message may arrive twice, when the server dies between sending and
+//! noting that; both have the same id.
+
+mod deliver;
+mod desk;
+mod mail;
+mod message;
+mod place;
+mod round;
+
+pub use deliver::{Delivery, Mailer};
+pub use desk::NotificationDesk;
+pub use place::Place;
+pub use round::{EVERY, SETTLED, round};

@@ -1,0 +1,96 @@
+//! One round of telling: each rule that is due tells what has happened since its place.
+
+use super::Delivery;
+use super::message;
+use super::place::{self, KeptRule, Place};
+use crate::operations::create::hashed;
+use crate::store::operations::Ended;
+use crate::store::{Store, StoreError};
+use rand::RngExt as _;
+use std::time::Duration;
+use vigia_app::model::{EventId, NotificationRule, Occasion, Timestamp};
+
+/// How often it is looked what there is to tell.
+pub const EVERY: Duration = Duration::from_secs(5);
+/// What happened less than this many milliseconds ago waits: others that happened before it may still be on their way into the
+/// database, and alike failures are told together.
+pub const SETTLED: i64 = 3_000;
+/// Most that one message tells.
+const MOST: u32 = 200;
+/// How long one server may be at a rule, in milliseconds: longer than any message takes.
+const BUSY: i64 = 2 * 60 * 1000;
+/// The wait after a try that did not work, in milliseconds; it doubles with each one, up to `LONGEST_WAIT`.
+const FIRST_WAIT: i64 = 10_000;
+const LONGEST_WAIT: i64 = 60 * 60 * 1000;
+
+/// Has every rule tell what it has to. Safe to be interrupted, and to be done by several servers at once.
+///
+/// # Errors
+/// When the database fails; what could not be delivered is no error, and is kept with the rule.
+pub async fn round(store: &dyn Store, delivery: &Delivery) -> Result<(), StoreError> {
+    let now = store.operations().clock().await?;
+    for (_, rule) in place::rules(store).await? {
+        if rule.rule.enabled {
+            while tell(store, delivery, &rule, now).await? {}
+        }
+    }
+    Ok(())
+}
+
+/// Tells up to [`MOST`]; true where there may be more.
+async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Timestamp) -> Result<bool, StoreError> {
+    let name = &rule.rule.name;
+    let Some((was, place)) = place::place(store, name).await? else {
+        // Kept by a server that died before it could say from when on to tell.
+        place::keep_place(store, name, None, &Place::new(now)).await?;
+        return Ok(false);
+    };
+    if place.retry.is_some_and(|retry| retry > now) || place.busy.is_some_and(|busy| busy > now) {
+        return Ok(false);
+    }
+    let until = Timestamp::saturating(now.millis() - SETTLED);
+    let happened = match rule.rule.occasion {
+        Occasion::OperationFailed => store.operations().failed_after((place.at, place.id), until, MOST).await?,
+    };
+    let Some(last) = happened.last().map(|last| (last.at, last.id)) else { return Ok(false) };
+    let more = happened.len() >= MOST as usize;
+    let to_tell: Vec<Ended> = happened.into_iter().filter(|ended| suits(&rule.rule, ended)).collect();
+    let told = Place { at: last.0, id: Some(last.1), failures: 0, problem: String::new(), retry: None, busy: None, ..place.clone() };
+    if to_tell.is_empty() {
+        return Ok(place::keep_place(store, name, Some(&was), &told).await?.is_some() && more);
+    }
+    // Of several servers, one sends.
+    let mine = Place { busy: Some(Timestamp::saturating(now.millis() + BUSY)), ..place.clone() };
+    let Some(was) = place::keep_place(store, name, Some(&was), &mine).await? else { return Ok(false) };
+    let message = message::failures(id(rule, last), now, &to_tell, &delivery.base);
+    let sent = delivery.send(rule, &message).await;
+    crate::crash::point("notification.sent");
+    metrics::counter!("vigia_notifications_total", "result" => if sent.is_ok() { "success" } else { "failure" }).increment(1);
+    let next = match &sent {
+        Ok(()) => Place { sent: Some(now), ..told },
+        Err(problem) => {
+            tracing::warn!(rule = name, problem, "a notification could not be delivered");
+            let failures = place.failures.saturating_add(1);
+            let retry = Some(Timestamp::saturating(now.millis() + wait(failures)));
+            Place { failures, problem: problem.clone(), retry, busy: None, ..place }
+        }
+    };
+    Ok(place::keep_place(store, name, Some(&was), &next).await?.is_some() && more && sent.is_ok())
+}
+
+/// The same for the same message, whoever sends it, however often.
+fn id(rule: &KeptRule, last: (Timestamp, EventId)) -> String {
+    format!("msg_{}", hashed(&[&place::key(&rule.rule.name), &last.0.millis().to_string(), &last.1.to_string()]))
+}
+
+fn suits(rule: &NotificationRule, ended: &Ended) -> bool {
+    let device = rule.device.to_lowercase();
+    let class = |class: &String| class.eq_ignore_ascii_case(&ended.error_class);
+    ended.device.to_lowercase().contains(&device) && (rule.error_classes.is_empty() || rule.error_classes.iter().any(class))
+}
+
+/// Half to the whole of a wait that doubles.
+fn wait(failures: u32) -> i64 {
+    let most = FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(20)).min(LONGEST_WAIT);
+    rand::rng().random_range(most / 2..=most)
+}
