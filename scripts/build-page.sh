@@ -9,7 +9,7 @@ if [ -n "$toolchain" ]; then export RUSTUP_TOOLCHAIN=$toolchain; fi
 export TRUNK_SKIP_VERSION_CHECK=true TRUNK_BUILD_OFFLINE=true
 
 # Nothing that the page is made of is newer than the page: `make run` starts in seconds.
-newer=$(find app style public Cargo.toml Cargo.lock Trunk.toml scripts -newer dist/index.html -print -quit 2>/dev/null || echo unbuilt)
+newer=$(find .cargo app style public Cargo.toml Cargo.lock Trunk.toml scripts -newer dist/index.html -print -quit 2>/dev/null || echo unbuilt)
 if [ -n "$newer" ]; then
   mkdir -p target/page
   trunk build --release

@@ -70,7 +70,7 @@ export class ReportPage {
     const at = (await this.labels()).indexOf(label);
     return this.table.evaluate(
       (table: HTMLTableElement, at) =>
-        [...table.tBodies[0].rows].filter((row) => row.cells[0].scope === 'row').map((row) => row.cells[at]?.innerText.trim() ?? '(no such column)'),
+        [...table.tBodies[0].rows].filter((row) => row.querySelector('th[scope=row]')).map((row) => row.cells[at]?.innerText.trim() ?? '(no such column)'),
       at,
     );
   }
@@ -91,7 +91,7 @@ export class ReportPage {
     await this.filters.getByRole('combobox', { name: 'Column', exact: true }).selectOption(column);
     if (condition) await this.filters.getByRole('combobox', { name: 'Condition' }).selectOption(condition);
     await fill(this.filters);
-    await this.filters.getByRole('button', { name: 'Add filter' }).last().click();
+    await this.filters.getByRole('button', { name: 'Add this filter' }).click();
   }
 
   async turn(to: 'First' | 'Previous' | 'Next') {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,49 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 
 /** Signs in with one of these; `serve --demo` makes them. */
 export const passwords = { manager: 'manager-demo-2026', auditor: 'auditor-demo-2026', admin: 'admin-demo-2026' };
+
+/**
+ * What carries operations out: a program that works for two seconds, and then says that the account is locked, where the operation
+ * speaks of `locked`, and that it worked for all others. Operations of `approved` wait for an approval; those of other systems are
+ * carried out by `script` when their device has a name like `srv-db-01`.
+ */
+function connectors(folder) {
+  const script = join(folder, 'change-password');
+  const lines = [
+    '#!/bin/sh',
+    'operation=$(cat)',
+    'for step in 1 2; do echo "step $step" >&2; sleep 1; done',
+    'case "$operation" in',
+    `  *locked*) echo '{"result":"error","error_class":"account_locked","message":"the account is locked after 7 failed sign-ins","template":"linux","version":"3"}' ;;`,
+    `  *) echo '{"result":"success","verified":"signed in with the new password","template":"linux","version":"3"}' ;;`,
+    'esac',
+  ];
+  writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o755 });
+  const file = join(folder, 'connectors.toml');
+  writeFileSync(
+    file,
+    `[connector.script]
+kind = "command"
+command = ["${script}"]
+env = { PATH = "/usr/bin:/bin" }
+parameters = { port = "optional" }
+operations = ["Change password", "Verify password", "Reconcile password"]
+attempts = 1
+
+[connector.approved]
+kind = "command"
+command = ["${script}"]
+env = { PATH = "/usr/bin:/bin" }
+approval = true
+attempts = 1
+
+[[route]]
+match = { device = "srv-db-*" }
+connector = "script"
+`,
+  );
+  return file;
+}
 
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -50,7 +93,7 @@ export async function startServer(binary) {
   const folder = mkdtempSync(join(tmpdir(), 'vigia-e2e-'));
   const url = `http://127.0.0.1:${await freePort()}`;
   const database = `sqlite://${join(folder, 'vigia.db')}`;
-  const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', join(root, 'dist'), '--log', 'warn'];
+  const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', join(root, 'dist'), '--connectors', connectors(folder), '--log', 'warn'];
   const server = spawn(binary, ['serve', '--demo', ...settings], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));

@@ -19,6 +19,8 @@ const FIRST: f64 = 4_000.0;
 const SILENCE: f64 = 40_000.0;
 /// How often to ask where nothing is heard.
 const POLL: f64 = 5_000.0;
+/// How often to ask even so: what another process writes into the database, the server need not hear of.
+const ANYWAY: f64 = 30_000.0;
 /// How often to try a stream again that was refused.
 const RETRY: f64 = 30_000.0;
 /// The least time from one question to the next.
@@ -64,7 +66,16 @@ struct Ear {
 impl Feed {
     pub(super) fn new() -> Self {
         let never = f64::NEG_INFINITY;
-        let ear = Ear { events: None, opened: never, waiting: never, heard: None, asked: never, counted: never, asking: false, soon: None };
+        let ear = Ear {
+            events: None,
+            opened: never,
+            waiting: never,
+            heard: None,
+            asked: browser::now(),
+            counted: never,
+            asking: false,
+            soon: None,
+        };
         Self { hearing: RwSignal::new(Hearing::Connecting), new: RwSignal::new(0), ear: StoredValue::new_local(ear) }
     }
 }
@@ -117,16 +128,16 @@ impl State {
                 ear.events = events;
             });
         }
-        let (heard, silent, due) = feed.ear.with_value(|ear| {
+        let (heard, silent, asked) = feed.ear.with_value(|ear| {
             let silent = ear.heard.map_or(now - ear.waiting >= FIRST, |heard| now - heard >= SILENCE);
-            (ear.heard.is_some(), silent, now - ear.asked >= POLL)
+            (ear.heard.is_some(), silent, now - ear.asked)
         });
         feed.hear(match (silent, heard) {
             (true, _) => Hearing::Polling,
             (false, true) => Hearing::Live,
             (false, false) => Hearing::Connecting,
         });
-        if silent && due {
+        if asked >= if silent { POLL } else { ANYWAY } {
             self.refresh(true);
         }
     }

@@ -11,6 +11,7 @@ pub mod kept;
 pub mod live;
 pub mod paging;
 pub mod print;
+pub mod row;
 pub mod selection;
 pub mod shown;
 pub mod state;

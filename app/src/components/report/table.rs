@@ -1,20 +1,18 @@
 //! The table of a report.
 
-use super::cell::{self, Clock};
-use super::shown::Shown;
+use super::cell;
+use super::row::row;
 use super::state::State;
 use super::status::instead_of_rows;
 use crate::browser;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
-use crate::components::prefs::Prefs;
-use crate::model::{Action, Cell, Column, Direction, EventId, Kind, Query, Row, Sort, visible};
+use crate::model::{Action, Column, Direction, EventId, Kind, Query, Sort};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
 #[component]
 pub fn Table(state: State) -> impl IntoView {
-    let prefs = expect_context::<Prefs>();
     let container = NodeRef::<html::Div>::new();
     // Rows on the screen keep their columns until the rows of the next query are there.
     let columns = Memo::new(move |_| {
@@ -45,12 +43,19 @@ pub fn Table(state: State) -> impl IntoView {
     let head = move || columns.get().into_iter().map(|column| header(state, column)).collect_view();
     let widths =
         move || columns.get().into_iter().map(|column| view! { <col class=format!("w-{}", cell::class(column.kind)) /> }).collect_view();
+    // Which rows there are; what stands in them, each row follows by itself.
+    let frame = Memo::new(move |_| {
+        state
+            .rows
+            .value
+            .with(|shown| shown.as_ref().map(|shown| (shown.query.clone(), shown.page.rows.iter().map(|row| row.id).collect::<Vec<_>>())))
+    });
     let body = move || {
         if state.error().is_some() {
             return ().into_any();
         }
-        match state.rows.value.get() {
-            Some(shown) => rows(state, &shown, &Clock::of(prefs, shown.query.zone.clone())),
+        match frame.get() {
+            Some((_, ids)) => ids.into_iter().enumerate().map(|(at, id)| row(state, at, id)).collect_view().into_any(),
             None => skeleton(state.query.with(|query| (query.columns.len() + usize::from(state.actions.is_some()), query.limit))),
         }
     };
@@ -143,76 +148,6 @@ fn pick_all(state: State) -> AnyView {
                     on:change:target=move |event| state.selection.set(&state.choosable(), event.target().checked()) />
             </label>
         </th>
-    }
-    .into_any()
-}
-
-fn rows(state: State, shown: &Shown, clock: &Clock) -> AnyView {
-    let query = &shown.query;
-    shown.page.rows.iter().enumerate().map(|(at, row)| draw_row(state, shown, query, at, row, clock)).collect_view().into_any()
-}
-
-fn draw_row(state: State, shown: &Shown, query: &Query, at: usize, row: &Row, clock: &Clock) -> AnyView {
-    let id = row.id;
-    let reached = move || if state.active.get() == at { "0" } else { "-1" };
-    let cells = query.columns.iter().zip(&row.cells).enumerate().map(|(place, (column, cell))| {
-        let is_attempts = state.report.attempts && column.key == "attempts" && !cell.is_empty();
-        let content = if is_attempts {
-            let count = cell.plain();
-            let words = if count == "1" { "1 attempt, view".to_owned() } else { format!("{count} attempts, view") };
-            view! { <button type="button" class="attempts" data-act="attempts" tabindex=reached aria-label=words>{count}</button> }
-                .into_any()
-        } else {
-            cell::draw(column, cell, clock)
-        };
-        // Times have a title of their own.
-        let title = match cell {
-            Cell::Text(text) => Some(visible(text).into_owned()),
-            Cell::Number(count) if column.kind == Kind::Bytes => Some(format!("{count} B")),
-            _ => None,
-        };
-        let class = cell::class(column.kind);
-        if place == 0 {
-            view! { <th scope="row" class=class title=title>{content}</th> }.into_any()
-        } else {
-            view! { <td class=class title=title>{content}</td> }.into_any()
-        }
-    });
-    let pick = state.actions.map(|_| {
-        view! {
-            <td class="pick">
-                <label><input type="checkbox" data-act="pick" tabindex=reached aria-label=format!("Select {}", visible(&shown.headline(row)))
-                    prop:checked=when(move || state.selection.has(id)) /></label>
-            </td>
-        }
-    });
-    view! {
-        <tr class:picked=when(move || state.actions.is_some() && state.selection.has(id))
-            data-at=at.to_string() tabindex=reached aria-current=when(move || state.open.with(|open| (*open == Some(id)).then_some("true")))>
-            {pick}
-            {cells.collect_view()}
-            <td class="actions"><div>{row_actions(state, shown, row, reached)}</div></td>
-        </tr>
-    }
-    .into_any()
-}
-
-/// The most likely thing to do as a button, the rest in a menu; whoever may only look finds both ways of looking.
-fn row_actions(state: State, shown: &Shown, row: &Row, reached: impl Fn() -> &'static str + Copy + Send + Sync + 'static) -> AnyView {
-    let button = move |act: &'static str, label: &'static str| {
-        view! { <button type="button" class="button small" data-act=act tabindex=reached>{label}</button> }.into_any()
-    };
-    let Some(actions) = state.actions else {
-        let attempts = state.report.attempts.then(|| button("attempts", "View attempts"));
-        return view! { {attempts} {button("details", "Details")} }.into_any();
-    };
-    let first = shown.status(row, actions).and_then(|status| actions.suiting(status).next());
-    let first = first.map_or_else(|| button("attempts", "View attempts"), |action| button(action.key(), action.label()));
-    let described = format!("More for {}", visible(&shown.headline(row)));
-    view! {
-        {first}
-        <button type="button" class="button small square" data-act="menu" data-menu=row.id.to_string() tabindex=reached aria-haspopup="dialog"
-            aria-label=described title="More">{icon("more")}</button>
     }
     .into_any()
 }

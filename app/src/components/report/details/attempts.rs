@@ -34,12 +34,9 @@ pub(super) fn story(report: &'static Report, record: &Record, info: Option<&Oper
     steps.sort_by_key(|(at, _)| *at);
     let none = steps.is_empty().then(|| view! { <p class="muted">"No attempt was recorded."</p> });
     view! {
-        <section>
-            <h3 id="attempts" tabindex="-1">"Attempts"</h3>
-            {info.map(|info| standing(report, record, info, clock))}
-            {none}
-            <ol class="timeline" aria-label="What happened, first to last">{steps.into_iter().map(|(_, step)| step).collect_view()}</ol>
-        </section>
+        {info.map(|info| standing(report, record, info, clock))}
+        {none}
+        <ol class="timeline" aria-label="What happened, first to last">{steps.into_iter().map(|(_, step)| step).collect_view()}</ol>
     }
     .into_any()
 }
@@ -67,6 +64,8 @@ fn standing(report: &'static Report, record: &Record, info: &OperationState, clo
         Some(Cell::Time(at)) => Some(*at),
         _ => None,
     };
+    // Of an operation of another system, Vigia knows only since when it carries it out.
+    let submitted = info.submitted.filter(|at| record.attempts.first().is_none_or(|attempt| *at <= attempt.start));
     let time = |label, at: Option<Timestamp>| at.map(|at| fact(label, clock.time(at)));
     let ended = !matches!(info.status, OperationStatus::AwaitingApproval | OperationStatus::Scheduled | OperationStatus::Running);
     let tries = (info.max_tries > 0 && info.tries > 0).then(|| fact("Tries", format!("{} of {} at most", info.tries, info.max_tries)));
@@ -77,7 +76,7 @@ fn standing(report: &'static Report, record: &Record, info: &OperationState, clo
         <dl class="facts standing">
             {fact("Status", cell::toned(info.status.name().to_owned(), status_tone(report, info.status)))}
             {text("Submitter", &submitter)}
-            {time("Requested", info.submitted)}
+            {time("Requested", submitted)}
             {time("Schedule", schedule)}
             {time("Next due", info.due.filter(|_| !ended))}
             {time("Approve by", info.approve_by.filter(|_| info.status == OperationStatus::AwaitingApproval))}

@@ -57,7 +57,6 @@ pub fn Details(state: State) -> impl IntoView {
 
 #[component]
 fn Panel(state: State) -> impl IntoView {
-    let prefs = expect_context::<Prefs>();
     let copied = Copier(RwSignal::new(String::new()));
     let explained = RwSignal::new(false);
     let place = Memo::new(move |_| {
@@ -76,6 +75,9 @@ fn Panel(state: State) -> impl IntoView {
         focus_row(state.active.get_untracked());
     };
     let now = ticking(state);
+    // While one event is shown, each part follows what is known of it by itself: what has the focus stays.
+    let record = Memo::new(move |_| state.record.value.get());
+    let shown = Memo::new(move |_| record.with(|record| record.as_ref().map(|record| record.id)));
     let content = move || {
         if let Some(error) = state.record.error.get() {
             return view! {
@@ -87,11 +89,8 @@ fn Panel(state: State) -> impl IntoView {
             }
             .into_any();
         }
-        match state.record.value.get() {
-            Some(record) => {
-                let clock = Clock::of(prefs, state.query.with(|query| query.zone.clone()));
-                event(state, &record, &clock, copied, now)
-            }
+        match shown.get() {
+            Some(_) => event(state, record, copied, now),
             None => view! { <div class="bones" role="status"><span class="sr">"Loading the event"</span> {(0..12).map(|_| view! { <span class="bone"></span> }).collect_view()}</div> }.into_any(),
         }
     };
@@ -119,20 +118,41 @@ fn Panel(state: State) -> impl IntoView {
     .into_any()
 }
 
-fn event(state: State, record: &Record, clock: &Clock, copied: Copier, now: RwSignal<f64>) -> AnyView {
+fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSignal<f64>) -> AnyView {
+    let prefs = expect_context::<Prefs>();
+    let clock = move || Clock::of(prefs, state.query.with(|query| query.zone.clone()));
     // What is known of the operation may still be that of the one before.
-    let info = state.info.value.get().filter(|info| info.id == record.id);
-    let acts = info.iter().flat_map(|info| info.actions.clone()).map(|action| {
-        let id = record.id;
-        view! { <button type="button" class="button small" on:click=move |_| state.ask_about_row(id, action)>{action.label()}</button> }
+    let info = Memo::new(move |_| {
+        let id = record.with(|record| record.as_ref().map(|record| record.id));
+        state.info.value.get().filter(|info| Some(info.id) == id)
     });
-    let acts: Vec<_> = acts.collect();
-    let acts = (!acts.is_empty()).then(|| view! { <p class="row acts">{acts}</p> });
+    let headline = move || record.with(|record| record.as_ref().map(|record| visible(&state.report.headline(&record.cells)).into_owned()));
+    let acts = move || {
+        let info = info.get()?;
+        let acts = info.actions.into_iter().map(|action| {
+            let ask = move |_| state.ask_about_row(info.id, action);
+            view! { <button type="button" class="button small" on:click=ask>{action.label()}</button> }
+        });
+        let acts: Vec<_> = acts.collect();
+        (!acts.is_empty()).then(|| view! { <p class="row acts">{acts}</p> })
+    };
+    let told = move || {
+        record.with(|record| record.as_ref().map(|record| info.with(|info| story(state.report, record, info.as_ref(), &clock(), now))))
+    };
+    let all = move || record.with(|record| record.as_ref().map(|record| fields(state.report, record, &clock(), copied)));
+    let attempts = state.report.attempts.then(|| {
+        view! {
+            <section>
+                <h3 id="attempts" tabindex="-1">"Attempts"</h3>
+                {follow(told)}
+            </section>
+        }
+    });
     view! {
-        <h2 id="details-title" tabindex="-1">{visible(&state.report.headline(&record.cells)).into_owned()}</h2>
-        {acts}
-        {state.report.attempts.then(|| story(state.report, record, info.as_ref(), clock, now))}
-        {fields(state.report, record, clock, copied)}
+        <h2 id="details-title" tabindex="-1">{follow(headline)}</h2>
+        {follow(acts)}
+        {attempts}
+        {follow(all)}
     }
     .into_any()
 }

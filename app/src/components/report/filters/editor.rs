@@ -141,7 +141,7 @@ pub fn Editor(state: State, edited: Option<usize>, done: Callback<()>) -> impl I
                 value_fields(draft, column.kind, condition)
             })}
             <Problem message=problem />
-            <button type="submit" class="button primary">{if edited.is_some() { "Change filter" } else { "Add filter" }}</button>
+            <button type="submit" class="button primary">{if edited.is_some() { "Change filter" } else { "Add this filter" }}</button>
         </form>
     }
     .into_any()
