@@ -4,6 +4,7 @@
 #[path = "../openbao_live/bao.rs"]
 mod bao;
 mod command;
+mod crash;
 mod executor;
 mod house;
 mod nodes;
@@ -12,7 +13,6 @@ mod openbao;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod rogue;
-#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/vigia.rs"]
 mod vigia;
 mod webhook;

@@ -1,6 +1,7 @@
 //! The real server as a process that can be killed.
 
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,19 +13,35 @@ pub struct Vigia {
     address: SocketAddr,
     /// Further arguments of `serve`.
     settings: Vec<String>,
+    /// Where it is to die; see `vigia::crash`.
+    crash_at: Option<&'static str>,
     process: Option<Child>,
 }
 
 impl Vigia {
     /// One that does not run yet.
     pub fn new(database: &str) -> Self {
-        Self { database: database.to_owned(), address: free_address(), settings: Vec::new(), process: None }
+        Self { database: database.to_owned(), address: free_address(), settings: Vec::new(), crash_at: None, process: None }
     }
 
     /// With further arguments of `serve`.
     pub fn with(mut self, settings: &[&str]) -> Self {
         self.settings.extend(settings.iter().map(|setting| (*setting).to_owned()));
         self
+    }
+
+    /// Has the next start die at this place; `None` for nowhere.
+    pub fn crash_at(&mut self, place: Option<&'static str>) {
+        self.crash_at = place;
+    }
+
+    /// Whether it has died where it was to.
+    pub fn has_crashed(&mut self) -> bool {
+        let ended = self.process.as_mut().and_then(|process| process.try_wait().expect("a child"));
+        ended.is_some_and(|status| {
+            assert_eq!(status.signal(), Some(9), "the server ended by itself");
+            true
+        })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -43,10 +60,14 @@ impl Vigia {
     pub async fn start(&mut self) -> Duration {
         let listen = self.address.to_string();
         let mut command = self.command();
+        command.envs(self.crash_at.map(|place| ("CRASH_AT", place)));
         command.args(["serve", "--log", "error", "--listen", &listen]).args(&self.settings).stdout(Stdio::null());
         let mut process = command.spawn().expect("starts");
         let started = Instant::now();
         while tokio::net::TcpStream::connect(self.address).await.is_err() {
+            if self.crash_at.is_some() && process.try_wait().expect("a child").is_some() {
+                break;
+            }
             assert!(process.try_wait().expect("a child").is_none(), "the server ended by itself");
             assert!(started.elapsed() < PATIENCE, "the server does not answer");
             tokio::time::sleep(Duration::from_millis(2)).await;
