@@ -14,6 +14,8 @@ use vigia_app::model::Timestamp;
 
 /// Most ends in one transaction.
 const BATCH: usize = 256;
+/// How long others may join the first of a batch: a commit for each would hold up the next.
+const GATHER: Duration = Duration::from_millis(2);
 /// Waits between tries while the store fails: the first, and the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -43,6 +45,12 @@ impl Ends {
     pub(super) async fn run(mut self) {
         let mut ends = Vec::new();
         while self.ended.recv_many(&mut ends, BATCH).await > 0 {
+            sleep(GATHER).await;
+            while ends.len() < BATCH
+                && let Ok(end) = self.ended.try_recv()
+            {
+                ends.push(end);
+            }
             let mut finishes = Vec::new();
             for end in ends.drain(..) {
                 let retry = later(end.at, backoff::delay(&self.shared.pace, end.tries, rand::random()));
