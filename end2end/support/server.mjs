@@ -21,7 +21,7 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 export const passwords = { manager: 'manager-demo-2026', auditor: 'auditor-demo-2026', admin: 'admin-demo-2026' };
 
 /**
- * What carries operations out: a program that works for two seconds, and then says that the account is locked, where the operation
+ * What carries operations out: a program that works for four seconds, and then says that the account is locked, where the operation
  * speaks of `locked`, and that it worked for all others. Operations of `approved` wait for an approval; those of other systems are
  * carried out by `script` when their device has a name like `srv-db-01`.
  */
@@ -30,7 +30,7 @@ function connectors(folder) {
   const lines = [
     '#!/bin/sh',
     'operation=$(cat)',
-    'for step in 1 2; do echo "step $step" >&2; sleep 1; done',
+    'for step in 1 2; do echo "step $step" >&2; sleep 2; done',
     'case "$operation" in',
     `  *locked*) echo '{"result":"error","error_class":"account_locked","message":"the account is locked after 7 failed sign-ins","template":"linux","version":"3"}' ;;`,
     `  *) echo '{"result":"success","verified":"signed in with the new password","template":"linux","version":"3"}' ;;`,

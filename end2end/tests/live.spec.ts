@@ -1,24 +1,27 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { type APIRequestContext } from '@playwright/test';
 import { ReportPage } from '../support/report';
-import { expect, folder, run, test } from '../support/test';
+import { expect, run, test } from '../support/test';
 
-/** Stores password views of a source of this test's own. */
-function store(source: string, ids: string[]) {
-  const time = (at: number) => new Date(Date.now() - 300 * 24 * 3600 * 1000 + at * 1000).toISOString();
-  const file = join(folder(), `${source}.jsonl`);
-  writeFileSync(file, ids.map((id, at) => `${JSON.stringify({ report: 'password-view', source_id: id, time: time(at), user: `Reader ${id}`, device: 'hr-db' })}\n`).join(''));
-  run(['import', '--format', 'vigia', '--source', source, file]);
+/** Sends password views of a source of this test's own to the server, as another system does. */
+async function send(request: APIRequestContext, token: string, ids: number[]) {
+  const time = (id: number) => new Date(Date.now() - 300 * 24 * 3600 * 1000 + id * 1000).toISOString();
+  const data = ids.map((id) => ({ report: 'password-view', source_id: String(id), time: time(id), user: `Reader ${id}`, device: 'hr-db' }));
+  const answer = await request.post('/api/v1/events', { headers: { Authorization: `Bearer ${token}` }, data });
+  expect(answer.status(), await answer.text()).toBe(200);
 }
 
-test('rows that come in are announced, and come when they are asked for', async ({ page }) => {
-  store('live-e2e', ['1', '2', '3']);
+/** A token that may send events of this source. */
+const token = (source: string) => /vigia_\S+/.exec(run(['token', 'create', '--scope', 'write', '--source', source, source]))?.[0] ?? '';
+
+test('rows that come in are announced, and come when they are asked for', async ({ page, request }) => {
+  const key = token('live-e2e');
+  await send(request, key, [1, 2, 3]);
   const report = new ReportPage(page);
   await report.open('password-view', 'source=live-e2e&zone=UTC');
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
   await report.rows.nth(1).focus();
   const before = await report.column('User');
-  store('live-e2e', ['1', '2', '3', '4', '5']);
+  await send(request, key, [4, 5]);
   const notice = page.getByRole('button', { name: '2 new rows' });
   await expect(notice).toBeVisible({ timeout: 20_000 });
   expect(await report.column('User')).toEqual(before);
@@ -29,14 +32,15 @@ test('rows that come in are announced, and come when they are asked for', async 
   await expect(notice).toBeHidden();
 });
 
-test('where the stream does not come through, the page asks every few seconds, and says so', async ({ page, provoked }) => {
+test('where the stream does not come through, the page asks every few seconds, and says so', async ({ page, request, provoked }) => {
   provoked.push(/ERR_FAILED|live/);
   await page.route('**/api/v1/live', (route) => route.abort());
-  store('polled-e2e', ['1']);
+  const key = token('polled-e2e');
+  await send(request, key, [1]);
   const report = new ReportPage(page);
   await report.open('password-view', 'source=polled-e2e&zone=UTC');
   await expect(page.getByText('Every 5 s', { exact: true })).toBeVisible({ timeout: 15_000 });
-  store('polled-e2e', ['1', '2']);
+  await send(request, key, [2]);
   await expect(page.getByRole('button', { name: '1 new row' })).toBeVisible({ timeout: 20_000 });
 });
 
