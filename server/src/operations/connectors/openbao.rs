@@ -1,8 +1,8 @@
 //! Has OpenBao or HashiCorp Vault rotate what it keeps, and confirms that it did without ever reading a password.
 //!
 //! - A static role: its `last_vault_rotation` moved. The role's description has it; `static-creds`, which has the password too, is not read.
-//! - The password of a connection itself (`rotate-root`): OpenBao keeps no time of it. It is told to open the connection anew (`reset`),
-//!   for which it signs in with the password it has now.
+//! - The password of a connection itself (`rotate-root`): OpenBao keeps no time of it. It is told to open the connection anew (`reset`)
+//!   before and after, for which it signs in with the password it has then.
 
 mod api;
 
@@ -79,7 +79,10 @@ impl OpenBao {
     }
 
     async fn root(&self, turn: &Turn<'_>, token: &mut Token, mount: &str, name: &str, until: Instant) -> Result<Outcome, Failure> {
-        // Whether an earlier attempt took effect cannot be seen; a further rotation does no harm, for OpenBao keeps what it sets.
+        // Whether an earlier attempt took effect cannot be seen; a further rotation does no harm, for OpenBao keeps what it sets. What could
+        // not be verified afterwards is not begun.
+        self.api.ask(token, Method::POST, &format!("{mount}/reset/{name}"), Stage::Before, until).await?;
+        turn.log.line("OpenBao signs in to the database with the password it has.");
         self.api.ask(token, Method::POST, &format!("{mount}/rotate-root/{name}"), Stage::Change, until).await?;
         turn.log.line("OpenBao says that it has changed the connection's own password.");
         self.api.ask(token, Method::POST, &format!("{mount}/reset/{name}"), Stage::After, until).await?;
