@@ -1,5 +1,7 @@
 //! Three real servers on one PostgreSQL behave as one.
 
+#[path = "support/http.rs"]
+mod http;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "support/postgres.rs"]
 mod postgres;
@@ -84,7 +86,7 @@ async fn what_one_of_three_servers_knows_the_others_know() {
     let nodes = [one, two, three];
 
     // Signed in on the first, known on all; a page's neighbour may be asked for anywhere.
-    let client = reqwest::Client::builder().cookie_store(true).build().expect("a client");
+    let client = http::builder().cookie_store(true).build().expect("a client");
     assert_eq!(sign_in(&client, &nodes[0], "ana", PASSWORD).await, 200);
     let mut path = "/api/v1/reports/password-view?limit=30&columns=device".to_owned();
     let mut devices = BTreeSet::new();
@@ -111,7 +113,7 @@ async fn what_one_of_three_servers_knows_the_others_know() {
     }
 
     // Five wrong passwords are free, wherever they are tried.
-    let client = reqwest::Client::new();
+    let client = http::client();
     for attempt in 0..5 {
         assert_eq!(sign_in(&client, &nodes[attempt % 3], "rui", "wrong").await, 401, "attempt {attempt}");
     }
@@ -122,7 +124,7 @@ async fn what_one_of_three_servers_knows_the_others_know() {
     // A server that is killed leaves the others as they were.
     let [killed, two, three] = nodes;
     drop(killed);
-    let client = reqwest::Client::builder().cookie_store(true).build().expect("a client");
+    let client = http::builder().cookie_store(true).build().expect("a client");
     assert_eq!(sign_in(&client, &two, "eva", PASSWORD).await, 200);
     let answer = client.get(format!("{}/api/v1/reports", three.url)).send().await.expect("an answer");
     assert_eq!(answer.status(), 200);

@@ -5,8 +5,6 @@ use super::place::KeptRule;
 use crate::operations::connectors::http::{Gate, Http, NoAnswer};
 use crate::operations::connectors::webhook::signature::Key;
 use crate::operations::setup::kind::Allowed;
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::{Request, Uri, header};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -67,7 +65,7 @@ impl Delivery {
             .header("webhook-id", &message.id)
             .header("webhook-timestamp", seconds)
             .header("webhook-signature", key.sign(&message.id, seconds, &body));
-        let request = request.body(Full::new(Bytes::from(body))).map_err(|error| format!("The request cannot be made: {error}."))?;
+        let request = request.body(body).map_err(|error| format!("The request cannot be made: {error}."))?;
         match http.ask(request, Instant::now() + PATIENCE).await {
             Ok(answer) if answer.status.is_success() => Ok(()),
             Ok(answer) => Err(format!("The receiver answered with the HTTP status {}.", answer.status.as_u16())),

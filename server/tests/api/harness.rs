@@ -97,7 +97,7 @@ impl Server {
 
     /// The client of somebody who is not signed in.
     pub fn anonymous(&self) -> Visitor {
-        let client = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
+        let client = crate::http::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
         Visitor { base: self.url.clone(), client: client.build().expect("a client"), token: None }
     }
 

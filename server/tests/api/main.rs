@@ -7,6 +7,9 @@ mod events;
 mod events_openbao;
 mod fake_store;
 mod harness;
+#[expect(dead_code, reason = "other targets need the rest")]
+#[path = "../support/http.rs"]
+mod http;
 mod metrics;
 mod notifications;
 mod openapi;

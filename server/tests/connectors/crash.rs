@@ -152,7 +152,7 @@ async fn everything_is_carried_out(folder: &Path, database: &str, crashes: &[&'s
     let server = Vigia::new(database).with(&["--connectors", &connectors.display().to_string()]);
     let token = server.token("operate");
     let crashes_left = crashes.iter().rev().copied().collect();
-    let mut client = Client { server, token, http: reqwest::Client::new(), crashes: crashes_left, died: 0 };
+    let mut client = Client { server, token, http: crate::http::client(), crashes: crashes_left, died: 0 };
     client.up().await;
     let mut ids = Vec::new();
     for (key, device, username) in [("1", "srv-1", "root"), ("2", "srv-1", "root"), ("3", "srv-2", "root")] {

@@ -7,6 +7,8 @@ mod command;
 mod crash;
 mod executor;
 mod house;
+#[path = "../support/http.rs"]
+mod http;
 mod nodes;
 mod openbao;
 #[expect(dead_code, reason = "other targets need the rest")]

@@ -12,7 +12,7 @@ const BATCHES_A_USER: usize = 100;
 
 /// Sends batch after batch to one of the servers, each again and again until it is acknowledged, and returns the ids of all that were.
 pub async fn send(client: usize, servers: Vec<SocketAddr>, token: String, stop: watch::Receiver<bool>) -> Vec<String> {
-    let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().expect("a client");
+    let http = crate::http::builder().timeout(Duration::from_secs(10)).build().expect("a client");
     let mut server = client;
     let mut acknowledged = Vec::new();
     for batch in 0.. {

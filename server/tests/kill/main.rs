@@ -3,6 +3,9 @@
 
 mod client;
 #[expect(dead_code, reason = "other targets need the rest")]
+#[path = "../support/http.rs"]
+mod http;
+#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;
 #[expect(dead_code, reason = "other targets need the rest")]

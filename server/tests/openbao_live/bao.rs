@@ -39,7 +39,7 @@ impl Bao {
             .stderr(Stdio::null())
             .spawn()
             .expect("starts");
-        let bao = Self { process, url: format!("http://{address}/v1"), http: Client::new() };
+        let bao = Self { process, url: format!("http://{address}/v1"), http: crate::http::client() };
         let started = Instant::now();
         while !bao.http.get(format!("{}/sys/health", bao.url)).send().await.is_ok_and(|answer| answer.status().is_success()) {
             assert!(started.elapsed() < Duration::from_secs(60), "OpenBao does not answer");

@@ -3,9 +3,12 @@
 
 #[expect(dead_code, reason = "other targets need the rest")]
 mod bao;
+#[path = "../support/http.rs"]
+mod http;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/vigia.rs"]
 mod vigia;
 
@@ -157,7 +160,7 @@ async fn everything(server: &Vigia, token: &str, from: &str) -> [BTreeMap<&'stat
 
 async fn rows(server: &Vigia, token: &str, report: &str, columns: &str, source: &str, from: &str) -> Vec<String> {
     let url = format!("http://{}/api/v1/reports/{report}?columns={columns}&source={source}&from={from}&limit=500", server.address());
-    let answer = reqwest::Client::new().get(url).bearer_auth(token).send().await.expect("an answer");
+    let answer = http::client().get(url).bearer_auth(token).send().await.expect("an answer");
     let page: Value = answer.json().await.expect("JSON");
     let rows = page["rows"].as_array().unwrap_or_else(|| panic!("{page}"));
     let mut words: Vec<String> = rows

@@ -7,6 +7,8 @@ mod bao;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../connectors/house.rs"]
 mod house;
+#[path = "../support/http.rs"]
+mod http;
 mod linux;
 mod mariadb;
 mod openldap;

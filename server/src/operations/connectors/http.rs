@@ -6,30 +6,22 @@ mod gate;
 
 pub use gate::Gate;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::client::conn::http1;
 use hyper::http::uri::Scheme;
-use hyper::{HeaderMap, Request, StatusCode, Uri, header};
-use hyper_util::rt::TokioIo;
+use hyper::{HeaderMap, Request, StatusCode, Uri};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, redirect, retry};
 use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
-use tokio_rustls::TlsConnector;
-use tokio_util::task::AbortOnDropHandle;
 
 /// Longest body of an answer, in bytes.
 pub const LONGEST: usize = 64 * 1024;
-/// Longest head of an answer, in bytes.
-const LONGEST_HEAD: usize = 32 * 1024;
 /// Longest wait for a connection, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -49,23 +41,24 @@ pub enum NoAnswer {
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    pub body: Bytes,
+    pub body: Vec<u8>,
 }
 
 /// Asks one server.
+#[derive(Debug)]
 pub struct Http {
-    https: bool,
+    client: Client,
+    /// Scheme, host and port.
+    origin: String,
+    /// Host and port, for messages.
     host: String,
-    port: u16,
-    tls: TlsConnector,
-    gate: Gate,
 }
 
 impl Http {
     /// For the server of this address, whose certificate the authorities in `ca` have signed, or those the system trusts.
     ///
     /// # Errors
-    /// What is wrong with the address or the file, and what would be right.
+    /// What is wrong with the address or the file, and what would be right, without a full stop.
     pub fn new(uri: &Uri, ca: Option<&Path>, gate: Gate) -> Result<Self, String> {
         let https = match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => true,
@@ -74,72 +67,93 @@ impl Http {
         };
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'));
         let authority = authority.ok_or_else(|| format!("{uri} names no host, or a user before it; write https:// and the host name"))?;
-        let port = authority.port_u16().unwrap_or(if https { 443 } else { 80 });
         let host = authority.host().trim_matches(['[', ']']).to_ascii_lowercase();
         let loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         if !https && !loopback {
             return Err(format!("{uri} would send secrets readable over the network; write https://"));
         }
+        // Addresses are not resolved: of them this is the whole check.
         gate.host(&host)?;
-        Ok(Self { https, host, port, tls: tls(ca)?, gate })
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls(ca)?)
+            .dns_resolver(Guard(gate))
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .no_proxy()
+            .referer(false)
+            .http1_only()
+            .pool_max_idle_per_host(0)
+            .connect_timeout(CONNECT)
+            .tcp_nodelay(true)
+            .build()
+            .map_err(|error| format!("{uri} cannot be asked: {}", innermost(&error)))?;
+        let port = authority.port_u16().unwrap_or(if https { 443 } else { 80 });
+        let shown = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+        Ok(Self { client, origin: format!("{}://{shown}", if https { "https" } else { "http" }), host: shown })
     }
 
     /// Sends a request, whose URI is only a path, and reads the answer whole.
-    pub async fn ask(&self, mut request: Request<Full<Bytes>>, until: Instant) -> Result<Answer, NoAnswer> {
-        let host = if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) };
-        let value = host.parse().map_err(|_| NoAnswer::Refused(format!("{host} is no host.")))?;
-        request.headers_mut().insert(header::HOST, value);
-        let connect = until.min(Instant::now() + CONNECT);
-        let late = |_| NoAnswer::NotReached(format!("{host} gave no connection in time."));
-        let stream = timeout_at(connect, self.connect(&host)).await.map_err(late)??;
-        if !self.https {
-            return timeout_at(until, exchange(stream, request))
-                .await
-                .map_err(|_| NoAnswer::Lost(format!("{host} did not answer in time.")))?;
-        }
-        let name = ServerName::try_from(self.host.clone()).map_err(|_| NoAnswer::Refused(format!("{host} is no name for TLS.")))?;
-        let secure = timeout_at(connect, self.tls.connect(name, stream)).await.map_err(late)?;
-        let secure = secure.map_err(|error| NoAnswer::NotReached(format!("TLS with {host} failed: {error}.")))?;
-        timeout_at(until, exchange(secure, request)).await.map_err(|_| NoAnswer::Lost(format!("{host} did not answer in time.")))?
+    pub async fn ask(&self, request: Request<String>, until: Instant) -> Result<Answer, NoAnswer> {
+        let (head, body) = request.into_parts();
+        let request = self.client.request(head.method, format!("{}{}", self.origin, head.uri)).headers(head.headers).body(body);
+        let late = |_| NoAnswer::Lost(format!("{} did not answer in time.", self.host));
+        timeout_at(until, self.exchange(request)).await.map_err(late)?
     }
 
-    async fn connect(&self, host: &str) -> Result<TcpStream, NoAnswer> {
-        let found = tokio::net::lookup_host((self.host.as_str(), self.port)).await;
-        let found: Vec<SocketAddr> =
-            found.map_err(|error| NoAnswer::NotReached(format!("The name {} was not found: {error}.", self.host)))?.collect();
-        let open = self.gate.addresses(&self.host, found).map_err(NoAnswer::Refused)?;
-        let mut last = NoAnswer::NotReached(format!("{host} has no address."));
-        for address in open {
-            match TcpStream::connect(address).await {
-                Ok(stream) => {
-                    let _ = stream.set_nodelay(true);
-                    return Ok(stream);
-                }
-                Err(error) => last = NoAnswer::NotReached(format!("{host} was not reached: {error}.")),
+    async fn exchange(&self, request: reqwest::RequestBuilder) -> Result<Answer, NoAnswer> {
+        let mut answer = request.send().await.map_err(|error| self.no_answer(&error))?;
+        let (status, headers, mut body) = (answer.status(), answer.headers().clone(), Vec::new());
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.no_answer(&error))? {
+            if body.len() + chunk.len() > LONGEST {
+                let words = format!("The answer (HTTP status {}) was longer than {} KiB.", status.as_u16(), LONGEST / 1024);
+                return Err(NoAnswer::Lost(words));
             }
+            body.extend_from_slice(&chunk);
         }
-        Err(last)
+        Ok(Answer { status, headers, body })
+    }
+
+    fn no_answer(&self, error: &reqwest::Error) -> NoAnswer {
+        let cause = innermost(error);
+        match cause.downcast_ref::<Closed>() {
+            Some(closed) => NoAnswer::Refused(closed.to_string()),
+            None if error.is_builder() => NoAnswer::Refused(format!("The request cannot be made: {cause}.")),
+            None if error.is_connect() && error.is_timeout() => NoAnswer::NotReached(format!("{} gave no connection in time.", self.host)),
+            None if error.is_connect() => NoAnswer::NotReached(format!("{} was not reached: {cause}.", self.host)),
+            None => NoAnswer::Lost(format!("The connection was lost before the answer was whole: {cause}.")),
+        }
     }
 }
 
-async fn exchange(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, request: Request<Full<Bytes>>) -> Result<Answer, NoAnswer> {
-    let lost = |error: &dyn std::fmt::Display| NoAnswer::Lost(format!("The connection was lost before the answer was whole: {error}."));
-    let client = http1::Builder::new().max_buf_size(LONGEST_HEAD).handshake(TokioIo::new(stream)).await;
-    let (mut sender, connection) = client.map_err(|error| lost(&error))?;
-    let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
-    let answer = sender.send_request(request).await.map_err(|error| lost(&error))?;
-    let (head, body) = answer.into_parts();
-    let body = Limited::new(body, LONGEST).collect().await.map_err(|error| {
-        if error.is::<http_body_util::LengthLimitError>() {
-            NoAnswer::Lost(format!("The answer (HTTP status {}) was longer than {} KiB.", head.status.as_u16(), LONGEST / 1024))
-        } else {
-            lost(&error)
-        }
-    })?;
-    Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes() })
+/// What an error comes from.
+fn innermost<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause
 }
 
-fn tls(ca: Option<&Path>) -> Result<TlsConnector, String> {
+/// Finds the addresses of a host, those that the gate lets through.
+struct Guard(Gate);
+
+/// A host whose addresses may not be asked; the sentence says why.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Closed(String);
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let gate = self.0.clone();
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let open = gate.addresses(name.as_str(), found).map_err(Closed)?;
+            Ok(Box::new(open.into_iter()) as Addrs)
+        })
+    }
+}
+
+fn tls(ca: Option<&Path>) -> Result<ClientConfig, String> {
     let mut roots = RootCertStore::empty();
     match ca {
         None => {
@@ -156,6 +170,6 @@ fn tls(ca: Option<&Path>) -> Result<TlsConnector, String> {
         }
     }
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
-    let config = builder.map_err(|error| format!("TLS cannot be set up: {error}"))?.with_root_certificates(roots).with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+    let builder = builder.map_err(|error| format!("TLS cannot be set up: {error}"))?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }

@@ -12,8 +12,6 @@ use crate::operations::setup::kind::{self, Allowed};
 use crate::operations::setup::secret::SecretFile;
 use crate::operations::turn::{NoTicket, Turn};
 use async_trait::async_trait;
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::{Request, Uri, header};
 use serde_json::json;
 use signature::Key;
@@ -71,7 +69,7 @@ impl Webhook {
             .header("webhook-id", &id)
             .header("webhook-timestamp", seconds)
             .header("webhook-signature", key.sign(&id, seconds, &body));
-        let request = request.body(Full::new(Bytes::from(body)));
+        let request = request.body(body);
         let request = request.map_err(|error| Failure::new(ErrorClass::Configuration, format!("The request cannot be made: {error}.")))?;
         let answer = self.http.ask(request, until).await.map_err(|none| match none {
             NoAnswer::Refused(message) => Failure::new(ErrorClass::Configuration, message),

@@ -6,8 +6,6 @@ use crate::operations::connectors::http::{Answer, Gate, Http, NoAnswer};
 use crate::operations::outcome::Failure;
 use crate::operations::setup::kind::{self, AppRole};
 use crate::operations::setup::secret::{Secret, SecretFile};
-use bytes::Bytes;
-use http_body_util::Full;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Method, Request, StatusCode, Uri};
 use serde::Deserialize;
@@ -141,7 +139,7 @@ impl Api {
             value.set_sensitive(true);
             request = request.header(TOKEN, value);
         }
-        let request = request.body(Full::new(Bytes::from(body)));
+        let request = request.body(body);
         self.http.ask(request.map_err(|_| NoAnswer::Refused(format!("{path:?} is no path.")))?, until).await
     }
 }
