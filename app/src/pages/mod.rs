@@ -11,7 +11,7 @@ use crate::components::report::address;
 use crate::components::{prefs::Prefs, router::Router, session::Session, shell::SignedIn};
 use crate::reports;
 use account::Account;
-use admin::{Operations, Quarantine, Tokens};
+use admin::{Notifications, Operations, Quarantine, Tokens};
 use leptos::{mount::mount_to_body, prelude::*};
 use new_operation::NewOperation;
 use not_found::NotFound;
@@ -50,6 +50,7 @@ fn page() -> AnyView {
             ("/admin/tokens", _) => view! { <Tokens /> }.into_any(),
             ("/operations/new", _) => view! { <NewOperation /> }.into_any(),
             ("/admin/operations", _) => view! { <Operations /> }.into_any(),
+            ("/admin/notifications", _) => view! { <Notifications /> }.into_any(),
             ("/admin/quarantine", _) => view! { <Quarantine /> }.into_any(),
             // On its way to the first report.
             ("/", _) => ().into_any(),

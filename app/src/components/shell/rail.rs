@@ -35,6 +35,7 @@ pub fn Menu(
                 <p class="rail-group"><span class="label">"Administration"</span></p>
                 <ul>
                     {item("/admin/operations".to_owned(), "Execution", "operations", path)}
+                    {item("/admin/notifications".to_owned(), "Notifications", "bell", path)}
                     {item("/admin/tokens".to_owned(), "API tokens", "key", path)}
                     {item("/admin/quarantine".to_owned(), "Quarantine", "box", path)}
                 </ul>

@@ -3,10 +3,13 @@
 pub mod confirm;
 pub mod credential_set;
 pub mod new_token;
+pub mod notification_rule;
+pub mod notifications;
 pub mod operations;
 pub mod quarantine;
 pub mod tokens;
 
+pub use notifications::Notifications;
 pub use operations::Operations;
 pub use quarantine::Quarantine;
 pub use tokens::Tokens;

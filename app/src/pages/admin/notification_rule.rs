@@ -1,0 +1,112 @@
+//! The form of a notification rule.
+
+use crate::api::notifications::save_notification_rule;
+use crate::browser::focus::focus_soon;
+use crate::components::follow::{follow, when};
+use crate::components::form::{Fault, check, input, select};
+use crate::components::notice::Problem;
+use crate::components::session::Session;
+use crate::model::{Channel, ErrorClass, ErrorKind, NotificationRule, Occasion};
+use leptos::{ev, prelude::*, task::spawn_local};
+
+/// A rule as the form shows it at first.
+pub(super) fn blank() -> NotificationRule {
+    NotificationRule {
+        name: String::new(),
+        occasion: Occasion::OperationFailed,
+        device: String::new(),
+        error_classes: Vec::new(),
+        channel: Channel::Email { to: Vec::new() },
+        enabled: true,
+    }
+}
+
+/// Fields with a place of their own.
+const FIELDS: [&str; 5] = ["name", "device", "class", "url", "to"];
+const EMAIL: &str = "email";
+const ANY: &str = "";
+
+/// Calls `done` when it is to be closed: with nothing where it was left, else with the secret of a new webhook.
+pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>>) -> AnyView {
+    let session = expect_context::<Session>();
+    let fault = Fault::none();
+    let busy = RwSignal::new(false);
+    let is_new = rule.name.is_empty();
+    let (kind, url, to) = match rule.channel {
+        Channel::Email { to } => (EMAIL, String::new(), to.join(", ")),
+        Channel::Webhook { url } => ("webhook", url, String::new()),
+    };
+    let [name, device, url, to] = [rule.name, rule.device, url, to].map(RwSignal::new);
+    let kind = RwSignal::new(kind.to_owned());
+    // The API takes several classes; one is what people choose.
+    let class = RwSignal::new(rule.error_classes.first().cloned().unwrap_or_default());
+    let further = rule.error_classes.get(1..).unwrap_or_default().to_vec();
+    let enabled = RwSignal::new(rule.enabled);
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        let channel = if kind.get_untracked() == EMAIL {
+            let to = to.get_untracked();
+            Channel::Email { to: to.split([',', ';', ' ']).map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect() }
+        } else {
+            Channel::Webhook { url: url.get_untracked().trim().to_owned() }
+        };
+        let chosen = Some(class.get_untracked()).filter(|class| class != ANY);
+        let rule = NotificationRule {
+            name: name.get_untracked().trim().to_owned(),
+            occasion: Occasion::OperationFailed,
+            device: device.get_untracked().trim().to_owned(),
+            error_classes: chosen.into_iter().flat_map(|class| std::iter::once(class).chain(further.clone())).collect(),
+            channel,
+            enabled: enabled.get_untracked(),
+        };
+        busy.set(true);
+        fault.clear();
+        spawn_local(async move {
+            match save_notification_rule(rule).await {
+                Ok(secret) => done.run(Some(secret)),
+                Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
+                Err(error) => {
+                    fault.set(error);
+                    focus_soon("form [aria-invalid='true']".to_owned());
+                }
+            }
+            let _ = busy.try_set(false);
+        });
+    };
+    let channels = || [(EMAIL, "E-mail"), ("webhook", "Signed webhook")].map(|(key, words)| (key.to_owned(), words.to_owned())).to_vec();
+    let classes = || {
+        let all = ErrorClass::ALL.map(ErrorClass::name).map(|class| (class.to_owned(), class.to_owned()));
+        std::iter::once((ANY.to_owned(), "Any".to_owned())).chain(all).collect()
+    };
+    let target = move || {
+        if kind.get() == EMAIL {
+            input(fault, "to", "Recipients", "text", "Up to 20 addresses, with commas between them.", to)
+        } else {
+            input(fault, "url", "Address", "url", "https://..., to a host that the setting notify_hosts allows.", url)
+        }
+    };
+    focus_soon(".set-form input, .set-form select".to_owned());
+    view! {
+        <form class="set-form" on:submit=submit novalidate aria-label="Notification rule">
+            {if is_new {
+                input(fault, "name", "Name", "text", "", name)
+            } else {
+                view! { <p class="field"><span>"Name"</span><b>{name.get_untracked()}</b></p> }.into_any()
+            }}
+            {select(fault, "class", "Only failures of the class", classes, class)}
+            {input(fault, "device", "Only devices whose names contain", "text", "Left empty: all devices.", device)}
+            {select(fault, "channel", "Tell by", channels, kind)}
+            {follow(target)}
+            <div class="checks-row">{check("On", enabled)}</div>
+            <div class="all-columns"><Problem message=fault.beside(&FIELDS) /></div>
+            <p class="row all-columns">
+                <button class="button primary" type="submit" disabled=when(move || busy.get())>{if is_new { "Add the rule" } else { "Save the rule" }}</button>
+                <button class="button" type="button" on:click=move |_| done.run(None)>"Leave it"</button>
+            </p>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,150 @@
+//! Whom to tell what.
+
+use super::confirm::Confirm;
+use super::failed;
+use super::notification_rule::{blank, form};
+use crate::api::notifications::{notification_rules, remove_notification_rule, test_notification_rule};
+use crate::components::follow::{follow, when};
+use crate::components::load::{Load, load};
+use crate::components::notice::Problem;
+use crate::components::prefs::Prefs;
+use crate::components::report::cell::{self, Clock};
+use crate::model::{Channel, NotificationRule, NotificationState, Tone, visible};
+use leptos::{prelude::*, task::spawn_local};
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct State {
+    rules: Load<Vec<NotificationState>>,
+    /// The rule that is changed; a new one has no name.
+    edited: RwSignal<Option<NotificationRule>>,
+    problem: RwSignal<Option<String>>,
+    done: RwSignal<Option<String>>,
+}
+
+#[component]
+pub fn Notifications() -> impl IntoView {
+    crate::pages::title("Notifications");
+    let state = State {
+        rules: load(|| Some(()), |()| notification_rules()),
+        edited: RwSignal::new(None),
+        problem: RwSignal::new(None),
+        done: RwSignal::new(None),
+    };
+    let secret = RwSignal::new(None::<String>);
+    let prefs = expect_context::<Prefs>();
+    let rows = move || {
+        let clock = Clock::of(prefs, prefs.zone_name());
+        state.rules.value.get().unwrap_or_default().iter().map(|rule| row(state, rule, &clock)).collect_view()
+    };
+    let empty = move || state.rules.value.with(|rules| rules.as_ref().is_some_and(Vec::is_empty));
+    let edit = move || {
+        let rule = state.edited.get()?;
+        let done = Callback::new(move |saved: Option<Option<String>>| {
+            state.edited.set(None);
+            if let Some(new) = saved {
+                secret.set(new);
+                state.rules.retry();
+            }
+        });
+        Some(form(rule, done))
+    };
+    let issued = move || {
+        secret.get().map(|secret| {
+            view! {
+                <div class="issued">
+                    <p><b>"This is the secret the receiver checks signatures with (Standard Webhooks). It is shown this once: copy it now."</b></p>
+                    <p><code>{secret}</code></p>
+                </div>
+            }
+        })
+    };
+    view! {
+        <div class="admin">
+            <h1>"Notifications"</h1>
+            <p class="muted">"Rules say who is told when an operation fails for good: by e-mail, or by a signed webhook. Failures alike are told together."</p>
+            <p class="row"><button type="button" class="button" on:click=move |_| {
+                secret.set(None);
+                state.edited.set(Some(blank()));
+            }>"New rule"</button></p>
+            <Problem message=state.problem />
+            <p role="status" class="success" class:shown=when(move || state.done.with(Option::is_some))>{follow(move || state.done.get())}</p>
+            <div role="status">{follow(issued)}</div>
+            {follow(edit)}
+            {failed(state.rules)}
+            {follow(move || empty().then(|| view! { <p class="muted">"There is no rule yet: nobody is told of anything."</p> }))}
+            <div class="wide-table" tabindex="0" role="region" aria-label="Notification rules" class:gone=when(empty)>
+                <table>
+                    <caption class="sr">"Notification rules"</caption>
+                    <thead>
+                        <tr>
+                            {["Name", "State", "When", "Of", "To", "Told last"].map(|head| view! { <th scope="col">{head}</th> }).collect_view()}
+                            <th scope="col"><span class="sr">"Actions"</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>{follow(rows)}</tbody>
+                </table>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(state: State, of: &NotificationState, clock: &Clock) -> AnyView {
+    let NotificationState { rule, sent, problem, retry } = of;
+    let name = visible(&rule.name).into_owned();
+    let (word, tone) = match () {
+        () if !rule.enabled => ("Off", Tone::Muted),
+        () if problem.is_empty() => ("On", Tone::Good),
+        () => ("Not delivered", Tone::Bad),
+    };
+    let mut of = Vec::new();
+    of.extend(Some(format!("devices with \u{201c}{}\u{201d}", visible(&rule.device))).filter(|_| !rule.device.is_empty()));
+    of.extend(rule.error_classes.iter().cloned());
+    let of = if of.is_empty() { "all".to_owned() } else { of.join(", ") };
+    let to = match &rule.channel {
+        Channel::Webhook { url } => url.clone(),
+        Channel::Email { to } => to.join(", "),
+    };
+    let trouble = (!problem.is_empty()).then(|| {
+        let again = retry.map(|at| view! { <br />"Next try "{clock.time(at)} });
+        view! { <br /><span class="muted">{visible(problem).into_owned()}{again}</span> }
+    });
+    let told = sent.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| clock.time(at));
+    let (own, removed, tested) = (rule.clone(), rule.name.clone(), rule.name.clone());
+    let on_confirm = Callback::new(move |()| {
+        let name = removed.clone();
+        spawn_local(async move {
+            let _ = state.problem.try_set(remove_notification_rule(name).await.err().map(|error| error.message));
+            state.rules.retry();
+        });
+    });
+    let test = move |_| {
+        let name = tested.clone();
+        state.problem.set(None);
+        state.done.set(None);
+        spawn_local(async move {
+            match test_notification_rule(name.clone()).await {
+                Ok(()) => drop(state.done.try_set(Some(format!("The test of {} was delivered.", visible(&name))))),
+                Err(error) => drop(state.problem.try_set(Some(error.message))),
+            }
+        });
+    };
+    view! {
+        <tr>
+            <th scope="row">{name.clone()}</th>
+            <td class="wrap">{cell::toned(word.to_owned(), tone)}{trouble}</td>
+            <td>{rule.occasion.label()}</td>
+            <td class="wrap">{of}</td>
+            <td class="wrap">{visible(&to).into_owned()}</td>
+            <td>{told}</td>
+            <td class="actions">
+                <button type="button" class="button small" aria-label=format!("Test {name}") on:click=test>"Test"</button>
+                <button type="button" class="button small" aria-label=format!("Change {name}") on:click=move |_| state.edited.set(Some(own.clone()))>"Change"</button>
+                <Confirm label="Remove" described=format!("Remove {name}") act=format!("Remove {name}") on_confirm
+                    question=format!("Nobody is told by the rule {name} any more.") />
+            </td>
+        </tr>
+    }
+    .into_any()
+}
