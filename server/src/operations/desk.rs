@@ -2,6 +2,7 @@
 
 use super::executor::PAUSED;
 use super::setup::{Asked, Setup};
+use crate::identity::trail::SOURCE;
 use crate::identity::{Actor, Identity, Trail, store_failed};
 use crate::reports::ReportService;
 use crate::store::Store;
@@ -54,7 +55,7 @@ impl Desk<'_> {
         let queued = self.store.operations().operation(id).await.map_err(store_failed)?;
         let acts = viewer.role == Role::Admin;
         Ok(match queued {
-            Some(queued) => known(id, queued, acts),
+            Some(queued) => known(&record, queued, acts),
             None => self.foreign(record, acts).await?,
         })
     }
@@ -129,11 +130,13 @@ pub async fn paused(store: &dyn Store) -> Result<bool, ApiError> {
     Ok(store.kept().get(PAUSED.0, PAUSED.1).await.map_err(store_failed)?.is_some())
 }
 
-fn known(id: EventId, queued: Queued, acts: bool) -> OperationState {
+fn known(record: &Record, queued: Queued, acts: bool) -> OperationState {
     let Queued { status, plan, due, tries, approve_by, history } = queued;
     let actions = if acts { Action::ALL.into_iter().filter(|action| action.suits(status)).collect() } else { Vec::new() };
+    // When another system was asked is not known.
+    let own = text(&record.cells, "source") == SOURCE;
     OperationState {
-        id,
+        id: record.id,
         status,
         connector: plan.connector,
         parameters: plan.parameters,
@@ -141,7 +144,7 @@ fn known(id: EventId, queued: Queued, acts: bool) -> OperationState {
         tries,
         max_tries: plan.max_tries,
         approve_by: approve_by.filter(|_| status == OperationStatus::AwaitingApproval),
-        submitted: history.first().map(|entry| entry.at),
+        submitted: history.first().filter(|_| own).map(|entry| entry.at),
         history,
         actions,
         hint: String::new(),
