@@ -93,7 +93,7 @@ export async function startServer(binary) {
   const folder = mkdtempSync(join(tmpdir(), 'vigia-e2e-'));
   const url = `http://127.0.0.1:${await freePort()}`;
   const database = `sqlite://${join(folder, 'vigia.db')}`;
-  const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', join(root, 'dist'), '--connectors', connectors(folder), '--log', 'warn'];
+  const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', join(root, 'dist'), '--connectors', connectors(folder), '--notify-hosts', '127.0.0.1', '--log', 'warn'];
   const server = spawn(binary, ['serve', '--demo', ...settings], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));

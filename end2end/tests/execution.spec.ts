@@ -66,3 +66,37 @@ for (const width of [1024, 390]) {
     await page.screenshot({ path: `${SCREENS}/${width}-new-operation.png`, animations: 'disabled' });
   });
 }
+
+test('an administrator keeps a notification rule, and tests it', async ({ page, provoked }) => {
+  // Where the test goes, nobody listens; and a host is named that the settings do not allow.
+  provoked.push(/400 \(Bad Request\)/, /503 \(Service Unavailable\)/);
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Notifications' }).first().click();
+  await expect(page.getByText('There is no rule yet')).toBeVisible();
+  await page.getByRole('button', { name: 'New rule' }).click();
+  const form = page.getByRole('form', { name: 'Notification rule' });
+  await form.getByLabel('Name', { exact: true }).fill('Databases of e2e');
+  await form.getByLabel('Only devices whose names contain').fill('srv-db');
+  await form.getByLabel('Tell by').selectOption({ label: 'Signed webhook' });
+  await form.getByLabel('Address').fill('https://hooks.example.com/vigia');
+  await form.getByRole('button', { name: 'Add the rule' }).click();
+  await expect(form.getByRole('alert').filter({ hasText: 'notify_hosts does not allow hooks.example.com' })).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await form.getByLabel('Address').fill('http://127.0.0.1:1/vigia');
+  await form.getByRole('button', { name: 'Add the rule' }).click();
+  await expect(page.getByText(/whsec_/)).toBeVisible();
+  const row = page.getByRole('row', { name: /^Databases of e2e/ });
+  await expect(row).toContainText('http://127.0.0.1:1/vigia');
+  await expect(row).toContainText('never');
+  await page.screenshot({ path: `${SCREENS}/notifications.png`, animations: 'disabled' });
+  await row.getByRole('button', { name: 'Test Databases of e2e' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: '127.0.0.1:1 was not reached' })).toBeVisible();
+  for (const width of [1024, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({ path: `${SCREENS}/notifications-${width}.png`, animations: 'disabled' });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
+  await row.getByRole('button', { name: 'Remove Databases of e2e' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove Databases of e2e' }).click();
+  await expect(row).toHaveCount(0);
+});

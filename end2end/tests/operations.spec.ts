@@ -99,11 +99,11 @@ test.describe('an administrator', () => {
     await menu.getByRole('button', { name: 'Restart execution' }).click();
     const ask = page.getByRole('dialog', { name: /^Restart execution/ });
     await ask.getByRole('button', { name: 'Restart execution' }).click();
-    await expect(page.getByRole('dialog')).toContainText('no route');
+    await expect(page.getByRole('dialog')).toContainText('The connectors file has no route for this operation.');
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await expect(row).toContainText('Error');
     await row.click();
-    await expect(report.details.getByText(/no route/)).toBeVisible();
+    await expect(report.details.getByText('The connectors file has no route for this operation.')).toBeVisible();
   });
 
   test('chooses rows with the keyboard, and acts on all of them', async ({ page }) => {
