@@ -41,7 +41,7 @@ impl Node {
         serve.args(["serve", "--listen", &address.to_string()]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut node = Self { url: format!("http://{address}"), process: serve.spawn().expect("starts") };
         loop {
-            if reqwest::get(format!("{}/readyz", node.url)).await.is_ok_and(|answer| answer.status() == 200) {
+            if http::client().get(format!("{}/readyz", node.url)).send().await.is_ok_and(|answer| answer.status() == 200) {
                 return node;
             }
             assert!(node.process.try_wait().expect("a child").is_none(), "the server ended");

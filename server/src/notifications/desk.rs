@@ -122,7 +122,7 @@ impl NotificationDesk<'_> {
         }
         match &rule.channel {
             Channel::Email { .. } if self.delivery.mailer.is_none() => {
-                Err(ApiError::invalid("channel", "No mail server is set. Set smtp and mail_from in the settings first."))
+                Err(ApiError::invalid("channel.to", "No mail server is set. Set smtp and mail_from in the settings first."))
             }
             Channel::Email { to } if to.is_empty() || to.len() > NotificationRule::MAX_RECIPIENTS => {
                 let words = format!("Name 1 to {} recipients.", NotificationRule::MAX_RECIPIENTS);

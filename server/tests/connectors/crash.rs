@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use vigia_app::model::{EventId, OperationStatus, Query, Timestamp};
+use vigia_app::model::{CredentialSet, EventId, OperationStatus, Query, Target, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
 /// Tells when two run at once for a credential, and what has run.
@@ -208,4 +208,54 @@ async fn check(store: &dyn Store, id: EventId, crashes: &[&str]) {
         record.attempts.iter().filter(|attempt| attempt.result == "Success").count(),
         "every success was verified: {about}"
     );
+}
+
+/// A set has asked for its operations, and the server dies before it can note that: started again, it asks for them once more, which is
+/// nothing new.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_set_whose_server_died_asks_for_its_operations_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().display().to_string();
+    std::fs::write(folder.path().join("script"), SCRIPT).expect("written");
+    std::fs::write(folder.path().join("connectors.toml"), FILE.replace("{folder}", &place)).expect("written");
+    let database = format!("sqlite://{place}/vigia.db");
+    let store = store::open(&database, Duration::from_secs(60)).await.expect("a store");
+    let target = |device: &str| Target { device: device.into(), username: "root".into(), connector: "script".into(), ..Target::default() };
+    let set = CredentialSet {
+        name: "weekly".to_owned(),
+        operation: "Change password".to_owned(),
+        credentials: vec![target("srv-1"), target("srv-2")],
+        every_days: 7,
+        window: (0, 0),
+        zone: "UTC".to_owned(),
+        approval: false,
+        enabled: true,
+        next: Some(Timestamp::saturating(1_795_000_000_000)),
+    };
+    let text = serde_json::to_string(&set).expect("text");
+    store.kept().set("credential_set", vec![("weekly".to_owned(), Some(text.clone()))]).await.expect("kept");
+    let mut server = Vigia::new(&database).with(&["--connectors", &format!("{place}/connectors.toml")]);
+    server.crash_at(Some("sets.asked"));
+    server.start().await;
+    while !server.has_crashed() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    server.kill();
+    server.crash_at(None);
+    server.start().await;
+    let noted = async || store.kept().get("credential_set", "weekly").await.expect("an answer") != Some(text.clone());
+    until("the set is due another time", noted).await;
+    let all = ResolvedQuery::new(Query::all(&PASSWORD_OPERATION), Timestamp::saturating(1_795_000_000_000)).expect("a query");
+    let rows = store.page(all).await.expect("a page").rows;
+    assert_eq!(rows.len(), 2, "one for each credential");
+    let done = async || {
+        let mut done = true;
+        for row in &rows {
+            let queued = store.operations().operation(row.id).await.expect("an answer").expect("is of the queue");
+            done &= queued.status == OperationStatus::Success;
+        }
+        done
+    };
+    until("both are carried out", done).await;
+    assert_eq!(std::fs::read_to_string(folder.path().join("ran")).expect("both ran").lines().count(), 2);
 }

@@ -98,7 +98,7 @@ pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>
             }}
             {select(fault, "class", "Only failures of the class", classes, class)}
             {input(fault, "device", "Only devices whose names contain", "text", "Left empty: all devices.", device)}
-            {select(fault, "channel", "Tell by", channels, kind)}
+            {select(fault, "kind", "Tell by", channels, kind)}
             {follow(target)}
             <div class="checks-row">{check("On", enabled)}</div>
             <div class="all-columns"><Problem message=fault.beside(&FIELDS) /></div>
