@@ -6,7 +6,7 @@ use super::desk::{Desk, paused};
 use super::outcome::{Failure, Outcome, Script};
 use super::turn::Log;
 use crate::identity::{random_text, store_failed, token_hash};
-use crate::store::operations::{Claim, Finished, Hold, Job, LEASE};
+use crate::store::operations::{Claim, Finished, Hold, Job};
 use vigia_app::model::{ApiError, ErrorClass, ErrorKind, EventId, OperationStatus, Timestamp};
 
 /// What the text of every ticket starts with.
@@ -115,7 +115,7 @@ impl Desk<'_> {
         let (script, retry) = (Script { template: told.template, version: told.version }, |class| self.setup.retry_at(class, tries, now));
         let (outcome, retry) = match told.said {
             Said::Running => {
-                let lease = self.setup.pull_lease(&connector).unwrap_or(LEASE);
+                let lease = self.setup.held_for(&connector);
                 let until = Timestamp::saturating(now.millis() + i64::try_from(lease.as_millis()).unwrap_or(i64::MAX / 2));
                 let lost = queue.heartbeat(vec![hold], until).await.map_err(store_failed)?;
                 return if lost.is_empty() { Ok(Taken::Until(until)) } else { Err(too_late()) };

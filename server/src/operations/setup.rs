@@ -185,6 +185,15 @@ impl Setup {
         }
     }
 
+    /// How long whoever reports on an attempt of this connector from outside may go on without another word.
+    pub fn held_for(&self, connector: &str) -> Duration {
+        match self.ways.get(connector).map(|way| &way.kind) {
+            Some(Kind::Pull(pull)) => pull.lease.0,
+            Some(Kind::Webhook(webhook)) => webhook.answer_within.0,
+            _ => self.pace.lease,
+        }
+    }
+
     /// When the next attempt is due after the one of this number failed so; `None` for none. Full jitter: any time up to the longest wait,
     /// so that what failed together is not tried again together.
     pub fn retry_at(&self, class: ErrorClass, tries: u32, now: Timestamp) -> Option<Timestamp> {

@@ -269,3 +269,25 @@ fn the_docs_have_the_defaults() {
         assert!(docs.contains(&format!("| `{name}` | {default} |")), "{name} is {default}");
     }
 }
+
+#[test]
+fn whoever_reports_from_outside_is_waited_for_as_the_connector_says() {
+    let file = r#"
+        [limits]
+        lease = "20s"
+        [connector.pulled]
+        kind = "pull"
+        lease = "7m"
+        [connector.called]
+        kind = "webhook"
+        url = "https://pam.example.com/"
+        secret_file = "/run/secrets/pam"
+        answer_within = "2h"
+        [connector.run]
+        kind = "command"
+        command = ["/bin/true"]"#;
+    let setup = Setup::parse(file).expect("is sound");
+    let waits = ["pulled", "called", "run"].map(|connector| setup.held_for(connector).as_secs());
+    assert_eq!(waits, [7 * 60, 2 * 60 * 60, 20]);
+    assert_eq!(["pulled", "called"].map(|connector| setup.pull_lease(connector).is_some()), [true, false]);
+}
