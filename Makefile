@@ -44,6 +44,7 @@ test:
 	@$(MAKE) --no-print-directory lint
 	@. scripts/tools.sh && $(MAKE) --no-print-directory deny
 	cargo test --workspace --quiet
+	cargo test -p vigia-app --features csr --lib --quiet
 	@scripts/build-page.sh
 	@$(MAKE) --no-print-directory e2e
 
