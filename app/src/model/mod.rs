@@ -4,13 +4,16 @@ pub mod admin;
 pub mod cell;
 pub mod codec;
 pub mod column;
+pub mod credential_set;
 pub mod delay;
 pub mod error;
+pub mod error_class;
 pub mod event_id;
 pub mod filter;
 pub mod live;
 pub mod notification;
 pub mod operation;
+pub mod operation_status;
 pub mod page;
 pub mod query;
 pub mod range;
@@ -22,16 +25,19 @@ pub mod visible;
 pub use admin::{QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Scope, TokenInfo, TokenRequest};
 pub use cell::Cell;
 pub use column::{Choice, Column, Group, Kind, Tone};
+pub use credential_set::CredentialSet;
 pub use delay::{Delay, DelayMark};
 pub use error::{ApiError, ErrorKind, QueryError};
+pub use error_class::ErrorClass;
 pub use event_id::EventId;
 pub use filter::{Filter, Test};
 pub use live::{Live, Refreshed};
 pub use notification::{Channel, NotificationRule, NotificationState, Occasion};
 pub use operation::{
-    Action, ActionResult, Chosen, ConnectorInfo, CredentialSet, ErrorClass, ExecutorState, FailureGroup, Failures, HistoryEntry, Move,
-    OperationRequest, OperationState, OperationStatus, Priority, Target,
+    ActionResult, Chosen, ConnectorInfo, ExecutorState, FailureGroup, Failures, HistoryEntry, OperationRequest, OperationState, Priority,
+    Target,
 };
+pub use operation_status::{Action, Move, OperationStatus};
 pub use page::{Attempt, Count, Page, Record, Row, Summary};
 pub use query::{Direction, Query, Sort};
 pub use range::{Preset, TimeRange};
