@@ -151,11 +151,15 @@ pub struct OperationRequest {
     pub priority: Priority,
 }
 
-/// How the executors stand.
+/// How the executors stand. Counting what is scheduled and what is due stops at [`ExecutorState::CAP`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ExecutorState {
     pub paused: bool,
     pub scheduled: u64,
     pub due: u64,
     pub running: u64,
+}
+
+impl ExecutorState {
+    pub const CAP: u64 = 10_000;
 }

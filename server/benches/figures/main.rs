@@ -46,11 +46,7 @@ fn main() {
     if wants("queue") || wants("queue-sqlite") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let folder = tempfile::tempdir().expect("a folder");
-        let number = std::sync::atomic::AtomicU32::new(0);
-        let fresh = async || {
-            let number = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            format!("sqlite://{}", folder.path().join(format!("{number}.db")).display())
-        };
+        let fresh = files(folder.path());
         runtime.block_on(queue::measure(&mut table, "SQLite", fresh));
     }
     if wants("queue") || wants("queue-postgres") {
@@ -61,11 +57,7 @@ fn main() {
     if wants("executor") || wants("executor-sqlite") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let folder = tempfile::tempdir().expect("a folder");
-        let number = std::sync::atomic::AtomicU32::new(0);
-        let fresh = async || {
-            let number = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            format!("sqlite://{}", folder.path().join(format!("{number}.db")).display())
-        };
+        let fresh = files(folder.path());
         runtime.block_on(executor::measure(&mut table, "SQLite", fresh));
     }
     if wants("executor") || wants("executor-postgres") {
@@ -100,4 +92,13 @@ fn main() {
         });
     }
     table.print();
+}
+
+/// SQLite databases that are not there yet, one after another.
+fn files(folder: &std::path::Path) -> impl AsyncFn() -> String {
+    let (folder, number) = (folder.to_owned(), std::sync::atomic::AtomicU32::new(0));
+    async move || {
+        let number = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        format!("sqlite://{}", folder.join(format!("{number}.db")).display())
+    }
 }

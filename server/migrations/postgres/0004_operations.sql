@@ -33,6 +33,7 @@ CREATE UNIQUE INDEX operation_key ON operation (key);
 CREATE INDEX operation_ready ON operation (connector, priority, due, id) WHERE status = 'Scheduled' AND parked = 0;
 CREATE INDEX operation_waiting_credential ON operation (credential, priority DESC, due, id) WHERE status = 'Scheduled' AND parked = 1;
 CREATE INDEX operation_waiting_device ON operation (lower(device), priority DESC, due, id) WHERE status = 'Scheduled' AND parked = 2;
+CREATE INDEX operation_due ON operation (due) WHERE status = 'Scheduled';
 CREATE UNIQUE INDEX operation_in_flight ON operation (credential) WHERE status = 'Running';
 CREATE INDEX operation_device_in_flight ON operation (lower(device)) WHERE status = 'Running';
 CREATE INDEX operation_lease ON operation (lease) WHERE status = 'Running';

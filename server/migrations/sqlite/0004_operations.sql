@@ -31,6 +31,7 @@ CREATE TABLE operation (
 CREATE INDEX operation_ready ON operation (connector, priority, due, id) WHERE status = 'Scheduled' AND parked = 0;
 CREATE INDEX operation_waiting_credential ON operation (credential, priority, due, id) WHERE status = 'Scheduled' AND parked = 1;
 CREATE INDEX operation_waiting_device ON operation (device, priority, due, id) WHERE status = 'Scheduled' AND parked = 2;
+CREATE INDEX operation_due ON operation (due) WHERE status = 'Scheduled';
 CREATE UNIQUE INDEX operation_in_flight ON operation (credential) WHERE status = 'Running';
 CREATE INDEX operation_device_in_flight ON operation (device) WHERE status = 'Running';
 CREATE INDEX operation_lease ON operation (lease) WHERE status = 'Running';

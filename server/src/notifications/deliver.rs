@@ -5,7 +5,7 @@ use super::place::KeptRule;
 use crate::operations::connectors::http::{Gate, Http, NoAnswer};
 use crate::operations::connectors::webhook::signature::Key;
 use crate::operations::setup::kind::Allowed;
-use hyper::{Request, Uri, header};
+use hyper::Uri;
 use std::time::Duration;
 use tokio::time::Instant;
 use vigia_app::model::Channel;
@@ -58,14 +58,7 @@ impl Delivery {
     async fn post(&self, url: &str, secret: &str, message: &Message) -> Result<(), String> {
         let (http, path) = self.to(url)?;
         let key = Key::parse(secret).ok_or("The rule has no secret to sign with. Save it again.")?;
-        let (body, seconds) = (message.json.to_string(), message.at.millis() / 1000);
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(header::USER_AGENT, concat!("vigia/", env!("CARGO_PKG_VERSION")))
-            .header("webhook-id", &message.id)
-            .header("webhook-timestamp", seconds)
-            .header("webhook-signature", key.sign(&message.id, seconds, &body));
-        let request = request.body(body).map_err(|error| format!("The request cannot be made: {error}."))?;
+        let request = key.request(&path, &message.id, message.at, message.json.to_string())?;
         match http.ask(request, Instant::now() + PATIENCE).await {
             Ok(answer) if answer.status.is_success() => Ok(()),
             Ok(answer) => Err(format!("The receiver answered with the HTTP status {}.", answer.status.as_u16())),

@@ -17,7 +17,7 @@ const SLACK: i64 = 5 * 60 * 1000;
 /// Longest name of a device, user or parameter, in bytes.
 pub const MAX_NAME: usize = 256;
 /// The extra field that keeps what was asked for under an idempotency key.
-const REQUEST: &str = "Request";
+const REQUEST: &str = "Request fingerprint";
 
 /// Words of the report's column Operation.
 pub fn operations() -> impl Iterator<Item = &'static str> {

@@ -1,6 +1,6 @@
 //! The one door to operations for page and API. What is asked for is in the audit trail before it is done; what is refused, too.
 
-use super::executor::PAUSED;
+use super::executor::{PAUSED, paused};
 use super::setup::{Asked, Setup};
 use crate::identity::trail::SOURCE;
 use crate::identity::{Actor, Identity, Trail, store_failed};
@@ -113,7 +113,12 @@ impl Desk<'_> {
     /// How the executors of all servers stand.
     pub async fn executor(&self) -> Result<ExecutorState, ApiError> {
         let counts = self.store.operations().counts(self.now().await?).await.map_err(store_failed)?;
-        Ok(ExecutorState { paused: paused(self.store).await?, scheduled: counts.scheduled, due: counts.due, running: counts.running })
+        Ok(ExecutorState {
+            paused: paused(self.store).await.map_err(store_failed)?,
+            scheduled: counts.scheduled,
+            due: counts.due,
+            running: counts.running,
+        })
     }
 
     /// Has every server stop, or go on, taking operations.
@@ -123,11 +128,6 @@ impl Desk<'_> {
         let (space, key, value) = PAUSED;
         self.store.kept().set(space, vec![(key.to_owned(), pause.then(|| value.to_owned()))]).await.map_err(store_failed)
     }
-}
-
-/// Whether servers are to take no operations.
-pub async fn paused(store: &dyn Store) -> Result<bool, ApiError> {
-    Ok(store.kept().get(PAUSED.0, PAUSED.1).await.map_err(store_failed)?.is_some())
 }
 
 fn known(record: &Record, queued: Queued, acts: bool) -> OperationState {

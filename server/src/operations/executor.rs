@@ -19,10 +19,11 @@ mod sweep;
 
 use super::connectors::Connectors;
 use super::setup::{Pace, Setup};
-use crate::store::Store;
 use crate::store::operations::Limits;
-pub(super) use backoff::delay;
+use crate::store::{Store, StoreError};
+pub(super) use backoff::retry_at;
 use clock::DatabaseClock;
+pub(super) use clock::later;
 use ends::Ends;
 use hands::Hands;
 use std::sync::Arc;
@@ -34,6 +35,12 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// Space and key of what is kept about executors: `yes` where none takes any operations.
 pub const PAUSED: (&str, &str, &str) = ("executor", "paused", "yes");
+
+/// Whether executors are to take nothing.
+pub async fn paused(store: &dyn Store) -> Result<bool, StoreError> {
+    let (space, key, yes) = PAUSED;
+    Ok(store.kept().get(space, key).await?.as_deref() == Some(yes))
+}
 
 /// Between two tries to reach a store that fails.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -121,6 +128,6 @@ async fn drain(shared: &Shared) {
     }
 }
 
-fn cause(error: crate::store::StoreError) -> String {
+fn cause(error: StoreError) -> String {
     format!("{:#}", anyhow::Error::from(error))
 }

@@ -13,5 +13,6 @@ pub mod remote;
 pub mod reported;
 pub mod sets;
 pub mod setup;
+pub mod task;
 pub mod turn;
 mod window;

@@ -2,12 +2,13 @@
 //!
 //! Whoever holds an attempt has its ticket, a secret made for this one attempt; its hash stands in the queue until the attempt ends.
 
-use super::desk::{Desk, paused};
-use super::outcome::{Failure, Outcome, Script};
+use super::desk::Desk;
+use super::executor::{later, paused, retry_at};
+use super::reported::Reported;
 use super::turn::Log;
 use crate::identity::{random_text, store_failed, token_hash};
 use crate::store::operations::{Claim, Finished, Hold, Job};
-use vigia_app::model::{ApiError, ErrorClass, ErrorKind, EventId, OperationStatus, Timestamp};
+use vigia_app::model::{ApiError, ErrorKind, EventId, OperationStatus, Timestamp};
 
 /// What the text of every ticket starts with.
 pub const TICKET: &str = "vigiat_";
@@ -30,28 +31,12 @@ pub fn new_ticket() -> Result<(String, [u8; 32]), ApiError> {
     Ok((text, hash))
 }
 
-/// How an attempt stands, in the words of whoever carries it out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
-    /// It goes on: a heartbeat.
-    Running,
-    /// What was verified: that the new credential signs in, for example.
-    Success {
-        verified: String,
-    },
-    Error {
-        class: ErrorClass,
-    },
-}
-
 /// A report of whoever carries an attempt out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    pub said: Said,
-    pub message: String,
-    pub template: String,
-    pub version: String,
-    pub log: Vec<String>,
+pub enum Told {
+    /// It goes on: a heartbeat.
+    Running,
+    Ended(Reported),
 }
 
 /// What became of a report.
@@ -77,11 +62,11 @@ impl Desk<'_> {
         if !(1..=MAX_LEASED).contains(&want) {
             return Err(ApiError::invalid("want", format!("Ask for 1 to {MAX_LEASED} operations.")));
         }
-        if paused(self.store).await? {
+        if paused(self.store).await.map_err(store_failed)? {
             return Ok(Vec::new());
         }
         let now = self.now().await?;
-        let until = Timestamp::saturating(now.millis() + i64::try_from(lease.as_millis()).unwrap_or(i64::MAX / 2));
+        let until = later(now, lease);
         let claim =
             Claim { executor: executor.to_owned(), connectors: vec![connector.to_owned()], want, limits: self.setup.limits, lease: until };
         let claimed = self.store.operations().claim(claim, now).await.map_err(store_failed)?;
@@ -99,8 +84,7 @@ impl Desk<'_> {
     /// Takes what the holder of an attempt reports.
     ///
     /// # Errors
-    /// [`ErrorKind::SignedOut`] for a ticket that is worth nothing, because it is wrong or its attempt has ended;
-    /// [`ErrorKind::Invalid`] for a success that says not what was verified.
+    /// [`ErrorKind::SignedOut`] for a ticket that is worth nothing, because it is wrong or its attempt has ended.
     pub async fn told(&self, ticket: &str, id: EventId, attempt: u32, told: Told) -> Result<Taken, ApiError> {
         let queue = self.store.operations();
         let held = queue.by_ticket(token_hash(ticket)).await.map_err(store_failed)?;
@@ -112,27 +96,17 @@ impl Desk<'_> {
         let now = self.now().await?;
         let queued = queue.operation(id).await.map_err(store_failed)?;
         let (tries, connector) = queued.map(|queued| (queued.tries, queued.plan.connector)).unwrap_or_default();
-        let (script, retry) = (Script { template: told.template, version: told.version }, |class| self.setup.retry_at(class, tries, now));
-        let (outcome, retry) = match told.said {
-            Said::Running => {
-                let lease = self.setup.held_for(&connector);
-                let until = Timestamp::saturating(now.millis() + i64::try_from(lease.as_millis()).unwrap_or(i64::MAX / 2));
+        let reported = match told {
+            Told::Running => {
+                let until = later(now, self.setup.held_for(&connector));
                 let lost = queue.heartbeat(vec![hold], until).await.map_err(store_failed)?;
                 return if lost.is_empty() { Ok(Taken::Until(until)) } else { Err(too_late()) };
             }
-            Said::Success { verified } if verified.trim().is_empty() => {
-                let words = "A success has to say what was verified, for example \"the new password signs in\". Without that, report an \
-                             error of the class inconclusive.";
-                return Err(ApiError::invalid("verified", words));
-            }
-            Said::Success { verified } => (Outcome::done(verified, told.message, script), None),
-            Said::Error { class } => (Failure { class, message: told.message, script }.into(), retry(class)),
+            Told::Ended(reported) => reported,
         };
         let log = Log::default();
-        for line in &told.log {
-            log.line(line);
-        }
-        let Some(finish) = outcome.finish(hold, now, &log, retry) else { return Err(too_late()) };
+        let retry = retry_at(&self.setup.pace, tries, now);
+        let Some(finish) = reported.outcome(&log).finish(hold, now, &log, Some(retry)) else { return Err(too_late()) };
         match queue.finish(vec![finish]).await.map_err(store_failed)?.first() {
             Some(Finished::Done(status)) => Ok(Taken::Ended(*status)),
             _ => Err(too_late()),

@@ -8,14 +8,13 @@ mod span;
 #[cfg(test)]
 mod tests;
 
-use super::executor::delay;
 use crate::store::operations::{LEASE, Limits, Plan};
 use kind::Kind;
 use route::Route;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
-use vigia_app::model::{ConnectorInfo, ErrorClass, Target, Timestamp};
+use vigia_app::model::{ConnectorInfo, Target};
 
 /// Longest value of a parameter, in bytes.
 pub const LONGEST_VALUE: usize = 512;
@@ -192,13 +191,6 @@ impl Setup {
             Some(Kind::Webhook(webhook)) => webhook.answer_within.0,
             _ => self.pace.lease,
         }
-    }
-
-    /// When the next attempt is due after the one of this number failed so; `None` for none. Full jitter: any time up to the longest wait,
-    /// so that what failed together is not tried again together.
-    pub fn retry_at(&self, class: ErrorClass, tries: u32, now: Timestamp) -> Option<Timestamp> {
-        let wait = i64::try_from(delay(&self.pace, tries, rand::random()).as_millis()).unwrap_or(i64::MAX);
-        class.retries().then(|| Timestamp::saturating(now.millis().saturating_add(wait)))
     }
 }
 

@@ -165,13 +165,12 @@ pub struct Queued {
     pub history: Vec<HistoryEntry>,
 }
 
-/// How many there are.
+/// How many there are. Those that are scheduled, and those of them that are due, are counted up to [`ExecutorState::CAP`](vigia_app::model::ExecutorState::CAP).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QueueCounts {
     pub scheduled: u64,
     pub due: u64,
     pub running: u64,
-    pub awaiting: u64,
 }
 
 /// A failure of an operation Vigia carried out.

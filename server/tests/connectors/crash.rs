@@ -2,7 +2,7 @@
 //! was not answered, under the same idempotency key. In the end everything was carried out, nothing twice at once, and what was interrupted
 //! is closed as unknown.
 
-use crate::house::until;
+use crate::house::{SCRIPT_FILE, until};
 use crate::postgres;
 use crate::vigia::Vigia;
 use ::vigia::event::Event;
@@ -23,14 +23,8 @@ const SCRIPT: &str = r#"
     rmdir "$FOLDER/lock-$device"
     echo '{"result":"success","verified":"signed in"}'"#;
 
-const FILE: &str = r#"
-    [limits]
-    lease = "3s"
-    backoff_first = "10ms"
-    [connector.script]
-    kind = "command"
-    command = ["/bin/sh", "{folder}/script"]
-    env = { PATH = "/usr/bin:/bin", FOLDER = "{folder}" }
+/// For what another system has done.
+const ROUTE: &str = r#"
     [[route]]
     match = { source = "other" }
     connector = "script"
@@ -146,7 +140,7 @@ impl Client {
 async fn everything_is_carried_out(folder: &Path, database: &str, crashes: &[&'static str]) {
     std::fs::write(folder.join("script"), SCRIPT).expect("written");
     let connectors = folder.join("connectors.toml");
-    std::fs::write(&connectors, FILE.replace("{folder}", &folder.display().to_string())).expect("written");
+    std::fs::write(&connectors, format!("{SCRIPT_FILE}{ROUTE}").replace("{folder}", &folder.display().to_string())).expect("written");
     let store = store::open(database, Duration::from_secs(60)).await.expect("a store");
     let other = imported(&store).await;
     let server = Vigia::new(database).with(&["--connectors", &connectors.display().to_string()]);
@@ -217,7 +211,7 @@ async fn a_set_whose_server_died_asks_for_its_operations_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let place = folder.path().display().to_string();
     std::fs::write(folder.path().join("script"), SCRIPT).expect("written");
-    std::fs::write(folder.path().join("connectors.toml"), FILE.replace("{folder}", &place)).expect("written");
+    std::fs::write(folder.path().join("connectors.toml"), SCRIPT_FILE.replace("{folder}", &place)).expect("written");
     let database = format!("sqlite://{place}/vigia.db");
     let store = store::open(&database, Duration::from_secs(60)).await.expect("a store");
     let target = |device: &str| Target { device: device.into(), username: "root".into(), connector: "script".into(), ..Target::default() };

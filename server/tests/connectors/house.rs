@@ -15,6 +15,17 @@ use tokio_util::sync::CancellationToken;
 use vigia_app::model::{Action, Attempt, EventId, OperationStatus, Priority, Record, Target, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
+/// A connectors file with one connector, the program `script` of the folder; leases are as short as they can be.
+pub const SCRIPT_FILE: &str = r#"
+    [limits]
+    lease = "3s"
+    backoff_first = "10ms"
+    [connector.script]
+    kind = "command"
+    command = ["/bin/sh", "{folder}/script"]
+    env = { PATH = "/usr/bin:/bin", FOLDER = "{folder}" }
+"#;
+
 /// How long anything may take on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 

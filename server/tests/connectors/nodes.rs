@@ -1,6 +1,6 @@
 //! Two real servers on one PostgreSQL: one is frozen or killed in the middle of an attempt, and the other one goes on.
 
-use crate::house::{House, until};
+use crate::house::{House, SCRIPT_FILE, until};
 use crate::postgres;
 use crate::vigia::Vigia;
 use std::process::Command;
@@ -18,24 +18,14 @@ const SCRIPT: &str = r#"
         echo '{"result":"success","verified":"the second one looked and signed in"}'
     fi"#;
 
-const FILE: &str = r#"
-    [limits]
-    lease = "3s"
-    backoff_first = "10ms"
-    [connector.script]
-    kind = "command"
-    command = ["/bin/sh", "{folder}/script"]
-    env = { PATH = "/usr/bin:/bin", FOLDER = "{folder}" }
-"#;
-
 /// A house whose operations are carried out by servers of their own.
 async fn house() -> (House, String) {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("script"), SCRIPT).expect("written");
     let place = folder.path().display().to_string();
-    std::fs::write(folder.path().join("connectors.toml"), FILE.replace("{folder}", &place)).expect("written");
+    std::fs::write(folder.path().join("connectors.toml"), SCRIPT_FILE.replace("{folder}", &place)).expect("written");
     let database = postgres::Server::shared().database().await;
-    (House::with(folder, &database, FILE).await, database)
+    (House::with(folder, &database, SCRIPT_FILE).await, database)
 }
 
 async fn serve(house: &House, database: &str) -> Vigia {
@@ -95,7 +85,7 @@ async fn an_executor_outlives_a_restart_of_its_database() {
     let server = postgres::Server::start();
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("script"), "sleep 0.2; echo '{\"result\":\"success\",\"verified\":\"signed in\"}'").expect("written");
-    let house = House::with(folder, &server.database().await, FILE).await;
+    let house = House::with(folder, &server.database().await, SCRIPT_FILE).await;
     let running = house.executor();
     let before = house.enqueue("script", "srv-1", "app", &[]).await;
     assert_eq!(house.end(before).await.0, OperationStatus::Success);

@@ -1,8 +1,8 @@
 //! Whom to tell what.
 
 use super::confirm::Confirm;
-use super::failed;
 use super::notification_rule::{blank, form};
+use super::{failed, table};
 use crate::api::notifications::{notification_rules, remove_notification_rule, test_notification_rule};
 use crate::components::follow::{follow, when};
 use crate::components::load::{Load, load};
@@ -73,18 +73,7 @@ pub fn Notifications() -> impl IntoView {
             {follow(edit)}
             {failed(state.rules)}
             {follow(move || empty().then(|| view! { <p class="muted">"There is no rule yet: nobody is told of anything."</p> }))}
-            <div class="wide-table" tabindex="0" role="region" aria-label="Notification rules" class:gone=when(empty)>
-                <table>
-                    <caption class="sr">"Notification rules"</caption>
-                    <thead>
-                        <tr>
-                            {["Name", "State", "When", "Of", "To", "Told last"].map(|head| view! { <th scope="col">{head}</th> }).collect_view()}
-                            <th scope="col"><span class="sr">"Actions"</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>{follow(rows)}</tbody>
-                </table>
-            </div>
+            {table("Notification rules", &["Name", "State", "When", "Of", "To", "Told last"], empty, rows)}
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@
 
 use super::confirm::Confirm;
 use super::credential_set::form as set_form;
-use super::failed;
+use super::{failed, table};
 use crate::api::operations::{connectors, credential_sets, executor_info, executor_pause, remove_credential_set};
 use crate::browser::intl;
 use crate::components::follow::follow;
@@ -56,18 +56,7 @@ pub fn Operations() -> impl IntoView {
             {failed(sets)}
             {follow(form)}
             {follow(move || empty().then(|| view! { <p class="muted">"There is no credential set yet. One has the passwords of its credentials changed every so many days."</p> }))}
-            <div class="wide-table" tabindex="0" role="region" aria-label="Credential sets">
-                <table>
-                    <caption class="sr">"Credential sets"</caption>
-                    <thead>
-                        <tr>
-                            {["Name", "State", "Operation", "Credentials", "Every", "Window", "Approval", "Next"].map(|head| view! { <th scope="col">{head}</th> }).collect_view()}
-                            <th scope="col"><span class="sr">"Actions"</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>{follow(rows)}</tbody>
-                </table>
-            </div>
+            {table("Credential sets", &["Name", "State", "Operation", "Credentials", "Every", "Window", "Approval", "Next"], empty, rows)}
         </div>
     }
     .into_any()
@@ -147,7 +136,8 @@ fn Executor() -> impl IntoView {
         };
         let (words, tone) = if paused { ("Paused", Tone::Warning) } else { ("At work", Tone::Good) };
         let figure = |label: &'static str, count: u64| {
-            view! { <div><dt>{label}</dt><dd>{intl::number(i64::try_from(count).unwrap_or(i64::MAX))}</dd></div> }
+            let more = if count >= ExecutorState::CAP { "+" } else { "" };
+            view! { <div><dt>{label}</dt><dd>{intl::number(i64::try_from(count).unwrap_or(i64::MAX))}{more}</dd></div> }
         };
         Some(view! {
             <dl class="figures">

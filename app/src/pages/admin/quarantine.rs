@@ -1,7 +1,7 @@
 //! Lines that no format understood.
 
 use super::confirm::Confirm;
-use super::failed;
+use super::{failed, table};
 use crate::api::admin::{drop_quarantined, quarantine, quarantined, replay_quarantined};
 use crate::browser::intl;
 use crate::components::follow::{follow, when};
@@ -71,21 +71,7 @@ pub fn Quarantine() -> impl IntoView {
             <p role="status" class="success" class:shown=when(move || state.done.with(Option::is_some))>{follow(move || state.done.get())}</p>
             {failed(groups)}
             {follow(move || empty().then(|| view! { <p><b>"The quarantine is empty."</b>" Every line that came in was understood."</p> }))}
-            <div class="wide-table" tabindex="0" role="region" aria-label="Reasons" class:gone=empty>
-                <table>
-                    <caption class="sr">"Lines by source, format and reason"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Source"</th>
-                            <th scope="col">"Format"</th>
-                            <th scope="col">"Reason"</th>
-                            <th scope="col" class="number">"Lines"</th>
-                            <th scope="col"><span class="sr">"Actions"</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>{follow(rows)}</tbody>
-                </table>
-            </div>
+            {table("Reasons", &["Source", "Format", "Reason", "Lines"], empty, rows)}
             {follow(move || state.open.get().map(|group| view! { <Lines state group /> }))}
         </div>
     }
@@ -117,7 +103,7 @@ fn row(state: State, group: &QuarantineGroup) -> AnyView {
             <th scope="row">{visible(&group.source).into_owned()}</th>
             <td>{group.format.clone()}</td>
             <td class="wrap">{visible(&group.reason).into_owned()}</td>
-            <td class="number">{intl::number(i64::try_from(group.lines).unwrap_or(i64::MAX))}</td>
+            <td>{intl::number(i64::try_from(group.lines).unwrap_or(i64::MAX))}</td>
             <td class="actions">
                 <button type="button" class="button small" aria-pressed=when(move || if open() { "true" } else { "false" })
                     aria-label=format!("Show lines of {about}") on:click=move |_| state.open.set(Some(shown.clone()))>"Show"</button>

@@ -1,8 +1,8 @@
 //! Tokens of the API.
 
 use super::confirm::Confirm;
-use super::failed;
 use super::new_token::NewToken;
+use super::{failed, table};
 use crate::api::admin::{revoke_token, tokens};
 use crate::browser;
 use crate::components::follow::follow;
@@ -32,24 +32,7 @@ pub fn Tokens() -> impl IntoView {
             <h2>"Tokens"</h2>
             <Problem message=problem />
             {failed(all)}
-            <div class="wide-table" tabindex="0" role="region" aria-label="Tokens">
-                <table>
-                    <caption class="sr">"Tokens"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"State"</th>
-                            <th scope="col">"May"</th>
-                            <th scope="col">"Sources"</th>
-                            <th scope="col">"Last used"</th>
-                            <th scope="col">"Expires"</th>
-                            <th scope="col">"Created"</th>
-                            <th scope="col"><span class="sr">"Actions"</span></th>
-                        </tr>
-                    </thead>
-                    <tbody>{follow(rows)}</tbody>
-                </table>
-            </div>
+            {table("Tokens", &["Name", "State", "May", "Bound to", "Last used", "Expires", "Created"], empty, rows)}
             {follow(move || empty().then(|| view! { <p class="muted">"There is no token yet. Make one above for the first system that is to send its events."</p> }))}
         </div>
     }

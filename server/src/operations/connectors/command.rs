@@ -9,13 +9,13 @@ use super::Connector;
 use crate::operations::outcome::{Failure, Outcome, Script};
 use crate::operations::reported::{self, Reported};
 use crate::operations::setup::kind;
+use crate::operations::task::Task;
 use crate::operations::turn::Turn;
 use async_trait::async_trait;
 use process::{Ended, GRACE, Ran};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::time::Duration;
-use vigia_app::model::{ErrorClass, Timestamp};
+use vigia_app::model::ErrorClass;
 
 pub(super) struct Command {
     settings: kind::Command,
@@ -27,23 +27,6 @@ impl Command {
         Self { settings: settings.clone(), timeout }
     }
 
-    fn input(turn: &Turn<'_>) -> String {
-        let job = turn.job;
-        let parameters: BTreeMap<_, _> = job.plan.parameters.iter().map(|(name, value)| (name, value)).collect();
-        json!({
-            "id": job.id.to_string(),
-            "key": job.key,
-            "attempt": job.attempt,
-            "operation": job.operation,
-            "device": job.device,
-            "username": job.username,
-            "credential_type": job.credential_type,
-            "parameters": parameters,
-            "unsure_since": job.unsure.map(Timestamp::rfc3339),
-        })
-        .to_string()
-    }
-
     fn program(&self) -> &str {
         self.settings.command.first().map_or("", String::as_str)
     }
@@ -52,7 +35,8 @@ impl Command {
 #[async_trait]
 impl Connector for Command {
     async fn run(&self, turn: &Turn<'_>) -> Outcome {
-        match process::run(&self.settings, Self::input(turn), self.timeout).await {
+        let input = json!(Task::of(turn.job)).to_string();
+        match process::run(&self.settings, input, self.timeout).await {
             Ok(ran) => outcome(&ran, turn, self.program()),
             Err(error) => Failure::new(ErrorClass::Configuration, format!("{} cannot be run: {error}.", self.program())).into(),
         }

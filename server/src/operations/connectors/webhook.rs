@@ -10,12 +10,12 @@ use crate::operations::outcome::{Failure, Outcome};
 use crate::operations::reported::Reported;
 use crate::operations::setup::kind::{self, Allowed};
 use crate::operations::setup::secret::SecretFile;
+use crate::operations::task::Task;
 use crate::operations::turn::{NoTicket, Turn};
 use async_trait::async_trait;
-use hyper::{Request, Uri, header};
+use hyper::Uri;
 use serde_json::json;
 use signature::Key;
-use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 use vigia_app::model::{ErrorClass, Timestamp};
@@ -62,15 +62,8 @@ impl Webhook {
         let body = self.body(turn, &ticket);
         // Each attempt is a message of its own; `key` in it is the same until the operation is restarted.
         let id = format!("op_{}-{}", turn.job.key, turn.job.attempt);
-        let seconds = turn.start.millis() / 1000;
-        let request = Request::post(&self.path)
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(header::USER_AGENT, concat!("vigia/", env!("CARGO_PKG_VERSION")))
-            .header("webhook-id", &id)
-            .header("webhook-timestamp", seconds)
-            .header("webhook-signature", key.sign(&id, seconds, &body));
-        let request = request.body(body);
-        let request = request.map_err(|error| Failure::new(ErrorClass::Configuration, format!("The request cannot be made: {error}.")))?;
+        let request = key.request(&self.path, &id, turn.start, body);
+        let request = request.map_err(|wrong| Failure::new(ErrorClass::Configuration, wrong))?;
         let answer = self.http.ask(request, until).await.map_err(|none| match none {
             NoAnswer::Refused(message) => Failure::new(ErrorClass::Configuration, message),
             NoAnswer::NotReached(message) => Failure::new(ErrorClass::Connectivity, message),
@@ -81,29 +74,14 @@ impl Webhook {
 
     fn body(&self, turn: &Turn<'_>, ticket: &str) -> String {
         let job = turn.job;
-        let parameters: BTreeMap<_, _> = job.plan.parameters.iter().map(|(name, value)| (name, value)).collect();
         let callback = json!({
             "url": format!("{}/api/v1/operations/{}/attempts/{}", self.public_url, job.id, job.attempt),
             "ticket": ticket,
             "until": self.until(turn).rfc3339(),
         });
-        json!({
-            "type": "operation.attempt",
-            "timestamp": turn.start.rfc3339(),
-            "data": {
-                "id": job.id.to_string(),
-                "key": job.key,
-                "attempt": job.attempt,
-                "operation": job.operation,
-                "device": job.device,
-                "username": job.username,
-                "credential_type": job.credential_type,
-                "parameters": parameters,
-                "unsure_since": job.unsure.map(Timestamp::rfc3339),
-                "callback": callback,
-            },
-        })
-        .to_string()
+        let mut data = json!(Task::of(job));
+        data["callback"] = callback;
+        json!({ "type": "operation.attempt", "timestamp": turn.start.rfc3339(), "data": data }).to_string()
     }
 
     fn until(&self, turn: &Turn<'_>) -> Timestamp {

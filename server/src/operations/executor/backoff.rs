@@ -1,11 +1,18 @@
 //! How long to wait before another attempt.
 
+use super::clock::later;
 use crate::operations::setup::Pace;
 use std::time::Duration;
+use vigia_app::model::Timestamp;
+
+/// When the attempt after the one of this number would be due.
+pub fn retry_at(pace: &Pace, tries: u32, now: Timestamp) -> Timestamp {
+    later(now, delay(pace, tries, rand::random()))
+}
 
 /// Anything from nothing to a limit that doubles with each try, up to the cap ("full jitter"): many operations that failed together do not
 /// come back together. `dice` is from 0 to 1.
-pub fn delay(pace: &Pace, tries: u32, dice: f64) -> Duration {
+fn delay(pace: &Pace, tries: u32, dice: f64) -> Duration {
     let most = pace.first.saturating_mul(2u32.saturating_pow(tries.saturating_sub(1))).min(pace.cap);
     most.mul_f64(dice.clamp(0.0, 1.0))
 }

@@ -3,7 +3,7 @@
 use super::clock::later;
 use super::ends::End;
 use super::hands::LetGo;
-use super::{AGAIN, PAUSED, Shared, cause};
+use super::{AGAIN, Shared, cause, paused};
 use crate::crash;
 use crate::operations::outcome::{Failure, Outcome};
 use crate::operations::turn::{Log, Turn};
@@ -61,8 +61,7 @@ pub(super) async fn keep(shared: &Arc<Shared>, ends: &UnboundedSender<End>, stop
 
 /// Takes up to `room`; none while executors are paused.
 async fn claim(shared: &Shared, room: usize) -> Result<Claimed, StoreError> {
-    let (space, key, yes) = PAUSED;
-    if shared.store.kept().get(space, key).await?.as_deref() == Some(yes) {
+    if paused(&*shared.store).await? {
         return Ok(Claimed::default());
     }
     let now = shared.clock.now();

@@ -1,7 +1,6 @@
 //! Storing how attempts ended, many in one transaction.
 
-use super::backoff;
-use super::clock::later;
+use super::backoff::retry_at;
 use super::{Shared, cause};
 use crate::operations::outcome::Outcome;
 use crate::operations::turn::Log;
@@ -53,7 +52,7 @@ impl Ends {
             }
             let mut finishes = Vec::new();
             for end in ends.drain(..) {
-                let retry = later(end.at, backoff::delay(&self.shared.pace, end.tries, rand::random()));
+                let retry = retry_at(&self.shared.pace, end.tries, end.at);
                 if let Outcome::Later { until } = end.outcome {
                     self.count(&end.connector, "later");
                     self.hand_over(end.hold, until).await;

@@ -1,7 +1,6 @@
 //! Finding what others have left, and telling how the queue stands.
 
-use super::backoff;
-use super::clock::later;
+use super::backoff::retry_at;
 use super::{Shared, cause};
 use crate::store::StoreError;
 use std::sync::Arc;
@@ -25,7 +24,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 async fn sweep(shared: &Shared) -> Result<(), StoreError> {
     let now = shared.clock.now();
     let operations = shared.store.operations();
-    let swept = operations.sweep(now, later(now, backoff::delay(&shared.pace, 1, rand::random()))).await?;
+    let swept = operations.sweep(now, retry_at(&shared.pace, 1, now)).await?;
     if !swept.lost.is_empty() {
         tracing::warn!(operations = swept.lost.len(), "operations whose executor did not come back are due again, or have failed");
         metrics::counter!("vigia_operations_lost_total").increment(swept.lost.len() as u64);

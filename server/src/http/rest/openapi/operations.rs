@@ -159,7 +159,7 @@ fn executor() -> Value {
     json!({
         "get": {
             "operationId": "executor", "tags": ["Operations"], "summary": "How the executors stand",
-            "responses": with_errors(ok("Of all servers together.", &schema("Executor")), ADMIN),
+            "responses": with_errors(ok("Of all servers together; scheduled and due are counted up to 10,000.", &schema("Executor")), ADMIN),
         },
         "put": {
             "operationId": "pause_executor", "tags": ["Operations"], "summary": "Stop taking operations, or go on",
@@ -308,24 +308,12 @@ fn all_schemas() -> Map<String, Value> {
         ),
     );
     let job = object(
-        &[
-            "id",
-            "attempt",
-            "ticket",
-            "until",
-            "operation",
-            "device",
-            "username",
-            "credential_type",
-            "parameters",
-            "idempotency_key",
-            "unsure_since",
-        ],
+        &["id", "attempt", "ticket", "until", "operation", "device", "username", "credential_type", "parameters", "key", "unsure_since"],
         json!({
             "id": { "type": "string" }, "attempt": { "type": "integer" }, "ticket": text(&format!("{TICKET}...: proves who holds the attempt.")),
             "until": time("The lease ends then, without a report."), "operation": { "enum": operations }, "device": { "type": "string" }, "username": { "type": "string" },
             "credential_type": { "type": "string" }, "parameters": { "type": "object", "additionalProperties": { "type": "string" } },
-            "idempotency_key": text("The same for every attempt until the operation is restarted."),
+            "key": text("The same for every attempt until the operation is restarted."),
             "unsure_since": time("Start of an earlier attempt whose outcome is not known: look first whether it took effect."),
         }),
     );

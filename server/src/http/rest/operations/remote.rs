@@ -5,12 +5,14 @@ use crate::http::problem::Refused;
 use crate::http::rest::body::Body;
 use crate::http::session::{Executor, Ticket};
 use crate::http::state::AppState;
-use crate::operations::remote::{Leased, Said, Taken, Told};
+use crate::operations::remote::{Leased, Taken, Told};
+use crate::operations::reported::{self, Reported};
+use crate::operations::task::Task;
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use vigia_app::model::{ApiError, Attempt, ErrorClass, ErrorKind, Timestamp};
+use serde_json::json;
+use vigia_app::model::{ApiError, Attempt, ErrorClass, ErrorKind};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,43 +28,15 @@ const fn one() -> u32 {
 
 #[derive(Serialize)]
 pub(crate) struct LeasedJson {
-    operations: Vec<JobJson>,
+    operations: Vec<serde_json::Value>,
 }
 
-#[derive(Serialize)]
-struct JobJson {
-    id: String,
-    attempt: u32,
-    /// For `Authorization: Bearer` of the reports on this attempt.
-    ticket: String,
-    until: String,
-    operation: String,
-    device: String,
-    username: String,
-    credential_type: String,
-    parameters: BTreeMap<String, String>,
-    /// The same for every attempt until the operation is restarted.
-    idempotency_key: String,
-    /// Start of an earlier attempt whose outcome is not known: look first whether it took effect.
-    unsure_since: Option<String>,
-}
-
-impl From<Leased> for JobJson {
-    fn from(Leased { job, ticket, until }: Leased) -> Self {
-        Self {
-            id: job.id.to_string(),
-            attempt: job.attempt,
-            ticket,
-            until: until.rfc3339(),
-            operation: job.operation,
-            device: job.device,
-            username: job.username,
-            credential_type: job.credential_type,
-            parameters: job.plan.parameters.into_iter().collect(),
-            idempotency_key: job.key,
-            unsure_since: job.unsure.map(Timestamp::rfc3339),
-        }
-    }
+/// The task, with the ticket for `Authorization: Bearer` of the reports on it, and the end of the lease.
+fn task(Leased { job, ticket, until }: &Leased) -> serde_json::Value {
+    let mut task = json!(Task::of(job));
+    task["ticket"] = json!(ticket);
+    task["until"] = json!(until.rfc3339());
+    task
 }
 
 /// `POST /api/v1/operations/lease`
@@ -76,9 +50,10 @@ pub(crate) async fn lease(
         return Err(ApiError { field: Some("connector".to_owned()), ..ApiError::new(ErrorKind::Forbidden, words) }.into());
     }
     let leased = state.operations().lease(&token.name, &wanted.connector, wanted.want).await?;
-    Ok(Json(LeasedJson { operations: leased.into_iter().map(Into::into).collect() }))
+    Ok(Json(LeasedJson { operations: leased.iter().map(task).collect() }))
 }
 
+/// Checked more strictly than what programs and webhooks answer: whoever calls can be told what is wrong.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ToldJson {
@@ -99,25 +74,26 @@ pub(crate) struct ToldJson {
 
 impl ToldJson {
     fn told(self) -> Result<Told, ApiError> {
-        let said = match self.result.to_ascii_lowercase().as_str() {
-            "running" => Said::Running,
-            "success" => Said::Success { verified: self.verified },
-            "error" => {
-                let class = ErrorClass::parse(&self.error_class);
-                let known = || ErrorClass::ALL.map(ErrorClass::name).join(", ");
-                let wrong =
-                    || ApiError::invalid("error_class", format!("{:?} is no class of errors. Classes are: {}.", self.error_class, known()));
-                Said::Error { class: class.ok_or_else(wrong)? }
-            }
-            _ => {
-                let words = format!("{:?} is no result. Write running, success or error.", self.result);
-                return Err(ApiError::invalid("result", words));
-            }
+        let Self { result, verified, error_class, message, template, version, log } = self;
+        let result = match result.to_ascii_lowercase().as_str() {
+            "running" => return Ok(Told::Running),
+            "success" => reported::Result::Success,
+            "error" => reported::Result::Error,
+            _ => return Err(ApiError::invalid("result", format!("{result:?} is no result. Write running, success or error."))),
         };
-        if self.log.len() > Attempt::MAX_LOG {
+        if result == reported::Result::Success && verified.trim().is_empty() {
+            let words = "A success has to say what was verified, for example \"the new password signs in\". Without that, report an error \
+                         of the class inconclusive.";
+            return Err(ApiError::invalid("verified", words));
+        }
+        if result == reported::Result::Error && ErrorClass::parse(&error_class).is_none() {
+            let known = ErrorClass::ALL.map(ErrorClass::name).join(", ");
+            return Err(ApiError::invalid("error_class", format!("{error_class:?} is no class of errors. Classes are: {known}.")));
+        }
+        if log.len() > Attempt::MAX_LOG {
             return Err(ApiError::invalid("log", format!("A log has up to {} lines; send the last ones.", Attempt::MAX_LOG)));
         }
-        Ok(Told { said, message: self.message, template: self.template, version: self.version, log: self.log })
+        Ok(Told::Ended(Reported { result, verified, error_class, message, template, version, log }))
     }
 }
 

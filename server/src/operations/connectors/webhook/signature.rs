@@ -4,8 +4,10 @@ use crate::operations::setup::secret::SecretFile;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use hyper::{Request, header};
 use sha2::Sha256;
 use std::fmt;
+use vigia_app::model::Timestamp;
 
 /// Bytes a key may have, as the standard says.
 const LENGTH: std::ops::RangeInclusive<usize> = 24..=64;
@@ -39,8 +41,23 @@ impl Key {
         Some(Self(Hmac::new_from_slice(&bytes).ok().filter(|_| LENGTH.contains(&bytes.len()))?))
     }
 
+    /// A signed request, whose URI is only a path.
+    ///
+    /// # Errors
+    /// What is wrong with the path: a sentence.
+    pub fn request(&self, path: &str, id: &str, at: Timestamp, body: String) -> Result<Request<String>, String> {
+        let seconds = at.millis() / 1000;
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::USER_AGENT, concat!("vigia/", env!("CARGO_PKG_VERSION")))
+            .header("webhook-id", id)
+            .header("webhook-timestamp", seconds)
+            .header("webhook-signature", self.sign(id, seconds, &body));
+        request.body(body).map_err(|error| format!("The request cannot be made: {error}."))
+    }
+
     /// The value of the header `webhook-signature`.
-    pub fn sign(&self, id: &str, seconds: i64, body: &str) -> String {
+    fn sign(&self, id: &str, seconds: i64, body: &str) -> String {
         let mut mac = self.0.clone();
         for part in [id, ".", &seconds.to_string(), ".", body] {
             mac.update(part.as_bytes());

@@ -9,7 +9,7 @@ use crate::store::postgres::error::failed;
 use crate::store::postgres::record::{ATTEMPT, attempt};
 use std::collections::HashMap;
 use tokio_postgres::{Error, Row};
-use vigia_app::model::{Attempt, EventId, Priority, Timestamp};
+use vigia_app::model::{Attempt, EventId, ExecutorState, Priority, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
 impl PostgresStore {
@@ -46,20 +46,15 @@ impl PostgresStore {
     }
 
     pub(super) async fn count_queue(&self, now: Timestamp) -> Result<QueueCounts, StoreError> {
-        // Each count by an index of its own.
-        let scheduled = |parked: i64| format!("SELECT due FROM operation WHERE status = 'Scheduled' AND parked = {parked}");
-        let sql = format!(
-            "SELECT count(*), count(*) FILTER (WHERE due <= $1),
-                 (SELECT count(*) FROM operation WHERE status = 'Running'),
-                 (SELECT count(*) FROM operation WHERE status = 'Awaiting approval')
-             FROM ({} UNION ALL {} UNION ALL {}) AS scheduled",
-            scheduled(0),
-            scheduled(1),
-            scheduled(2)
-        );
-        let rows = self.rows(&sql, &[&now.millis()]).await?;
+        let scheduled = |by: &str| {
+            let cap = ExecutorState::CAP;
+            format!("(SELECT count(*) FROM (SELECT 1 FROM operation WHERE status = 'Scheduled' AND due <= {by} LIMIT {cap}) AS counted)")
+        };
+        let running = "(SELECT count(*) FROM operation WHERE status = 'Running')";
+        let sql = format!("SELECT {}, {}, {running}", scheduled("$2"), scheduled("$1"));
+        let rows = self.rows(&sql, &[&now.millis(), &Timestamp::MAX.millis()]).await?;
         let count = |at: usize| rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(at)).map(i64::unsigned_abs).map_err(failed);
-        Ok(QueueCounts { scheduled: count(0)?, due: count(1)?, running: count(2)?, awaiting: count(3)? })
+        Ok(QueueCounts { scheduled: count(0)?, due: count(1)?, running: count(2)? })
     }
 
     pub(super) async fn find_last_attempts(&self, ids: &[EventId]) -> Result<Vec<(EventId, Attempt)>, StoreError> {

@@ -4,15 +4,13 @@ use super::entry;
 use crate::store::operations::{Ended, QueueCounts, Queued};
 use crate::store::sqlite::record::{ATTEMPT, attempt};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use vigia_app::model::{Attempt, EventId, HistoryEntry, Priority, Timestamp};
+use vigia_app::model::{Attempt, EventId, ExecutorState, HistoryEntry, Priority, Timestamp};
 
 pub(super) fn operation(connection: &Connection, id: EventId) -> rusqlite::Result<Option<Queued>> {
     let Some(entry) = entry::load(connection, id.get())? else { return Ok(None) };
     let history = connection
         .prepare_cached("SELECT at, status, who, note FROM operation_history WHERE operation = ? ORDER BY number")?
-        .query_map([id.get()], |row| {
-            Ok(HistoryEntry { at: Timestamp::saturating(row.get(0)?), status: entry::status(row, 1)?, who: row.get(2)?, note: row.get(3)? })
-        })?
+        .query_map([id.get()], step)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some(Queued { status: entry.status, plan: entry.plan, due: entry.due, tries: entry.tries, approve_by: entry.approve_by, history }))
 }
@@ -39,24 +37,18 @@ pub(super) fn next_due(connection: &Connection, connectors: &[String]) -> rusqli
 }
 
 pub(super) fn counts(connection: &Connection, now: Timestamp) -> rusqlite::Result<QueueCounts> {
-    let mut counts = QueueCounts::default();
-    for (index, parked) in [("ready", 0), ("waiting_credential", 1), ("waiting_device", 2)] {
+    let count = |index: &str, which: &str, by: Timestamp| {
         let sql = format!(
-            "SELECT count(*), count(*) FILTER (WHERE due <= ?) FROM operation INDEXED BY operation_{index}
-             WHERE status = 'Scheduled' AND parked = {parked}"
+            "SELECT count(*) FROM (SELECT 1 FROM operation INDEXED BY operation_{index} WHERE {which} <= ? LIMIT {})",
+            ExecutorState::CAP
         );
-        let (scheduled, due): (i64, i64) =
-            connection.prepare_cached(&sql)?.query_row([now.millis()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        counts.scheduled += scheduled.unsigned_abs();
-        counts.due += due.unsigned_abs();
-    }
-    let count = |index: &str, status: &str| {
-        let sql = format!("SELECT count(*) FROM operation INDEXED BY operation_{index} WHERE status = '{status}'");
-        connection.prepare_cached(&sql)?.query_row([], |row| row.get(0)).map(i64::unsigned_abs)
+        connection.prepare_cached(&sql)?.query_row([by.millis()], |row| row.get(0)).map(i64::unsigned_abs)
     };
-    counts.running = count("lease", "Running")?;
-    counts.awaiting = count("approve_by", "Awaiting approval")?;
-    Ok(counts)
+    Ok(QueueCounts {
+        scheduled: count("due", "status = 'Scheduled' AND due", Timestamp::MAX)?,
+        due: count("due", "status = 'Scheduled' AND due", now)?,
+        running: count("lease", "status = 'Running' AND lease", Timestamp::MAX)?,
+    })
 }
 
 pub(super) fn last_attempts(connection: &Connection, ids: &[EventId]) -> rusqlite::Result<Vec<(EventId, Attempt)>> {

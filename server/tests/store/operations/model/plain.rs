@@ -193,7 +193,6 @@ impl Model {
             scheduled: count(OperationStatus::Scheduled, Timestamp::MAX),
             due: count(OperationStatus::Scheduled, now),
             running: count(OperationStatus::Running, Timestamp::MAX),
-            awaiting: count(OperationStatus::AwaitingApproval, Timestamp::MAX),
         }
     }
 }
