@@ -33,7 +33,7 @@ pub fn NewOperation() -> impl IntoView {
             <h1>"New operation"</h1>
             <p class="muted">"Vigia carries the operation out through a connector, tries again where that is safe, and keeps every attempt."</p>
             {failed(ways)}
-            {follow(move || none().then(|| view! { <p><b>"No connector is set up."</b>" The connectors file says how operations are carried out; its documentation is docs/connectors.md."</p> }))}
+            {follow(move || none().then(no_connector))}
             {follow(form)}
         </div>
     }
@@ -161,4 +161,10 @@ fn Form(ways: Vec<ConnectorInfo>) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// What stands where operations would be asked for, while nobody could carry them out.
+pub(super) fn no_connector() -> AnyView {
+    view! { <p><b>"No connector is set up."</b>" The connectors file says how operations are carried out; its documentation is docs/connectors.md."</p> }
+        .into_any()
 }

@@ -13,6 +13,14 @@ use crate::reports;
 use leptos::prelude::*;
 
 /// Reports > Events > the reports. The words and their order are what people coming from the product know.
+/// The pages of administrators: path, title, icon.
+pub(super) const ADMINISTRATION: [(&str, &str, &str); 4] = [
+    ("/admin/operations", "Execution", "operations"),
+    ("/admin/notifications", "Notifications", "bell"),
+    ("/admin/tokens", "API tokens", "key"),
+    ("/admin/quarantine", "Quarantine", "box"),
+];
+
 #[component]
 pub fn Menu(
     /// Whether it can be folded to its icons.
@@ -34,10 +42,7 @@ pub fn Menu(
             view! {
                 <p class="rail-group"><span class="label">"Administration"</span></p>
                 <ul>
-                    {item("/admin/operations".to_owned(), "Execution", "operations", path)}
-                    {item("/admin/notifications".to_owned(), "Notifications", "bell", path)}
-                    {item("/admin/tokens".to_owned(), "API tokens", "key", path)}
-                    {item("/admin/quarantine".to_owned(), "Quarantine", "box", path)}
+                    {ADMINISTRATION.map(|(href, title, symbol)| item(href.to_owned(), title, symbol, path)).collect_view()}
                 </ul>
             }
         })

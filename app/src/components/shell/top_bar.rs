@@ -1,5 +1,6 @@
 //! The bar above every signed-in page.
 
+use super::rail::ADMINISTRATION;
 use crate::api::session::sign_out;
 use crate::browser::intl;
 use crate::components::follow::{follow, when};
@@ -14,10 +15,7 @@ pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
             Some(report) => vec!["Reports", "Events", report.title],
             None if path == "/account" => vec!["Account"],
             None if path == "/operations/new" => vec!["Reports", "Password operation", "New operation"],
-            None if path == "/admin/operations" => vec!["Administration", "Execution"],
-            None if path == "/admin/tokens" => vec!["Administration", "API tokens"],
-            None if path == "/admin/quarantine" => vec!["Administration", "Quarantine"],
-            None => vec![],
+            None => ADMINISTRATION.iter().find(|(href, ..)| path == *href).map_or(vec![], |(_, title, _)| vec!["Administration", title]),
         })
     };
     view! {

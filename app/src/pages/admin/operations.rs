@@ -12,6 +12,7 @@ use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::model::{CredentialSet, ExecutorState, Tone, visible};
+use crate::pages::new_operation::no_connector;
 use gloo::timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -43,19 +44,30 @@ pub fn Operations() -> impl IntoView {
         });
         Some(set_form(set, &ways, done))
     };
-    view! {
-        <div class="admin">
-            <h1>"Execution"</h1>
-            <p class="muted">"Executors carry operations out when they are due. Credential sets ask for them again and again."</p>
+    // Without a connector there is nothing to take, and nothing that a set could ask for.
+    let none = Memo::new(move |_| ways.value.with(|ways| ways.as_ref().is_some_and(Vec::is_empty)));
+    let work = move || {
+        if none.get() {
+            return no_connector();
+        }
+        view! {
             <Executor />
             <div class="row">
                 <h2>"Credential sets"</h2>
                 <button type="button" class="button small" on:click=add>"New set"</button>
             </div>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="admin">
+            <h1>"Execution"</h1>
+            <p class="muted">"Executors carry operations out when they are due. Credential sets ask for them again and again."</p>
+            {follow(work)}
             <Problem message=problem />
             {failed(sets)}
             {follow(form)}
-            {follow(move || empty().then(|| view! { <p class="muted">"There is no credential set yet. One has the passwords of its credentials changed every so many days."</p> }))}
+            {follow(move || (empty() && !none.get()).then(|| view! { <p class="muted">"There is no credential set yet. One has the passwords of its credentials changed every so many days."</p> }))}
             {table("Credential sets", &["Name", "State", "Operation", "Credentials", "Every", "Window", "Approval", "Next"], empty, rows)}
         </div>
     }
