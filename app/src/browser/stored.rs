@@ -22,3 +22,14 @@ pub fn forget(key: &str) {
         let _ = storage.remove_item(&format!("vigia.{key}"));
     }
 }
+
+/// What this tab remembers, for as long as it is open.
+pub fn of_tab(key: &str) -> Option<String> {
+    window().session_storage().ok().flatten()?.get_item(&format!("vigia.{key}")).ok().flatten()
+}
+
+/// False where the browser remembers nothing.
+pub fn keep_in_tab(key: &str, value: &str) -> bool {
+    let storage = window().session_storage().ok().flatten();
+    storage.is_some_and(|storage| storage.set_item(&format!("vigia.{key}"), value).is_ok())
+}

@@ -3,6 +3,7 @@
 pub mod follow;
 pub mod form;
 pub mod icon;
+pub mod late_part;
 pub mod load;
 pub mod notice;
 pub mod popover;

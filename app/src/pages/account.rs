@@ -8,7 +8,6 @@ use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 
 #[component]
 pub fn Account() -> impl IntoView {
-    super::title("Account");
     let session = expect_context::<Session>();
     let [current, new, repeated] = [(); 3].map(|()| RwSignal::new(String::new()));
     let busy = RwSignal::new(false);

@@ -2,18 +2,19 @@
 
 pub mod account;
 pub mod admin;
+pub mod late;
 pub mod new_operation;
 pub mod not_found;
 pub mod report;
 pub mod sign_in;
 
 use crate::components::report::address;
+use crate::components::report::tools::{bones, provide_report_tools};
+use crate::components::shell::late_page::LatePage;
 use crate::components::{prefs::Prefs, router::Router, session::Session, shell::SignedIn};
 use crate::reports;
-use account::Account;
-use admin::{Notifications, Operations, Quarantine, Tokens};
+use late::LatePages;
 use leptos::{mount::mount_to_body, prelude::*};
-use new_operation::NewOperation;
 use not_found::NotFound;
 use report::ReportPage;
 use sign_in::SignIn;
@@ -31,6 +32,8 @@ fn App() -> impl IntoView {
     let router = Router::provide();
     Session::provide(router);
     Prefs::provide();
+    provide_report_tools();
+    LatePages::provide();
     Effect::new(move |_| {
         if router.path.with(|path| path == "/") {
             router.replace(&address::path(reports::ALL[0]));
@@ -44,20 +47,30 @@ fn App() -> impl IntoView {
 fn page() -> AnyView {
     let path = expect_context::<Router>().path;
     (move || {
-        path.with(|path| match (path.as_str(), address::report_at(path)) {
-            (_, Some(report)) => view! { <ReportPage report /> }.into_any(),
-            ("/account", _) => view! { <Account /> }.into_any(),
-            ("/admin/tokens", _) => view! { <Tokens /> }.into_any(),
-            ("/operations/new", _) => view! { <NewOperation /> }.into_any(),
-            ("/admin/operations", _) => view! { <Operations /> }.into_any(),
-            ("/admin/notifications", _) => view! { <Notifications /> }.into_any(),
-            ("/admin/quarantine", _) => view! { <Quarantine /> }.into_any(),
+        path.with(|path| match (address::report_at(path), LatePage::at(path)) {
+            (Some(report), _) => view! { <ReportPage report /> }.into_any(),
+            (_, Some(page)) => late_page(page),
             // On its way to the first report.
-            ("/", _) => ().into_any(),
+            _ if path == "/" => ().into_any(),
             _ => view! { <NotFound /> }.into_any(),
         })
     })
     .into_any()
+}
+
+/// A page of the other part, in its frame from the start.
+fn late_page(page: LatePage) -> AnyView {
+    title(page.title());
+    let instead = move |wrong: Option<AnyView>| {
+        view! {
+            <div class="narrow">
+                <h1>{page.title()}</h1>
+                {wrong.unwrap_or_else(|| bones(6))}
+            </div>
+        }
+        .into_any()
+    };
+    expect_context::<LatePages>().draw(page, instead)
 }
 
 /// Names the page in the browser's tab and history.

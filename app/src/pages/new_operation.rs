@@ -24,7 +24,6 @@ const FIELDS: [&str; 6] = ["connector", "operation", "device", "username", "cred
 
 #[component]
 pub fn NewOperation() -> impl IntoView {
-    super::title("New operation");
     let ways = load(|| Some(()), |()| connectors());
     let none = move || ways.value.with(|ways| ways.as_ref().is_some_and(Vec::is_empty));
     let form = move || ways.value.get().filter(|ways| !ways.is_empty()).map(|ways| view! { <Form ways /> });

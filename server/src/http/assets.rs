@@ -33,7 +33,8 @@ async fn file(state: &AppState, request: Request) -> Response {
         Err(never) => match never {},
     };
     match response.status() {
-        StatusCode::NOT_FOUND => (StatusCode::NOT_FOUND, "There is no such file.\n").into_response(),
+        // A file that is missing now may come with the next version: nobody is to remember that it was not there.
+        StatusCode::NOT_FOUND => (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "There is no such file.\n").into_response(),
         status => {
             if !(status.is_client_error() || status.is_server_error()) {
                 response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
@@ -90,7 +91,12 @@ mod tests {
 
     #[test]
     fn only_names_that_change_with_their_content_are_kept_for_ever() {
-        for name in ["/vigia-page-1a2b3c4d5e6f7a8b.js", "/vigia-page-1a2b3c4d5e6f7a8b_bg.wasm", "/style-0123456789abcdef.css"] {
+        for name in [
+            "/vigia-page-1a2b3c4d5e6f7a8b.js",
+            "/vigia-page-1a2b3c4d5e6f7a8b_bg.wasm",
+            "/style-0123456789abcdef.css",
+            "/chunk-2-0123456789abcdef.wasm",
+        ] {
             assert!(has_hash(name), "{name}");
         }
         for name in ["/index.html", "/manifest.json", "/icon-192.png", "/my-deadline.js", "/feedbeef", "/1a2b3c4d5e6f7a8b-x.js"] {

@@ -2,6 +2,7 @@
 
 use super::kept::keep_columns;
 use super::state::State;
+use super::tools::{ReportTool, ReportTools, bones};
 use crate::browser::focus::focus_soon;
 use crate::components::follow::follow;
 use crate::components::icon::icon;
@@ -13,16 +14,18 @@ use leptos::prelude::*;
 #[component]
 pub fn ColumnChooser(state: State) -> impl IntoView {
     let open = RwSignal::new(false);
+    let tools = expect_context::<ReportTools>();
     view! {
         <Popover open label="Columns" symbol="columns" class="end quiet-popover">
-            <Chooser state />
+            {tools.draw(move || ReportTool::Columns(state), |wrong| wrong.unwrap_or_else(|| bones(8)))}
         </Popover>
     }
     .into_any()
 }
 
+/// The columns in their order, those that are not shown behind them.
 #[component]
-fn Chooser(state: State) -> impl IntoView {
+pub fn Chooser(state: State) -> impl IntoView {
     let session = expect_context::<Session>();
     let chosen = Memo::new(move |_| state.query.with(|query| query.columns.clone()));
     let choose = move |columns: Vec<&'static Column>| {

@@ -2,6 +2,7 @@
 
 use super::acting::{About, Asked, Known, words};
 use super::state::State;
+use super::tools::{ReportTool, ReportTools, bones};
 use crate::browser::intl;
 use crate::components::follow::follow;
 use crate::components::popover::Popover;
@@ -15,6 +16,7 @@ const LISTED: usize = 50;
 #[component]
 pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView {
     let open = RwSignal::new(false);
+    let tools = expect_context::<ReportTools>();
     let line = move || {
         let Some(failures) = state.failures.value.get() else {
             return match state.failures.error.get() {
@@ -31,7 +33,7 @@ pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView 
         let largest = format!("{}: {}", if failures.groups.len() == 1 { "All" } else { "Most often" }, cause(largest));
         view! {
             <Popover open label symbol="failed" class="failure-groups">
-                {follow(move || state.failures.value.with(|failures| failures.as_ref().map(|failures| list(state, actions, failures, open))))}
+                {tools.draw(move || ReportTool::Failures(state, actions, open), |wrong| wrong.unwrap_or_else(|| bones(6)))}
             </Popover>
             <span class="clip muted">{largest}</span>
         }
@@ -44,6 +46,12 @@ pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView 
 fn cause(group: &FailureGroup) -> String {
     let device = if group.device.is_empty() { "no device".to_owned() } else { visible(&group.device).into_owned() };
     format!("{}, {device} ({})", visible(&group.error_class), intl::number(i64::try_from(group.ids.len()).unwrap_or(i64::MAX)))
+}
+
+/// The failures by their cause and device.
+#[component]
+pub fn FailureList(state: State, actions: &'static RowActions, open: RwSignal<bool>) -> impl IntoView {
+    follow(move || state.failures.value.with(|failures| failures.as_ref().map(|failures| list(state, actions, failures, open))))
 }
 
 fn list(state: State, actions: &'static RowActions, failures: &Failures, open: RwSignal<bool>) -> AnyView {

@@ -18,6 +18,7 @@ pub mod state;
 pub mod status;
 pub mod summary;
 pub mod table;
+pub mod tools;
 pub mod view;
 
 pub use kept::Kept;

@@ -1,8 +1,6 @@
 //! The whole of a report page.
 
-use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu};
 use super::columns::ColumnChooser;
-use super::details::Details;
 use super::failures::FailureLine;
 use super::filters::FilterLine;
 use super::live::{LiveMark, NewRows};
@@ -11,6 +9,7 @@ use super::print::PrintHead;
 use super::state::State;
 use super::summary::SummaryLine;
 use super::table::{Table, focus_row};
+use super::tools::{ReportTool, ReportTools, bones};
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
@@ -20,6 +19,8 @@ use leptos::prelude::*;
 
 /// How long the page says what was done, in milliseconds.
 const SAID: u32 = 12_000;
+/// How long after the rows further parts of the page are loaded where the browser does not tell when it is idle, in milliseconds.
+const IDLE: u32 = 1_000;
 
 #[component]
 pub fn ReportView(report: &'static Report) -> impl IntoView {
@@ -27,14 +28,17 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
     state.complete_address();
     state.listen();
     let choosing = Memo::new(move |_| state.selection.count() > 0);
-    let close = move |event: web_sys::KeyboardEvent| {
+    let tools = expect_context::<ReportTools>();
+    prefetch_when_idle(state, tools);
+    let pressed = move |event: web_sys::KeyboardEvent| {
+        tools.prefetch();
         if event.key() == "Escape" && state.open.get_untracked().is_some() {
             state.close();
             focus_row(state.active.get_untracked());
         }
     };
     view! {
-        <div class="report" on:keydown=close>
+        <div class="report" on:keydown=pressed on:pointerover=move |_| tools.prefetch() on:focusin=move |_| tools.prefetch()>
             <header class="page-head">
                 <div>
                     <h1>{report.title}</h1>
@@ -56,16 +60,69 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                 <LiveMark state />
                 <TableSettings />
                 <ColumnChooser state />
-                {follow(move || state.actions.filter(|_| choosing.get()).map(|actions| view! { <SelectionBar state actions /> }))}
+                {follow(move || {
+                    let actions = state.actions.filter(|_| choosing.get())?;
+                    let waiting = |wrong: Option<AnyView>| view! { <div class="selection-bar">{wrong.unwrap_or_else(|| bones(1))}</div> }.into_any();
+                    Some(tools.draw(move || ReportTool::SelectionBar(state, actions), waiting))
+                })}
             </div>
             <div class="report-body">
                 <div class="table-side">
                     <Table state />
                     <Paging state />
                 </div>
-                <Details state />
+                {tools.draw_when(move || state.open.with(Option::is_some), move || ReportTool::Details(state), move |wrong| details(state, wrong))}
             </div>
-            {state.actions.map(|_| view! { <RowMenu state /> <Confirmation state /> <Said state /> })}
+            {state.actions.map(|_| {
+                let acting = state.acting;
+                let wanted = move || acting.menu.with(Option::is_some) || acting.asked.with(Option::is_some);
+                let dialogs = tools.draw_when(wanted, move || ReportTool::Dialogs(state), move |wrong| dialogs(state, wrong));
+                view! { {dialogs} <Said state /> }
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// Once rows are there and the browser has nothing better to do, what a reader may use next is loaded.
+fn prefetch_when_idle(state: State, tools: ReportTools) {
+    let there = Memo::new(move |_| state.rows.value.with(Option::is_some));
+    Effect::new(move |_| {
+        let prefetch = move || tools.prefetch();
+        // Safari knows no idle moments.
+        if there.get() && request_idle_callback_with_handle(prefetch).is_err() {
+            Timeout::new(IDLE, prefetch).forget();
+        }
+    });
+}
+
+/// The frame of the details while what draws them is on its way, or cannot be had.
+fn details(state: State, wrong: Option<AnyView>) -> AnyView {
+    let busy = if wrong.is_none() { "true" } else { "false" };
+    view! {
+        <aside class="details" aria-label="Details of the event" aria-busy=busy>
+            <div class="details-bar">
+                <button type="button" class="button small square" aria-label="Close details" title="Close" on:click=move |_| {
+                    state.close();
+                    focus_row(state.active.get_untracked());
+                }>{icon("close")}</button>
+            </div>
+            <div class="details-body">{wrong.unwrap_or_else(|| bones(12))}</div>
+        </aside>
+    }
+    .into_any()
+}
+
+/// What is said while a menu or a question is on its way, or cannot be had.
+fn dialogs(state: State, wrong: Option<AnyView>) -> AnyView {
+    let leave = move |_| {
+        state.acting.menu.set(None);
+        state.acting.leave();
+    };
+    view! {
+        <div class="said no-print">
+            {wrong.unwrap_or_else(|| view! { <span role="status">"One moment: this part of the page is being loaded."</span> }.into_any())}
+            <button type="button" class="button small square quiet" aria-label="Close the message" on:click=leave>{icon("close")}</button>
         </div>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! The frame around every signed-in page.
 
+pub mod late_page;
 pub mod rail;
 pub mod top_bar;
 

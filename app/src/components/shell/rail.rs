@@ -1,5 +1,6 @@
 //! The menu.
 
+use super::late_page::LatePage;
 use crate::components::follow::{follow, when};
 use crate::components::{
     icon::{icon, logo},
@@ -13,14 +14,6 @@ use crate::reports;
 use leptos::prelude::*;
 
 /// Reports > Events > the reports. The words and their order are what people coming from the product know.
-/// The pages of administrators: path, title, icon.
-pub(super) const ADMINISTRATION: [(&str, &str, &str); 4] = [
-    ("/admin/operations", "Execution", "operations"),
-    ("/admin/notifications", "Notifications", "bell"),
-    ("/admin/tokens", "API tokens", "key"),
-    ("/admin/quarantine", "Quarantine", "box"),
-];
-
 #[component]
 pub fn Menu(
     /// Whether it can be folded to its icons.
@@ -39,10 +32,11 @@ pub fn Menu(
     let is_admin = Memo::new(move |_| session.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin)));
     let administration = move || {
         is_admin.get().then(|| {
+            let pages = LatePage::ALL.into_iter().filter_map(|page| Some(item(page.path().to_owned(), page.title(), page.icon()?, path)));
             view! {
                 <p class="rail-group"><span class="label">"Administration"</span></p>
                 <ul>
-                    {ADMINISTRATION.map(|(href, title, symbol)| item(href.to_owned(), title, symbol, path)).collect_view()}
+                    {pages.collect_view()}
                 </ul>
             }
         })

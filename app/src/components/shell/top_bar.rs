@@ -1,6 +1,6 @@
 //! The bar above every signed-in page.
 
-use super::rail::ADMINISTRATION;
+use super::late_page::LatePage;
 use crate::api::session::sign_out;
 use crate::browser::intl;
 use crate::components::follow::{follow, when};
@@ -13,9 +13,7 @@ pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
     let trail = move || {
         path.with(|path| match address::report_at(path) {
             Some(report) => vec!["Reports", "Events", report.title],
-            None if path == "/account" => vec!["Account"],
-            None if path == "/operations/new" => vec!["Reports", "Password operation", "New operation"],
-            None => ADMINISTRATION.iter().find(|(href, ..)| path == *href).map_or(vec![], |(_, title, _)| vec!["Administration", title]),
+            None => LatePage::at(path).map_or(vec![], |page| [page.under(), &[page.title()]].concat()),
         })
     };
     view! {

@@ -24,7 +24,6 @@ struct State {
 
 #[component]
 pub fn Notifications() -> impl IntoView {
-    crate::pages::title("Notifications");
     let state = State {
         rules: load(|| Some(()), |()| notification_rules()),
         edited: RwSignal::new(None),

@@ -21,7 +21,6 @@ const EVERY: u32 = 5_000;
 
 #[component]
 pub fn Operations() -> impl IntoView {
-    crate::pages::title("Execution");
     let sets = load(|| Some(()), |()| credential_sets());
     let ways = load(|| Some(()), |()| connectors());
     let problem = RwSignal::new(None::<String>);

@@ -52,7 +52,6 @@ fn lines(count: u64) -> String {
 
 #[component]
 pub fn Quarantine() -> impl IntoView {
-    crate::pages::title("Quarantine");
     let state = State {
         open: RwSignal::new(None),
         busy: RwSignal::new(false),

@@ -15,7 +15,6 @@ use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 
 #[component]
 pub fn Tokens() -> impl IntoView {
-    crate::pages::title("API tokens");
     let prefs = expect_context::<Prefs>();
     let all = load(|| Some(()), |()| tokens());
     let problem = RwSignal::new(None::<String>);

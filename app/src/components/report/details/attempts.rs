@@ -58,7 +58,7 @@ fn text(label: &'static str, value: &str) -> Option<AnyView> {
 fn standing(report: &'static Report, record: &Record, info: &OperationState, clock: &Clock) -> AnyView {
     let cell = |key: &str| report.position(key).and_then(|at| record.cells.get(at));
     let requester = cell("requester").map(Cell::plain).unwrap_or_default();
-    let kind = cell("requester_kind").map(Cell::plain).unwrap_or_default().to_lowercase();
+    let kind = cell("requester_kind").map(Cell::plain).unwrap_or_default().to_ascii_lowercase();
     let submitter = if requester.is_empty() || kind.is_empty() { requester } else { format!("{requester} ({kind})") };
     let schedule = match cell("schedule_date") {
         Some(Cell::Time(at)) => Some(*at),

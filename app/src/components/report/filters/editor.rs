@@ -78,9 +78,9 @@ fn offers(kind: Kind) -> Vec<&'static str> {
     }
 }
 
-/// `edited`: the place of the filter that is changed; `None` to add one.
+/// `edited`: the place of the filter that is changed; `None` to add one. `open` is set to false when it is done.
 #[component]
-pub fn Editor(state: State, edited: Option<usize>, done: Callback<()>) -> impl IntoView {
+pub fn Editor(state: State, edited: Option<usize>, open: RwSignal<bool>) -> impl IntoView {
     let query = state.query.get_untracked();
     let edited = edited.filter(|at| *at < query.filters.len());
     let before = edited.and_then(|at| query.filters.get(at)).cloned();
@@ -106,7 +106,7 @@ pub fn Editor(state: State, edited: Option<usize>, done: Callback<()>) -> impl I
         event.prevent_default();
         match build(state, edited, before.as_ref(), draft) {
             Ok(query) => {
-                done.run(());
+                open.set(false);
                 state.ask(query);
                 crate::browser::focus::focus_soon(".add-filter > button".to_owned());
             }

@@ -7,10 +7,10 @@ pub mod search;
 pub mod words;
 
 use super::state::State;
+use super::tools::{ReportTool, ReportTools, bones};
 use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::popover::Popover;
-use editor::Editor;
 use leptos::prelude::*;
 use range::RangePicker;
 use search::SearchBox;
@@ -18,6 +18,7 @@ use search::SearchBox;
 #[component]
 pub fn FilterLine(state: State) -> impl IntoView {
     let open = RwSignal::new(false);
+    let tools = expect_context::<ReportTools>();
     // The filter being changed; `None` for a new one.
     let edited = RwSignal::new(None::<usize>);
     Effect::new(move |_| {
@@ -36,7 +37,10 @@ pub fn FilterLine(state: State) -> impl IntoView {
             <SearchBox state />
             <button type="submit" form="search-form" class="button">"Filter"</button>
             <Popover open label="Add filter" symbol="plus" class="add-filter">
-                {follow(move || view! { <Editor state edited=edited.get() done=Callback::new(move |()| open.set(false)) /> })}
+                {follow(move || {
+                    let edited = edited.get();
+                    tools.draw(move || ReportTool::Filter(state, edited, open), |wrong| wrong.unwrap_or_else(|| bones(6)))
+                })}
             </Popover>
             <Chips state change />
             <button type="button" class="button quiet" disabled=nothing on:click=move |_| state.clear()>"Clear"</button>

@@ -6,6 +6,7 @@ use crate::components::notice::Problem;
 use crate::components::popover::Popover;
 use crate::components::report::address;
 use crate::components::report::state::State;
+use crate::components::report::tools::{ReportTool, ReportTools, bones};
 use crate::model::{Moment, Preset, Query, TimeRange};
 use leptos::{ev, prelude::*};
 
@@ -15,6 +16,19 @@ pub fn RangePicker(state: State) -> impl IntoView {
     let range = Memo::new(move |_| state.query.with(|query| query.range));
     let label = Signal::derive(move || words::range(&range.get()));
     let described = Signal::derive(move || format!("Time range: {}", label.get()));
+    let tools = expect_context::<ReportTools>();
+    view! {
+        <Popover open label described symbol="calendar" class="range end">
+            {tools.draw(move || ReportTool::Range(state, open), |wrong| wrong.unwrap_or_else(|| bones(14)))}
+        </Popover>
+    }
+    .into_any()
+}
+
+/// The ranges to choose from; `open` is set to false when one was chosen.
+#[component]
+pub fn Ranges(state: State, open: RwSignal<bool>) -> impl IntoView {
+    let range = Memo::new(move |_| state.query.with(|query| query.range));
     let choose = move |range: TimeRange| {
         open.set(false);
         state.change(|query| query.range = range);
@@ -33,20 +47,18 @@ pub fn RangePicker(state: State) -> impl IntoView {
         .into_any()
     };
     view! {
-        <Popover open label described symbol="calendar" class="range end">
-            <div class="presets">
-                {preset(TimeRange::All)}
-                {Preset::ALL.into_iter().map(|of| preset(TimeRange::Preset(of))).collect_view()}
-            </div>
-            <Custom state done=Callback::new(move |()| open.set(false)) />
-        </Popover>
+        <div class="presets">
+            {preset(TimeRange::All)}
+            {Preset::ALL.into_iter().map(|of| preset(TimeRange::Preset(of))).collect_view()}
+        </div>
+        <Custom state open />
     }
     .into_any()
 }
 
 /// A range from one date to another.
 #[component]
-fn Custom(state: State, done: Callback<()>) -> impl IntoView {
+fn Custom(state: State, open: RwSignal<bool>) -> impl IntoView {
     let (start, end) = match state.query.with_untracked(|query| query.range) {
         TimeRange::Between { from, to } => (from, to),
         _ => (None, None),
@@ -71,7 +83,7 @@ fn Custom(state: State, done: Callback<()>) -> impl IntoView {
         match address::read(state.report, &search, &query.zone, None) {
             Ok(read) => {
                 query.range = read.range;
-                done.run(());
+                open.set(false);
                 state.ask(query);
             }
             Err(error) => problem.set(Some(error.message)),

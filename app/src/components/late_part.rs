@@ -1,0 +1,188 @@
+//! Parts of the page that the browser loads when they are first needed.
+//!
+//! The build cuts the page's wasm into parts at the functions marked `wasm_split` (`scripts/parts.mjs`). Such a function gives a plain
+//! function that draws: only loading is asynchronous, and from then on everything is as if the part had been there from the start.
+//!
+//! A part that cannot be had leaves the rest of the page as it is. Where the server has another version of the page by now, and so no
+//! longer the parts of this one, the page is loaded anew: once, so that two versions behind one address cannot make it go round.
+
+use crate::browser::{fetch, stored};
+use crate::components::follow::follow;
+use leptos::wasm_split::SplitLoaderError;
+use leptos::{prelude::*, task::spawn_local};
+use std::future::Future;
+use std::pin::Pin;
+
+/// How long the page says why it is about to be loaded anew, in milliseconds.
+const NOTICE: u32 = 1_500;
+
+/// What draws a part's pieces.
+pub type Draw<A> = fn(A) -> AnyView;
+/// A part on its way.
+pub type Coming<A> = Pin<Box<dyn Future<Output = Result<Draw<A>, SplitLoaderError>>>>;
+
+/// A part that the browser loads when it is first needed. `A` says which piece of it is asked for, and with what.
+pub struct LatePart<A: 'static> {
+    stage: RwSignal<Stage<A>>,
+    /// Whether the reader waits for it.
+    needed: StoredValue<bool>,
+    load: fn() -> Coming<A>,
+}
+
+enum Stage<A: 'static> {
+    Away,
+    Coming,
+    Here(Draw<A>),
+    Missing(Missing),
+}
+
+/// Why a part is not to be had.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// The server does not answer, or not with it.
+    Unreachable,
+    /// The server has another version of the page.
+    Outdated,
+    /// The same, and this page is about to give way to it.
+    Reloading,
+}
+
+impl<A> Clone for LatePart<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for LatePart<A> {}
+
+impl<A> Clone for Stage<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for Stage<A> {}
+
+impl<A: 'static> LatePart<A> {
+    pub fn new(load: fn() -> Coming<A>) -> Self {
+        Self { stage: RwSignal::new(Stage::Away), needed: StoredValue::new(false), load }
+    }
+
+    /// Loads the part before anybody waits for it. What goes wrong is told when it is needed.
+    pub fn prefetch(self) {
+        if matches!(self.stage.get_untracked(), Stage::Away) {
+            self.fetch();
+        }
+    }
+
+    /// What the part draws. Until it has come, `instead` of nothing; where it cannot be had, `instead` of what is wrong and the way out.
+    pub fn draw(
+        self,
+        asked: impl Fn() -> A + Send + Sync + 'static,
+        instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
+    ) -> AnyView {
+        self.draw_when(|| true, asked, instead)
+    }
+
+    /// The same for what is asked for only while `wanted`: before that, nothing is shown `instead`.
+    pub fn draw_when(
+        self,
+        wanted: impl Fn() -> bool + Send + Sync + 'static,
+        asked: impl Fn() -> A + Send + Sync + 'static,
+        instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
+    ) -> AnyView {
+        let wanted = Memo::new(move |_| wanted());
+        Effect::new(move |_| {
+            if wanted.get() {
+                self.need();
+            }
+        });
+        follow(move || match self.stage.get() {
+            Stage::Here(draw) => untrack(|| draw(asked())),
+            _ if !wanted.get() => ().into_any(),
+            Stage::Missing(missing) => instead(Some(self.missing(missing))),
+            Stage::Away | Stage::Coming => instead(None),
+        })
+    }
+
+    /// Somebody waits for it: what could not be had before may be there now.
+    fn need(self) {
+        self.needed.set_value(true);
+        if matches!(self.stage.get_untracked(), Stage::Away | Stage::Missing(Missing::Unreachable | Missing::Outdated)) {
+            self.fetch();
+        }
+    }
+
+    fn fetch(self) {
+        self.stage.set(Stage::Coming);
+        let coming = (self.load)();
+        // Not ended with what asked for it: the next one to ask finds it there.
+        spawn_local(async move {
+            let stage = match coming.await {
+                Ok(draw) => Stage::Here(draw),
+                Err(_) => Stage::Missing(why().await),
+            };
+            let stage = match stage {
+                Stage::Missing(Missing::Outdated) if self.needed.get_value() && reload_soon() => Stage::Missing(Missing::Reloading),
+                other => other,
+            };
+            self.needed.set_value(false);
+            self.stage.set(stage);
+        });
+    }
+
+    fn missing(self, why: Missing) -> AnyView {
+        let (title, words, way_out) = match why {
+            Missing::Unreachable => (
+                "This part of the page could not be loaded",
+                "The server cannot be reached, or does not have it. Everything else on the page still works.",
+                Some("Try again"),
+            ),
+            Missing::Outdated => (
+                "Vigia was updated",
+                "The server has a new version of the page, and this part is not in it. Load the page anew to go on; it keeps its address.",
+                Some("Load the new version"),
+            ),
+            Missing::Reloading => ("Vigia was updated", "The page loads its new version.", None),
+        };
+        let go = move |_| if why == Missing::Outdated { reload() } else { self.need() };
+        let button = way_out.map(|words| view! { <p><button type="button" class="button primary" on:click=go>{words}</button></p> });
+        view! {
+            <div class="state late" role="alert">
+                <h2>{title}</h2>
+                <p>{words}</p>
+                {button}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// Why a part could not be had: the server's own document says whether it is still the one this page was started by.
+async fn why() -> Missing {
+    match (running_script(), fetch::text("/index.html").await) {
+        (Some(script), Some(document)) if !document.contains(&script) => Missing::Outdated,
+        _ => Missing::Unreachable,
+    }
+}
+
+/// Address of the script that started this page. Its name has a hash of the whole build in it.
+fn running_script() -> Option<String> {
+    let link = document().query_selector("link[rel=modulepreload]").ok().flatten()?;
+    link.get_attribute("href")
+}
+
+/// Loads the page anew after a moment, unless this version of it has done so before in this tab.
+fn reload_soon() -> bool {
+    let Some(script) = running_script() else { return false };
+    let before = stored::of_tab("reloaded").unwrap_or_default();
+    if before.split(' ').any(|other| other == script) || !stored::keep_in_tab("reloaded", &format!("{before} {script}")) {
+        return false;
+    }
+    gloo::timers::callback::Timeout::new(NOTICE, reload).forget();
+    true
+}
+
+fn reload() {
+    let _ = window().location().reload();
+}

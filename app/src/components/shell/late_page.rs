@@ -1,0 +1,77 @@
+//! The pages beside the reports: where they are, and what they are called. What draws them is loaded when one of them is first opened.
+
+/// A page that is not a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LatePage {
+    Account,
+    NewOperation,
+    Execution,
+    Notifications,
+    Tokens,
+    Quarantine,
+}
+
+impl LatePage {
+    /// The pages of administrators come in the order of the menu.
+    pub const ALL: [Self; 6] = [Self::Account, Self::NewOperation, Self::Execution, Self::Notifications, Self::Tokens, Self::Quarantine];
+
+    /// The page of this path.
+    pub fn at(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.path() == path)
+    }
+
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Account => "/account",
+            Self::NewOperation => "/operations/new",
+            Self::Execution => "/admin/operations",
+            Self::Notifications => "/admin/notifications",
+            Self::Tokens => "/admin/tokens",
+            Self::Quarantine => "/admin/quarantine",
+        }
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Account => "Account",
+            Self::NewOperation => "New operation",
+            Self::Execution => "Execution",
+            Self::Notifications => "Notifications",
+            Self::Tokens => "API tokens",
+            Self::Quarantine => "Quarantine",
+        }
+    }
+
+    /// What it stands under, from the top.
+    pub const fn under(self) -> &'static [&'static str] {
+        match self {
+            Self::Account => &[],
+            Self::NewOperation => &["Reports", "Password operation"],
+            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine => &["Administration"],
+        }
+    }
+
+    /// Its icon, where it is in the menu: then it is for administrators.
+    pub const fn icon(self) -> Option<&'static str> {
+        match self {
+            Self::Account | Self::NewOperation => None,
+            Self::Execution => Some("operations"),
+            Self::Notifications => Some("bell"),
+            Self::Tokens => Some("key"),
+            Self::Quarantine => Some("box"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_to_its_page_and_to_no_other() {
+        for page in LatePage::ALL {
+            assert_eq!(LatePage::at(page.path()), Some(page));
+        }
+        assert_eq!(LatePage::at("/admin"), None);
+    }
+}

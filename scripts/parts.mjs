@@ -1,0 +1,83 @@
+// Cuts the page's wasm into the part that is loaded at once and those that are loaded when they are first needed. Trunk runs it after each
+// build: what Trunk made of the whole wasm gives way to the parts.
+//
+//   1. wasm-split-cli cuts what cargo has linked at the functions marked `wasm_split`
+//   2. wasm-bindgen writes the script of the first part
+//   3. wasm-opt, and an order of functions that compresses well; short names between script and wasm
+//   4. esbuild puts the script and the loader of the parts into one file
+//
+// All files of a build share one hash in their names: parts of two builds do not fit together.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { namedByCode, names, rename, unnamed } from './wasm.mjs'
+
+const NAME = 'vigia-page'
+const staging = process.env.TRUNK_STAGING_DIR
+const release = process.env.TRUNK_PROFILE === 'release'
+const linked = join(process.env.CARGO_TARGET_DIR ?? 'target', 'wasm32-unknown-unknown', release ? 'wasm-release' : 'debug', `${NAME}.wasm`)
+const work = join('target', 'page', 'parts')
+const script = join(work, `${NAME}.js`)
+const main = join(work, `${NAME}_bg.wasm`)
+const run = (program, ...args) => execFileSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+const edit = (file, change) => writeFileSync(file, change(readFileSync(file)))
+
+rmSync(work, { recursive: true, force: true })
+mkdirSync(work, { recursive: true })
+run('wasm-split-cli', linked, work, '--out-name', NAME)
+run('wasm-bindgen', '--target=web', `--out-dir=${work}`, `--out-name=${NAME}`, '--no-typescript', '--keep-lld-exports', '--no-demangle', join(work, `${NAME}.wasm`))
+rmSync(join(work, `${NAME}.wasm`))
+const parts = readdirSync(work).filter((name) => name.endsWith('.wasm') && join(work, name) !== main)
+
+if (release) {
+  shortNames()
+  for (const file of [main, ...parts.map((name) => join(work, name))]) {
+    edit(file, unnamed)
+    // Less is done than at -Oz: there, wasm-opt does by half what brotli does better.
+    run('wasm-opt', '-O2', '--enable-bulk-memory', '--enable-nontrapping-float-to-int', file, '-o', file)
+    edit(file, namedByCode)
+    run('wasm-opt', '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '--reorder-functions-by-name', '--strip-debug', '--strip-producers', '--strip-target-features', file, '-o', file)
+  }
+}
+const bundled = join(work, 'bundled.js')
+run('esbuild', script, '--bundle', '--format=esm', '--target=es2022', `--outfile=${bundled}`, '--log-level=warning', '--log-override:duplicate-object-key=silent', ...(release ? ['--minify'] : []))
+
+// --- into the folder that is served -----------------------------------------------------------------------------------
+
+const hash = createHash('sha256')
+for (const file of [bundled, main, ...parts.map((name) => join(work, name))]) hash.update(readFileSync(file))
+const build = hash.digest('hex').slice(0, 16)
+const served = new Map(parts.map((name) => [name, `${name.replace(/^split_/, '').replace('.wasm', '').replaceAll('_', '-')}-${build}.wasm`]))
+const trunks = readdirSync(staging).find((name) => /^vigia-page-[0-9a-f]+\.js$/.test(name))
+if (!trunks) throw new Error(`Trunk left no script of the page in ${staging}`)
+const stem = trunks.slice(0, -'.js'.length)
+rmSync(join(staging, trunks))
+rmSync(join(staging, `${stem}_bg.wasm`))
+edit(join(staging, 'index.html'), (html) => html.toString().replaceAll(stem, `${NAME}-${build}`))
+const text = readFileSync(bundled, 'utf8').replace(/"\.\/([a-z_0-9]+\.wasm)"/g, (whole, name) => (served.has(name) ? `"./${served.get(name)}"` : whole))
+for (const name of served.values()) if (!text.includes(name)) throw new Error(`nothing loads ${name}`)
+writeFileSync(join(staging, `${NAME}-${build}.js`), text)
+writeFileSync(join(staging, `${NAME}-${build}_bg.wasm`), readFileSync(main))
+for (const [name, as] of served) writeFileSync(join(staging, as), readFileSync(join(work, name)))
+writeFileSync(join('target', 'page', 'parts.json'), JSON.stringify(together(), null, 2))
+
+/** The files that come with each part: its own, and what it shares with others. The loader says which. */
+function together() {
+  const loader = readFileSync(join(work, '__wasm_split.js'), 'utf8')
+  const groups = {}
+  for (const name of parts.filter((name) => name.startsWith('split_'))) groups[name.slice('split_'.length, -'.wasm'.length)] = [served.get(name)]
+  for (const [, users, chunk] of loader.matchAll(/\/\* (.+?) \*\/\s*const __(chunk_\d+) =/g)) {
+    for (const user of users.split(', ')) groups[user]?.push(served.get(`${chunk}.wasm`))
+  }
+  return groups
+}
+
+/** wasm-bindgen names what script and wasm give each other with hashes, which do not compress. */
+function shortNames() {
+  const { imports, exports } = names(readFileSync(main), `./${NAME}_bg.js`)
+  const long = [...imports, ...exports].filter((name) => /^__wb(g|indgen)_|^__wasm_bindgen_|^wasm_bindgen__/.test(name))
+  const short = new Map(long.map((name, at) => [name, `_${at.toString(36)}`]))
+  edit(main, (wasm) => rename(wasm, `./${NAME}_bg.js`, short))
+  edit(script, (text) => text.toString().replace(/[A-Za-z_$][\w$]*/g, (word) => short.get(word) ?? word))
+}
