@@ -4,14 +4,14 @@
 //   1. wasm-split-cli cuts what cargo has linked at the functions marked `wasm_split`
 //   2. wasm-bindgen writes the script of the first part
 //   3. wasm-opt, and an order of functions that compresses well; short names between script and wasm
-//   4. esbuild puts the script and the loader of the parts into one file
+//   4. esbuild makes one file of the script and the loader of the parts, without what the page does not use
 //
 // All files of a build share one hash in their names: parts of two builds do not fit together.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { namedByCode, names, rename, unnamed } from './wasm.mjs'
+import { namedByCode, names, rename, unnamed, without } from './wasm.mjs'
 
 const NAME = 'vigia-page'
 const staging = process.env.TRUNK_STAGING_DIR
@@ -30,8 +30,17 @@ run('wasm-bindgen', '--target=web', `--out-dir=${work}`, `--out-name=${NAME}`, '
 rmSync(join(work, `${NAME}.wasm`))
 const parts = readdirSync(work).filter((name) => name.endsWith('.wasm') && join(work, name) !== main)
 
+writeFileSync(join(work, 'start.js'), `import start from './${NAME}.js'\nstart()\n`)
 if (release) {
   shortNames()
+  // Classes that the page does not use: esbuild leaves them out where nothing says that making them does something.
+  edit(script, (text) => text.toString().replace(/^if \(Symbol\.dispose\) .*$/gm, '').replaceAll(': new FinalizationRegistry(', ': /* @__PURE__ */ new FinalizationRegistry('))
+}
+const bundled = join(work, 'bundled.js')
+run('esbuild', join(work, 'start.js'), '--bundle', '--format=esm', '--target=es2022', `--outfile=${bundled}`, '--log-level=warning', '--log-override:duplicate-object-key=silent', ...(release ? ['--minify'] : []))
+if (release) {
+  const words = new Set(readFileSync(bundled, 'utf8').match(/[A-Za-z_$][\w$]*/g))
+  edit(main, (wasm) => without(wasm, (name) => words.has(name)))
   for (const file of [main, ...parts.map((name) => join(work, name))]) {
     edit(file, unnamed)
     // Less is done than at -Oz: there, wasm-opt does by half what brotli does better.
@@ -40,8 +49,6 @@ if (release) {
     run('wasm-opt', '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '--reorder-functions-by-name', '--strip-debug', '--strip-producers', '--strip-target-features', file, '-o', file)
   }
 }
-const bundled = join(work, 'bundled.js')
-run('esbuild', script, '--bundle', '--format=esm', '--target=es2022', `--outfile=${bundled}`, '--log-level=warning', '--log-override:duplicate-object-key=silent', ...(release ? ['--minify'] : []))
 
 // --- into the folder that is served -----------------------------------------------------------------------------------
 
@@ -54,8 +61,14 @@ if (!trunks) throw new Error(`Trunk left no script of the page in ${staging}`)
 const stem = trunks.slice(0, -'.js'.length)
 rmSync(join(staging, trunks))
 rmSync(join(staging, `${stem}_bg.wasm`))
-edit(join(staging, 'index.html'), (html) => html.toString().replaceAll(stem, `${NAME}-${build}`))
-const text = readFileSync(bundled, 'utf8').replace(/"\.\/([a-z_0-9]+\.wasm)"/g, (whole, name) => (served.has(name) ? `"./${served.get(name)}"` : whole))
+// Trunk starts the page by a script in the document, of the script that has just gone; ours starts by itself.
+const start = new RegExp(`<script[^>]*>[^<]*${stem}[\\s\\S]*?</script>`)
+edit(join(staging, 'index.html'), (html) => {
+  const text = html.toString()
+  if (!start.test(text)) throw new Error('Trunk wrote no script that starts the page into index.html')
+  return text.replace(start, `<script type="module" src="/${NAME}-${build}.js"></script>`).replaceAll(stem, `${NAME}-${build}`)
+})
+const text = readFileSync(bundled, 'utf8').replaceAll(`${NAME}_bg.wasm`, `${NAME}-${build}_bg.wasm`).replace(/"\.\/([a-z_0-9]+\.wasm)"/g, (whole, name) => (served.has(name) ? `"./${served.get(name)}"` : whole))
 for (const name of served.values()) if (!text.includes(name)) throw new Error(`nothing loads ${name}`)
 writeFileSync(join(staging, `${NAME}-${build}.js`), text)
 writeFileSync(join(staging, `${NAME}-${build}_bg.wasm`), readFileSync(main))

@@ -111,6 +111,16 @@ export function rename(wasm, module, renamed) {
   return assembled(wasm, parts)
 }
 
+/** The module without the exports that `kept` turns down. */
+export function without(wasm, kept) {
+  const parts = sections(wasm).map(([id, content]) => {
+    if (id !== EXPORT) return [id, content]
+    const all = entries(content, false).filter(([name]) => kept(name))
+    return [id, Buffer.concat([written(all.length), ...all.flatMap(([name, description]) => [sized(Buffer.from(name)), description])])]
+  })
+  return assembled(wasm, parts)
+}
+
 const isNames = ([id, content]) => id === 0 && content.subarray(1, 5).toString() === 'name'
 
 /** The module without its section of names. */
