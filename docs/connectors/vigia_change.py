@@ -197,7 +197,7 @@ def main(template, version, target):
         if does is None:
             raise Failed(f"This script does not do {job['operation']!r}", "Configuration")
         verified = does(job, target, Vault(job), known)
-        report |= {"result": "success", "verified": verified, "message": f"{job['operation']}: done."}
+        report |= {"result": "success", "verified": verified, "message": f"{job['operation']}: {verified}."}
     except Failed as failed:
         report |= {"result": "error", "message": hidden(str(failed), known), "error_class": failed.error_class}
     except (KeyError, ValueError) as error:

@@ -45,7 +45,7 @@ use vigia_app::model::Timestamp;
 
 /// What a demo says of itself.
 pub const ABOUT: &str =
-    "The events here are made up: the company, its people and its devices do not exist. `vigia demo --remove` removes them.";
+    "The events here are made up: the company, its people and its devices do not exist. The command vigia demo --remove removes them.";
 
 /// The seed of the demo, where none is chosen.
 pub const SEED: u64 = 1;

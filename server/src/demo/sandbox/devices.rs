@@ -124,7 +124,7 @@ impl Network {
             (self.wait)(PATIENCE);
             return Ok(Answer::refused(
                 ErrorClass::Connectivity,
-                format!("connect to {device}: no route to host (`vigia demo --mend` brings it up)"),
+                format!("connect to {device}: no route to host (vigia demo --mend brings it up)"),
             ));
         }
         (self.wait)(pace(device));
@@ -134,7 +134,7 @@ impl Network {
         if account.refused >= LOCKS {
             return Ok(Answer::refused(
                 ErrorClass::AccountLocked,
-                format!("The account {username} is locked on {device} after {LOCKS} refused sign-ins (`vigia demo --mend` unlocks it)"),
+                format!("The account {username} is locked on {device} after {LOCKS} refused sign-ins (vigia demo --mend unlocks it)"),
             ));
         }
         match wish {

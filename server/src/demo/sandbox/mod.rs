@@ -28,8 +28,8 @@ pub const CONNECTORS: [&str; 2] = ["demo", "demo-approved"];
 
 /// What a demo with a sandbox says of itself.
 pub const ABOUT: &str = "Everything here is made up: the company, its people and its devices do not exist. Operations are really carried out, \
-                         on simulated devices of this machine, and mails stay in a mailbox on the page Notifications. `vigia demo --remove` \
-                         removes all of it.";
+                         on simulated devices of this machine, and mails stay in a mailbox on the page Notifications. The command \
+                         vigia demo --remove removes all of it.";
 
 /// The scripts, as they are in the repository: whoever has the program has them too, and none older than the program.
 const SCRIPTS: [(&str, &str); 2] = [

@@ -152,9 +152,10 @@ impl State {
     pub fn ask_about_selection(&self, action: Action) {
         let asked = self.selection.picked.with_untracked(|picked| match picked {
             Picked::Rows(rows) => {
-                let suit = rows.values().filter(|(status, standing)| standing.allows(action, *status)).count();
+                let suiting = || rows.values().filter(|(status, standing)| standing.allows(action, *status));
+                let suit = suiting().count();
                 let succeeded = rows.values().filter(|(status, _)| *status == OperationStatus::Success).count();
-                let mut locking = rows.values().filter_map(|(_, standing)| standing.locks);
+                let mut locking = suiting().filter_map(|(_, standing)| standing.locks);
                 let locks = locking.next().map(|class| (1 + locking.count(), class));
                 let about = About::Many { count: rows.len(), known: Some(Known { suit, succeeded, locks }) };
                 Some(Asked { action, chosen: Chosen::Ids(rows.keys().copied().collect()), about })

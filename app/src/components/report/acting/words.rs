@@ -99,7 +99,11 @@ pub fn consequences(asked: &Asked) -> Vec<String> {
     let (it, is, runs, its) = if one { ("It", "is", "runs", "its") } else { ("They", "are", "run", "their") };
     let mut sentences = Vec::new();
     if let Some((count, class)) = locks(asked) {
-        let what = if one { "It".to_owned() } else { format!("{} of them", number(count)) };
+        let what = match asked.about {
+            About::One { .. } => "It".to_owned(),
+            About::Many { count: all, .. } if all == count => "They".to_owned(),
+            About::Many { .. } => format!("{} of them", number(count)),
+        };
         let mend = match class {
             ErrorClass::AccountLocked => "unlock the account on its device, and find who still uses an old password",
             _ => "set right the password that is used, or reconcile the credential",
