@@ -1,4 +1,4 @@
-# make run     install what is missing, build, and serve Vigia with demo events on http://127.0.0.1:3000
+# make run     install what is missing, build, and serve Vigia as a demo on http://127.0.0.1:3000
 # make test    everything that has to hold: formatting, lints, tests, page size, licences, end to end in Chromium
 # make check   the quick part of it, while you work
 # make dev     the page with live reload on http://127.0.0.1:8080, the server behind it

@@ -2,7 +2,7 @@
 # Installs what Vigia is built with. Run it as often as you like: every step looks first, and does nothing when the
 # right version is there. Interrupt it at any point and start it again.
 #
-#   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-split-cli, wasm-opt, esbuild
+#   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-split-cli, wasm-opt, esbuild, Python
 #   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, MariaDB,
 #                            OpenLDAP, OpenSSH, OpenBao, Playwright, cargo-deny
 #
@@ -137,6 +137,8 @@ openbao() {
 
 command -v cargo >/dev/null || die "cargo is missing: install Rust $RUST_VERSION or newer with rustup"
 command -v cc >/dev/null || apt_install build-essential
+# The demo's connector runs a script in it.
+command -v python3 >/dev/null || apt_install python3
 mkdir -p "$TOOLS/bin"
 wasm_target
 npm_tool wasm-opt binaryen "$BINARYEN_VERSION"

@@ -10,7 +10,8 @@ the rest:
 
 Whenever this is interrupted, the vault has every password that the target may have. The next attempt begins by trying the pending one.
 
-The vault is whatever these two commands reach; {device} and {username} in them are replaced, and no shell is involved:
+The vault is whatever these two commands reach; {device} and {username} in them are replaced, and no shell is involved. Names with other
+characters than letters, digits and -_.@$ are refused; {device:hex} and {username:hex}, the names in hexadecimal, take any.
 
   VIGIA_VAULT_GET  prints the record as JSON ("data" around it, as OpenBao has it, is taken off); exit status 2: there is none
   VIGIA_VAULT_PUT  reads the record as JSON from standard input, and keeps it
@@ -82,11 +83,17 @@ class Vault:
     def __init__(self, job):
         def command(name):
             words = shlex.split(setting(name))
-            return [word.replace("{device}", job["device"]).replace("{username}", job["username"]) for word in words]
+            for part in ("device", "username"):
+                words = [word.replace(f"{{{part}:hex}}", job[part].encode().hex()) for word in words]
+                if any(f"{{{part}}}" in word for word in words):
+                    words = [word.replace(f"{{{part}}}", plain(job[part])) for word in words]
+            return words
 
-        for part in (job["device"], job["username"]):
+        def plain(part):
             if not part or part in (".", "..") or not all(c.isalnum() or c in "-_.@$" for c in part) or part.startswith("-"):
-                raise Failed(f"{part!r} can be no part of the vault's path", "Configuration")
+                raise Failed(f"{part!r} cannot be part of the vault's path; {{device:hex}} and {{username:hex}} can", "Configuration")
+            return part
+
         self.get_command, self.put_command = command("VIGIA_VAULT_GET"), command("VIGIA_VAULT_PUT")
 
     def get(self):
@@ -172,16 +179,25 @@ def verify(job, target, vault, known):
     return "the vault's password signs in"
 
 
+# Three of them set the password, whatever the vault has; what differs is why.
+DOES = {
+    "Change password": change,
+    "Child password change": change,
+    "Reconcile password": change,
+    "Verify password": verify,
+}
+
+
 def main(template, version, target):
     report = {"template": template, "version": version}
     known = set()
     try:
         job = json.load(sys.stdin)
-        does = {"Change password": change, "Verify password": verify}.get(job["operation"])
+        does = DOES.get(job["operation"])
         if does is None:
             raise Failed(f"This script does not do {job['operation']!r}", "Configuration")
         verified = does(job, target, Vault(job), known)
-        report |= {"result": "success", "verified": verified, "message": f"{job['operation']}: done."}
+        report |= {"result": "success", "verified": verified, "message": f"{job['operation']}: {verified}."}
     except Failed as failed:
         report |= {"result": "error", "message": hidden(str(failed), known), "error_class": failed.error_class}
     except (KeyError, ValueError) as error:

@@ -83,17 +83,21 @@ async function isReady(url) {
 }
 
 /**
- * A server with demo events in a fresh database, on a free port of this machine.
+ * A server with demo events in a fresh database, on a free port of this machine. Its operations are carried out by a script of the tests;
+ * as `plain` it is what `vigia serve --demo` sets up by itself, and `connectors` is the text of another connectors file.
  * `folder` is its own temporary folder; `stop` ends the server and removes it. `assets` is the folder of the page's files.
  */
-export async function startServer(binary, { assets = join(root, 'dist') } = {}) {
+export async function startServer(binary, { assets = join(root, 'dist'), plain = false, connectors: text } = {}) {
   for (const needed of [binary, join(assets, 'index.html')]) {
     if (!existsSync(needed)) throw new Error(`${needed} is missing. Run \`cargo build -p vigia\` and \`scripts/build-page.sh\` first.`);
   }
   const folder = mkdtempSync(join(tmpdir(), 'vigia-e2e-'));
   const url = `http://127.0.0.1:${await freePort()}`;
   const database = `sqlite://${join(folder, 'vigia.db')}`;
-  const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', assets, '--connectors', connectors(folder), '--notify-hosts', '127.0.0.1', '--log', 'warn'];
+  const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', assets, '--notify-hosts', '127.0.0.1', '--log', 'warn'];
+  const file = connectors(folder);
+  if (text !== undefined) writeFileSync(file, text);
+  if (!plain) settings.push('--connectors', file);
   const server = spawn(binary, ['serve', '--demo', ...settings], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));

@@ -9,6 +9,7 @@ pub mod config;
 pub mod crash;
 pub mod demo;
 pub mod event;
+pub mod file;
 pub mod http;
 pub mod identity;
 pub mod ingest;

@@ -56,11 +56,11 @@ impl ReportService {
         let asked = self.resolve(report, query)?;
         let new = self.new_rows(viewer, &asked, ids.iter().max().copied()).await?;
         let report = asked.query.report;
-        let Some(column) = report.columns.first().filter(|_| !ids.is_empty()) else { return Ok(Refreshed { rows: Vec::new(), new }) };
+        let Some(column) = report.columns.first().filter(|_| !ids.is_empty()) else { return Ok(Refreshed { new, ..Refreshed::default() }) };
         let filters = vec![Filter { column, test: Test::Ids(ids) }];
         let query = Query { filters, columns: asked.query.columns, limit: Query::MAX_LIMIT, ..Query::all(report) };
         let rows = self.rows(viewer, ResolvedQuery::new(query, (self.clock)())?).await?.rows;
-        Ok(Refreshed { rows, new })
+        Ok(Refreshed { rows, new, ..Refreshed::default() })
     }
 
     /// Rows that match and are newer than `first`, up to [`Refreshed::MAX_NEW`].

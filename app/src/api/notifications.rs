@@ -1,7 +1,7 @@
 //! Whom to tell what: the rules that administrators keep.
 
 use super::transport::Call;
-use crate::model::{ApiError, NotificationRule, NotificationState};
+use crate::model::{ApiError, Mail, NotificationRule, NotificationState};
 use leptos::prelude::*;
 
 /// What notifications need from the server, for the user of the request at hand; others than admins are refused.
@@ -15,6 +15,8 @@ pub trait Notifications: Send + Sync {
     async fn remove(&self, name: &str) -> Result<(), ApiError>;
     /// Sends a message that says that it is a test, now.
     async fn test(&self, name: &str) -> Result<(), ApiError>;
+    /// What is in the mailbox that takes the place of a mail server, the newest first; `None` where there is none.
+    async fn mailbox(&self) -> Result<Option<Vec<Mail>>, ApiError>;
 }
 
 #[cfg(feature = "ssr")]
@@ -46,4 +48,11 @@ pub async fn remove_notification_rule(name: String) -> Result<(), ApiError> {
 pub async fn test_notification_rule(name: String) -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.test(&name).await }.await)
+}
+
+/// The mails of the mailbox that takes the place of a mail server.
+#[server(prefix = "/fn", endpoint = "mailbox", protocol = Call)]
+pub async fn mailbox() -> Result<Option<Vec<Mail>>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.mailbox().await }.await)
 }

@@ -17,8 +17,9 @@ pub trait Operations: Send + Sync {
     async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError>;
     /// The newest failures of what the query string matches, by class and device.
     async fn failures(&self, query: &str) -> Result<Failures, ApiError>;
-    /// A result for each operation, in the order chosen. Admins only.
-    async fn act(&self, action: Action, chosen: Chosen, note: &str) -> Result<Vec<ActionResult>, ApiError>;
+    /// A result for each operation, in the order chosen. What would lock an account again is restarted only where `mended` says that it
+    /// will not any more. Admins only.
+    async fn act(&self, action: Action, chosen: Chosen, note: &str, mended: bool) -> Result<Vec<ActionResult>, ApiError>;
     /// Creates an operation and returns its id. Admins only.
     async fn create(&self, new: OperationRequest) -> Result<EventId, ApiError>;
     /// Admins only, as all that follow.
@@ -59,9 +60,9 @@ pub async fn operation_failures(query: String) -> Result<Failures, ApiError> {
 
 /// Does something with operations, and says of each what became of it. The note goes into their history.
 #[server(prefix = "/fn", endpoint = "operation_act", protocol = Call)]
-pub async fn operation_act(action: Action, chosen: Chosen, note: String) -> Result<Vec<ActionResult>, ApiError> {
+pub async fn operation_act(action: Action, chosen: Chosen, note: String, mended: bool) -> Result<Vec<ActionResult>, ApiError> {
     use super::transport::{answer, provided};
-    answer(async { provided::<Provided>()?.act(action, chosen, &note).await }.await)
+    answer(async { provided::<Provided>()?.act(action, chosen, &note, mended).await }.await)
 }
 
 /// Creates an operation.

@@ -3,7 +3,7 @@
 use super::report::Kept;
 use super::router::Router;
 use crate::browser;
-use crate::model::Viewer;
+use crate::model::{Greeting, Viewer};
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -12,6 +12,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 pub struct Session {
     /// Who is signed in; `None` for nobody, or while it is not known yet.
     pub viewer: RwSignal<Option<Viewer>>,
+    /// What a demo says of itself; empty where the server is none.
+    pub demo: RwSignal<String>,
+    /// Whether any operation can be carried out here.
+    pub carries_out: RwSignal<bool>,
     kept: StoredValue<Kept>,
     router: Router,
 }
@@ -20,13 +24,26 @@ impl Session {
     pub fn provide(router: Router) {
         let kept = StoredValue::new(Kept::default());
         provide_context(kept);
-        provide_context(Self { viewer: RwSignal::new(None), kept, router });
+        provide_context(Self {
+            viewer: RwSignal::new(None),
+            demo: RwSignal::new(String::new()),
+            carries_out: RwSignal::new(true),
+            kept,
+            router,
+        });
     }
 
     /// Somebody signed in. What the last reader saw is not for this one.
-    pub fn begin(self, viewer: Viewer) {
+    pub fn begin(self, greeting: Greeting) {
         self.kept.update_value(Kept::forget);
-        self.viewer.set(Some(viewer));
+        self.greeted(greeting);
+    }
+
+    /// The server has said who is signed in, and what it is set up for.
+    pub fn greeted(self, greeting: Greeting) {
+        self.demo.set(greeting.demo);
+        self.carries_out.set(greeting.carries_out);
+        self.viewer.set(Some(greeting.viewer));
     }
 
     /// The reader signed out.

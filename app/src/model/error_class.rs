@@ -61,6 +61,11 @@ impl ErrorClass {
         Self::ALL.into_iter().find(|class| class.name().eq_ignore_ascii_case(&name))
     }
 
+    /// Whether another try with what was refused would lock an account, or keep it locked.
+    pub const fn locks(self) -> bool {
+        matches!(self, Self::CredentialRejected | Self::AccountLocked)
+    }
+
     /// Whether another attempt follows by itself: only where it can neither lock an account nor repeat a mistake.
     pub const fn retries(self) -> bool {
         matches!(self, Self::Connectivity | Self::Unavailable | Self::Inconclusive)
@@ -81,5 +86,10 @@ mod tests {
     fn words_are_read_back() {
         assert!(ErrorClass::ALL.into_iter().all(|class| ErrorClass::parse(class.name()) == Some(class)));
         assert_eq!(ErrorClass::parse("credential_rejected"), Some(ErrorClass::CredentialRejected));
+    }
+
+    #[test]
+    fn what_would_lock_an_account_is_never_tried_again_by_itself() {
+        assert!(ErrorClass::ALL.into_iter().all(|class| !(class.locks() && class.retries())));
     }
 }

@@ -1,6 +1,6 @@
 //! What a page that is looked at hears of.
 
-use super::{EventId, Row};
+use super::{EventId, Row, Standing};
 use serde::{Deserialize, Serialize};
 
 /// One message of `/api/v1/live`. It only says that it is time to ask; what has changed, [`Refreshed`] says.
@@ -20,6 +20,8 @@ pub enum Live {
 pub struct Refreshed {
     /// Of the rows asked for, those that are there, in any order.
     pub rows: Vec<Row>,
+    /// As [`Page::standings`](super::Page::standings).
+    pub standings: Vec<Standing>,
     /// Rows that would come before the first row of the page now, up to [`Refreshed::MAX_NEW`].
     pub new: u32,
 }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod error_class;
 pub mod event_id;
 pub mod filter;
+pub mod keeper;
 pub mod live;
 pub mod notification;
 pub mod operation;
@@ -31,8 +32,9 @@ pub use error::{ApiError, ErrorKind, QueryError};
 pub use error_class::ErrorClass;
 pub use event_id::EventId;
 pub use filter::{Filter, Test};
+pub use keeper::{Keeper, Standing};
 pub use live::{Live, Refreshed};
-pub use notification::{Channel, NotificationRule, NotificationState, Occasion};
+pub use notification::{Channel, Mail, NotificationRule, NotificationState, Occasion};
 pub use operation::{
     ActionResult, Chosen, ConnectorInfo, ExecutorState, FailureGroup, Failures, HistoryEntry, OperationRequest, OperationState, Priority,
     Target,
@@ -42,6 +44,6 @@ pub use page::{Attempt, Count, Page, Record, Row, Summary};
 pub use query::{Direction, Query, Sort};
 pub use range::{Preset, TimeRange};
 pub use report::{Report, RowActions};
-pub use role::{Role, Viewer};
+pub use role::{Greeting, Role, Viewer};
 pub use time::{Moment, Timestamp};
 pub use visible::visible;

@@ -63,6 +63,16 @@ impl NotificationRule {
     pub const MAX_RECIPIENTS: usize = 20;
 }
 
+/// A mail of a mailbox that is looked at in the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    pub at: Timestamp,
+    pub to: Vec<String>,
+    pub subject: String,
+    /// Lines end with a line feed.
+    pub text: String,
+}
+
 /// A rule, and how telling goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotificationState {

@@ -91,8 +91,10 @@ pub struct FailureGroup {
     pub device: String,
     /// Of the newest of them.
     pub message: String,
-    /// Newest first.
+    /// Those that the reader may restart first, each part newest first.
     pub ids: Vec<EventId>,
+    /// How many the reader may restart.
+    pub restartable: usize,
 }
 
 /// Failures of the operations a query matches, grouped.
@@ -121,6 +123,13 @@ pub struct ConnectorInfo {
     pub operations: Vec<String>,
     /// Whether its operations need an approval.
     pub approval: bool,
+}
+
+impl ConnectorInfo {
+    /// What is said wherever operations would be asked for while there is no connector: what to do.
+    pub const NONE: &str = "No connector is set up, so nothing can be carried out. Write a connectors file (a table [connector.NAME] with its \
+                            kind, openbao, webhook, pull or command, and a [[route]] for operations that other systems report), name it in \
+                            the setting connectors (VIGIA_CONNECTORS), and start Vigia again.";
 }
 
 /// A credential, and who carries operations on it out.

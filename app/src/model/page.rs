@@ -1,6 +1,6 @@
 //! What comes back from a query.
 
-use super::{Cell, EventId, Timestamp};
+use super::{Cell, EventId, Standing, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One event in a table: a cell for each column of the query, in the query's order.
@@ -14,6 +14,8 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Page {
     pub rows: Vec<Row>,
+    /// What is to be known of each row before something is done with it; empty for who may do nothing.
+    pub standings: Vec<Standing>,
     /// Cursor of the page after this one, if there is one.
     pub next: Option<String>,
     /// Cursor of the page before this one, if there is one.

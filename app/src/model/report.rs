@@ -1,6 +1,6 @@
 //! What a report is.
 
-use super::{Action, Cell, Column, Kind, OperationStatus, Role};
+use super::{Action, Cell, Column, Kind, Role};
 
 /// A report, declared as a constant. Table, filters, sorting, URL, REST API, OpenAPI and storage follow from it.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,13 +36,6 @@ pub struct RowActions {
     pub ended: &'static str,
     /// The most likely one first.
     pub all: &'static [Action],
-}
-
-impl RowActions {
-    /// Those that can be done with a row that stands so.
-    pub fn suiting(&self, status: OperationStatus) -> impl Iterator<Item = Action> {
-        self.all.iter().copied().filter(move |action| action.suits(status))
-    }
 }
 
 impl Report {

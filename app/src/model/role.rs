@@ -50,3 +50,13 @@ pub struct Viewer {
     pub name: String,
     pub role: Role,
 }
+
+/// What the page is told when it begins: who is signed in, and what the server is set up for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Greeting {
+    pub viewer: Viewer,
+    /// What a demo says of itself: that it is made up, and what of it; empty where the server is none.
+    pub demo: String,
+    /// Whether any connector is set up, so that operations can be carried out.
+    pub carries_out: bool,
+}

@@ -164,6 +164,5 @@ fn Form(ways: Vec<ConnectorInfo>) -> impl IntoView {
 
 /// What stands where operations would be asked for, while nobody could carry them out.
 pub(super) fn no_connector() -> AnyView {
-    view! { <p><b>"No connector is set up."</b>" The connectors file says how operations are carried out; its documentation is docs/connectors.md."</p> }
-        .into_any()
+    view! { <p>{ConnectorInfo::NONE}</p> }.into_any()
 }

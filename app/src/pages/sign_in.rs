@@ -27,8 +27,8 @@ pub fn SignIn() -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             match sign_in(username.get_untracked().trim().to_owned(), password.get_untracked()).await {
-                Ok(viewer) => {
-                    session.begin(viewer);
+                Ok(greeting) => {
+                    session.begin(greeting);
                     let next = router.search.with_untracked(|search| address::parameter(search, "next")).unwrap_or_default();
                     router.replace(&browser::own_path(&next));
                 }

@@ -69,7 +69,7 @@ enum Command {
     Mapping(mapping::Mapping),
     /// Follow a log of another system while it grows, over rotations and restarts, until Ctrl-C or SIGTERM.
     Tail(tail::Tail),
-    /// Fill the reports with made-up events, or remove those again.
+    /// Fill the reports with made-up events, or remove everything of the demo again.
     Demo(demo::Demo),
     /// Manage who may sign in.
     #[command(subcommand)]
@@ -93,8 +93,13 @@ enum Command {
 /// # Errors
 /// In sentences for whoever called; [`sentences`] prints them, [`Status::of`] is what to exit with.
 pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Result<Status> {
-    let account = account(&environment);
     let mut out = Out::stdout();
+    // A device of the demo has no use for settings.
+    if let Command::Demo(demo::Demo { part: Some(part), .. }) = &cli.command {
+        return part.run(&mut out);
+    }
+    let account = account(&environment);
+    let path = environment.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path.clone());
     let mut flags = cli.everywhere.0;
     flags.extend(match &cli.command {
         Command::Serve(serve) => serve.settings.0.clone(),
@@ -112,11 +117,11 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     let config = &loaded.config;
     log::start(config)?;
     match cli.command {
-        Command::Serve(serve) => serve.run(config, clock::system(), &mut out).await,
+        Command::Serve(serve) => serve.run(config, clock::system(), path.as_deref(), &mut out).await,
         Command::Import(import) => import.run(config, &mut out).await,
         Command::Mapping(mapping) => mapping.run(config, &mut out),
         Command::Tail(tail) => tail.run(config, &mut out).await,
-        Command::Demo(demo) => demo.run(&*open(config).await?, &clock::system(), &mut out).await,
+        Command::Demo(demo) => demo.run(config, open(config).await?, &clock::system(), &account, &mut out).await,
         Command::User(user) => {
             let store = open(config).await?;
             user.run(&Identity::new(store, clock::system()), &account, &mut out).await

@@ -6,15 +6,20 @@ use super::out::Out;
 use super::settings::Settings;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::demo::sandbox::{self, Sandbox};
 use crate::identity::Identity;
 use crate::ingest::syslog::Bound;
 use crate::ingest::{Context, Formats, Intake};
+use crate::notifications::{Mailbox, Mailer, NotificationDesk};
 use crate::operations::connectors::connectors;
+use crate::operations::desk::Desk;
 use crate::operations::executor::Executor;
 use crate::operations::setup::Setup;
-use crate::{http, stop, store};
+use crate::reports::ReportService;
+use crate::{demo, http, stop, store};
 use anyhow::bail;
 use clap::Args;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +29,7 @@ const SWEEP: Duration = Duration::from_secs(30);
 
 #[derive(Args)]
 pub(super) struct Serve {
-    /// Look around: made-up events and three users, when the database is empty; for this machine only
+    /// Look around: made-up events, devices to change passwords on, and three users when there is none; for this machine only
     #[arg(long)]
     pub(super) demo: bool,
     #[command(flatten)]
@@ -32,23 +37,53 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) async fn run(&self, config: &Config, clock: Clock, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
+    /// `path` is where programs are, as in the environment's `PATH`.
+    pub(super) async fn run(
+        &self,
+        config: &Config,
+        clock: Clock,
+        path: Option<&OsStr>,
+        out: &mut Out<impl Write>,
+    ) -> anyhow::Result<Status> {
         config.check_serving()?;
-        let setup = Arc::new(Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?);
-        let connectors = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
+        let mut setup = Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?;
+        let mut ways = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
         let store = store::open(config.database.expose(), config.query_limit()).await?;
-        let lines = prepare(&Identity::new(store.clone(), clock.clone()), config, self.demo).await?;
-        if self.demo
-            && let Some(made) = Demo::ensure(&*store, &clock).await?
-        {
-            out.line(&format!("Stored {} made-up events; `vigia demo --remove` removes them.", made.stored))?;
+        let identity = Identity::new(store.clone(), clock.clone());
+        let mut lines = prepare(&identity, config, self.demo).await?;
+        let mut delivery = http::delivery(config)?;
+        let mut about = "";
+        if self.demo {
+            about = demo::ABOUT;
+            let sandbox = match &config.connectors {
+                Some(own) => {
+                    lines.push(format!("  {} says how operations are carried out: the demo's own connector is not set up.", own.display()));
+                    None
+                }
+                None => Sandbox::set_up(&config.database.folder(), path).inspect_err(|wrong| lines.push(format!("  {wrong}"))).ok(),
+            };
+            if let Some(made) = Demo::ensure(&*store, &clock, sandbox.is_none()).await? {
+                out.line(&format!("Stored {} made-up events; `vigia demo --remove` removes them.", made.stored))?;
+            }
+            if let Some(sandbox) = sandbox {
+                setup = Setup::read(Some(&sandbox.connectors_file())).map_err(anyhow::Error::msg)?;
+                ways = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
+                delivery.mailer.get_or_insert_with(|| Mailer::Mailbox(Mailbox::new(sandbox.mail())));
+                let reports = ReportService::new(store.clone(), clock.clone());
+                let desk = Desk { store: &*store, reports: &reports, identity: &identity, setup: &setup };
+                let rules = NotificationDesk { store: &*store, identity: &identity, delivery: &delivery };
+                sandbox.fill(&desk, &rules).await.map_err(anyhow::Error::msg)?;
+                about = sandbox::ABOUT;
+                lines.push(format!("  operations are carried out on made-up devices, kept in {}", sandbox.folder().display()));
+            }
         }
+        let setup = Arc::new(setup);
         let listener = http::bind(config.listen).await?;
         for line in lines {
             out.line(&line)?;
         }
         let formats = Formats::with(&config.mappings)?;
-        let executor = Executor::new(store.clone(), connectors, &setup);
+        let executor = Executor::new(store.clone(), ways, &setup);
         let intake = Intake::new(store, formats, Context { clock, zone: config.log_zone });
         let stop = stop::on_signal()?;
         let sweep = tokio::spawn(sweep(intake.clone()));
@@ -58,7 +93,7 @@ impl Serve {
             syslog.push(Bound::new(listener, &intake).await?);
         }
         let syslog: Vec<_> = syslog.into_iter().map(|bound| tokio::spawn(bound.run(stop.clone()))).collect();
-        http::serve(listener, config, intake, setup, stop).await?;
+        http::serve(listener, config, intake, http::Outfit { setup, delivery, demo: about }, stop).await?;
         for listener in syslog {
             listener.await?;
         }

@@ -126,11 +126,13 @@ fn a_mapping_is_checked_and_tried_on_sample_lines() {
 
 #[test]
 fn the_demo_is_made_or_removed_and_not_both() {
-    let Command::Demo(Demo { events, days, seed, remove }) = command("demo --events 10 --days 2 --seed 7") else { panic!("demo") };
+    let Command::Demo(Demo { events, days, seed, remove, .. }) = command("demo --events 10 --days 2 --seed 7") else { panic!("demo") };
     assert_eq!((events, days, seed, remove), (10, 2, 7, false));
     let Command::Demo(demo) = command("demo --remove") else { panic!("demo") };
     assert!(demo.remove);
-    assert_eq!(refused("demo --remove --events 10"), ErrorKind::ArgumentConflict);
+    for line in ["demo --remove --events 10", "demo --remove --mend", "demo --events 10 device --folder x"] {
+        assert_eq!(refused(line), ErrorKind::ArgumentConflict, "{line}");
+    }
     for line in ["demo --events 0", "demo --days 0", "demo --days -1"] {
         assert!(parse(line).is_err(), "{line}");
     }
@@ -220,7 +222,7 @@ async fn plain_http_for_other_machines_ends_with_the_status_of_wrong_settings() 
     let database = folder.path().join("vigia.db");
     let config = config(&[("listen", "0.0.0.0:3000"), ("database", &format!("sqlite://{}", database.display()))]);
     let Command::Serve(serve) = command("serve") else { panic!("serve") };
-    let error = serve.run(&config, clock::system(), &mut Out::new(Vec::new())).await.expect_err("is refused");
+    let error = serve.run(&config, clock::system(), None, &mut Out::new(Vec::new())).await.expect_err("is refused");
     assert_eq!(Status::of(&error), Status::Usage, "{error}");
     assert!(!database.exists(), "nothing was done before");
 }

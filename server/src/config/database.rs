@@ -1,6 +1,7 @@
 //! The database's URL, which may hold a password.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Kind and place of the database. Its `Display` and `Debug` hide passwords; only [`DatabaseUrl::expose`] tells.
@@ -8,11 +9,19 @@ use std::str::FromStr;
 pub struct DatabaseUrl(String);
 
 const HIDDEN: &str = "***";
+/// The file that is used where nothing is said.
+const DEFAULT: &str = "data/vigia.db";
 
 impl DatabaseUrl {
     /// The URL with its password, for the store.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The folder of a database file; for a server's database, the one that a file would be in by default.
+    pub fn folder(&self) -> PathBuf {
+        let path = self.0.strip_prefix("sqlite://").map(Path::new).unwrap_or(Path::new(DEFAULT));
+        path.parent().unwrap_or(Path::new("")).to_owned()
     }
 
     /// The password may stand between user and host (a `/` or `@` in it is a mistake, but one that must not print it), or
@@ -48,7 +57,7 @@ impl DatabaseUrl {
 
 impl Default for DatabaseUrl {
     fn default() -> Self {
-        Self("sqlite://data/vigia.db".to_owned())
+        Self(format!("sqlite://{DEFAULT}"))
     }
 }
 
@@ -98,6 +107,18 @@ mod tests {
             assert_eq!(parsed.to_string(), shown);
             assert!(!format!("{parsed:?}").contains("s3c"), "{parsed:?}");
             assert_eq!(parsed.expose(), url);
+        }
+    }
+
+    #[test]
+    fn a_database_has_a_folder_for_what_belongs_to_it() {
+        for (url, folder) in [
+            ("sqlite://data/vigia.db", "data"),
+            ("sqlite:///var/lib/vigia/vigia.db", "/var/lib/vigia"),
+            ("sqlite://vigia.db", ""),
+            ("postgres://db.example/vigia", "data"),
+        ] {
+            assert_eq!(url.parse::<DatabaseUrl>().expect("a database URL").folder(), Path::new(folder), "{url}");
         }
     }
 

@@ -7,9 +7,12 @@ use super::offices::OFFICES;
 use super::outcomes::{CONNECTIVITY, DENIED, INCONCLUSIVE, LOCKED, REJECTED, error_texts, success_text};
 use super::plan::Fate;
 use super::texts::fill;
+use super::troubles::Trouble;
 use super::world::World;
 use vigia_app::model::{Attempt, Timestamp};
 
+/// Operations that set a password, or try one.
+pub(super) const PASSWORDS: [&str; 4] = ["Change password", "Child password change", "Reconcile password", "Verify password"];
 /// The system gives up after so many tries.
 const MOST: usize = 5;
 /// An approval that has not come after so long is not waited for.
@@ -74,10 +77,15 @@ impl Case<'_> {
                     at += backoff(failures);
                     failures += 1;
                 }
-                if dice.percent(15) { (MOST, CONNECTIVITY, true) } else { (failures, CONNECTIVITY, false) }
+                if dice.percent(outage.given_up) { (MOST, CONNECTIVITY, true) } else { (failures, CONNECTIVITY, false) }
             }
-            None if self.world.stories.locked(self.at, start) => (1, LOCKED, true),
-            None => ordinary(dice),
+            None => match self.world.troubles.at(self.at, start) {
+                Some(Trouble::Down) => (MOST, CONNECTIVITY, true),
+                Some(Trouble::Locked) => (1, LOCKED, true),
+                Some(Trouble::Drifted) if self.operation == "Verify password" => (1, REJECTED, true),
+                _ if self.world.stories.locked(self.at, start) => (1, LOCKED, true),
+                _ => ordinary(dice, PASSWORDS.contains(&self.operation)),
+            },
         };
         for number in 1..=failures {
             attempts.push(self.attempt(number, start, Some(class), dice));
@@ -130,9 +138,10 @@ impl Case<'_> {
 }
 
 /// How often an operation fails on an ordinary day, why, and whether it is given up then. Only what may help is tried
-/// again: a wrong password sent again locks the account.
-fn ordinary(dice: &mut Dice) -> (usize, &'static str, bool) {
+/// again: a wrong password sent again locks the account. Where no password is set or tried, less is given up.
+fn ordinary(dice: &mut Dice, password: bool) -> (usize, &'static str, bool) {
     match dice.below(1000) {
+        roll @ 960.. if !password && roll % 5 > 0 => (0, "", false),
         0..920 => (0, "", false),
         920..950 => (1, CONNECTIVITY, false),
         950..960 => (2 + dice.below(2), CONNECTIVITY, false),

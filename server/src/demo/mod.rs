@@ -23,6 +23,7 @@ mod pending;
 mod people;
 mod plan;
 mod policy;
+pub mod sandbox;
 mod scheduler;
 mod sessions;
 mod stories;
@@ -30,18 +31,31 @@ mod stories;
 mod tests;
 mod texts;
 mod trails;
+mod troubles;
 mod views;
 mod world;
 
+use self::agenda::Agenda;
 use self::dice::Dice;
-use self::plan::{Planned, REPORTS, What};
+use self::plan::{Fate, Planned, REPORTS, What};
 use self::scheduler::Scheduler;
 use self::world::World;
 use crate::event::Event;
 use vigia_app::model::Timestamp;
 
+/// What a demo says of itself.
+pub const ABOUT: &str =
+    "The events here are made up: the company, its people and its devices do not exist. The command vigia demo --remove removes them.";
+
+/// The seed of the demo, where none is chosen.
+pub const SEED: u64 = 1;
+
 /// The source of every demo event.
 pub const SOURCE: &str = "demo";
+
+/// For so many events, as many operations wait as ever do.
+const PENDING_OF: u64 = 10_000;
+const PENDING: u64 = 15;
 
 /// Longest time a run can cover.
 const MOST_DAYS: u32 = 36_500;
@@ -57,6 +71,25 @@ pub fn generate(events: u64, days: u32, seed: u64, now: Timestamp) -> impl Itera
     let from = (now - i64::from(days) * calendar::DAY).max(0);
     let world = World::new(seed, from, now);
     Demo { scheduler: Scheduler::new(world, events, days), serials: [0; REPORTS] }
+}
+
+/// The company's operations that wait: for their time, or for an approval. Those among [`generate`]'s events are of another source id, and
+/// have not been asked for here.
+pub fn pending(seed: u64, now: Timestamp) -> Vec<Event> {
+    let now = now.millis();
+    let world = World::new(seed, (now - calendar::DAY).max(0), now);
+    let mut agenda = Agenda::new(PENDING_OF, 0, now);
+    pending::plan(&world, &mut agenda);
+    let planned = std::iter::from_fn(|| agenda.take_before(i64::MAX));
+    let events = (0..).zip(planned).filter_map(|(serial, Planned { time: due, what, .. })| match what {
+        What::Operation { asker, credential, operation, fate: fate @ (Fate::Awaiting | Fate::Ahead) } => {
+            let plan = operations::Operation { asker, credential, operation, fate, due };
+            let dice = &mut Dice::new(world.seed, PENDING, serial);
+            Some(operations::event(&world, &plan, serial, format!("{seed:x}-pending-{serial}"), dice))
+        }
+        _ => None,
+    });
+    events.collect()
 }
 
 struct Demo {

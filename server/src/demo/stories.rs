@@ -7,6 +7,7 @@ use super::estate::Estate;
 use super::offices::ROOMS;
 use super::people::{PEOPLE, Team};
 use super::plan::{Act, Asker, Fate, Manner, OPERATIONS, Platform, Session, VIEWS, What};
+use super::troubles::Trouble;
 use super::world::World;
 
 /// One outage every so many days.
@@ -14,6 +15,10 @@ const OUTAGE_EVERY: i64 = 45;
 /// One locked account, and one burst of views, every so many days.
 const ODDITY_EVERY: i64 = 30;
 const PURPOSE: u64 = 11;
+/// The room of the last outage, by its place among the rooms.
+const LAST: usize = 1;
+/// Operations there have to be for troubles to be among them.
+const LEAST: u64 = 200;
 /// More stories than these nobody remembers.
 const MOST: i64 = 50;
 
@@ -24,6 +29,8 @@ pub(super) struct Outage {
     /// Milliseconds; half-open.
     pub(super) from: i64,
     pub(super) to: i64,
+    /// How many of a hundred operations in it are given up.
+    pub(super) given_up: usize,
 }
 
 /// An account that is locked until somebody reconciles it.
@@ -57,9 +64,14 @@ impl Stories {
             // It starts in the evening and lasts over the rotations of the night; a short run has a short outage at any hour.
             let from = if span >= 5 * DAY { last_time_at(room, 22, middle) + dice.between(5, 55) * MINUTE } else { middle };
             let to = from + (5 * HOUR + dice.between(10, 80) * MINUTE).min(span / 5);
-            Outage { office: ROOMS[room], from, to }
+            Outage { office: ROOMS[room], from, to, given_up: 15 }
         });
-        let outages = outages.collect();
+        let mut outages: Vec<_> = outages.collect();
+        // The last one is over, and nobody has seen to what failed in it.
+        if span >= 5 * DAY {
+            let from = last_time_at(LAST, 22, now - 9 * HOUR) + 20 * MINUTE;
+            outages.push(Outage { office: ROOMS[LAST], from, to: from + 5 * HOUR, given_up: 40 });
+        }
         let oddities = times(ODDITY_EVERY);
         let mut moment = |number: i64| span / oddities * number + span / oddities * dice.between(20, 70) / 100;
         let moments: Vec<_> = (0..oddities).map(|number| (from + moment(number), from + moment(number))).collect();
@@ -99,6 +111,9 @@ pub(super) fn plan(world: &World, agenda: &mut Agenda) {
     let emergencies = share(VIEWS, stories.outages.len()).min(12);
     let tries = share(OPERATIONS, stories.locks.len()).min(6);
     let views = share(VIEWS, stories.bursts.len()).min(70);
+    if agenda.quota(OPERATIONS) >= LEAST {
+        plan_troubles(world, agenda);
+    }
     for (number, outage) in (0u32..).zip(&stories.outages) {
         plan_outage(world, agenda, &mut dice, (number, outage), (rotations, emergencies));
     }
@@ -118,6 +133,16 @@ pub(super) fn plan(world: &World, agenda: &mut Agenda) {
             let time = burst.from + (view * 50 * MINUTE / views) + dice.between(0, 20_000);
             agenda.plan(time.min(world.now), What::View { session, credential, manner: Manner::Usual });
         }
+    }
+}
+
+/// An operation on each credential that something is wrong with, soon after that began.
+fn plan_troubles(world: &World, agenda: &mut Agenda) {
+    let (since, all) = world.troubles.all();
+    for (number, (credential, trouble)) in (1..).zip(all) {
+        let operation = if trouble == Trouble::Drifted { "Verify password" } else { "Change password" };
+        let what = What::Operation { asker: Asker::Task, credential, operation, fate: Fate::Open };
+        agenda.plan((since + number * 2 * MINUTE).min(world.now), what);
     }
 }
 

@@ -247,3 +247,29 @@ fn changes_say_from_what_to_what() {
         assert!(!event.get("entity_id").is_empty());
     }
 }
+
+/// What a newcomer restarts first: the newest failures. Those that succeed then are of a password, and of an account that nothing is wrong with.
+#[test]
+fn most_of_what_failed_last_succeeds_when_it_is_restarted() {
+    for hours in [0, 5, 11, 17, 23] {
+        let now = now().millis() + hours * HOUR;
+        let world = World::new(SEED, now - 90 * DAY, now);
+        let troubled = |event: &Event| {
+            let of = |key: &str| event.get(key).plain();
+            let at = (0..world.estate.credentials.len() as u16).find(|at| {
+                let (credential, device) = world.estate.credential(*at);
+                device.name == of("device") && credential.username == of("username")
+            });
+            at.is_none_or(|at| world.troubles.at(at, now).is_some())
+        };
+        let failed = generate(50_000, 90, SEED, Timestamp::saturating(now)).filter(|event| event.get("status").plain() == "Error");
+        let mut failed: Vec<_> = failed.filter(|event| event.report == &PASSWORD_OPERATION).collect();
+        failed.sort_by_key(|event| std::cmp::Reverse(event.time));
+        for first in [10, 20, 40] {
+            let sound = failed[..first].iter();
+            let sound = sound.filter(|event| attempts::PASSWORDS.contains(&&*event.get("operation").plain()) && !troubled(event)).count();
+            assert!(sound * 5 > first * 3, "{sound} of the first {first}, {hours} hours later");
+        }
+        assert!(failed[..40].iter().any(troubled), "what is wrong is among them, {hours} hours later");
+    }
+}

@@ -3,6 +3,7 @@
 use super::estate::Estate;
 use super::people::{self, PEOPLE, Team};
 use super::stories::Stories;
+use super::troubles::Troubles;
 use std::sync::Arc;
 
 pub(super) struct World {
@@ -13,6 +14,7 @@ pub(super) struct World {
     pub(super) source: Arc<str>,
     pub(super) estate: Estate,
     pub(super) stories: Stories,
+    pub(super) troubles: Troubles,
     /// For each of [`PEOPLE`], the credentials they work with, those they use most first; never empty.
     pub(super) habits: Vec<Vec<u16>>,
 }
@@ -28,7 +30,8 @@ impl World {
         });
         let habits = habits.collect();
         let stories = Stories::new(seed, from, now, &estate);
-        Self { seed, now, from, source: Arc::from(super::SOURCE), estate, stories, habits }
+        let troubles = Troubles::new(&estate, from, now);
+        Self { seed, now, from, source: Arc::from(super::SOURCE), estate, stories, troubles, habits }
     }
 
     /// Who approves what this person asks for.

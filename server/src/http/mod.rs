@@ -20,9 +20,9 @@ mod server_functions;
 mod session;
 mod state;
 
-pub use serve::{bind, run, serve};
+pub use serve::{bind, delivery, run, serve};
 pub use server_functions::server_functions;
-pub use state::AppState;
+pub use state::{AppState, Outfit};
 
 use axum::Router;
 use axum::http::{Response, StatusCode};

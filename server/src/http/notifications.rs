@@ -2,7 +2,7 @@
 
 use super::server_functions::ForRequest;
 use vigia_app::api::notifications::Notifications;
-use vigia_app::model::{ApiError, NotificationRule, NotificationState};
+use vigia_app::model::{ApiError, ErrorKind, Mail, NotificationRule, NotificationState};
 
 #[async_trait::async_trait]
 impl Notifications for ForRequest {
@@ -24,5 +24,14 @@ impl Notifications for ForRequest {
     async fn test(&self, name: &str) -> Result<(), ApiError> {
         let actor = self.caller.admin(&self.state, "Testing a notification rule").await?;
         self.state.notifications().test(name, &actor).await
+    }
+
+    async fn mailbox(&self) -> Result<Option<Vec<Mail>>, ApiError> {
+        self.caller.admin(&self.state, "Mailbox").await?;
+        let Some(mailbox) = self.state.outfit.delivery.mailbox() else { return Ok(None) };
+        mailbox.mails().map(Some).map_err(|error| {
+            tracing::error!(%error, "the mailbox cannot be read");
+            ApiError::new(ErrorKind::Internal, "The mailbox cannot be read; the server's log has the cause.")
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::server_functions::ForRequest;
 use super::session::Operator;
+use crate::operations::act::Confirmed;
 use crate::operations::desk::{Asker, RequesterKind};
 use vigia_app::api::operations::Operations;
 use vigia_app::model::{
@@ -24,7 +25,9 @@ impl Operations for ForRequest {
 
     async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
         let viewer = self.caller.signed_in(&self.state).await?;
-        self.state.reports.refresh(&viewer, report, query, ids).await
+        let mut refreshed = self.state.reports.refresh(&viewer, report, query, ids).await?;
+        refreshed.standings = self.state.operations().standings(&viewer, report, &refreshed.rows).await?;
+        Ok(refreshed)
     }
 
     async fn failures(&self, query: &str) -> Result<Failures, ApiError> {
@@ -32,9 +35,9 @@ impl Operations for ForRequest {
         self.state.operations().failures(&viewer, query).await
     }
 
-    async fn act(&self, action: Action, chosen: Chosen, note: &str) -> Result<Vec<ActionResult>, ApiError> {
+    async fn act(&self, action: Action, chosen: Chosen, note: &str, mended: bool) -> Result<Vec<ActionResult>, ApiError> {
         let operator = Operator::of(&self.caller, &self.state, action.label()).await?;
-        self.state.operations().act(&operator.asker, &operator.viewer, action, &chosen, note, None).await
+        self.state.operations().act(&operator.asker, &operator.viewer, action, &chosen, Confirmed { note, mended, key: None }).await
     }
 
     async fn create(&self, new: OperationRequest) -> Result<EventId, ApiError> {

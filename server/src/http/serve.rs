@@ -1,10 +1,10 @@
 //! Listening, and stopping without cutting anybody off.
 
-use super::state::AppState;
+use super::state::{AppState, Outfit};
 use crate::config::Config;
 use crate::ingest::Intake;
 use crate::notifications::{self, Delivery, Mailer};
-use crate::operations::{sets, setup::Setup};
+use crate::operations::sets;
 use anyhow::{anyhow, bail};
 use axum::Router;
 use axum::body::Body;
@@ -15,7 +15,6 @@ use hyper_util::server::graceful::GracefulShutdown;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -30,15 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// When the public URL can be no `Origin`; a sentence for whoever started the server.
-pub async fn serve(
-    listener: TcpListener,
-    config: &Config,
-    intake: Intake,
-    setup: Arc<Setup>,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
+pub async fn serve(listener: TcpListener, config: &Config, intake: Intake, outfit: Outfit, stop: CancellationToken) -> anyhow::Result<()> {
     let retention = tokio::spawn(crate::retention::keep(intake.store.clone(), intake.context.clock.clone(), config.retention.clone()));
-    let state = AppState::new(intake, setup, delivery(config)?, config.assets.clone(), config.public_url.clone(), stop.clone());
+    let state = AppState::new(intake, outfit, config.assets.clone(), config.public_url.clone(), stop.clone());
     let router = super::router(state.clone())?;
     let telling = tokio::spawn({
         let state = state.clone();
@@ -46,7 +39,7 @@ pub async fn serve(
             let mut tick = tokio::time::interval(notifications::EVERY);
             loop {
                 tick.tick().await;
-                if let Err(error) = notifications::round(&*state.store, &state.delivery).await {
+                if let Err(error) = notifications::round(&*state.store, &state.outfit.delivery).await {
                     tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "notifications wait for the database");
                 }
             }
@@ -76,7 +69,10 @@ pub async fn serve(
 }
 
 /// The ways out of this server that the settings allow.
-fn delivery(config: &Config) -> anyhow::Result<Delivery> {
+///
+/// # Errors
+/// The setting at fault, in a sentence.
+pub fn delivery(config: &Config) -> anyhow::Result<Delivery> {
     let mailer = match (&config.smtp, &config.mail_from) {
         (Some(url), Some(from)) => Some(Mailer::new(url.expose(), from).map_err(|wrong| anyhow!("The setting {wrong}."))?),
         (Some(_), None) => bail!("The setting smtp needs mail_from beside it: the address that e-mails come from."),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use vigia_app::api::{
     ErrorStatus, admin::Administration, notifications::Notifications, operations::Operations, reports::Reports, session::Session,
 };
-use vigia_app::model::{ApiError, EventId, Page, Record, Summary, Viewer};
+use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Summary, Viewer};
 
 /// Path and method of every server function there is, as their declarations say.
 pub fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
@@ -73,7 +73,9 @@ pub(super) struct ForRequest {
 impl Reports for ForRequest {
     async fn page(&self, report: &str, query: &str) -> Result<Page, ApiError> {
         let viewer = self.caller.signed_in(&self.state).await?;
-        self.state.reports.page(&viewer, report, query).await
+        let mut page = self.state.reports.page(&viewer, report, query).await?;
+        page.standings = self.state.operations().standings(&viewer, report, &page.rows).await?;
+        Ok(page)
     }
 
     async fn summary(&self, report: &str, query: &str) -> Result<Summary, ApiError> {
@@ -87,16 +89,23 @@ impl Reports for ForRequest {
     }
 }
 
+impl ForRequest {
+    fn greeting(&self, viewer: Viewer) -> Greeting {
+        let outfit = &self.state.outfit;
+        Greeting { viewer, demo: outfit.demo.to_owned(), carries_out: !outfit.setup.connectors.is_empty() }
+    }
+}
+
 #[async_trait::async_trait]
 impl Session for ForRequest {
-    async fn current(&self) -> Result<Option<Viewer>, ApiError> {
-        self.caller.viewer(&self.state).await
+    async fn current(&self) -> Result<Option<Greeting>, ApiError> {
+        Ok(self.caller.viewer(&self.state).await?.map(|viewer| self.greeting(viewer)))
     }
 
-    async fn sign_in(&self, username: &str, password: &str) -> Result<Viewer, ApiError> {
+    async fn sign_in(&self, username: &str, password: &str) -> Result<Greeting, ApiError> {
         let (viewer, cookie) = self.caller.sign_in(&self.state, username, password).await?;
         self.options.insert_header(header::SET_COOKIE, cookie);
-        Ok(viewer)
+        Ok(self.greeting(viewer))
     }
 
     async fn sign_out(&self) -> Result<(), ApiError> {

@@ -23,16 +23,24 @@ const MAX_STREAMS: usize = 1_000;
 #[derive(Clone)]
 pub struct AppState(Arc<Shared>);
 
+/// What a server is set up for.
+#[derive(Clone, Default)]
+pub struct Outfit {
+    /// How operations are carried out.
+    pub setup: Arc<Setup>,
+    /// How notifications get out.
+    pub delivery: Delivery,
+    /// What a demo says of itself; empty for a server that is none.
+    pub demo: &'static str,
+}
+
 pub struct Shared {
     pub store: Arc<dyn Store>,
     pub clock: Clock,
     pub identity: Identity,
     pub reports: ReportService,
     pub intake: Intake,
-    /// How operations are carried out.
-    pub setup: Arc<Setup>,
-    /// How notifications get out.
-    pub delivery: Delivery,
+    pub outfit: Outfit,
     /// Cancelled when the server stops: what streams without an end has to end then.
     pub stop: CancellationToken,
     /// Streams that are open, and how many more there may be.
@@ -47,14 +55,7 @@ pub struct Shared {
 }
 
 impl AppState {
-    pub fn new(
-        intake: Intake,
-        setup: Arc<Setup>,
-        delivery: Delivery,
-        assets: PathBuf,
-        public_url: Option<PublicUrl>,
-        stop: CancellationToken,
-    ) -> Self {
+    pub fn new(intake: Intake, outfit: Outfit, assets: PathBuf, public_url: Option<PublicUrl>, stop: CancellationToken) -> Self {
         let (store, clock) = (intake.store.clone(), intake.context.clock.clone());
         let https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         Self(Arc::new(Shared {
@@ -62,8 +63,7 @@ impl AppState {
             reports: ReportService::new(store.clone(), clock.clone()),
             cookies: CookieRules::new(https),
             intake,
-            setup,
-            delivery,
+            outfit,
             stop,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             budget: Budget::default(),
@@ -78,12 +78,12 @@ impl AppState {
 impl Shared {
     /// Where operations are looked at and moved.
     pub fn operations(&self) -> Desk<'_> {
-        Desk { store: &*self.store, reports: &self.reports, identity: &self.identity, setup: &self.setup }
+        Desk { store: &*self.store, reports: &self.reports, identity: &self.identity, setup: &self.outfit.setup }
     }
 
     /// Where the rules of notifications are kept.
     pub fn notifications(&self) -> NotificationDesk<'_> {
-        NotificationDesk { store: &*self.store, identity: &self.identity, delivery: &self.delivery }
+        NotificationDesk { store: &*self.store, identity: &self.identity, delivery: &self.outfit.delivery }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Getting a message to where its rule sends it.
 
+use super::mailbox::Mailbox;
 use super::message::Message;
 use super::place::KeptRule;
 use crate::operations::connectors::http::{Gate, Http, NoAnswer};
@@ -27,6 +28,14 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    /// Where mails are kept, where they go nowhere else.
+    pub fn mailbox(&self) -> Option<&Mailbox> {
+        match &self.mailer {
+            Some(Mailer::Mailbox(mailbox)) => Some(mailbox),
+            _ => None,
+        }
+    }
+
     /// Sends a message; it is safe to send it again.
     ///
     /// # Errors

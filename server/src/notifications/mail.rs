@@ -1,7 +1,8 @@
-//! E-mail through a server that the settings name.
+//! E-mail: through a server that the settings name, or into a mailbox of this machine.
 
+use super::mailbox::Mailbox;
 use super::message::Message;
-use lettre::message::Mailbox;
+use lettre::message::Mailbox as Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Tokio1Executor};
@@ -11,11 +12,15 @@ use std::time::Duration;
 /// How long one command of the conversation may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The way to the mail server. `Debug` shows no password.
+/// Where e-mails go. `Debug` shows no password.
 #[derive(Clone)]
-pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    from: Mailbox,
+pub enum Mailer {
+    Server {
+        transport: Box<AsyncSmtpTransport<Tokio1Executor>>,
+        from: Address,
+    },
+    /// Nowhere else.
+    Mailbox(Mailbox),
 }
 
 impl Mailer {
@@ -27,35 +32,44 @@ impl Mailer {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
         let transport = transport.map_err(|_| "smtp is no address of a mail server; write smtps://USER:PASSWORD@HOST".to_owned())?;
         let from = address(from).map_err(|wrong| format!("mail_from {wrong}"))?;
-        Ok(Self { transport: transport.timeout(Some(PATIENCE)).build(), from })
+        Ok(Self::Server { transport: Box::new(transport.timeout(Some(PATIENCE)).build()), from })
     }
 
-    /// Hands a message to the mail server.
+    /// Hands a message over.
     ///
     /// # Errors
     /// A sentence for administrators.
     pub(super) async fn send(&self, to: &[String], message: &Message) -> Result<(), String> {
+        let (transport, from) = match self {
+            Self::Server { transport, from } => (transport, from),
+            Self::Mailbox(mailbox) => {
+                return mailbox.put(to, message).map_err(|error| format!("The mailbox did not take it: {error}."));
+            }
+        };
         let mut mail = lettre::Message::builder()
-            .from(self.from.clone())
+            .from(from.clone())
             .subject(format!("[Vigia] {}", message.subject))
-            .message_id(Some(format!("<{}@{}>", message.id, self.from.email.domain())))
+            .message_id(Some(format!("<{}@{}>", message.id, from.email.domain())))
             .header(ContentTransferEncoding::QuotedPrintable)
             .header(ContentType::TEXT_PLAIN);
         for recipient in to {
             mail = mail.to(address(recipient).map_err(|wrong| format!("{recipient:?} {wrong}."))?);
         }
         let mail = mail.body(message.text.clone()).map_err(|error| format!("The message cannot be written: {error}."))?;
-        self.transport.send(mail).await.map(drop).map_err(|error| format!("The mail server did not take it: {error}."))
+        transport.send(mail).await.map(drop).map_err(|error| format!("The mail server did not take it: {error}."))
     }
 }
 
 impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mailer").field("from", &self.from.to_string()).finish_non_exhaustive()
+        match self {
+            Self::Server { from, .. } => f.debug_struct("Server").field("from", &from.to_string()).finish_non_exhaustive(),
+            Self::Mailbox(mailbox) => mailbox.fmt(f),
+        }
     }
 }
 
 /// A mail address; what is wrong with it, without a full stop.
-pub(super) fn address(text: &str) -> Result<Mailbox, String> {
+pub(super) fn address(text: &str) -> Result<Address, String> {
     text.parse().map_err(|_| "is no mail address; write it as in ops@example.com".to_owned())
 }

@@ -7,11 +7,13 @@
 mod deliver;
 mod desk;
 mod mail;
+mod mailbox;
 mod message;
 mod place;
 mod round;
 
 pub use deliver::{Delivery, Mailer};
 pub use desk::NotificationDesk;
+pub use mailbox::Mailbox;
 pub use place::Place;
 pub use round::{EVERY, SETTLED, round};

@@ -16,9 +16,20 @@ pub const MAX_NOTE: usize = 1_000;
 /// Ids that the trail of an action names.
 const NAMED: usize = 20;
 
+/// What whoever asks for an action says beside it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Confirmed<'a> {
+    /// For the history.
+    pub note: &'a str,
+    /// That no account will be locked any more where the last attempt failed for that.
+    pub mended: bool,
+    /// The idempotency key.
+    pub key: Option<&'a str>,
+}
+
 impl Desk<'_> {
     /// Does something with operations, and says of each what became of it, in the order chosen. With an idempotency key, once for
-    /// each operation.
+    /// each operation. What would lock an account again is restarted only where `mended` says that it will not any more.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] where nothing was done at all: the choice or the note cannot be.
@@ -28,18 +39,19 @@ impl Desk<'_> {
         viewer: &Viewer,
         action: Action,
         chosen: &Chosen,
-        note: &str,
-        key: Option<&str>,
+        Confirmed { note, mended, key }: Confirmed<'_>,
     ) -> Result<Vec<ActionResult>, ApiError> {
         if note.len() > MAX_NOTE {
             return Err(ApiError::invalid("note", format!("The note is longer than {MAX_NOTE} bytes. Shorten it.")));
         }
         let ids = self.chosen(viewer, chosen).await?;
-        self.identity.record(self.trail(action, &ids, chosen, note).await?, &asker.actor).await?;
+        let trail = self.trail(action, &ids, chosen, note).await?.note("Cause mended", if mended { "Yes" } else { "" });
+        self.identity.record(trail, &asker.actor).await?;
         let request = key.map(|key| hashed(&[&asker.actor.username, action.key(), key])).unwrap_or_default();
         let mut results = Vec::with_capacity(ids.len());
         for ids in ids.chunks(CHUNK) {
-            results.extend(self.move_some(asker, action, ids, note, &request).await?);
+            let refused = self.refused(asker, action, ids, mended).await?;
+            results.extend(self.move_some(asker, action, ids, refused, note, &request).await?);
         }
         self.record_refusals(asker, action, &results).await?;
         Ok(results)
@@ -118,6 +130,7 @@ impl Desk<'_> {
         asker: &Asker,
         action: Action,
         ids: &[EventId],
+        mut refused: HashMap<EventId, String>,
         note: &str,
         request: &str,
     ) -> Result<Vec<ActionResult>, ApiError> {
@@ -130,7 +143,7 @@ impl Desk<'_> {
             note: note.to_owned(),
             request: request.to_owned(),
         };
-        let (mine, mut refused) = self.not_ones_own(asker, action, ids).await?;
+        let mine: Vec<EventId> = ids.iter().copied().filter(|id| !refused.contains_key(id)).collect();
         let done = queue.change(change(mine.clone(), self.now().await?)).await.map_err(store_failed)?;
         let mut results: HashMap<EventId, Result<OperationStatus, String>> = HashMap::new();
         let mut foreign = Vec::new();
@@ -151,27 +164,6 @@ impl Desk<'_> {
             ActionResult { id: *id, result: result.unwrap_or_else(|| Err("There is no such operation.".to_owned())) }
         };
         Ok(ids.iter().map(result).collect())
-    }
-
-    /// Those that the asker may move, and why not the others: nobody approves what they have asked for themselves.
-    async fn not_ones_own(
-        &self,
-        asker: &Asker,
-        action: Action,
-        ids: &[EventId],
-    ) -> Result<(Vec<EventId>, HashMap<EventId, String>), ApiError> {
-        let mut refused = HashMap::new();
-        if action != Action::Approve {
-            return Ok((ids.to_vec(), refused));
-        }
-        for id in ids {
-            let queued = self.store.operations().operation(*id).await.map_err(store_failed)?;
-            let own = queued.and_then(|queued| Some(queued.history.first()?.who.eq_ignore_ascii_case(&asker.actor.username)));
-            if own == Some(true) {
-                refused.insert(*id, "You have asked for this operation yourself: somebody else has to approve it.".to_owned());
-            }
-        }
-        Ok((ids.iter().copied().filter(|id| !refused.contains_key(id)).collect(), refused))
     }
 
     /// Takes operations of other systems into the queue, where a route says how they are carried out; says of the others why not.

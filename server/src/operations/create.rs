@@ -100,7 +100,7 @@ impl Desk<'_> {
     }
 
     /// Until when an operation that is due at `time` may be approved.
-    pub(super) fn approve_by(&self, time: Timestamp, now: Timestamp) -> Timestamp {
+    pub(crate) fn approve_by(&self, time: Timestamp, now: Timestamp) -> Timestamp {
         Timestamp::saturating(time.max(now).millis() + i64::try_from(self.setup.approve_within.as_millis()).unwrap_or(i64::MAX / 2))
     }
 }

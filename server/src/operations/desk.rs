@@ -8,8 +8,8 @@ use crate::reports::ReportService;
 use crate::store::Store;
 use crate::store::operations::{Plan, Queued};
 use vigia_app::model::{
-    Action, ApiError, Cell, ConnectorInfo, ErrorKind, EventId, ExecutorState, OperationState, OperationStatus, Record, Role, Timestamp,
-    Viewer,
+    Action, ApiError, Cell, ConnectorInfo, ErrorKind, EventId, ExecutorState, Keeper, OperationState, OperationStatus, Record, Role,
+    Timestamp, Viewer,
 };
 use vigia_app::reports::PASSWORD_OPERATION;
 
@@ -55,9 +55,33 @@ impl Desk<'_> {
         let queued = self.store.operations().operation(id).await.map_err(store_failed)?;
         let acts = viewer.role == Role::Admin;
         Ok(match queued {
-            Some(queued) => known(&record, queued, acts),
+            Some(queued) => self.known(&record, queued, acts),
             None => self.foreign(record, acts).await?,
         })
+    }
+
+    /// An operation of the queue.
+    fn known(&self, record: &Record, queued: Queued, acts: bool) -> OperationState {
+        let Queued { status, plan, due, tries, approve_by, history } = queued;
+        let missing = self.setup.missing(&plan.connector);
+        let keeper = if missing.is_some() { Keeper::Stranded } else { Keeper::Vigia };
+        let can = |action: &Action| acts && keeper.allows(*action) && action.suits(status);
+        // When another system was asked is not known.
+        let own = text(&record.cells, "source") == SOURCE;
+        OperationState {
+            id: record.id,
+            status,
+            connector: plan.connector,
+            parameters: plan.parameters,
+            due: (status == OperationStatus::Scheduled).then_some(due),
+            tries,
+            max_tries: plan.max_tries,
+            approve_by: approve_by.filter(|_| status == OperationStatus::AwaitingApproval),
+            submitted: history.first().filter(|_| own).map(|entry| entry.at),
+            history,
+            actions: Action::ALL.into_iter().filter(can).collect(),
+            hint: missing.unwrap_or_default(),
+        }
     }
 
     /// An operation that another system carried out.
@@ -127,27 +151,6 @@ impl Desk<'_> {
         self.identity.record(trail, &asker.actor).await?;
         let (space, key, value) = PAUSED;
         self.store.kept().set(space, vec![(key.to_owned(), pause.then(|| value.to_owned()))]).await.map_err(store_failed)
-    }
-}
-
-fn known(record: &Record, queued: Queued, acts: bool) -> OperationState {
-    let Queued { status, plan, due, tries, approve_by, history } = queued;
-    let actions = if acts { Action::ALL.into_iter().filter(|action| action.suits(status)).collect() } else { Vec::new() };
-    // When another system was asked is not known.
-    let own = text(&record.cells, "source") == SOURCE;
-    OperationState {
-        id: record.id,
-        status,
-        connector: plan.connector,
-        parameters: plan.parameters,
-        due: (status == OperationStatus::Scheduled).then_some(due),
-        tries,
-        max_tries: plan.max_tries,
-        approve_by: approve_by.filter(|_| status == OperationStatus::AwaitingApproval),
-        submitted: history.first().filter(|_| own).map(|entry| entry.at),
-        history,
-        actions,
-        hint: String::new(),
     }
 }
 

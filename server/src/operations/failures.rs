@@ -4,7 +4,7 @@ use super::desk::{Desk, text_of};
 use crate::identity::store_failed;
 use crate::store::ResolvedQuery;
 use std::collections::HashMap;
-use vigia_app::model::{ApiError, EventId, FailureGroup, Failures, Filter, OperationStatus, Query, Row, Test, Viewer};
+use vigia_app::model::{Action, ApiError, EventId, FailureGroup, Failures, Filter, OperationStatus, Query, Row, Test, Viewer};
 use vigia_app::reports::PASSWORD_OPERATION;
 
 impl Desk<'_> {
@@ -14,8 +14,11 @@ impl Desk<'_> {
         let ids: Vec<EventId> = rows.iter().map(|row| row.id).collect();
         let attempts = self.store.operations().last_attempts(ids).await.map_err(store_failed)?;
         let attempts: HashMap<EventId, _> = attempts.into_iter().collect();
+        let standings = self.standings(viewer, PASSWORD_OPERATION.key, &rows).await?;
+        let mut standings = standings.into_iter();
         let mut groups: HashMap<(String, String), FailureGroup> = HashMap::new();
         for row in rows {
+            let restarts = standings.next().is_some_and(|standing| standing.keeper.allows(Action::Restart));
             let [device, message] = [0, 1].map(|at| text_of(row.cells.get(at)));
             let attempt = attempts.get(&row.id);
             let class =
@@ -25,11 +28,17 @@ impl Desk<'_> {
                 device,
                 message: attempt.map(|attempt| attempt.message.clone()).filter(|said| !said.is_empty()).unwrap_or(message),
                 ids: Vec::new(),
+                restartable: 0,
             });
-            group.ids.push(row.id);
+            if restarts {
+                group.ids.insert(group.restartable, row.id);
+                group.restartable += 1;
+            } else {
+                group.ids.push(row.id);
+            }
         }
         let mut groups: Vec<FailureGroup> = groups.into_values().collect();
-        groups.sort_by(|a, b| b.ids.len().cmp(&a.ids.len()).then_with(|| b.ids.first().cmp(&a.ids.first())));
+        groups.sort_by(|a, b| b.ids.len().cmp(&a.ids.len()).then_with(|| b.ids.iter().max().cmp(&a.ids.iter().max())));
         Ok(Failures { groups, cut })
     }
 

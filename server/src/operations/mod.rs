@@ -13,6 +13,7 @@ pub mod remote;
 pub mod reported;
 pub mod sets;
 pub mod setup;
+mod standings;
 pub mod task;
 pub mod turn;
 mod window;

@@ -139,7 +139,7 @@ impl Setup {
     pub fn route(&self, asked: &Asked<'_>) -> Result<Plan, String> {
         let Some(route) = self.routes.iter().find(|route| route.suits(asked)) else {
             return Err(if self.connectors.is_empty() {
-                "No connector is set up.".to_owned()
+                ConnectorInfo::NONE.to_owned()
             } else {
                 "The connectors file has no route for this operation.".to_owned()
             });
@@ -162,6 +162,23 @@ impl Setup {
             parameters,
         };
         self.plan(&target, asked.operation).map_err(|(_, wrong)| wrong)
+    }
+
+    /// Whether a route leads from an operation of another system to a connector that does such a thing; whether the operation has all that
+    /// is to be told, [`Setup::route`] says.
+    pub fn leads(&self, asked: &Asked<'_>) -> bool {
+        let route = self.routes.iter().find(|route| route.suits(asked));
+        let leads = route.and_then(|route| self.named(&route.connector).ok());
+        leads.is_some_and(|(info, _)| info.operations.iter().any(|word| word == asked.operation))
+    }
+
+    /// What is wrong with a connector that an operation of the queue has: a sentence.
+    pub fn missing(&self, connector: &str) -> Option<String> {
+        match self.named(connector) {
+            Ok(_) => None,
+            Err(_) if self.connectors.is_empty() => Some(ConnectorInfo::NONE.to_owned()),
+            Err(wrong) => Some(format!("{wrong}.")),
+        }
     }
 
     /// The connector of this name; what is wrong, without a full stop, where there is none.

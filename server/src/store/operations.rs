@@ -11,6 +11,7 @@ use super::StoreError;
 use crate::event::Event;
 use async_trait::async_trait;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -225,6 +226,8 @@ pub trait Operations: Send + Sync {
     /// attempts; their last attempt is closed as `Unknown`.
     async fn sweep(&self, now: Timestamp, retry: Timestamp) -> Result<Swept, StoreError>;
     async fn operation(&self, id: EventId) -> Result<Option<Queued>, StoreError>;
+    /// The connectors of those that are of the queue.
+    async fn connectors_of(&self, ids: Vec<EventId>) -> Result<HashMap<EventId, String>, StoreError>;
     /// When the next operation of these connectors is due, if any is scheduled.
     async fn next_due(&self, connectors: Vec<String>) -> Result<Option<Timestamp>, StoreError>;
     async fn counts(&self, now: Timestamp) -> Result<QueueCounts, StoreError>;

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use vigia::clock::Clock;
 use vigia::event::Event;
-use vigia::http::AppState;
+use vigia::http::{AppState, Outfit};
 use vigia::ingest::{Context, Formats, Intake};
 use vigia::store::quarantine::Refused;
 use vigia::store::{Store, User};
@@ -39,6 +39,10 @@ pub struct Setup {
     pub assets: Vec<(&'static str, Vec<u8>)>,
     /// How notifications get out.
     pub delivery: vigia::notifications::Delivery,
+    /// Another connectors file than [`CONNECTORS`].
+    pub connectors: Option<&'static str>,
+    /// What the server says of being a demo.
+    pub demo: &'static str,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -59,17 +63,27 @@ impl Server {
 
     pub async fn with(setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = store(folder.path()).await;
+        Self::serving(folder, store, setup).await
+    }
+
+    /// Another server on the store of one.
+    pub async fn on(other: &Self, setup: Setup) -> Self {
+        Self::serving(tempfile::tempdir().expect("a temporary folder"), other.store.clone(), setup).await
+    }
+
+    async fn serving(folder: TempDir, store: Arc<dyn Store>, setup: Setup) -> Self {
         let assets = folder.path().join("assets");
         std::fs::create_dir(&assets).expect("assets");
         for (name, content) in &setup.assets {
             std::fs::write(assets.join(name), content).expect("an asset");
         }
-        let store = store(folder.path()).await;
         let store = if let Some(between) = setup.store { between(store) } else { store };
         let clock: Clock = Arc::new(now);
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
+        let outfit = Outfit { setup: connectors(setup.connectors.unwrap_or(CONNECTORS)), delivery: setup.delivery, demo: setup.demo };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
-        let state = AppState::new(intake, connectors(), setup.delivery, assets, public_url, CancellationToken::new());
+        let state = AppState::new(intake, outfit, assets, public_url, CancellationToken::new());
         let router = vigia::http::router(state.clone()).expect("a router");
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -87,7 +101,7 @@ impl Server {
 
     /// Has notification rules tell what there is to tell, as the server does by itself.
     pub async fn tell(&self) {
-        let round = vigia::notifications::round(&*self.store, &self.state.delivery).await;
+        let round = vigia::notifications::round(&*self.store, &self.state.outfit.delivery).await;
         round.expect("a database that answers");
     }
 
@@ -199,8 +213,7 @@ async fn store(folder: &Path) -> Arc<dyn Store> {
 }
 
 /// Connectors whose operations programs take; operations of the source `test` may be carried out again by the first.
-fn connectors() -> Arc<vigia::operations::setup::Setup> {
-    let text = r#"
+const CONNECTORS: &str = r#"
         [connector.pam]
         kind = "pull"
         attempts = 2
@@ -214,6 +227,8 @@ fn connectors() -> Arc<vigia::operations::setup::Setup> {
         match = { source = "test" }
         connector = "pam"
     "#;
+
+fn connectors(text: &str) -> Arc<vigia::operations::setup::Setup> {
     Arc::new(vigia::operations::setup::Setup::parse(text).expect("a connectors file"))
 }
 

@@ -23,6 +23,7 @@ mod roles;
 mod security_headers;
 mod server_functions;
 mod session;
+mod standings;
 mod stopping;
 mod tokens;
 mod watching;

@@ -99,8 +99,8 @@ async fn two_who_press_restart_cause_one_execution() {
     let (admin, runner) = (server.signed_in(Role::Admin).await, executor(&server).await);
     let id = created(&admin, new("srv-1")).await;
     let [job] = &leased(&runner, "pam").await[..] else { panic!("one operation is due") };
-    let failed = told(&server, job, json!({ "result": "error", "error_class": "credential_rejected", "message": "refused" })).await;
-    assert_eq!(failed.json::<Value>().await.expect("JSON")["status"], "Error", "a rejected credential is not tried again by itself");
+    let failed = told(&server, job, json!({ "result": "error", "error_class": "policy_rejected", "message": "too short" })).await;
+    assert_eq!(failed.json::<Value>().await.expect("JSON")["status"], "Error", "a password that does not fit is not tried again by itself");
 
     let other = server.signed_in(Role::Admin).await;
     let (one, two) = tokio::join!(act(&admin, "restart", &id), act(&other, "restart", &id));

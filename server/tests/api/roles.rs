@@ -59,6 +59,7 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/save_notification_rule", ADMINISTRATORS),
     ("POST", "/fn/test_notification_rule", [401, 403, 403, 503, 403, 403, 403, 403]),
     ("POST", "/fn/remove_notification_rule", ADMINISTRATORS),
+    ("POST", "/fn/mailbox", ADMINISTRATORS),
     ("GET", "/api/v1/live", SIGNED_IN),
     ("POST", "/fn/operation_info", SIGNED_IN),
     ("POST", "/fn/report_refresh", SIGNED_IN),
@@ -214,7 +215,9 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&st
         "/fn/operation_info" => visitor.call(route, &operation.parse::<EventId>().expect("an id")).await,
         "/fn/report_refresh" => visitor.call(route, &(view, "", vec![id.parse::<EventId>().expect("an id")])).await,
         "/fn/operation_failures" => visitor.call(route, &"").await,
-        "/fn/operation_act" => visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "")).await,
+        "/fn/operation_act" => {
+            visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "", false)).await
+        }
         "/fn/operation_create" => {
             visitor
                 .call(route, &OperationRequest { target: target(), operation: CHANGE.to_owned(), schedule: None, priority: Priority::Low })

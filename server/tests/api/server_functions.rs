@@ -2,9 +2,9 @@
 
 use crate::harness::{PASSWORD, Server, now};
 use serde::de::DeserializeOwned;
-use vigia_app::model::{ApiError, Count, ErrorKind, Page, Record, Role, Summary, Viewer};
+use vigia_app::model::{ApiError, Count, ErrorKind, Greeting, Page, Record, Role, Summary};
 
-async fn answer<T: DeserializeOwned>(response: reqwest::Response) -> T {
+pub async fn answer<T: DeserializeOwned>(response: reqwest::Response) -> T {
     assert_eq!(response.status(), 200);
     postcard::from_bytes(&response.bytes().await.expect("a body")).expect("postcard")
 }
@@ -19,10 +19,10 @@ pub async fn error(response: reqwest::Response) -> (u16, ApiError) {
 async fn the_page_signs_in_reads_and_signs_out() {
     let server = Server::start().await;
     let visitor = server.anonymous();
-    assert_eq!(answer::<Option<Viewer>>(visitor.call("/fn/current_user", &()).await).await, None);
-    let viewer: Viewer = answer(visitor.call("/fn/sign_in", &("auditor", PASSWORD)).await).await;
-    assert_eq!(viewer.role, Role::Auditor);
-    assert_eq!(answer::<Option<Viewer>>(visitor.call("/fn/current_user", &()).await).await, Some(viewer));
+    assert_eq!(answer::<Option<Greeting>>(visitor.call("/fn/current_user", &()).await).await, None);
+    let greeting: Greeting = answer(visitor.call("/fn/sign_in", &("auditor", PASSWORD)).await).await;
+    assert_eq!((greeting.viewer.role, greeting.demo.as_str(), greeting.carries_out), (Role::Auditor, "", true));
+    assert_eq!(answer::<Option<Greeting>>(visitor.call("/fn/current_user", &()).await).await, Some(greeting));
 
     let page: Page = answer(visitor.call("/fn/report_page", &("password-view", "limit=2")).await).await;
     assert_eq!(page.rows.len(), 2);

@@ -1,12 +1,12 @@
 //! Why operations fail: one line above the table, and behind it the failures by their cause and device.
 
-use super::acting::{About, Asked, Known, words};
+use super::acting::{About, Asked, Known, no_connector, words};
 use super::state::State;
 use super::tools::{ReportTool, ReportTools, bones};
 use crate::browser::intl;
 use crate::components::follow::follow;
 use crate::components::popover::Popover;
-use crate::model::{Action, Chosen, FailureGroup, Failures, Filter, OperationStatus, Query, RowActions, Test, visible};
+use crate::model::{Action, Chosen, ErrorClass, FailureGroup, Failures, Filter, Keeper, OperationStatus, Query, RowActions, Test, visible};
 use leptos::prelude::*;
 
 /// Most groups that are listed.
@@ -58,20 +58,14 @@ fn list(state: State, actions: &'static RowActions, failures: &Failures, open: R
     let may = state.actions.is_some();
     let item = |group: &FailureGroup| {
         let query = only(state, actions, failures, group);
-        let ids = group.ids.clone();
         let show = move |_| {
             open.set(false);
             if let Some(query) = &query {
                 state.ask(query.clone());
             }
         };
-        let count = ids.len();
-        let restart = move |_| {
-            let known = Some(Known { suit: count, succeeded: 0 });
-            state.acting.ask(Asked { action: Action::Restart, chosen: Chosen::Ids(ids.clone()), about: About::Many { count, known } });
-        };
-        let restart = may
-            .then(|| view! { <button type="button" class="button small" on:click=restart>{words::deed(Action::Restart, count)}</button> });
+        let restart = may.then(|| restart(state, group));
+        let count = group.ids.len();
         view! {
             <li>
                 <b>{format!("{} failed: {}, {}", words::operations(count), visible(&group.error_class), visible(&group.device))}</b>
@@ -95,6 +89,22 @@ fn list(state: State, actions: &'static RowActions, failures: &Failures, open: R
         {notes.into_iter().flatten().map(|note| view! { <p class="muted small-text">{note}</p> }).collect_view()}
     }
     .into_any()
+}
+
+/// The button that restarts those of the group that can be, or why there is none.
+fn restart(state: State, group: &FailureGroup) -> AnyView {
+    let count = group.restartable;
+    if count == 0 {
+        let why = words::why_not(Keeper::Other, true);
+        return view! { <span class="muted">{why}" "{no_connector(state)}</span> }.into_any();
+    }
+    let ids = group.ids.get(..count).unwrap_or_default().to_vec();
+    let locks = ErrorClass::parse(&group.error_class).filter(|class| class.locks()).map(|class| (count, class));
+    let ask = move |_| {
+        let about = About::Many { count, known: Some(Known { suit: count, succeeded: 0, locks }) };
+        state.acting.ask(Asked { action: Action::Restart, chosen: Chosen::Ids(ids.clone()), about });
+    };
+    view! { <button type="button" class="button small" on:click=ask>{words::deed(Action::Restart, count)}</button> }.into_any()
 }
 
 /// What shows the group alone: its device, where nothing else failed on that; else its operations, if they fit an address.

@@ -245,7 +245,7 @@ impl State {
             self.feed.new.set(new);
         }
         let now = browser::now();
-        if self.renew(&fresh.rows) && self.feed.ear.with_value(|ear| now - ear.counted >= FAILURES) {
+        if self.renew(&fresh.rows, &fresh.standings) && self.feed.ear.with_value(|ear| now - ear.counted >= FAILURES) {
             self.feed.ear.update_value(|ear| ear.counted = now);
             self.failures.renew();
         }

@@ -9,7 +9,7 @@ use super::state::State;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
-use crate::model::{Cell, Column, EventId, Kind, Row, visible};
+use crate::model::{Cell, Column, EventId, Kind, Row, Standing, visible};
 use leptos::prelude::*;
 
 /// Whether Tab reaches the row in this place.
@@ -19,13 +19,13 @@ fn reached(state: State, at: usize) -> impl Fn() -> &'static str + Copy + Send +
 
 pub(super) fn row(state: State, at: usize, id: EventId) -> AnyView {
     let prefs = expect_context::<Prefs>();
-    let row = Memo::new(move |last: Option<&Option<Row>>| {
-        let now = state.rows.value.with(|shown| shown.as_ref()?.find(id).cloned());
+    let row = Memo::new(move |last: Option<&Option<(Row, Standing)>>| {
+        let now = state.rows.value.with(|shown| shown.as_ref().and_then(|shown| Some((shown.find(id)?.clone(), shown.standing(id)))));
         // Other rows are about to take its place.
         now.or_else(|| last.cloned().flatten())
     });
     let cells = move || {
-        let row = row.get()?;
+        let (row, _) = row.get()?;
         state.rows.value.with_untracked(|shown| {
             let shown = shown.as_ref()?;
             let clock = Clock::of(prefs, shown.query.zone.clone());
@@ -98,7 +98,7 @@ fn actions(state: State, shown: &Shown, at: usize, row: &Row) -> AnyView {
         let attempts = state.report.attempts.then(|| button("attempts", "View attempts"));
         return view! { {attempts} {button("details", "Details")} }.into_any();
     };
-    let first = shown.status(row, actions).and_then(|status| actions.suiting(status).next());
+    let first = shown.offered(row, actions).into_iter().next();
     let first = first.map_or_else(|| button("attempts", "View attempts"), |action| button(action.key(), action.label()));
     let described = format!("More for {}", visible(&shown.headline(row)));
     view! {

@@ -1,14 +1,17 @@
 //! Rows that were chosen, to act on all of them.
 
-use crate::model::{Chosen, Count, EventId, OperationStatus};
+use crate::model::{Chosen, Count, EventId, OperationStatus, Standing};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+
+/// How a row stands, as far as that decides what can be done with it.
+pub type Seen = (OperationStatus, Standing);
 
 /// What is chosen; it stays while one turns pages, and goes when the filters change.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Picked {
-    /// These rows, with the status they had when they were seen last.
-    Rows(BTreeMap<EventId, OperationStatus>),
+    /// These rows, as they were seen last.
+    Rows(BTreeMap<EventId, Seen>),
     /// Everything that the filters match, and how much that was.
     All(u32),
 }
@@ -48,15 +51,15 @@ impl Selection {
     }
 
     /// Chooses rows, or no longer. From everything, single rows cannot be taken out: it starts anew with them.
-    pub fn set(self, rows: &[(EventId, OperationStatus)], on: bool) {
+    pub fn set(self, rows: &[(EventId, Seen)], on: bool) {
         self.picked.update(|picked| {
             let mut chosen = match std::mem::replace(picked, Picked::All(0)) {
                 Picked::Rows(chosen) => chosen,
                 Picked::All(_) => BTreeMap::new(),
             };
-            for (id, status) in rows {
+            for (id, seen) in rows {
                 if on && chosen.len() < Chosen::MAX {
-                    chosen.insert(*id, *status);
+                    chosen.insert(*id, *seen);
                 } else if !on {
                     chosen.remove(id);
                 }
@@ -66,7 +69,7 @@ impl Selection {
     }
 
     /// Chooses the row in this place, or all from the one chosen last to it; `on` where the row is to be chosen.
-    pub fn pick(self, rows: &[(EventId, OperationStatus)], at: usize, extend: bool, on: bool) {
+    pub fn pick(self, rows: &[(EventId, Seen)], at: usize, extend: bool, on: bool) {
         let from = if extend { self.anchor.get_value().min(rows.len().saturating_sub(1)) } else { at };
         self.set(rows.get(from.min(at)..=from.max(at)).unwrap_or_default(), on || extend);
         if !extend {
@@ -75,14 +78,14 @@ impl Selection {
     }
 
     /// The rows moved meanwhile.
-    pub fn renew(self, rows: &[(EventId, OperationStatus)]) {
-        let stale = |chosen: &BTreeMap<_, _>| rows.iter().any(|(id, status)| chosen.get(id).is_some_and(|known| known != status));
+    pub fn renew(self, rows: &[(EventId, Seen)]) {
+        let stale = |chosen: &BTreeMap<_, _>| rows.iter().any(|(id, seen)| chosen.get(id).is_some_and(|known| known != seen));
         if self.picked.with_untracked(|picked| matches!(picked, Picked::Rows(chosen) if stale(chosen))) {
             self.picked.update(|picked| {
                 if let Picked::Rows(chosen) = picked {
-                    for (id, status) in rows {
+                    for (id, seen) in rows {
                         if let Some(known) = chosen.get_mut(id) {
-                            *known = *status;
+                            *known = *seen;
                         }
                     }
                 }

@@ -1,6 +1,6 @@
 //! Rows on the screen.
 
-use crate::model::{Cell, Column, EventId, OperationStatus, Page, Query, Report, Row, RowActions};
+use crate::model::{Action, Cell, Column, EventId, OperationStatus, Page, Query, Report, Row, RowActions, Standing};
 use std::sync::Arc;
 
 /// A page of rows, and the query it answers.
@@ -48,19 +48,30 @@ impl Shown {
         self.page.rows.iter().find(|row| row.id == id)
     }
 
-    /// The same rows in the same places, as they are now; `None` where nothing of them has changed.
-    pub fn renewed(&self, fresh: &[Row]) -> Option<Self> {
-        let news = |row: &Row| fresh.iter().find(|new| new.id == row.id && new.cells != row.cells).cloned();
-        if !self.page.rows.iter().any(|row| news(row).is_some()) {
-            return None;
-        }
+    /// What is known of a row, beside its status, before something is done with it.
+    pub fn standing(&self, id: EventId) -> Standing {
+        let at = self.page.rows.iter().position(|row| row.id == id);
+        at.and_then(|at| self.page.standings.get(at)).copied().unwrap_or_default()
+    }
+
+    /// What can be done with a row as it stands.
+    pub fn offered(&self, row: &Row, actions: &RowActions) -> Vec<Action> {
+        let Some(status) = self.status(row, actions) else { return Vec::new() };
+        let standing = self.standing(row.id);
+        actions.all.iter().copied().filter(|action| standing.allows(*action, status)).collect()
+    }
+
+    /// The same rows in the same places, as they are now, with what is known of each; `None` where nothing of them has changed.
+    pub fn renewed(&self, fresh: &[Row], standings: &[Standing]) -> Option<Self> {
         let mut page = Page::clone(&self.page);
-        for row in &mut page.rows {
-            if let Some(new) = news(row) {
-                *row = new;
+        for (at, row) in page.rows.iter_mut().enumerate() {
+            let Some(new) = fresh.iter().position(|new| new.id == row.id) else { continue };
+            row.clone_from(&fresh[new]);
+            if let (Some(known), Some(new)) = (page.standings.get_mut(at), standings.get(new)) {
+                *known = *new;
             }
         }
-        Some(Self { page: Arc::new(page), ..self.clone() })
+        (page != *self.page).then(|| Self { page: Arc::new(page), ..self.clone() })
     }
 }
 

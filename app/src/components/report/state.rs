@@ -4,7 +4,7 @@ use super::acting::Acting;
 use super::address;
 use super::kept::{Kept, kept_columns};
 use super::live::Feed;
-use super::selection::Selection;
+use super::selection::{Seen, Selection};
 use super::shown::{Shown, needed};
 use crate::api::operations::{operation_failures, operation_info};
 use crate::api::reports::{report_page, report_record, report_summary};
@@ -13,7 +13,7 @@ use crate::components::prefs::Prefs;
 use crate::components::router::Router;
 use crate::components::session::Session;
 use crate::model::{
-    ApiError, Column, EventId, Failures, OperationState, OperationStatus, Query, QueryError, Record, Report, Row, RowActions, Summary,
+    ApiError, Column, EventId, Failures, OperationState, Query, QueryError, Record, Report, Row, RowActions, Standing, Summary,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -140,17 +140,17 @@ impl State {
     }
 
     /// The rows on the screen that can be chosen: all whose status is known.
-    pub fn choosable(&self) -> Vec<(EventId, OperationStatus)> {
+    pub fn choosable(&self) -> Vec<(EventId, Seen)> {
         let of = |shown: &Shown| {
             let rows = shown.page.rows.iter();
-            rows.filter_map(|row| Some((row.id, shown.status(row, self.actions?)?))).collect()
+            rows.filter_map(|row| Some((row.id, (shown.status(row, self.actions?)?, shown.standing(row.id))))).collect()
         };
         self.rows.value.with_untracked(|shown| shown.as_ref().map(of).unwrap_or_default())
     }
 
     /// Brings rows that are on the screen up to date, each in its place; true where any of them had changed.
-    pub fn renew(&self, fresh: &[Row]) -> bool {
-        let renewed = self.rows.value.with_untracked(|shown| shown.as_ref()?.renewed(fresh));
+    pub fn renew(&self, fresh: &[Row], standings: &[Standing]) -> bool {
+        let renewed = self.rows.value.with_untracked(|shown| shown.as_ref()?.renewed(fresh, standings));
         let changed = renewed.is_some();
         if changed {
             self.rows.value.set(renewed);

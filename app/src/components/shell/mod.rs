@@ -28,8 +28,8 @@ pub fn SignedIn(
         |()| async { current_user().await?.ok_or_else(ApiError::signed_out) },
     );
     Effect::new(move |_| {
-        if let Some(viewer) = asked.value.get() {
-            session.viewer.set(Some(viewer));
+        if let Some(greeting) = asked.value.get() {
+            session.greeted(greeting);
         }
     });
     let path = expect_context::<Router>().path;

@@ -16,12 +16,18 @@ pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
             None => LatePage::at(path).map_or(vec![], |page| [page.under(), &[page.title()]].concat()),
         })
     };
+    let about = expect_context::<Session>().demo;
+    let demo = move || {
+        let about = about.get();
+        (!about.is_empty()).then(|| view! { <details class="demo-mark"><summary>"Demo"</summary><p>{about}</p></details> })
+    };
     view! {
         <header class="top-bar">
             <button type="button" class="button quiet only-narrow" aria-label="Menu" on:click=move |_| open_menu.run(())>{icon("menu")}</button>
             <nav class="trail" aria-label="Where you are">
                 <ol>{follow(move || trail().into_iter().map(|step| view! { <li>{step}</li> }).collect_view())}</ol>
             </nav>
+            {follow(demo)}
             <ZoneSwitch />
             <ThemeSwitch />
             <a class="button quiet" href="/api/docs" rel="external">"API"</a>

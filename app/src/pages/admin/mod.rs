@@ -2,6 +2,7 @@
 
 pub mod confirm;
 pub mod credential_set;
+mod mailbox;
 pub mod new_token;
 pub mod notification_rule;
 pub mod notifications;

@@ -1,6 +1,7 @@
 //! Whom to tell what.
 
 use super::confirm::Confirm;
+use super::mailbox::mails;
 use super::notification_rule::{blank, form};
 use super::{failed, table};
 use crate::api::notifications::{notification_rules, remove_notification_rule, test_notification_rule};
@@ -9,6 +10,7 @@ use crate::components::load::{Load, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::session::Session;
 use crate::model::{Channel, NotificationRule, NotificationState, Tone, visible};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -31,6 +33,7 @@ pub fn Notifications() -> impl IntoView {
         done: RwSignal::new(None),
     };
     let secret = RwSignal::new(None::<String>);
+    let demo = expect_context::<Session>().demo;
     let prefs = expect_context::<Prefs>();
     let rows = move || {
         let clock = Clock::of(prefs, prefs.zone_name());
@@ -73,6 +76,7 @@ pub fn Notifications() -> impl IntoView {
             {failed(state.rules)}
             {follow(move || empty().then(|| view! { <p class="muted">"There is no rule yet: nobody is told of anything."</p> }))}
             {table("Notification rules", &["Name", "State", "When", "Of", "To", "Told last"], empty, rows)}
+            {follow(move || demo.with(|demo| !demo.is_empty()).then(mails))}
         </div>
     }
     .into_any()

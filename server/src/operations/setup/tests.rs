@@ -184,7 +184,7 @@ fn a_route_leads_what_others_reported_to_a_connector() {
         "role: \"a b\" is no name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends.",
         "The connectors file has no route for this operation.",
         "The connector linux does not do \"User creation\". It does: Change password.",
-        "No connector is set up.",
+        "No connector is set up, so nothing can be carried out. Write a connectors file (a table [connector.NAME] with its kind, openbao, webhook, pull or command, and a [[route]] for operations that other systems report), name it in the setting connectors (VIGIA_CONNECTORS), and start Vigia again.",
     ]
     "#);
 }

@@ -34,7 +34,8 @@ impl Events for PostgresStore {
         let found = self.read(|client| async move { find_page(&client, resolved, cursor.as_ref()).await }).await?;
         let write =
             |side, row: &Option<Place>| row.clone().map(|row| self.signer.write(&Cursor { side, row }, &resolved.fingerprint)).transpose();
-        Ok(Page { next: write(Side::After, &found.next)?, previous: write(Side::Before, &found.previous)?, rows: found.rows })
+        let (next, previous) = (write(Side::After, &found.next)?, write(Side::Before, &found.previous)?);
+        Ok(Page { rows: found.rows, next, previous, ..Page::default() })
     }
 
     async fn count(&self, resolved: ResolvedQuery) -> Result<Count, StoreError> {

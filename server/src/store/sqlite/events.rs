@@ -45,7 +45,8 @@ impl Events for SqliteStore {
                 let write = |side, row: &Option<Place>| {
                     row.clone().map(|row| signer.write(&Cursor { side, row }, &resolved.fingerprint)).transpose()
                 };
-                Ok(Page { rows: found.rows, next: write(Side::After, &found.next)?, previous: write(Side::Before, &found.previous)? })
+                let (next, previous) = (write(Side::After, &found.next)?, write(Side::Before, &found.previous)?);
+                Ok(Page { rows: found.rows, next, previous, ..Page::default() })
             })
             .await
     }

@@ -1,6 +1,6 @@
 //! What can be done with the rows that are chosen.
 
-use super::words;
+use super::{no_connector, words};
 use crate::browser::{focus::focus_soon, intl};
 use crate::components::follow::follow;
 use crate::components::icon::icon;
@@ -25,7 +25,7 @@ pub fn SelectionBar(state: State, actions: &'static RowActions) -> impl IntoView
     let buttons = move || {
         let can = |action: crate::model::Action| {
             selection.picked.with(|picked| match picked {
-                Picked::Rows(rows) => Some(rows.values().filter(|status| action.suits(**status)).count()),
+                Picked::Rows(rows) => Some(rows.values().filter(|(status, standing)| standing.allows(action, *status)).count()),
                 Picked::All(_) => None,
             })
         };
@@ -34,7 +34,9 @@ pub fn SelectionBar(state: State, actions: &'static RowActions) -> impl IntoView
             view! { <button type="button" class="button small" on:click=move |_| state.ask_about_selection(action)>{action.label()}{count}</button> }
         });
         let buttons: Vec<_> = buttons.collect();
-        let none = buttons.is_empty().then(|| view! { <span class="muted">"None of them can be acted on as they stand."</span> });
+        let none = buttons
+            .is_empty()
+            .then(|| view! { <span class="muted">"None of them can be acted on as they stand. "{no_connector(state)}</span> });
         view! { {buttons} {none} }
     };
     view! {

@@ -1,5 +1,6 @@
 //! What can be done with one row, as a menu at its button: a sheet on narrow screens.
 
+use super::{no_connector, words};
 use crate::browser;
 use crate::components::follow::follow;
 use crate::components::report::state::State;
@@ -28,16 +29,18 @@ pub fn RowMenu(state: State) -> impl IntoView {
     let content = move || {
         let id = acting.menu.get()?;
         let actions = state.actions?;
-        let (headline, status) = state.rows.value.with(|shown| {
+        let (headline, offered, keeper) = state.rows.value.with(|shown| {
             let shown = shown.as_ref()?;
             let row = shown.find(id)?;
-            Some((shown.headline(row), shown.status(row, actions)))
+            Some((shown.headline(row), shown.offered(row, actions), shown.standing(id).keeper))
         })?;
         let act = move |action| {
             acting.menu.set(None);
             state.ask_about_row(id, action);
         };
-        let items = status.into_iter().flat_map(|status| actions.suiting(status)).map(|action| {
+        let why =
+            words::why_not(keeper, offered.is_empty()).map(|why| view! { <p class="menu-note muted">{why}" "{no_connector(state)}</p> });
+        let items = offered.into_iter().map(|action| {
             view! { <button type="button" class="menu-item" on:click=move |_| act(action)>{action.label()}</button> }
         });
         let look = move |at_attempts| {
@@ -47,6 +50,7 @@ pub fn RowMenu(state: State) -> impl IntoView {
         Some(view! {
             <p class="menu-title" id="row-menu-title">{crate::model::visible(&headline).into_owned()}</p>
             {items.collect_view()}
+            {why}
             <button type="button" class="menu-item" on:click=move |_| look(true)>"View attempts"</button>
             <button type="button" class="menu-item" on:click=move |_| look(false)>"Details"</button>
         })

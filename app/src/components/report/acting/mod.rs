@@ -11,7 +11,7 @@ use super::shown::{Shown, headline};
 use super::state::State;
 use crate::api::operations::operation_act;
 use crate::browser::intl;
-use crate::model::{Action, ActionResult, Cell, Chosen, Column, ErrorKind, EventId, OperationStatus, Record, Row};
+use crate::model::{Action, ActionResult, Cell, Chosen, Column, ErrorClass, ErrorKind, EventId, Keeper, OperationStatus, Record, Standing};
 use leptos::{prelude::*, task::spawn_local};
 
 /// What is about to be done, and waits for a yes.
@@ -29,18 +29,19 @@ pub enum About {
         headline: String,
         status: OperationStatus,
         ended: Option<String>,
+        /// How it failed, where another try would lock an account.
+        locks: Option<ErrorClass>,
     },
     /// Several; how many of them stand so that it can be done, and how many have succeeded, where that is known.
-    Many {
-        count: usize,
-        known: Option<Known>,
-    },
+    Many { count: usize, known: Option<Known> },
 }
 
 #[derive(Clone, Copy)]
 pub struct Known {
     pub suit: usize,
     pub succeeded: usize,
+    /// How many failed so that another try would lock an account, and how one of them did.
+    pub locks: Option<(usize, ErrorClass)>,
 }
 
 /// What came of it, and how each operation is called.
@@ -94,7 +95,7 @@ impl Acting {
         self.busy.set(true);
         self.problem.set(None);
         spawn_local(async move {
-            let answer = operation_act(asked.action, asked.chosen.clone(), note).await;
+            let answer = operation_act(asked.action, asked.chosen.clone(), note, words::locks(&asked).is_some()).await;
             if self.busy.try_set(false).is_some() {
                 // The page is gone.
                 return;
@@ -124,7 +125,7 @@ impl Acting {
 impl State {
     /// Asks whether to do something with the row of this id.
     pub fn ask_about_row(&self, id: EventId, action: Action) {
-        let about = |columns: &[&'static Column], cells: &[Cell]| {
+        let about = |columns: &[&'static Column], cells: &[Cell], locks: Option<ErrorClass>| {
             let actions = self.actions?;
             let cell = |key| columns.iter().position(|column| column.key == key).and_then(|at| cells.get(at));
             let ended = match cell(actions.ended) {
@@ -132,13 +133,14 @@ impl State {
                 _ => None,
             };
             let status = OperationStatus::parse(&cell(actions.status)?.plain())?;
-            Some(About::One { headline: headline(columns, cells, self.report), status, ended })
+            Some(About::One { headline: headline(columns, cells, self.report), status, ended, locks })
         };
-        let of_row = |shown: &Shown| about(&shown.columns, &shown.find(id)?.cells);
+        let of_row = |shown: &Shown| about(&shown.columns, &shown.find(id)?.cells, shown.standing(id).locks);
         // An operation whose details are open need not be on the page.
         let of_record = |record: &Record| {
             let columns: Vec<_> = self.report.columns.iter().collect();
-            (record.id == id).then(|| about(&columns, &record.cells)).flatten()
+            let last = record.attempts.last().and_then(|attempt| ErrorClass::parse(&attempt.error_class));
+            (record.id == id).then(|| about(&columns, &record.cells, last.filter(|class| class.locks()))).flatten()
         };
         let known = self.rows.value.with_untracked(|shown| of_row(shown.as_ref()?));
         if let Some(about) = known.or_else(|| self.record.value.with_untracked(|record| of_record(record.as_ref()?))) {
@@ -150,9 +152,12 @@ impl State {
     pub fn ask_about_selection(&self, action: Action) {
         let asked = self.selection.picked.with_untracked(|picked| match picked {
             Picked::Rows(rows) => {
-                let suit = rows.values().filter(|status| action.suits(**status)).count();
-                let succeeded = rows.values().filter(|status| **status == OperationStatus::Success).count();
-                let about = About::Many { count: rows.len(), known: Some(Known { suit, succeeded }) };
+                let suiting = || rows.values().filter(|(status, standing)| standing.allows(action, *status));
+                let suit = suiting().count();
+                let succeeded = rows.values().filter(|(status, _)| *status == OperationStatus::Success).count();
+                let mut locking = suiting().filter_map(|(_, standing)| standing.locks);
+                let locks = locking.next().map(|class| (1 + locking.count(), class));
+                let about = About::Many { count: rows.len(), known: Some(Known { suit, succeeded, locks }) };
                 Some(Asked { action, chosen: Chosen::Ids(rows.keys().copied().collect()), about })
             }
             Picked::All(count) => {
@@ -168,7 +173,7 @@ impl State {
 
     /// Operations moved: their rows say so at once.
     fn moved(&self, results: &[ActionResult]) {
-        let rows: Vec<Row> = self.rows.value.with_untracked(|shown| {
+        let rows: Vec<_> = self.rows.value.with_untracked(|shown| {
             let Some((shown, actions)) = shown.as_ref().zip(self.actions) else { return Vec::new() };
             let Some(at) = shown.columns.iter().position(|column| column.key == actions.status) else { return Vec::new() };
             let moved = results.iter().filter_map(|result| Some((shown.find(result.id)?, result.result.as_ref().ok()?)));
@@ -181,7 +186,14 @@ impl State {
             });
             moved.collect()
         });
-        self.renew(&rows);
+        // What could be moved is Vigia's by now.
+        let standing = Standing { keeper: Keeper::Vigia, locks: None };
+        self.renew(&rows, &vec![standing; rows.len()]);
         self.catch_up();
     }
+}
+
+/// Where to find what is to be done, while nothing can be carried out.
+pub fn no_connector(state: State) -> Option<AnyView> {
+    (!state.session.carries_out.get()).then(|| view! { <a href="/operations/new">"No connector is set up: what to do"</a> }.into_any())
 }

@@ -229,6 +229,7 @@ fn all_schemas() -> Map<String, Value> {
         properties
     };
     let ids = json!({ "type": "array", "items": { "type": "string" }, "maxItems": Chosen::MAX });
+    let locking = ErrorClass::ALL.into_iter().filter(|class| class.locks()).map(ErrorClass::name).collect::<Vec<_>>().join(" or ");
     let mut schemas = Map::new();
     let mut add = |name: &str, value: Value| drop(schemas.insert(name.to_owned(), value));
     add("Created", object(&["id"], json!({ "id": text("Of its row in the report Password operation.") })));
@@ -250,6 +251,13 @@ fn all_schemas() -> Map<String, Value> {
                 "action": { "enum": Action::ALL.map(Action::key) }, "ids": ids,
                 "matching": object(&["query", "count"], json!({ "query": text("A query string of the report."), "count": { "type": "integer", "minimum": 1 } })),
                 "note": { "type": "string", "maxLength": MAX_NOTE, "description": "Goes into the history of each." },
+                "mended": {
+                    "type": "boolean", "default": false,
+                    "description": format!(
+                        "For a restart: the cause is mended where the last attempt failed with {locking}. Without it those are refused: another \
+                         attempt with the same password would lock the account."
+                    ),
+                },
             }),
         ),
     );
@@ -259,8 +267,12 @@ fn all_schemas() -> Map<String, Value> {
     );
     add("ActResults", object(&["results"], json!({ "results": { "type": "array", "items": result } })));
     let group = object(
-        &["error_class", "device", "message", "ids"],
-        json!({ "error_class": { "type": "string" }, "device": { "type": "string" }, "message": text("Of the newest."), "ids": { "type": "array", "items": { "type": "string" }, "description": "The newest first." } }),
+        &["error_class", "device", "message", "ids", "restartable"],
+        json!({
+            "error_class": { "type": "string" }, "device": { "type": "string" }, "message": text("Of the newest."),
+            "ids": { "type": "array", "items": { "type": "string" }, "description": "Those that the reader may restart first, each part newest first." },
+            "restartable": { "type": "integer", "description": "How many the reader may restart here." },
+        }),
     );
     add(
         "Failures",

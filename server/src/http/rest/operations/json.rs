@@ -69,6 +69,8 @@ pub(crate) struct ActJson {
     matching: Option<MatchingJson>,
     #[serde(default)]
     pub note: String,
+    #[serde(default)]
+    pub mended: bool,
 }
 
 #[derive(Deserialize)]
@@ -135,6 +137,8 @@ struct GroupJson {
     device: String,
     message: String,
     ids: Vec<String>,
+    /// How many of them, the first ones, the reader may restart here.
+    restartable: usize,
 }
 
 impl From<Failures> for FailuresJson {
@@ -144,6 +148,7 @@ impl From<Failures> for FailuresJson {
             device: group.device,
             message: group.message,
             ids: group.ids.iter().map(ToString::to_string).collect(),
+            restartable: group.restartable,
         });
         Self { groups: groups.collect(), cut: failures.cut }
     }

@@ -10,6 +10,7 @@ use super::body::Body;
 use crate::http::problem::Refused;
 use crate::http::session::{Admin, Operator, Reader};
 use crate::http::state::AppState;
+use crate::operations::act::Confirmed;
 use crate::operations::desk::{Asker, RequesterKind};
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -65,9 +66,10 @@ pub(crate) async fn act(
     Body(wanted): Body<ActJson>,
 ) -> Result<Json<ResultsJson>, Refused> {
     let key = idempotency_key(&headers)?;
-    let (action, note) = (wanted.action, wanted.note.clone());
+    let (action, note, mended) = (wanted.action, wanted.note.clone(), wanted.mended);
     let chosen = wanted.chosen()?;
-    let results = state.operations().act(&operator.asker, &operator.viewer, action, &chosen, &note, key.as_deref()).await?;
+    let confirmed = Confirmed { note: &note, mended, key: key.as_deref() };
+    let results = state.operations().act(&operator.asker, &operator.viewer, action, &chosen, confirmed).await?;
     Ok(Json(results.into()))
 }
 

@@ -34,6 +34,13 @@ impl PostgresStore {
         }))
     }
 
+    pub(super) async fn find_connectors(&self, ids: &[EventId]) -> Result<HashMap<EventId, String>, StoreError> {
+        let wanted: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+        let rows = self.rows("SELECT id, connector FROM operation WHERE id = ANY($1)", &[&wanted]).await?;
+        let read = |row: &Row| EventId::from_i64(row.try_get(0)?).map(|id| Ok((id, row.try_get(1)?))).transpose();
+        rows.iter().filter_map(|row| read(row).transpose()).collect::<Result<_, Error>>().map_err(failed)
+    }
+
     /// Of those that wait for nothing: the others are let go when somebody ends what they wait for.
     pub(super) async fn first_due(&self, connectors: &[String]) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT min(f.due) FROM unnest($1::text[]) AS n(connector), unnest($2::bigint[]) AS p(priority), LATERAL (

@@ -25,6 +25,7 @@ use crate::store::StoreError;
 use crate::store::operations::{Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
 use crate::store::operations::{Operations, QueueCounts, Queued, Swept};
 use async_trait::async_trait;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use vigia_app::model::{Attempt, EventId, Live, OperationStatus, Timestamp};
@@ -81,6 +82,10 @@ impl Operations for PostgresStore {
 
     async fn operation(&self, id: EventId) -> Result<Option<Queued>, StoreError> {
         self.queued(id).await
+    }
+
+    async fn connectors_of(&self, ids: Vec<EventId>) -> Result<HashMap<EventId, String>, StoreError> {
+        self.find_connectors(&ids).await
     }
 
     async fn next_due(&self, connectors: Vec<String>) -> Result<Option<Timestamp>, StoreError> {

@@ -22,6 +22,7 @@ use crate::store::operations::{Operations, QueueCounts, Queued, Swept};
 use async_trait::async_trait;
 use desk::Desk;
 pub(super) use entry::remove;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use vigia_app::model::{Attempt, EventId, Live, OperationStatus, Timestamp};
@@ -118,6 +119,10 @@ impl Operations for SqliteStore {
 
     async fn operation(&self, id: EventId) -> Result<Option<Queued>, StoreError> {
         self.read(move |connection| read::operation(connection, id)).await
+    }
+
+    async fn connectors_of(&self, ids: Vec<EventId>) -> Result<HashMap<EventId, String>, StoreError> {
+        self.read(move |connection| read::connectors_of(connection, &ids)).await
     }
 
     async fn next_due(&self, connectors: Vec<String>) -> Result<Option<Timestamp>, StoreError> {

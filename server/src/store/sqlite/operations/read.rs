@@ -4,6 +4,7 @@ use super::entry;
 use crate::store::operations::{Ended, QueueCounts, Queued};
 use crate::store::sqlite::record::{ATTEMPT, attempt};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::HashMap;
 use vigia_app::model::{Attempt, EventId, ExecutorState, HistoryEntry, Priority, Timestamp};
 
 pub(super) fn operation(connection: &Connection, id: EventId) -> rusqlite::Result<Option<Queued>> {
@@ -18,6 +19,12 @@ pub(super) fn operation(connection: &Connection, id: EventId) -> rusqlite::Resul
 /// A step of the history: its columns from `at` to `note`.
 pub(super) fn step(row: &Row<'_>) -> rusqlite::Result<HistoryEntry> {
     Ok(HistoryEntry { at: Timestamp::saturating(row.get(0)?), status: entry::status(row, 1)?, who: row.get(2)?, note: row.get(3)? })
+}
+
+pub(super) fn connectors_of(connection: &Connection, ids: &[EventId]) -> rusqlite::Result<HashMap<EventId, String>> {
+    let mut find = connection.prepare_cached("SELECT connector FROM operation WHERE id = ?")?;
+    let found = |id: &EventId| find.query_row([id.get()], |row| Ok((*id, row.get(0)?))).optional().transpose();
+    ids.iter().filter_map(found).collect()
 }
 
 /// Of those that wait for nothing: the others are let go when somebody ends what they wait for.

@@ -1,0 +1,53 @@
+//! The mailbox of a demo: what would have been sent.
+
+use super::failed;
+use crate::api::notifications::mailbox;
+use crate::components::follow::follow;
+use crate::components::load::load;
+use crate::components::prefs::Prefs;
+use crate::components::report::cell::Clock;
+use crate::model::{Mail, visible};
+use gloo::timers::callback::Interval;
+use leptos::prelude::*;
+
+/// How often it is looked whether there is more, in milliseconds.
+const EVERY: u32 = 3_000;
+/// Most mails that are shown.
+const SHOWN: usize = 50;
+
+pub(super) fn mails() -> AnyView {
+    let prefs = expect_context::<Prefs>();
+    let mails = load(|| Some(()), |()| mailbox());
+    let interval = StoredValue::new_local(Some(Interval::new(EVERY, move || {
+        if !document().hidden() {
+            mails.renew();
+        }
+    })));
+    on_cleanup(move || drop(interval.try_update_value(Option::take)));
+    let shown = Memo::new(move |_| mails.value.get().flatten());
+    let list = move || {
+        let clock = Clock::of(prefs, prefs.zone_name());
+        shown.get().map(|mails| {
+            let none = mails.is_empty().then(|| view! { <p class="muted">"It is empty. An operation that fails for good fills it."</p> });
+            view! {
+                <section class="mailbox" aria-labelledby="mailbox">
+                    <h2 id="mailbox">"Mailbox of the demo"</h2>
+                    <p class="muted">"Mails of this demo go nowhere: what would be sent is kept here."</p>
+                    {none}
+                    <ul>{mails.iter().take(SHOWN).map(|mail| one(mail, &clock)).collect_view()}</ul>
+                </section>
+            }
+        })
+    };
+    view! { {failed(mails)} {follow(list)} }.into_any()
+}
+
+fn one(mail: &Mail, clock: &Clock) -> AnyView {
+    view! {
+        <li>
+            <p class="mail-head">{clock.time(mail.at)} <b>{visible(&mail.subject).into_owned()}</b> <span class="muted">"to "{visible(&mail.to.join(", ")).into_owned()}</span></p>
+            <pre tabindex="0">{mail.text.lines().map(|line| visible(line).into_owned() + "\n").collect::<String>()}</pre>
+        </li>
+    }
+    .into_any()
+}

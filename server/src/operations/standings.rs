@@ -1,0 +1,129 @@
+//! What can be done with operations, and what must not be done blindly: the same rules for what is offered and for what is refused.
+
+use super::desk::{Asker, Desk, text_of};
+use super::setup::Asked;
+use crate::identity::store_failed;
+use crate::store::ResolvedQuery;
+use std::collections::HashMap;
+use vigia_app::model::{
+    Action, ApiError, Attempt, ErrorClass, EventId, Filter, Keeper, OperationStatus, Query, Role, Row, Standing, Test, Viewer,
+};
+use vigia_app::reports::PASSWORD_OPERATION;
+
+/// What routes look at.
+const ROUTED_BY: [&str; 6] = ["source", "operation", "device", "username", "credential_type", "template"];
+
+impl Desk<'_> {
+    /// What is to be known of rows before something is done with them, in their order; nothing for a reader who may do nothing.
+    pub async fn standings(&self, viewer: &Viewer, report: &str, rows: &[Row]) -> Result<Vec<Standing>, ApiError> {
+        if report != PASSWORD_OPERATION.key || viewer.role < Role::Admin {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<EventId> = rows.iter().map(|row| row.id).collect();
+        let mut standings = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(Query::MAX_LIMIT.into()) {
+            standings.extend(self.standing(viewer, ids).await?);
+        }
+        Ok(standings)
+    }
+
+    /// Of up to [`Query::MAX_LIMIT`].
+    async fn standing(&self, viewer: &Viewer, ids: &[EventId]) -> Result<Vec<Standing>, ApiError> {
+        let queued = self.store.operations().connectors_of(ids.to_vec()).await.map_err(store_failed)?;
+        let others: Vec<EventId> = ids.iter().copied().filter(|id| !queued.contains_key(id)).collect();
+        let routed = self.routed(viewer, others).await?;
+        let locking = self.locking(ids).await?;
+        let standing = |id: &EventId| {
+            let keeper = match queued.get(id) {
+                Some(connector) if self.setup.missing(connector).is_none() => Keeper::Vigia,
+                Some(_) => Keeper::Stranded,
+                None if routed.contains(id) => Keeper::Routed,
+                None => Keeper::Other,
+            };
+            Standing { keeper, locks: locking.get(id).copied() }
+        };
+        Ok(ids.iter().map(standing).collect())
+    }
+
+    /// Those of other systems that a route leads to a connector.
+    async fn routed(&self, viewer: &Viewer, others: Vec<EventId>) -> Result<Vec<EventId>, ApiError> {
+        if others.is_empty() || self.setup.connectors.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(column) = PASSWORD_OPERATION.columns.first() else { return Ok(Vec::new()) };
+        let query = Query {
+            filters: vec![Filter { column, test: Test::Ids(others) }],
+            columns: ROUTED_BY.into_iter().filter_map(|key| PASSWORD_OPERATION.column(key)).collect(),
+            limit: Query::MAX_LIMIT,
+            ..Query::all(&PASSWORD_OPERATION)
+        };
+        let rows = self.reports.rows(viewer, ResolvedQuery::new(query, self.now().await?)?).await?.rows;
+        let leads = |row: &Row| {
+            let [source, operation, device, username, credential_type, template] = [0, 1, 2, 3, 4, 5].map(|at| text_of(row.cells.get(at)));
+            self.setup.leads(&Asked {
+                source: &source,
+                operation: &operation,
+                device: &device,
+                username: &username,
+                credential_type: &credential_type,
+                template: &template,
+                extra: &[],
+            })
+        };
+        Ok(rows.iter().filter(|row| leads(row)).map(|row| row.id).collect())
+    }
+
+    /// Those whose last attempt failed so that another one would lock an account, and how it failed.
+    async fn locking(&self, ids: &[EventId]) -> Result<HashMap<EventId, ErrorClass>, ApiError> {
+        let attempts = self.store.operations().last_attempts(ids.to_vec()).await.map_err(store_failed)?;
+        Ok(attempts.into_iter().filter_map(|(id, attempt)| Some((id, locks(&attempt)?))).collect())
+    }
+
+    /// Why an action is refused, whatever the operations' status: nobody would carry them out, the asker has asked for them, or accounts
+    /// would be locked and nobody has said that the cause is mended.
+    pub(super) async fn refused(
+        &self,
+        asker: &Asker,
+        action: Action,
+        ids: &[EventId],
+        mended: bool,
+    ) -> Result<HashMap<EventId, String>, ApiError> {
+        let mut refused = HashMap::new();
+        if action == Action::Restart && !mended {
+            refused.extend(self.locking(ids).await?.into_iter().map(|(id, class)| (id, would_lock(class))));
+        }
+        if action == Action::Approve {
+            refused.extend(self.asked_by(asker, ids).await?);
+        }
+        if !Keeper::Stranded.allows(action) {
+            let connectors = self.store.operations().connectors_of(ids.to_vec()).await.map_err(store_failed)?;
+            refused.extend(connectors.iter().filter_map(|(id, connector)| Some((*id, self.setup.missing(connector)?))));
+        }
+        Ok(refused)
+    }
+
+    /// Nobody approves what they have asked for themselves.
+    async fn asked_by(&self, asker: &Asker, ids: &[EventId]) -> Result<HashMap<EventId, String>, ApiError> {
+        let mut own = HashMap::new();
+        for id in ids {
+            let queued = self.store.operations().operation(*id).await.map_err(store_failed)?;
+            let who = queued.and_then(|queued| Some(queued.history.into_iter().next()?.who));
+            if who.is_some_and(|who| who.eq_ignore_ascii_case(&asker.actor.username)) {
+                own.insert(*id, "You have asked for this operation yourself: somebody else has to approve it.".to_owned());
+            }
+        }
+        Ok(own)
+    }
+}
+
+fn locks(attempt: &Attempt) -> Option<ErrorClass> {
+    let failed = attempt.result == OperationStatus::Error.name();
+    ErrorClass::parse(&attempt.error_class).filter(|class| failed && class.locks())
+}
+
+fn would_lock(class: ErrorClass) -> String {
+    format!(
+        "The last attempt failed with {class}: another one with the same password would lock the account, or keep it locked. Mend the cause first; \
+         then restart it and confirm that it is mended."
+    )
+}
