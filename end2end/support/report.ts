@@ -61,6 +61,11 @@ export class ReportPage {
     return labels.map((label) => label.trim()).filter((label) => label !== 'Actions');
   }
 
+  /** The tab of a ready view. */
+  view(name: string): Locator {
+    return this.page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name, exact: true });
+  }
+
   header(label: string): Locator {
     return this.table.getByRole('columnheader', { name: label, exact: true });
   }

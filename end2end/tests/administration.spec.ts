@@ -70,6 +70,15 @@ test.describe('an administrator', () => {
     await expect(row).toHaveCount(0);
   });
 
+  test('no two entries of the menu share an icon', async ({ page }) => {
+    await page.goto('/');
+    const items = page.getByRole('navigation', { name: 'Reports' }).locator('.rail-item .icon');
+    await expect(items).not.toHaveCount(0);
+    const shapes = await items.evaluateAll((icons) => icons.map((icon) => getComputedStyle(icon).maskImage));
+    expect(shapes.length).toBeGreaterThan(8);
+    expect(new Set(shapes).size).toBe(shapes.length);
+  });
+
   for (const width of [1024, 390]) {
     test(`the pages fit ${width} px`, async ({ page }) => {
       await page.setViewportSize({ width, height: 800 });

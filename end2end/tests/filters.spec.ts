@@ -12,7 +12,7 @@ test('text is filtered by a part of it, whatever the case', async ({ page }) => 
 
 test('a choice is filtered by one or several of its words', async ({ page }) => {
   const report = new ReportPage(page);
-  await report.open('password-operation');
+  await report.open('password-operation', 'zone=UTC');
   await report.addFilter('Status', null, async (editor) => {
     await editor.getByRole('checkbox', { name: 'Error' }).check();
     await editor.getByRole('checkbox', { name: 'Expired' }).check();
@@ -23,7 +23,7 @@ test('a choice is filtered by one or several of its words', async ({ page }) => 
 
 test('a number is filtered by its least value', async ({ page }) => {
   const report = new ReportPage(page);
-  await report.open('password-operation');
+  await report.open('password-operation', 'zone=UTC');
   await report.addFilter('Attempts', 'is between', (editor) => editor.getByLabel('At least').fill('3'));
   await expect(report.chips).toHaveText([/Attempts at least 3/]);
   await report.everyRow('Attempts', (attempts) => Number(attempts) >= 3);

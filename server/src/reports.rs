@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::store::{ResolvedQuery, Store, StoreError};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 use vigia_app::model::{ApiError, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Viewer, codec};
@@ -47,14 +48,14 @@ impl ReportService {
         Ok(Summary { count, newest, empty: newest.is_none() })
     }
 
-    /// The rows of these ids as they are now, with the columns of a query string; and how many new ones would come before the first
-    /// row of its first page, where that is sorted by time, the newest first.
+    /// The rows of these ids, which are the first page of a query string, as they are now, with its columns; and how many others would
+    /// come before them.
     pub async fn refresh(&self, viewer: &Viewer, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
         if ids.len() > usize::from(Query::MAX_LIMIT) {
             return Err(ApiError::invalid("ids", format!("{} rows are too many at once; ask for up to {}.", ids.len(), Query::MAX_LIMIT)));
         }
         let asked = self.resolve(report, query)?;
-        let new = self.new_rows(viewer, &asked, ids.iter().max().copied()).await?;
+        let new = self.new_rows(viewer, &asked, &ids).await?;
         let report = asked.query.report;
         let Some(column) = report.columns.first().filter(|_| !ids.is_empty()) else { return Ok(Refreshed { new, ..Refreshed::default() }) };
         let filters = vec![Filter { column, test: Test::Ids(ids) }];
@@ -63,20 +64,25 @@ impl ReportService {
         Ok(Refreshed { rows, new, ..Refreshed::default() })
     }
 
-    /// Rows that match and are newer than `first`, up to [`Refreshed::MAX_NEW`].
-    async fn new_rows(&self, viewer: &Viewer, asked: &ResolvedQuery, first: Option<EventId>) -> Result<u32, ApiError> {
-        let all = Query::all(asked.query.report);
-        if asked.query.cursor.is_some() || asked.query.sort != all.sort {
+    /// Rows that match and would come before the last of these, up to [`Refreshed::MAX_NEW`]. What has only moved up to fill the page
+    /// comes behind it.
+    async fn new_rows(&self, viewer: &Viewer, asked: &ResolvedQuery, ids: &[EventId]) -> Result<u32, ApiError> {
+        if asked.query.cursor.is_some() {
             return Ok(0);
         }
-        let mut newer = asked.clone();
-        newer.query.columns.truncate(1);
-        newer.query.limit = u16::try_from(Refreshed::MAX_NEW).unwrap_or(Query::MAX_LIMIT);
-        if let Some(first) = first {
-            newer.range.start = newer.range.start.max(first.time());
+        let mut now = asked.clone();
+        now.query.columns.truncate(1);
+        now.query.limit = u16::try_from(Refreshed::MAX_NEW).unwrap_or(Query::MAX_LIMIT);
+        if asked.query.sort == Query::default_sort(asked.query.report)
+            && let Some(last) = ids.iter().min()
+        {
+            // In the order of time the rest need not be looked at.
+            now.range.start = now.range.start.max(last.time());
         }
-        let rows = self.rows(viewer, newer).await?.rows;
-        Ok(rows.iter().filter(|row| first.is_none_or(|first| row.id > first)).count() as u32)
+        let rows = self.rows(viewer, now).await?.rows;
+        let known: HashSet<&EventId> = ids.iter().collect();
+        let end = rows.iter().rposition(|row| known.contains(&row.id)).map_or(rows.len(), |last| last + 1);
+        Ok(rows[..end].iter().filter(|row| !known.contains(&row.id)).count() as u32)
     }
 
     /// One event, whole. What the source said beyond the report's columns is for auditors and administrators.

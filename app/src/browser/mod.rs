@@ -5,6 +5,7 @@ pub mod events;
 pub mod fetch;
 pub mod focus;
 pub mod intl;
+pub mod resize;
 pub mod stored;
 
 use leptos::prelude::window;

@@ -39,6 +39,15 @@ pub fn Popover(
     };
     let listener = window_event_listener(ev::pointerdown, move |event| close_outside(event.target()));
     on_cleanup(move || listener.remove());
+    // The panel ends where the window does, and is scrolled from there on.
+    Effect::new(move |_| {
+        let height = || window().inner_height().ok()?.as_f64();
+        if let (true, Some(root), Some(height)) = (open.get(), root.get_untracked(), height()) {
+            let room = height - root.get_bounding_client_rect().bottom();
+            let style = web_sys::HtmlElement::style(&root);
+            let _ = style.set_property("--room", &format!("{}px", room as i32));
+        }
+    });
     let on_key = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" && open.get_untracked() {
             event.stop_propagation();

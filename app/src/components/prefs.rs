@@ -42,6 +42,8 @@ pub struct Prefs {
     pub density: Pref,
     /// `clock` or `ago`.
     pub times: Pref,
+    /// `fit` where columns give way when there is no room, or `all`.
+    pub columns: Pref,
     /// `open` or `folded`.
     pub rail: Pref,
     /// Milliseconds since 1970, twice a minute.
@@ -55,6 +57,7 @@ impl Prefs {
             zone: Pref::new("zone", &["local", "utc"]),
             density: Pref::new("density", &["compact", "comfortable"]),
             times: Pref::new("times", &["clock", "ago"]),
+            columns: Pref::new("fit", &["fit", "all"]),
             rail: Pref::new("rail", &["open", "folded"]),
             now: RwSignal::new(browser::now()),
         };

@@ -12,6 +12,10 @@ pub struct Column {
     pub kind: Kind,
     /// Shown until the reader chooses otherwise.
     pub shown: bool,
+    /// How much the reader would miss it: where there is no room for all columns, the one of least worth gives way first.
+    pub worth: u8,
+    /// Characters of a value that have to be seen, and as many as most values have.
+    pub chars: (u8, u8),
     /// Where the value stands in the details panel.
     pub group: Group,
 }
@@ -94,7 +98,18 @@ pub const fn toned(name: &'static str, tone: Tone) -> Choice {
 
 impl Column {
     const fn new(key: &'static str, label: &'static str, help: &'static str, kind: Kind, group: Group) -> Self {
-        Self { key, label, help, kind, shown: true, group }
+        let chars = match kind {
+            Kind::Id => (13, 13),
+            Kind::Text => (12, 18),
+            Kind::LongText => (12, 50),
+            Kind::Choice { .. } => (10, 19),
+            Kind::Time => (19, 19),
+            Kind::Number | Kind::Bytes => (6, 8),
+            // IPv4 is seen whole; IPv6 may have 39, and seldom has more than 33.
+            Kind::Ip => (15, 33),
+            Kind::Flag => (3, 3),
+        };
+        Self { key, label, help, kind, shown: true, worth: 5, chars, group }
     }
 
     /// The id column every report starts with.
@@ -148,6 +163,16 @@ impl Column {
     /// Not shown until the reader chooses it.
     pub const fn hidden(self) -> Self {
         Self { shown: false, ..self }
+    }
+
+    /// Gives way before those of a higher worth; 5 where nothing is said.
+    pub const fn worth(self, worth: u8) -> Self {
+        Self { worth, ..self }
+    }
+
+    /// Its values are shorter, or longer, than those of its kind usually are: see [`Column::chars`].
+    pub const fn chars(self, least: u8, most: u8) -> Self {
+        Self { chars: (least, most), ..self }
     }
 
     /// Whether the search box looks into this column.

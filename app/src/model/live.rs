@@ -22,7 +22,7 @@ pub struct Refreshed {
     pub rows: Vec<Row>,
     /// As [`Page::standings`](super::Page::standings).
     pub standings: Vec<Standing>,
-    /// Rows that would come before the first row of the page now, up to [`Refreshed::MAX_NEW`].
+    /// Rows that are not among those asked for and would come before the last of them now, up to [`Refreshed::MAX_NEW`].
     pub new: u32,
 }
 

@@ -1,6 +1,6 @@
 //! What a report is.
 
-use super::{Action, Cell, Column, Kind, Role};
+use super::{Action, Cell, Column, Kind, ReadyView, Role};
 
 /// A report, declared as a constant. Table, filters, sorting, URL, REST API, OpenAPI and storage follow from it.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,14 +15,28 @@ pub struct Report {
     pub purpose: &'static str,
     /// One event in words. `{key}` stands for a column's value; a part in `[]` is left out when a value in it is missing.
     pub headline: &'static str,
+    pub card: Card,
     /// Key of the column that holds the time of the event: the one the time range and the default sort, newest first, go by.
     pub time: &'static str,
     /// The first is always the id, the last always the source.
     pub columns: &'static [Column],
+    /// The first is what an address shows that asks for nothing; none where that is every row.
+    pub views: &'static [ReadyView],
     /// Whether an event has attempts to look at.
     pub attempts: bool,
     /// What can be done with its rows; `None` where they can only be read.
     pub actions: Option<RowActions>,
+}
+
+/// A row where there is no room for columns: on a telephone.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Key of the column that says who it was, or where.
+    pub who: &'static str,
+    /// What happened, written like [`Report::headline`].
+    pub what: &'static str,
+    /// Key of the column whose word stands beside it.
+    pub mark: &'static str,
 }
 
 /// What can be done with the rows of a report.
@@ -68,8 +82,13 @@ impl Report {
         self.filterable().filter(|column| column.kind != Kind::Id)
     }
 
-    /// [`Report::headline`] for a row that has a cell for each column.
-    pub fn headline(&'static self, cells: &[Cell]) -> String {
+    /// The columns that a sentence like [`Report::headline`] speaks of.
+    pub fn told(&'static self, sentence: &str) -> impl Iterator<Item = &'static Column> {
+        self.columns.iter().filter(move |column| sentence.split(['{', '}']).any(|part| part == column.key))
+    }
+
+    /// A sentence like [`Report::headline`], of a row that has a cell for each column.
+    pub fn say(&'static self, sentence: &str, cells: &[Cell]) -> String {
         let fill = |part: &str| -> (String, bool) {
             let mut text = String::new();
             let mut complete = true;
@@ -89,17 +108,22 @@ impl Report {
             text.push_str(rest);
             (text, complete)
         };
-        let mut headline = String::new();
-        let mut rest = self.headline;
+        let mut said = String::new();
+        let mut rest = sentence;
         while let Some((before, after)) = rest.split_once('[') {
-            headline.push_str(&fill(before).0);
+            said.push_str(&fill(before).0);
             let (optional, after) = after.split_once(']').unwrap_or((after, ""));
             if let (text, true) = fill(optional) {
-                headline.push_str(&text);
+                said.push_str(&text);
             }
             rest = after;
         }
-        headline.push_str(&fill(rest).0);
-        headline
+        said.push_str(&fill(rest).0);
+        said
+    }
+
+    /// [`Report::headline`] for a row that has a cell for each column.
+    pub fn headline(&'static self, cells: &[Cell]) -> String {
+        self.say(self.headline, cells)
     }
 }

@@ -11,60 +11,44 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 /// The parts, for the whole page.
 #[derive(Clone, Copy)]
 pub struct LatePages {
-    administration: LatePart<Administration>,
-    execution: LatePart<Execution>,
-}
-
-#[derive(Clone, Copy)]
-enum Administration {
-    Account,
-    Notifications,
-    Tokens,
-    Quarantine,
-}
-
-#[derive(Clone, Copy)]
-enum Execution {
-    Operations,
-    NewOperation,
+    administration: LatePart<LatePage>,
+    execution: LatePart<LatePage>,
 }
 
 impl LatePages {
     pub fn provide() {
         provide_context(Self {
-            administration: LatePart::new(|| -> Coming<Administration> { Box::pin(load_administration()) }),
-            execution: LatePart::new(|| -> Coming<Execution> { Box::pin(load_execution()) }),
+            administration: LatePart::new(|| -> Coming<LatePage> { Box::pin(load_administration()) }),
+            execution: LatePart::new(|| -> Coming<LatePage> { Box::pin(load_execution()) }),
         });
     }
 
     /// Draws a page, or `instead` of it what [`LatePart::draw`] says.
-    pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
-        let administration = |page| self.administration.draw(move || page, instead);
-        match page {
-            LatePage::Account => administration(Administration::Account),
-            LatePage::Notifications => administration(Administration::Notifications),
-            LatePage::Tokens => administration(Administration::Tokens),
-            LatePage::Quarantine => administration(Administration::Quarantine),
-            LatePage::Execution => self.execution.draw(|| Execution::Operations, instead),
-            LatePage::NewOperation => self.execution.draw(|| Execution::NewOperation, instead),
-        }
+    pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static) -> AnyView {
+        let part = match page {
+            LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
+            LatePage::Execution | LatePage::NewOperation => self.execution,
+        };
+        part.draw(move || page, instead)
     }
 }
 
 #[wasm_split(administration, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn load_administration() -> Result<Draw<Administration>, SplitLoaderError> {
+fn load_administration() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|page| match page {
-        Administration::Account => view! { <Account /> }.into_any(),
-        Administration::Notifications => view! { <Notifications /> }.into_any(),
-        Administration::Tokens => view! { <Tokens /> }.into_any(),
-        Administration::Quarantine => view! { <Quarantine /> }.into_any(),
+        LatePage::Account => view! { <Account /> }.into_any(),
+        LatePage::Notifications => view! { <Notifications /> }.into_any(),
+        LatePage::Tokens => view! { <Tokens /> }.into_any(),
+        LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
+        LatePage::Execution | LatePage::NewOperation => ().into_any(),
     })
 }
 
 #[wasm_split(execution, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn load_execution() -> Result<Draw<Execution>, SplitLoaderError> {
+fn load_execution() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|page| match page {
-        Execution::Operations => view! { <Operations /> }.into_any(),
-        Execution::NewOperation => view! { <NewOperation /> }.into_any(),
+        LatePage::Execution => view! { <Operations /> }.into_any(),
+        LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
+        LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => ().into_any(),
     })
 }

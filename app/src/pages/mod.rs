@@ -9,7 +9,7 @@ pub mod report;
 pub mod sign_in;
 
 use crate::components::report::address;
-use crate::components::report::tools::{bones, provide_report_tools};
+use crate::components::report::tools::{ReportTools, bones};
 use crate::components::shell::late_page::LatePage;
 use crate::components::{prefs::Prefs, router::Router, session::Session, shell::SignedIn};
 use crate::reports;
@@ -32,7 +32,7 @@ fn App() -> impl IntoView {
     let router = Router::provide();
     Session::provide(router);
     Prefs::provide();
-    provide_report_tools();
+    ReportTools::provide();
     LatePages::provide();
     Effect::new(move |_| {
         if router.path.with(|path| path == "/") {

@@ -52,7 +52,14 @@ mod tests {
                 assert!(matches!(report.column(actions.status).map(|column| column.kind), Some(Kind::Choice { .. })), "{}", report.key);
                 assert_eq!(report.column(actions.ended).map(|column| column.kind), Some(Kind::Time), "{}", report.key);
             }
+            for key in [report.card.who, report.card.mark] {
+                assert!(report.column(key).is_some(), "{}: its card names no column {key}", report.key);
+            }
+            for sentence in [report.headline, report.card.what] {
+                assert_eq!(report.told(sentence).count(), sentence.matches('{').count(), "{}: {sentence} names no column", report.key);
+            }
             for column in report.columns {
+                assert!(column.chars.0 <= column.chars.1, "{}: {}", report.key, column.key);
                 assert!(column.key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}: {}", report.key, column.key);
                 assert!(!words.contains(&column.key), "{}: {} is a word of the URL", report.key, column.key);
                 assert!(column.help.ends_with('.'), "{}: the help of {} is a sentence", report.key, column.key);

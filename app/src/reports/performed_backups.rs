@@ -1,7 +1,7 @@
 //! Performed backups: proof that backups are made, when, and by whose request.
 
 use crate::model::column::{plain, toned};
-use crate::model::{Choice, Column, Group, Report, Tone};
+use crate::model::{Card, Choice, Column, Group, Report, Tone};
 
 const STATUSES: &[Choice] =
     &[toned("Running", Tone::Running), toned("Success", Tone::Good), toned("Error", Tone::Bad), toned("Removed by retention", Tone::Muted)];
@@ -14,7 +14,9 @@ pub static PERFORMED_BACKUPS: Report = Report {
     title: "Performed backups",
     purpose: "Which backups were made, whether in time, and who asked for them.",
     headline: "{type} backup[, {reason}][, asked for by {requested_by}]",
+    card: Card { who: "requested_by", what: "{type} backup[, {reason}]", mark: "status" },
     time: "start",
+    views: &[],
     attempts: false,
     actions: None,
     columns: &[
@@ -25,12 +27,14 @@ pub static PERFORMED_BACKUPS: Report = Report {
             "Whether the full data can be recovered from the backup, or a part of it.",
             Group::What,
             &[plain("Full"), plain("Partial")],
-        ),
+        )
+        .worth(9)
+        .chars(7, 7),
         Column::open_choice("reason", "Reason", "How the backup came about.", Group::Why, REASONS),
-        Column::time("start", "Start", "When the data started to be transferred to the backup."),
+        Column::time("start", "Start", "When the data started to be transferred to the backup.").worth(8),
         Column::time("end", "End", "When the data stopped to be transferred to the backup."),
-        Column::text("requested_by", "Requested by", "The user or task that asked for the backup.", Group::Who),
-        Column::choice("status", "Status", "How the backup stands or finished.", Group::What, STATUSES),
+        Column::text("requested_by", "Requested by", "The user or task that asked for the backup.", Group::Who).worth(6),
+        Column::choice("status", "Status", "How the backup stands or finished.", Group::What, STATUSES).worth(9).chars(20, 20),
         Column::bytes("size", "Size", "Size of the backup file.", Group::What),
         Column::text("checksum", "Checksum", "SHA-256 of the backup file.", Group::Record).hidden(),
         Column::flag("encrypted", "Encrypted", "Whether the backup file is encrypted.", Group::What).hidden(),

@@ -7,7 +7,7 @@ use super::estate::Estate;
 /// Devices that do not answer.
 pub(super) const DOWN: [&str; 2] = ["rt-sin-wan-1", "sw-tlv-core-1"];
 /// Accounts that are locked: device and user name.
-pub(super) const LOCKED: [(&str, &str); 2] = [("srv-win-07", "helpdesk"), ("srv-win-07", "MERIDIANO\\svc-iis")];
+pub(super) const LOCKED: [(&str, &str); 2] = [("srv-win-05", "helpdesk"), ("srv-win-05", "MERIDIANO\\svc-iis")];
 /// Accounts whose password somebody has changed by hand: the one that is kept is refused, until it is set again.
 pub(super) const DRIFTED: [(&str, &str); 2] = [("srv-app-04", "root"), ("srv-app-04", "svc_backup")];
 

@@ -2,7 +2,7 @@
 
 use crate::harness::{PASSWORD, Server, now};
 use serde::de::DeserializeOwned;
-use vigia_app::model::{ApiError, Count, ErrorKind, Greeting, Page, Record, Role, Summary};
+use vigia_app::model::{ApiError, Count, ErrorKind, Greeting, Page, Record, Refreshed, Role, Summary};
 
 pub async fn answer<T: DeserializeOwned>(response: reqwest::Response) -> T {
     assert_eq!(response.status(), 200);
@@ -35,6 +35,22 @@ async fn the_page_signs_in_reads_and_signs_out() {
     assert_eq!(visitor.call("/fn/sign_out", &()).await.status(), 200);
     let (status, refusal) = error(visitor.call("/fn/report_page", &("password-view", "")).await).await;
     assert_eq!((status, refusal.kind), (401, ErrorKind::SignedOut));
+}
+
+#[tokio::test]
+async fn a_page_is_told_of_rows_that_would_come_before_its_last_one_however_it_is_sorted() {
+    let server = Server::start().await;
+    let manager = server.signed_in(Role::Manager).await;
+    for query in ["", "sort=user", "sort=-ip", "sort=date"] {
+        let page: Page = answer(manager.call("/fn/report_page", &("password-view", query)).await).await;
+        let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+        assert!(ids.len() > 2, "{query}: too few rows to tell anything");
+        let (all, but_first, but_last) = (&ids[..], &ids[1..], &ids[..ids.len() - 1]);
+        for (known, new) in [(all, 0), (but_first, 1), (but_last, 0)] {
+            let refreshed: Refreshed = answer(manager.call("/fn/report_refresh", &("password-view", query, known)).await).await;
+            assert_eq!((refreshed.rows.len(), refreshed.new), (known.len(), new), "{query}, of {} rows", ids.len());
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! Addresses of reports: the query string of [`codec`], and beside it `open`, the event whose details are open.
 //!
 //! The page always writes the zone, also when it is UTC: an address with a zone is complete and shows everybody the same. One without
-//! was typed or comes from the menu, and is completed with what the reader prefers.
+//! was typed or comes from the menu, and is completed with what the reader prefers; where it asks for nothing either, with the
+//! report's first view.
 
 use crate::model::{EventId, Query, QueryError, Report, codec};
 use crate::reports;
@@ -78,20 +79,21 @@ pub fn opened(search: &str) -> Option<EventId> {
 /// Reads the query of an address. `zone` and `columns` are what the reader prefers where the address says nothing.
 pub fn read(report: &'static Report, search: &str, zone: &str, columns: Option<&str>) -> Result<Query, QueryError> {
     let mut search = without(search, &[OPEN]);
-    if parameter(&search, "zone").is_none() {
-        push(&mut search, "zone", zone);
-        if let Some(columns) = columns
-            && parameter(&search, "columns").is_none()
-        {
-            let mut preferred = search.clone();
-            push(&mut preferred, "columns", columns);
-            // What was remembered may name a column that is no more.
-            if let Ok(query) = codec::decode(report, &preferred) {
-                return Ok(query);
-            }
-        }
+    if is_complete(&search) {
+        return codec::decode(report, &search);
     }
-    codec::decode(report, &search)
+    push(&mut search, "zone", zone);
+    let query = preferred(report, &search, columns).map_or_else(|| codec::decode(report, &search), Ok)?;
+    Ok(if query.asks_nothing() { query.in_view(&report.first_view()) } else { query })
+}
+
+/// The query with the columns that the reader prefers, where the address names none.
+fn preferred(report: &'static Report, search: &str, columns: Option<&str>) -> Option<Query> {
+    let columns = columns.filter(|_| parameter(search, "columns").is_none())?;
+    let mut search = search.to_owned();
+    push(&mut search, "columns", columns);
+    // What was remembered may name a column that is no more.
+    codec::decode(report, &search).ok()
 }
 
 /// Whether the address says all that it shows.
@@ -122,6 +124,21 @@ mod tests {
         let query = read(&PASSWORD_VIEW, "emergency=yes", "Asia/Tokyo", Some("user,device"))?;
         assert_eq!((query.zone.as_str(), query.columns.len()), ("Asia/Tokyo", 2));
         assert_eq!(read(&PASSWORD_VIEW, "", "UTC", Some("gone"))?, Query::all(&PASSWORD_VIEW));
+        Ok(())
+    }
+
+    #[test]
+    fn an_address_that_asks_for_nothing_is_completed_with_the_first_view() -> Result<(), QueryError> {
+        let first = PASSWORD_OPERATION.first_view();
+        assert_ne!(first, Query::all(&PASSWORD_OPERATION));
+        for search in ["", "open=1P3QZ9G6W0000", "columns=device&limit=100"] {
+            let query = read(&PASSWORD_OPERATION, search, "UTC", Some("status"))?;
+            assert_eq!((&query.filters, query.sort), (&first.filters, first.sort), "{search}");
+        }
+        for search in ["zone=UTC", "status=Error", "q=root", "time=today", "sort=-attempts", "cursor=x"] {
+            let query = read(&PASSWORD_OPERATION, search, "UTC", None)?;
+            assert_eq!(query, codec::decode(&PASSWORD_OPERATION, search)?, "{search}");
+        }
         Ok(())
     }
 

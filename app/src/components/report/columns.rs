@@ -4,9 +4,10 @@ use super::kept::keep_columns;
 use super::state::State;
 use super::tools::{ReportTool, ReportTools, bones};
 use crate::browser::focus::focus_soon;
-use crate::components::follow::follow;
+use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::popover::Popover;
+use crate::components::prefs::Prefs;
 use crate::components::session::Session;
 use crate::model::Column;
 use leptos::prelude::*;
@@ -14,9 +15,13 @@ use leptos::prelude::*;
 #[component]
 pub fn ColumnChooser(state: State) -> impl IntoView {
     let open = RwSignal::new(false);
+    let label = Signal::derive(move || match state.fit().away.len() {
+        0 => "Columns".to_owned(),
+        away => format!("Columns, {away} hidden"),
+    });
     let tools = expect_context::<ReportTools>();
     view! {
-        <Popover open label="Columns" symbol="columns" class="end quiet-popover">
+        <Popover open label symbol="columns" class="end quiet-popover">
             {tools.draw(move || ReportTool::Columns(state), |wrong| wrong.unwrap_or_else(|| bones(8)))}
         </Popover>
     }
@@ -27,6 +32,11 @@ pub fn ColumnChooser(state: State) -> impl IntoView {
 #[component]
 pub fn Chooser(state: State) -> impl IntoView {
     let session = expect_context::<Session>();
+    let giving = expect_context::<Prefs>().columns;
+    let away = Memo::new(move |_| {
+        let fit = state.fit();
+        state.drawn.with(|query| fit.away.iter().filter_map(|at| query.columns.get(*at).copied()).collect::<Vec<_>>())
+    });
     let chosen = Memo::new(move |_| state.query.with(|query| query.columns.clone()));
     let choose = move |columns: Vec<&'static Column>| {
         let own = columns.iter().copied().eq(state.report.shown());
@@ -62,6 +72,7 @@ pub fn Chooser(state: State) -> impl IntoView {
     };
     let list = move || {
         let chosen = chosen.get();
+        let away = away.get();
         let count = chosen.len();
         let rest = state.report.columns.iter().filter(|column| !chosen.contains(column));
         chosen
@@ -83,6 +94,7 @@ pub fn Chooser(state: State) -> impl IntoView {
                         <label class="check" title=column.help>
                             <input type="checkbox" prop:checked=at.is_some() disabled=at.is_some() && count == 1 on:change=move |_| toggle(column) />
                             {column.label}
+                            {away.contains(&column).then_some(", no room")}
                         </label>
                         {at.map(|at| view! { {arrow(true, at)} {arrow(false, at)} })}
                     </li>
@@ -92,6 +104,11 @@ pub fn Chooser(state: State) -> impl IntoView {
     };
     view! {
         <ul class="column-list" aria-label="Columns, in their order">{follow(list)}</ul>
+        <label class="check">
+            <input type="checkbox" prop:checked=when(move || giving.is("fit"))
+                on:change:target=move |event| giving.set(if event.target().checked() { "fit" } else { "all" }) />
+            "Hide what there is no room for"
+        </label>
         <button type="button" class="button" on:click=move |_| choose(state.report.shown().collect())>"Reset"</button>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! Why operations fail: one line above the table, and behind it the failures by their cause and device.
 
-use super::acting::{About, Asked, Known, no_connector, words};
+use super::acting::{About, Asked, Known, why_not, words};
 use super::state::State;
 use super::tools::{ReportTool, ReportTools, bones};
 use crate::browser::intl;
@@ -95,8 +95,7 @@ fn list(state: State, actions: &'static RowActions, failures: &Failures, open: R
 fn restart(state: State, group: &FailureGroup) -> AnyView {
     let count = group.restartable;
     if count == 0 {
-        let why = words::why_not(Keeper::Other, true);
-        return view! { <span class="muted">{why}" "{no_connector(state)}</span> }.into_any();
+        return view! { <span class="muted">{why_not(state, Keeper::Other, true)}</span> }.into_any();
     }
     let ids = group.ids.get(..count).unwrap_or_default().to_vec();
     let locks = ErrorClass::parse(&group.error_class).filter(|class| class.locks()).map(|class| (count, class));

@@ -45,6 +45,8 @@ pub struct Feed {
     pub hearing: RwSignal<Hearing>,
     /// Rows that are there now and would come before the first one shown.
     pub new: RwSignal<u32>,
+    /// Counts how often somebody has moved rows who cannot wait to be told of it.
+    moved: RwSignal<u32>,
     ear: StoredValue<Ear, LocalStorage>,
 }
 
@@ -76,13 +78,18 @@ impl Feed {
             asking: false,
             soon: None,
         };
-        Self { hearing: RwSignal::new(Hearing::Connecting), new: RwSignal::new(0), ear: StoredValue::new_local(ear) }
+        Self {
+            hearing: RwSignal::new(Hearing::Connecting),
+            new: RwSignal::new(0),
+            moved: RwSignal::new(0),
+            ear: StoredValue::new_local(ear),
+        }
     }
 }
 
 impl State {
     /// Keeps what is shown up to date for as long as it is shown.
-    pub fn listen(&self) {
+    fn listen(&self) {
         let state = *self;
         let tick = move || state.tick();
         let interval = StoredValue::new_local(Some(Interval::new(1_000, tick)));
@@ -91,6 +98,11 @@ impl State {
             interval.set_value(None);
             shown.remove();
             state.feed.ear.try_update_value(|ear| (ear.events.take(), ear.soon.take()));
+        });
+        Effect::new(move |_| {
+            if state.feed.moved.get() > 0 {
+                state.ask_in(SOON);
+            }
         });
         // Rows that are asked for anew have what is new.
         Effect::new(move |_| {
@@ -181,9 +193,9 @@ impl State {
         }
     }
 
-    /// Asks soon what has become of the rows on the screen.
+    /// Asks soon what has become of the rows on the screen: where the part that asks is there, and else when it comes.
     pub fn catch_up(&self) {
-        self.ask_in(SOON);
+        self.feed.moved.update(|count| *count += 1);
     }
 
     fn ask_in(self, millis: u32) {
@@ -260,9 +272,20 @@ impl Feed {
     }
 }
 
+/// Keeps the rows up to date for as long as it is there, and says how.
+#[component]
+pub fn Live(state: State) -> impl IntoView {
+    state.listen();
+    view! {
+        <NewRows state />
+        <LiveMark state />
+    }
+    .into_any()
+}
+
 /// Whether the page is live, in a word.
 #[component]
-pub fn LiveMark(state: State) -> impl IntoView {
+fn LiveMark(state: State) -> impl IntoView {
     let words = move || match state.feed.hearing.get() {
         Hearing::Connecting | Hearing::Paused => ("muted-tone", "Connecting", "Waiting for the server to tell of changes."),
         Hearing::Live => ("good", "Live", "Rows change as they move, without reloading."),
@@ -276,7 +299,7 @@ pub fn LiveMark(state: State) -> impl IntoView {
 
 /// Says that there are new rows, and shows them when asked to.
 #[component]
-pub fn NewRows(state: State) -> impl IntoView {
+fn NewRows(state: State) -> impl IntoView {
     let show = move |_| {
         state.rows.retry();
         state.summary.retry();

@@ -7,6 +7,8 @@ pub mod columns;
 pub mod details;
 pub mod failures;
 pub mod filters;
+pub mod fit;
+pub mod head;
 pub mod kept;
 pub mod live;
 pub mod paging;
@@ -18,6 +20,7 @@ pub mod state;
 pub mod status;
 pub mod summary;
 pub mod table;
+pub mod tabs;
 pub mod tools;
 pub mod view;
 

@@ -4,12 +4,13 @@
 //! change.
 
 use super::cell::{self, Clock};
+use super::fit::is_own;
 use super::shown::Shown;
 use super::state::State;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
-use crate::model::{Cell, Column, EventId, Kind, Row, Standing, visible};
+use crate::model::{Action, Cell, Column, EventId, Kind, Row, Standing, visible};
 use leptos::prelude::*;
 
 /// Whether Tab reaches the row in this place.
@@ -52,7 +53,18 @@ fn draw(state: State, shown: &Shown, at: usize, row: &Row, clock: &Clock) -> Any
             </td>
         }
     });
+    if state.narrow.get() {
+        return view! {
+            {pick}
+            <th scope="row" class="card">{card(shown, row, clock)}</th>
+            <td class="actions">{square(state, shown, at, row)}</td>
+        }
+        .into_any();
+    }
     let cells = shown.query.columns.iter().zip(&row.cells).enumerate();
+    // What names the row best; it is the last that gives way.
+    let names =
+        shown.query.columns.iter().map(|column| column.worth).enumerate().max_by_key(|(at, worth)| (*worth, std::cmp::Reverse(*at)));
     let cells = cells.map(|(place, (column, cell))| {
         let content = if state.report.attempts && column.key == "attempts" && !cell.is_empty() {
             attempts(state, at, cell.plain())
@@ -60,7 +72,7 @@ fn draw(state: State, shown: &Shown, at: usize, row: &Row, clock: &Clock) -> Any
             cell::draw(column, cell, clock)
         };
         let (class, title) = (cell::class(column.kind), title(column, cell));
-        if place == 0 {
+        if names.is_some_and(|(at, _)| at == place) {
             view! { <th scope="row" class=class title=title>{content}</th> }.into_any()
         } else {
             view! { <td class=class title=title>{content}</td> }.into_any()
@@ -91,20 +103,61 @@ fn attempts(state: State, at: usize, count: String) -> AnyView {
 
 /// The most likely thing to do as a button, the rest in a menu; whoever may only look finds both ways of looking.
 fn actions(state: State, shown: &Shown, at: usize, row: &Row) -> AnyView {
-    let button = move |act: &'static str, label: &'static str| {
-        view! { <button type="button" class="button small" data-act=act tabindex=when(reached(state, at))>{label}</button> }.into_any()
+    let first = state.actions.and_then(|actions| shown.offered(row, actions).into_iter().next());
+    let (act, short, label) = match first {
+        // Whoever says what they see is understood.
+        Some(Action::RunNow) => (Action::RunNow.key(), "Run now", "Run now: request immediate execution"),
+        Some(action) => (action.key(), action.label().split(' ').next().unwrap_or_default(), action.label()),
+        None if state.report.attempts => ("attempts", "Attempts", "View attempts"),
+        None => ("details", "Details", "Details"),
     };
-    let Some(actions) = state.actions else {
-        let attempts = state.report.attempts.then(|| button("attempts", "View attempts"));
-        return view! { {attempts} {button("details", "Details")} }.into_any();
-    };
-    let first = shown.offered(row, actions).into_iter().next();
-    let first = first.map_or_else(|| button("attempts", "View attempts"), |action| button(action.key(), action.label()));
-    let described = format!("More for {}", visible(&shown.headline(row)));
+    let more = (act != "details").then(|| square(state, shown, at, row));
     view! {
-        {first}
-        <button type="button" class="button small square" data-act="menu" data-menu=row.id.to_string() tabindex=when(reached(state, at))
-            aria-haspopup="dialog" aria-label=described title="More">{icon("more")}</button>
+        <button type="button" class="button small" data-act=act aria-label=label title=label tabindex=when(reached(state, at))>{short}</button>
+        {more}
     }
     .into_any()
+}
+
+/// The one button beside a card, and the last one of a row: opens the menu of what can be done with it, or its details.
+fn square(state: State, shown: &Shown, at: usize, row: &Row) -> AnyView {
+    let ((act, title, symbol), described, opens) = if state.actions.is_some() {
+        (("menu", "More", "more"), format!("More for {}", visible(&shown.headline(row))), "dialog")
+    } else {
+        (("details", "Details", "right"), "Details".to_owned(), "false")
+    };
+    view! {
+        <button type="button" class="button small square" data-act=act data-menu=row.id.to_string() tabindex=when(reached(state, at))
+            aria-haspopup=opens aria-label=described title=title>{icon(symbol)}</button>
+    }
+    .into_any()
+}
+
+/// A row where there is no room for columns: who or where, what, how it stands, and when; then what was chosen by hand besides.
+fn card(shown: &Shown, row: &Row, clock: &Clock) -> AnyView {
+    let report = shown.query.report;
+    let value = |column: &'static Column| shown.cell(row, column.key).map(|cell| cell::draw(column, cell, clock)).into_any();
+    let of = |key| report.column(key).map(value).into_any();
+    let is_there = |column: &&'static Column| shown.cell(row, column.key).is_some_and(|cell| !cell.is_empty());
+    let by_time = Some(shown.query.sort.column).filter(|column| column.kind == Kind::Time).filter(is_there);
+    let when = by_time.or_else(|| report.column(report.time));
+    let told: Vec<_> = report.told(report.card.what).collect();
+    let chosen = shown.query.columns.iter().copied().filter(|column| {
+        let stands = [report.card.who, report.card.mark].contains(&column.key) || told.contains(column) || when == Some(*column);
+        !stands && !is_own(&shown.query)
+    });
+    let lines = when.into_iter().chain(chosen);
+    let lines: Vec<_> =
+        lines.map(|column| part("card-line", [part("muted", column.label.into_any()), " ".into_any(), value(column)].into_any())).collect();
+    let top = [part("card-who", of(report.card.who)), part("card-mark", of(report.card.mark))];
+    [
+        part("card-top", top.into_any()),
+        part("card-what", visible(&shown.say(report.card.what, row)).into_owned().into_any()),
+        lines.into_any(),
+    ]
+    .into_any()
+}
+
+fn part(class: &'static str, content: AnyView) -> AnyView {
+    view! { <span class=class>{content}</span> }.into_any()
 }

@@ -7,23 +7,22 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Shown {
     pub query: Query,
-    /// What the cells of its rows are: the columns of the query, and behind them what only actions need to know.
+    /// What the cells of its rows are: the columns of the query, and behind them what only cards and actions need to know.
     pub columns: Vec<&'static Column>,
     pub page: Arc<Page>,
 }
 
-/// The columns to ask for. Whoever may act on rows has to be told what they would act on, whatever columns they look at.
+/// The columns to ask for: beside those that are looked at, what a card tells, and what actions would be done with.
 pub fn needed(query: &Query, actions: Option<&'static RowActions>) -> Vec<&'static Column> {
+    let report = query.report;
+    let card = &report.card;
+    let keys = [card.who, card.mark, report.time].into_iter();
+    let keys = keys.chain(actions.into_iter().flat_map(|actions| [actions.status, actions.ended]));
+    let told = report.told(card.what).chain(report.told(report.headline).filter(|_| actions.is_some()));
     let mut columns = query.columns.clone();
-    if let Some(actions) = actions {
-        let report = query.report;
-        let told = report.columns.iter().filter(|column| {
-            [actions.status, actions.ended].contains(&column.key) || report.headline.contains(&format!("{{{}}}", column.key))
-        });
-        for column in told {
-            if !columns.contains(&column) {
-                columns.push(column);
-            }
+    for column in keys.filter_map(|key| report.column(key)).chain(told).chain([query.sort.column]) {
+        if !columns.contains(&column) {
+            columns.push(column);
         }
     }
     columns
@@ -41,7 +40,12 @@ impl Shown {
 
     /// One row in words.
     pub fn headline(&self, row: &Row) -> String {
-        headline(&self.columns, &row.cells, self.query.report)
+        self.say(self.query.report.headline, row)
+    }
+
+    /// A sentence about one row.
+    pub fn say(&self, sentence: &str, row: &Row) -> String {
+        say(&self.columns, &row.cells, self.query.report, sentence)
     }
 
     pub fn find(&self, id: EventId) -> Option<&Row> {
@@ -77,7 +81,11 @@ impl Shown {
 
 /// A row in words, from cells of these columns.
 pub fn headline(columns: &[&'static Column], cells: &[Cell], report: &'static Report) -> String {
+    say(columns, cells, report, report.headline)
+}
+
+fn say(columns: &[&'static Column], cells: &[Cell], report: &'static Report, sentence: &str) -> String {
     let cell = |key| columns.iter().position(|column| column.key == key).and_then(|at| cells.get(at));
     let all: Vec<_> = report.columns.iter().map(|column| cell(column.key).cloned().unwrap_or_default()).collect();
-    report.headline(&all)
+    report.say(sentence, &all)
 }

@@ -2,14 +2,16 @@
 
 use super::acting::Acting;
 use super::address;
+use super::fit::{Fit, Room, fit, is_own};
 use super::kept::{Kept, kept_columns};
 use super::live::Feed;
 use super::selection::{Seen, Selection};
 use super::shown::{Shown, needed};
 use crate::api::operations::{operation_failures, operation_info};
 use crate::api::reports::{report_page, report_record, report_summary};
+use crate::browser::resize;
 use crate::components::load::{Load, load};
-use crate::components::prefs::Prefs;
+use crate::components::prefs::{Pref, Prefs};
 use crate::components::router::Router;
 use crate::components::session::Session;
 use crate::model::{
@@ -45,6 +47,16 @@ pub struct State {
     pub at_attempts: RwSignal<bool>,
     /// The row that Tab reaches.
     pub active: RwSignal<usize>,
+    /// What the rows on the screen answer: they keep their columns until those of the next query are there.
+    pub drawn: Memo<Query>,
+    /// Pixels there are for columns; 0 until that is known.
+    pub room: RwSignal<u32>,
+    /// See [`Room`]: the widths of a hundred digits, and of a hundred letters.
+    pub faces: StoredValue<(u32, u32)>,
+    /// Whether columns may give way.
+    giving: Pref,
+    /// Whether rows are cards, for want of room.
+    pub narrow: RwSignal<bool>,
     pub kept: StoredValue<Kept>,
     pub session: Session,
     router: Router,
@@ -110,6 +122,11 @@ impl State {
         let failures = load(move || settled.get(), move |query| async move { operation_failures(address::question(&query)).await });
         let info = load(move || open.get().filter(|_| report.attempts), operation_info);
         let record = load(move || open.get(), move |id| report_record(report.key.to_owned(), id));
+        let drawn = Memo::new(move |_| {
+            let of_rows = rows.value.with(|shown| shown.as_ref().map(|shown| shown.query.clone()));
+            let sound = parsed.with(Result::is_ok) && rows.error.with(Option::is_none);
+            of_rows.filter(|_| sound).unwrap_or_else(|| query.get())
+        });
         Self {
             report,
             search,
@@ -128,6 +145,11 @@ impl State {
             open,
             at_attempts: RwSignal::new(false),
             active: RwSignal::new(0),
+            drawn,
+            room: RwSignal::new(0),
+            faces: StoredValue::new((0, 0)),
+            giving: prefs.columns,
+            narrow: resize::narrow(),
             kept,
             session,
             router,
@@ -137,6 +159,17 @@ impl State {
     /// Why there are no rows: the address cannot be read, or the server could not answer.
     pub fn error(&self) -> Option<ApiError> {
         self.parsed.with(|parsed| parsed.as_ref().err().cloned()).map(ApiError::from).or_else(|| self.rows.error.get())
+    }
+
+    /// How the columns share the room there is; without widths until that is known, and where rows are cards.
+    pub fn fit(&self) -> Fit {
+        let (digits, letters) = self.faces.get_value();
+        let room = Room { width: self.room.get(), digits, letters };
+        let giving = self.giving.is("fit");
+        if room.width == 0 || self.narrow.get() {
+            return Fit::default();
+        }
+        self.drawn.with(|query| fit(query, room, giving && is_own(query)))
     }
 
     /// The rows on the screen that can be chosen: all whose status is known.
@@ -187,18 +220,13 @@ impl State {
         self.router.replace(&address::of(&query, self.open.get_untracked()));
     }
 
-    /// Takes every filter away.
+    /// Takes away what narrows the view at hand down.
     pub fn clear(&self) {
         if self.parsed.with_untracked(Result::is_err) {
             self.router.to(&address::path(self.report));
             return;
         }
-        let all = Query::all(self.report);
-        self.change(|query| {
-            query.search = all.search;
-            query.filters = all.filters;
-            query.range = all.range;
-        });
+        self.ask(self.query.get_untracked().widened());
     }
 
     /// Takes a parameter out of the address: for one that cannot be read, and so is in no query.

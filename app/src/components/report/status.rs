@@ -1,7 +1,7 @@
 //! What stands in the table's place when it has no rows.
 
 use super::state::State;
-use crate::model::ErrorKind;
+use crate::model::{ErrorKind, Query};
 use leptos::prelude::*;
 
 /// Why there are no rows, and the way out; nothing while there are some.
@@ -14,8 +14,9 @@ pub fn instead_of_rows(state: State) -> Option<AnyView> {
         return None;
     }
     let query = state.query.get();
-    let empty = state.summary.value.with(|summary| summary.is_some_and(|summary| summary.empty));
-    Some(if empty || (!query.is_filtered() && query.cursor.is_none()) {
+    // Known once the rows have been counted.
+    let empty = state.summary.value.with(|summary| summary.map(|summary| summary.empty));
+    Some(if empty == Some(true) || (!query.is_filtered() && query.cursor.is_none()) {
         view! {
             <div class="state">
                 <h2>"No events yet"</h2>
@@ -25,24 +26,32 @@ pub fn instead_of_rows(state: State) -> Option<AnyView> {
             </div>
         }
         .into_any()
-    } else if query.is_filtered() {
-        view! {
-            <div class="state">
-                <h2>"No event matches"</h2>
-                <p>"The report has events, but none that meets all the filters, the search and the time range."</p>
-                <p><button type="button" class="button primary" on:click=move |_| state.clear()>"Clear"</button></p>
-            </div>
-        }
-        .into_any()
+    } else if query.is_narrowed() {
+        let words = "The report has events, but none that meets all the filters, the search and the time range.";
+        nothing("No event matches".to_owned(), words, "Clear", move || state.clear())
+    } else if let (Some(view), None) = (query.ready_view().and_then(|at| state.report.views.get(at)), &query.cursor) {
+        empty?;
+        let all = query.in_view(&Query::all(state.report));
+        let words = "The report has events, but none that belongs here.";
+        nothing(format!("Nothing under {}", view.name), words, "Show all", move || state.ask(all.clone()))
     } else {
+        let words = "There are fewer rows than there were.";
+        nothing("This page is past the end".to_owned(), words, "Go to the first page", move || state.ask(state.query.get_untracked()))
+    })
+}
+
+fn nothing(title: String, words: &'static str, way: &'static str, out: impl Fn() + 'static) -> AnyView {
+    fn drawn(title: String, words: &'static str, way: &'static str, out: Box<dyn Fn()>) -> AnyView {
         view! {
             <div class="state">
-                <h2>"This page is past the end"</h2>
-                <p><button type="button" class="button primary" on:click=move |_| state.ask(state.query.get_untracked())>"Go to the first page"</button></p>
+                <h2>{title}</h2>
+                <p>{words}</p>
+                <p><button type="button" class="button primary" on:click=move |_| out()>{way}</button></p>
             </div>
         }
         .into_any()
-    })
+    }
+    drawn(title, words, way, Box::new(out))
 }
 
 fn failed(state: State, kind: ErrorKind, field: Option<String>, message: String) -> AnyView {

@@ -1,30 +1,32 @@
 //! The table of a report.
 
-use super::cell;
+use super::fit::Fit;
+use super::head::head;
 use super::row::row;
 use super::state::State;
 use super::status::instead_of_rows;
-use crate::browser;
+use crate::browser::{self, resize::Watch};
 use crate::components::follow::{follow, when};
-use crate::components::icon::icon;
-use crate::model::{Action, Column, Direction, EventId, Kind, Query, Sort};
+use crate::model::{Action, EventId, Query};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
+
+/// What the first column is wider for beginning where the title of the page does, in pixels; see `style/55-columns.css`.
+const EDGE: u32 = 18;
+
+/// Letters as they come in the table.
+const LETTERS: &str = "Change password of administrator on srv-db-01";
 
 #[component]
 pub fn Table(state: State) -> impl IntoView {
     let container = NodeRef::<html::Div>::new();
-    // Rows on the screen keep their columns until the rows of the next query are there.
-    let columns = Memo::new(move |_| {
-        let of_rows = state.rows.value.with(|shown| shown.as_ref().map(|shown| shown.query.columns.clone()));
-        of_rows.filter(|_| state.error().is_none()).unwrap_or_else(|| state.query.with(|query| query.columns.clone()))
-    });
-    let stale = move || {
-        state.rows.busy.get()
-            && state.rows.value.with(|shown| shown.as_ref().is_some_and(|shown| state.query.with(|query| *query != shown.query)))
-    };
     // Back to the place where these rows were left.
+    let watch = StoredValue::new_local(None::<Watch>);
     Effect::new(move |last: Option<Option<Query>>| {
+        if let (None, Some(element)) = (&last, container.get_untracked()) {
+            let of = element.clone();
+            watch.set_value(Watch::new(&element, move || measure(state, &of)));
+        }
         let shown = state.rows.value.get();
         let query = shown.as_ref().map(|shown| shown.query.clone());
         if let Some(shown) = shown {
@@ -40,9 +42,41 @@ pub fn Table(state: State) -> impl IntoView {
         }
         query
     });
-    let head = move || columns.get().into_iter().map(|column| header(state, column)).collect_view();
-    let widths =
-        move || columns.get().into_iter().map(|column| view! { <col class=format!("w-{}", cell::class(column.kind)) /> }).collect_view();
+    // The first column that is seen begins where the title of the page does, unless the boxes do.
+    let first = move |fit: &Fit| (0..fit.widths.len()).find(|at| !fit.away.contains(at)).filter(|_| state.actions.is_none());
+    let widths = move || {
+        let fit = state.fit();
+        let first = first(&fit);
+        let edge = move |at| if first == Some(at) { EDGE } else { 0 };
+        let widths = fit.widths.into_iter().enumerate().map(|(at, width)| (width + edge(at)).to_string());
+        let widths: Vec<_> = if state.narrow.get() { vec![String::new()] } else { widths.collect() };
+        widths.into_iter().map(|width| html::col().attr("width", width)).collect_view()
+    };
+    // What the stylesheet has to know of the table, in one attribute.
+    let class = move || {
+        let mut class = String::from("table-box");
+        let mut is = |on: bool, word: &str| {
+            if on {
+                class.push(' ');
+                class.push_str(word);
+            }
+        };
+        let fit = state.fit();
+        is(state.rows.busy.get() && state.drawn.with(|drawn| state.query.with(|query| drawn != query)), "stale");
+        is(state.narrow.get(), "cards");
+        is(state.actions.is_some(), "picks");
+        is(state.report.attempts, "two");
+        is(fit.scrolls, "scrolls");
+        // Columns that give way are there, for paper; on the screen they are hidden by their places.
+        let place = |at: usize| at + 1 + usize::from(state.actions.is_some());
+        for at in &fit.away {
+            is(true, &format!("away-{}", place(*at)));
+        }
+        if let Some(at) = first(&fit) {
+            is(true, &format!("first-{}", place(at)));
+        }
+        class
+    };
     // Which rows there are; what stands in them, each row follows by itself.
     let frame = Memo::new(move |_| {
         state
@@ -56,13 +90,15 @@ pub fn Table(state: State) -> impl IntoView {
         }
         match frame.get() {
             Some((_, ids)) => ids.into_iter().enumerate().map(|(at, id)| row(state, at, id)).collect_view().into_any(),
-            None => skeleton(state.query.with(|query| (query.columns.len() + usize::from(state.actions.is_some()), query.limit))),
+            None => {
+                let columns = if state.narrow.get() { 1 } else { state.query.with(|query| query.columns.len()) };
+                skeleton((columns + usize::from(state.actions.is_some()), state.query.with(|query| query.limit)))
+            }
         }
     };
     view! {
         <div
-            class="table-box"
-            class:stale=stale
+            class=when(class)
             tabindex="0"
             role="region"
             aria-label=format!("{}, rows", state.report.title)
@@ -74,19 +110,18 @@ pub fn Table(state: State) -> impl IntoView {
                 }
             }
         >
+            <span class="measure digits" aria-hidden="true"></span>
+            <span class="measure letters" aria-hidden="true">{LETTERS}</span>
+            <span class="measure beside" aria-hidden="true"></span>
             <table>
                 <caption class="sr">{state.report.title}</caption>
                 <colgroup>
                     {state.actions.map(|_| view! { <col class="w-pick" /> })}
                     {follow(widths)}
-                    <col class="w-actions" class:two=state.report.attempts />
+                    <col class="w-actions" />
                 </colgroup>
                 <thead>
-                    <tr>
-                        {state.actions.map(|_| pick_all(state))}
-                        {follow(head)}
-                        <th scope="col" class="actions"><span class="sr">"Actions"</span></th>
-                    </tr>
+                    <tr>{head(state)}</tr>
                 </thead>
                 <tbody on:click=move |event| clicked(state, &event) on:keydown=move |event| pressed(state, &event)>
                     {follow(body)}
@@ -98,58 +133,13 @@ pub fn Table(state: State) -> impl IntoView {
     .into_any()
 }
 
-/// A column's head: what the column means, and a button that sorts by it.
-fn header(state: State, column: &'static Column) -> AnyView {
-    let direction = move || state.query.with(|query| (query.sort.column == column).then_some(query.sort.direction));
-    let sort = move |_| {
-        state.change(|query| {
-            let direction = if query.sort.column == column {
-                query.sort.direction.reversed()
-            } else if matches!(column.kind, Kind::Time | Kind::Number | Kind::Bytes | Kind::Id) {
-                Direction::Descending
-            } else {
-                Direction::Ascending
-            };
-            query.sort = Sort { column, direction };
-        });
-    };
-    let sorted = move || match direction() {
-        Some(Direction::Ascending) => "ascending",
-        Some(Direction::Descending) => "descending",
-        None => "none",
-    };
-    view! {
-        <th scope="col" class=cell::class(column.kind) aria-sort=sorted>
-            <button type="button" class="sort" title=column.help on:click=sort>
-                <span class="clip">{column.label}</span>
-                {icon("sort")}
-            </button>
-        </th>
-    }
-    .into_any()
-}
-
-/// Chooses every row of the page.
-fn pick_all(state: State) -> AnyView {
-    let rows = move || {
-        state.rows.value.track();
-        state.choosable()
-    };
-    let some = move || rows().iter().any(|(id, _)| state.selection.has(*id));
-    let all = move || {
-        let rows = rows();
-        !rows.is_empty() && rows.iter().all(|(id, _)| state.selection.has(*id))
-    };
-    view! {
-        <th scope="col" class="pick">
-            <label>
-                <input type="checkbox" class="pick-all" aria-label="Select all rows of this page" prop:checked=all
-                    prop:indeterminate=when(move || some() && !all())
-                    on:change:target=move |event| state.selection.set(&state.choosable(), event.target().checked()) />
-            </label>
-        </th>
-    }
-    .into_any()
+/// The room there is for columns: the table without boxes and actions.
+fn measure(state: State, container: &web_sys::HtmlElement) {
+    let width = |selector: &str| container.query_selector(selector).ok().flatten().map_or(0, |part| part.client_width());
+    let pixels = |width: i32| u32::try_from(width).unwrap_or_default();
+    let letters = pixels(width(".letters")) * 100 / u32::try_from(LETTERS.len()).unwrap_or(1);
+    let _ = state.faces.try_set_value((pixels(width(".digits")), letters));
+    let _ = state.room.try_set(pixels(container.client_width() - width(".beside")));
 }
 
 /// Rows of the final height, before any rows are there.

@@ -1,5 +1,5 @@
-//! What a reader uses on a report after looking at it: details, editors, menus and questions. A part of the page of its own, which
-//! comes at the first pointer, focus or idle moment, and never before the rows.
+//! What a report needs after its rows, in parts of the page that come at the first pointer, focus or idle moment: details, editors, menus
+//! and questions; and what keeps the rows up to date.
 
 use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu};
 use super::columns::Chooser;
@@ -7,6 +7,7 @@ use super::details::Details;
 use super::failures::FailureList;
 use super::filters::editor::Editor;
 use super::filters::range::Ranges;
+use super::live::Live;
 use super::state::State;
 use crate::components::late_part::{Coming, Draw, LatePart};
 use crate::model::RowActions;
@@ -17,6 +18,8 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 #[derive(Clone, Copy)]
 pub enum ReportTool {
     Details(State),
+    /// What keeps the rows up to date: a part of its own.
+    Live(State),
     /// The row menu and the question before something is done.
     Dialogs(State),
     SelectionBar(State, &'static RowActions),
@@ -28,11 +31,55 @@ pub enum ReportTool {
     Range(State, RwSignal<bool>),
 }
 
-/// The part, for the whole page.
-pub type ReportTools = LatePart<ReportTool>;
+/// The parts, for the whole page.
+#[derive(Clone, Copy)]
+pub struct ReportTools {
+    live: LatePart<ReportTool>,
+    tools: LatePart<ReportTool>,
+}
 
-pub fn provide_report_tools() {
-    provide_context::<ReportTools>(LatePart::new(|| -> Coming<ReportTool> { Box::pin(load()) }));
+impl ReportTools {
+    pub fn provide() {
+        provide_context(Self {
+            live: LatePart::new(|| -> Coming<ReportTool> { Box::pin(load_live()) }),
+            tools: LatePart::new(|| -> Coming<ReportTool> { Box::pin(load()) }),
+        });
+    }
+
+    /// Loads the tools before anybody waits for them.
+    pub fn prefetch(self) {
+        self.tools.prefetch();
+    }
+
+    /// Loads all there is.
+    pub fn prefetch_all(self) {
+        self.live.prefetch();
+        self.tools.prefetch();
+    }
+
+    /// See [`LatePart::draw`].
+    pub fn draw(
+        self,
+        asked: impl Fn() -> ReportTool + Send + Sync + 'static,
+        instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
+    ) -> AnyView {
+        self.tools.draw(asked, instead)
+    }
+
+    /// See [`LatePart::draw_when`].
+    pub fn draw_when(
+        self,
+        wanted: impl Fn() -> bool + Send + Sync + 'static,
+        asked: impl Fn() -> ReportTool + Send + Sync + 'static,
+        instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
+    ) -> AnyView {
+        self.tools.draw_when(wanted, asked, instead)
+    }
+
+    /// Keeps the rows up to date, once the part that does is there: nobody waits for it.
+    pub fn live(self, state: State) -> AnyView {
+        self.live.draw_when(|| false, move || ReportTool::Live(state), |_| ().into_any())
+    }
 }
 
 /// What stands in a popover while its content is on its way.
@@ -46,9 +93,18 @@ fn load() -> Result<Draw<ReportTool>, SplitLoaderError> {
     Ok(draw)
 }
 
+#[wasm_split(live, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
+    Ok(|tool| match tool {
+        ReportTool::Live(state) => view! { <Live state /> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
 fn draw(tool: ReportTool) -> AnyView {
     match tool {
         ReportTool::Details(state) => view! { <Details state /> }.into_any(),
+        ReportTool::Live(_) => ().into_any(),
         ReportTool::Dialogs(state) => view! { <RowMenu state /> <Confirmation state /> }.into_any(),
         ReportTool::SelectionBar(state, actions) => view! { <SelectionBar state actions /> }.into_any(),
         ReportTool::Columns(state) => view! { <Chooser state /> }.into_any(),

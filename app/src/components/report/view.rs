@@ -3,12 +3,12 @@
 use super::columns::ColumnChooser;
 use super::failures::FailureLine;
 use super::filters::FilterLine;
-use super::live::{LiveMark, NewRows};
 use super::paging::Paging;
 use super::print::PrintHead;
 use super::state::State;
 use super::summary::SummaryLine;
 use super::table::{Table, focus_row};
+use super::tabs::Tabs;
 use super::tools::{ReportTool, ReportTools, bones};
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
@@ -26,7 +26,6 @@ const IDLE: u32 = 1_000;
 pub fn ReportView(report: &'static Report) -> impl IntoView {
     let state = State::new(report);
     state.complete_address();
-    state.listen();
     let choosing = Memo::new(move |_| state.selection.count() > 0);
     let tools = expect_context::<ReportTools>();
     prefetch_when_idle(state, tools);
@@ -52,12 +51,12 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                 </div>
             </header>
             <PrintHead state />
+            <Tabs state />
             <FilterLine state />
             {report.actions.as_ref().map(|actions| view! { <FailureLine state actions /> })}
             <div class="table-head" class:choosing=choosing>
                 <SummaryLine state />
-                <NewRows state />
-                <LiveMark state />
+                {tools.live(state)}
                 <TableSettings />
                 <ColumnChooser state />
                 {follow(move || {
@@ -88,7 +87,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
 fn prefetch_when_idle(state: State, tools: ReportTools) {
     let there = Memo::new(move |_| state.rows.value.with(Option::is_some));
     Effect::new(move |_| {
-        let prefetch = move || tools.prefetch();
+        let prefetch = move || tools.prefetch_all();
         // Safari knows no idle moments.
         if there.get() && request_idle_callback_with_handle(prefetch).is_err() {
             Timeout::new(IDLE, prefetch).forget();
@@ -160,7 +159,7 @@ fn TableSettings() -> impl IntoView {
                 <option value="ago" selected=when(move || prefs.times.is("ago"))>"How long ago"</option>
             </select>
         </label>
-        <label class="switch">
+        <label class="switch density">
             <span class="sr">"Row height"</span>
             <select on:change:target=move |event| {
                 prefs.density.set(if event.target().value() == "comfortable" { "comfortable" } else { "compact" });

@@ -57,8 +57,8 @@ impl LatePage {
             Self::Account | Self::NewOperation => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
-            Self::Tokens => Some("key"),
-            Self::Quarantine => Some("box"),
+            Self::Tokens => Some("token"),
+            Self::Quarantine => Some("quarantine"),
         }
     }
 }

@@ -157,7 +157,7 @@ fn Executor() -> impl IntoView {
                 {figure("Due", due)}
                 {figure("Scheduled", scheduled)}
             </dl>
-            <Confirm label described=format!("{label} the executors") act=format!("{label} the executors") question=question.to_owned() on_confirm />
+            <Confirm label described=format!("{label} the executors") act=format!("{label} the executors") question=question.to_owned() on_confirm undoable=true />
         })
     };
     view! {

@@ -4,7 +4,11 @@ use super::*;
 use crate::{on_every_store, queries::ask};
 use vigia_app::model::{Filter, Query, Test};
 
-on_every_store!(filters_and_search_find_what_an_operation_says_now, hostile_texts_are_kept_as_they_are);
+on_every_store!(
+    filters_and_search_find_what_an_operation_says_now,
+    hostile_texts_are_kept_as_they_are,
+    the_connector_is_known_of_what_is_in_the_queue
+);
 
 fn only(column: &str, test: Test) -> Query {
     let column = PASSWORD_OPERATION.column(column).expect("a column");
@@ -76,4 +80,15 @@ async fn hostile_texts_are_kept_as_they_are(store: Arc<dyn Store>) {
     assert_eq!(change(&store, again).await, [Some(Ok(OperationStatus::Scheduled))]);
     let last = history(&store, id).await.pop().expect("a step");
     assert_eq!((last.1, last.2), (kept.clone(), format!("Restart execution: {kept}")));
+}
+
+async fn the_connector_is_known_of_what_is_in_the_queue(store: Arc<dyn Store>) {
+    let mut other = operation("b", "srv");
+    other.plan.connector = "other".into();
+    let ids = enqueue(&store, vec![operation("a", "srv"), other]).await;
+    let nobody = EventId::first(at(-1));
+    let known = store.operations().connectors_of(vec![ids[0], nobody, ids[1], ids[1]]).await.expect("an answer");
+    let first = queued(&store, ids[0]).await.plan.connector;
+    assert_eq!(known, [(ids[0], first), (ids[1], "other".to_owned())].into());
+    assert!(store.operations().connectors_of(Vec::new()).await.expect("an answer").is_empty());
 }

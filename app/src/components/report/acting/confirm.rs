@@ -15,16 +15,17 @@ const MAX_NOTE: &str = "250";
 pub fn Confirmation(state: State) -> impl IntoView {
     let acting = state.acting;
     let dialog = NodeRef::<html::Dialog>::new();
-    let open = Memo::new(move |_| acting.asked.with(Option::is_some));
     Effect::new(move |_| {
-        let open = open.get();
+        let open = acting.asked.with(Option::is_some);
+        acting.outcome.track();
         if let Some(dialog) = dialog.get() {
-            if open && !dialog.open() {
-                let _ = dialog.show_modal();
-                browser::focus::focus_soon(".ask h2".to_owned());
-            } else if !open {
-                dialog.close();
+            if !open {
+                return dialog.close();
             }
+            if !dialog.open() {
+                let _ = dialog.show_modal();
+            }
+            browser::focus::focus_soon(".ask .first".to_owned());
         }
     });
     let content = move || {
@@ -35,25 +36,37 @@ pub fn Confirmation(state: State) -> impl IntoView {
         })
     };
     view! {
-        <dialog class="confirm ask" node_ref=dialog aria-labelledby="ask-title" on:close=move |_| acting.leave()>{follow(content)}</dialog>
+        <dialog class="confirm ask" node_ref=dialog aria-labelledby="ask-title" aria-describedby="ask-what" on:close=move |_| acting.leave()>{follow(content)}</dialog>
     }
     .into_any()
 }
 
+/// Enter does what can be undone. What cannot takes more than that: there the harmless button has the focus, and Enter in the field
+/// does nothing.
 #[component]
 fn Question(state: State, asked: Asked) -> impl IntoView {
     let acting = state.acting;
     let note = RwSignal::new(String::new());
+    let grave = words::is_grave(&asked);
+    let confirm = move || acting.confirm(state, note.get_untracked().trim().to_owned());
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        acting.confirm(state, note.get_untracked().trim().to_owned());
+        if !grave {
+            confirm();
+        }
     };
-    let grave = words::is_grave(&asked);
+    let press = move |_| {
+        if grave {
+            confirm();
+        }
+    };
     let act = words::act(&asked);
     view! {
         <form class="stack" on:submit=submit novalidate>
-            <h2 id="ask-title" tabindex="-1">{words::title(&asked)}</h2>
-            {words::consequences(&asked).into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
+            <h2 id="ask-title">{words::title(&asked)}</h2>
+            <div id="ask-what" class="stack">
+                {words::consequences(&asked).into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
+            </div>
             <label class="field">
                 <span>"Note (optional)"</span>
                 <input type="text" name="note" maxlength=MAX_NOTE autocomplete="off" placeholder="Kept in the history of the operation" prop:value=note
@@ -61,8 +74,9 @@ fn Question(state: State, asked: Asked) -> impl IntoView {
             </label>
             <Problem message=acting.problem />
             <p class="row">
-                <button type="button" class="button" on:click=move |_| acting.leave()>"Leave it"</button>
-                <button type="submit" class="button" class:danger=grave class:primary=!grave disabled=acting.busy>
+                <button type="button" class="button" class:first=grave on:click=move |_| acting.leave()>"Leave it"</button>
+                <button type=if grave { "button" } else { "submit" } class="button" class:danger=grave class:primary=!grave
+                    class:first=!grave class:busy=acting.busy on:click=press>
                     {follow(move || if acting.busy.get() { "Working".to_owned() } else { act.clone() })}
                 </button>
             </p>

@@ -1,6 +1,6 @@
 //! What can be done with one row, as a menu at its button: a sheet on narrow screens.
 
-use super::{no_connector, words};
+use super::why_not;
 use crate::browser;
 use crate::components::follow::follow;
 use crate::components::report::state::State;
@@ -38,8 +38,7 @@ pub fn RowMenu(state: State) -> impl IntoView {
             acting.menu.set(None);
             state.ask_about_row(id, action);
         };
-        let why =
-            words::why_not(keeper, offered.is_empty()).map(|why| view! { <p class="menu-note muted">{why}" "{no_connector(state)}</p> });
+        let why = why_not(state, keeper, offered.is_empty()).map(|why| view! { <p class="menu-note muted">{why}</p> });
         let items = offered.into_iter().map(|action| {
             view! { <button type="button" class="menu-item" on:click=move |_| act(action)>{action.label()}</button> }
         });
@@ -49,8 +48,8 @@ pub fn RowMenu(state: State) -> impl IntoView {
         };
         Some(view! {
             <p class="menu-title" id="row-menu-title">{crate::model::visible(&headline).into_owned()}</p>
-            {items.collect_view()}
             {why}
+            {items.collect_view()}
             <button type="button" class="menu-item" on:click=move |_| look(true)>"View attempts"</button>
             <button type="button" class="menu-item" on:click=move |_| look(false)>"Details"</button>
         })

@@ -193,7 +193,13 @@ impl State {
     }
 }
 
+/// Why nothing can be done with a row, or no more than to take it back; what to do about it, where there is no connector at all.
+pub fn why_not(state: State, keeper: Keeper, nothing: bool) -> Option<AnyView> {
+    let why = words::why_not(keeper, nothing)?;
+    no_connector(state).or_else(|| Some(why.into_any()))
+}
+
 /// Where to find what is to be done, while nothing can be carried out.
-pub fn no_connector(state: State) -> Option<AnyView> {
+fn no_connector(state: State) -> Option<AnyView> {
     (!state.session.carries_out.get()).then(|| view! { <a href="/operations/new">"No connector is set up: what to do"</a> }.into_any())
 }

@@ -37,9 +37,9 @@ pub fn refusals(state: State, outcome: &Outcome) -> AnyView {
     let copy = move |_| copied.set(Some(clipboard::copy(&text)));
     view! {
         <div class="stack">
-            <h2 id="ask-title" tabindex="-1">{words::done(&outcome.asked, &outcome.results)}</h2>
+            <h2 id="ask-title">{words::done(&outcome.asked, &outcome.results)}</h2>
             {match &refused[..] {
-                [(_, reason)] if one => view! { <p>{visible(reason).into_owned()}</p> }.into_any(),
+                [(_, reason)] if one => view! { <p id="ask-what">{visible(reason).into_owned()}</p> }.into_any(),
                 _ => view! { <ul class="refusals" tabindex="0" aria-label="Refused">{items}</ul> }.into_any(),
             }}
             {(more > 0).then(|| view! { <p class="muted">{format!("And {} more; the copy has them all.", intl::number(i64::try_from(more).unwrap_or(i64::MAX)))}</p> })}
@@ -50,7 +50,7 @@ pub fn refusals(state: State, outcome: &Outcome) -> AnyView {
                     None => "",
                 })}</span>
                 <button type="button" class="button" on:click=copy>{icon("copy")}"Copy the list"</button>
-                <button type="button" class="button primary" on:click=move |_| state.acting.leave()>"Close"</button>
+                <button type="button" class="button primary first" aria-describedby="ask-title ask-what" on:click=move |_| state.acting.leave()>"Close"</button>
             </p>
         </div>
     }

@@ -31,7 +31,7 @@ pub fn FilterLine(state: State) -> impl IntoView {
         open.set(true);
         crate::browser::focus::focus_soon(".add-filter .popover-panel select".to_owned());
     });
-    let nothing = move || state.query.with(|query| !query.is_filtered()) && state.error().is_none();
+    let nothing = move || state.query.with(|query| !query.is_narrowed()) && state.error().is_none();
     view! {
         <search class="filter-line no-print">
             <SearchBox state />

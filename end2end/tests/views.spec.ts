@@ -1,0 +1,96 @@
+import { ReportPage, reports } from '../support/report';
+import { expect, test } from '../support/test';
+
+const PLANS = ['Scheduled', 'Awaiting approval'];
+
+test.describe('the ready views of Password operation', () => {
+  test('the report opens on what happened lately, and says so in its address', async ({ page }) => {
+    const report = new ReportPage(page);
+    await report.open('password-operation');
+    await expect(report.view('Activity')).toHaveAttribute('aria-current', 'page');
+    await expect(page).toHaveURL(/status\.not=Scheduled&status\.not=Awaiting%20approval.*sort=-last_attempt/);
+    await expect(report.chips).toHaveText([/Status is not Scheduled or Awaiting approval/]);
+    await expect(report.header('Last attempt')).toHaveAttribute('aria-sort', 'descending');
+    expect((await report.column('Status')).filter((status) => PLANS.includes(status))).toEqual([]);
+    const attempts = await report.column('Last attempt');
+    expect(attempts).toEqual([...attempts].sort().reverse());
+    const newest = Date.parse(`${attempts[0].replace(' ', 'T')}-03:00`);
+    expect(newest, 'nothing of next week').toBeLessThanOrEqual(Date.now());
+    expect(newest, 'and nothing of last month').toBeGreaterThan(Date.now() - 7 * 24 * 3600 * 1000);
+    await expect(report.filters.getByRole('button', { name: 'Clear' }), 'the view itself is no filter of the reader').toBeDisabled();
+  });
+
+  test('plans are one tab away, what is due next first', async ({ page }) => {
+    const report = new ReportPage(page);
+    await report.open('password-operation');
+    await report.view('Planned').click();
+    await expect(report.view('Planned')).toHaveAttribute('aria-current', 'page');
+    await expect(report.view('Activity')).not.toHaveAttribute('aria-current');
+    await report.everyRow('Status', (status) => PLANS.includes(status));
+    const dates = await report.column('Schedule date');
+    expect(dates).toEqual([...dates].sort());
+    await page.goBack();
+    await expect(report.view('Activity')).toHaveAttribute('aria-current', 'page');
+  });
+
+  test('another view keeps zone, columns, page size and what the reader filters by', async ({ page }) => {
+    const report = new ReportPage(page);
+    await report.open('password-operation', 'columns=id,device,status&limit=100');
+    await page.getByLabel('Time zone').selectOption('UTC');
+    await report.addFilter('Device', 'starts with', (editor) => editor.getByLabel('Text').fill('srv'));
+    await report.loaded();
+    await report.view('Planned').click();
+    await expect(page).toHaveURL(/zone=UTC/);
+    await expect(page).toHaveURL(/columns=id,device,status/);
+    await expect(page).toHaveURL(/limit=100/);
+    await expect(report.chips).toHaveText([/Status is Scheduled or Awaiting approval/, /Device starts with srv/]);
+    await report.everyRow('Device', (device) => device.startsWith('srv'));
+    await report.view('All').click();
+    await expect(report.chips).toHaveText([/Device starts with srv/]);
+    await expect(report.view('All')).toHaveAttribute('aria-current', 'page');
+  });
+
+  test('"Clear" leads back to the view, and taking its own filter away to all rows', async ({ page }) => {
+    const report = new ReportPage(page);
+    await report.open('password-operation');
+    await report.addFilter('Status', null, (editor) => editor.getByRole('checkbox', { name: 'Error' }).check());
+    await report.everyRow('Status', (status) => status === 'Error');
+    await expect(report.view('Activity')).toHaveAttribute('aria-current', 'page');
+    await report.filters.getByRole('button', { name: 'Clear' }).click();
+    await expect(report.chips).toHaveText([/Status is not/]);
+    await expect(report.view('Activity')).toHaveAttribute('aria-current', 'page');
+    await report.filters.getByRole('button', { name: /^Remove the filter Status/ }).click();
+    await expect(report.view('All')).toHaveAttribute('aria-current', 'page');
+    await expect(report.chips).toHaveCount(0);
+  });
+
+  test('a link with filters, and one with a zone, are taken as they are', async ({ page }) => {
+    const report = new ReportPage(page);
+    await report.open('password-operation', 'status=Error');
+    await expect(report.chips).toHaveText([/Status is Error/]);
+    await report.open('password-operation', 'zone=UTC');
+    await expect(report.chips).toHaveCount(0);
+    await expect(report.view('All')).toHaveAttribute('aria-current', 'page');
+  });
+
+  test('the views are reached with the keyboard', async ({ page }) => {
+    const report = new ReportPage(page);
+    await report.open('password-operation');
+    await report.view('Activity').focus();
+    await page.keyboard.press('Tab');
+    await expect(report.view('Planned')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(report.view('Planned')).toHaveAttribute('aria-current', 'page');
+    await expect(report.view('Planned')).toBeFocused();
+    await report.everyRow('Status', (status) => PLANS.includes(status));
+  });
+});
+
+test('a report without plans opens on all its rows, and has no tabs', async ({ page }) => {
+  const report = new ReportPage(page);
+  for (const { key } of reports.slice(1)) {
+    await report.open(key);
+    await expect(page.getByRole('navigation', { name: 'Views' })).toHaveCount(0);
+    await expect(report.chips).toHaveCount(0);
+  }
+});
