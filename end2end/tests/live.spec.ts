@@ -44,6 +44,26 @@ test('where the stream does not come through, the page asks every few seconds, a
   await expect(page.getByRole('button', { name: '1 new row' })).toBeVisible({ timeout: 20_000 });
 });
 
+test('what is tried is announced where the last attempt comes first', async ({ page, request }) => {
+  const key = token('tried-e2e');
+  const send = async (id: number, minutes: number) => {
+    const [time, last_attempt] = [0, minutes].map((later) => new Date(Date.now() - 350 * 24 * 3600 * 1000 + later * 60_000).toISOString());
+    const data = [{ report: 'password-operation', source_id: String(id), time, last_attempt, device: `srv-tried-${id}`, status: 'Success', operation: 'Change password' }];
+    const answer = await request.post('/api/v1/events', { headers: { Authorization: `Bearer ${key}` }, data });
+    expect(answer.status(), await answer.text()).toBe(200);
+  };
+  await send(1, 10);
+  await send(2, 20);
+  const report = new ReportPage(page);
+  await report.open('password-operation', 'status.not=Scheduled&status.not=Awaiting%20approval&source=tried-e2e&sort=-last_attempt&zone=UTC');
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  expect(await report.column('Device')).toEqual(['srv-tried-2', 'srv-tried-1']);
+  await send(3, 30);
+  await expect(page.getByRole('button', { name: '1 new row' })).toBeVisible({ timeout: 20_000 });
+  await page.getByRole('button', { name: '1 new row' }).click();
+  await expect.poll(() => report.column('Device')).toEqual(['srv-tried-3', 'srv-tried-2', 'srv-tried-1']);
+});
+
 test('only the first page announces new rows', async ({ page }) => {
   const report = new ReportPage(page);
   await report.open('password-view', 'zone=UTC');

@@ -76,7 +76,9 @@ test.describe('an administrator', () => {
     const report = await create(page, 'script', 'srv-e2e-2', 'root');
     const row = report.rows.filter({ hasText: 'srv-e2e-2' });
     await expect(row).toContainText('Success', RUNS);
+    await expect(report.details.getByRole('heading', { level: 2 }), 'the focus stays while what is known of it changes').toBeFocused();
     await page.keyboard.press('Escape');
+    await expect(report.details).toBeHidden();
     await row.hover();
     await row.getByRole('button', { name: 'Restart execution' }).click();
     const ask = page.getByRole('dialog');

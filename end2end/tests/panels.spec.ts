@@ -50,7 +50,7 @@ for (const [width, height] of [
 
       test(`no panel of a report cuts off what it holds, ${width} px, ${theme}`, async ({ page }) => {
         const report = new ReportPage(page);
-        await report.open('password-operation', 'status=Error&device.starts=srv-win&zone=UTC');
+        await report.open('password-operation', 'status=Error&device.starts=srv-db&operation=Change password&zone=UTC');
         const panel = page.locator('.popover-panel');
         const close = async () => {
           await page.keyboard.press('Escape');
@@ -98,9 +98,6 @@ for (const [width, height] of [
         await page.locator('.row-menu').getByRole('button', { name: 'Restart execution' }).click();
         await whole(page.locator('.ask'), 'confirmation');
         await shot(page, 'panel-ask');
-        await page.keyboard.press('Enter');
-        await expect(page.locator('.ask').getByRole('button', { name: 'Close' })).toBeVisible();
-        await whole(page.locator('.ask'), 'refusal');
         await page.keyboard.press('Escape');
 
         // Low in the table the menu opens above its button.
@@ -124,7 +121,21 @@ for (const [width, height] of [
           await page.getByRole('button', { name: 'Menu', exact: true }).click();
           await whole(page.getByRole('dialog', { name: 'Menu' }), 'menu');
           await shot(page, 'panel-menu');
+          await page.keyboard.press('Escape');
         }
+
+        // Nobody approves what they asked for themselves.
+        const device = `srv-panel-${width}-${theme}`;
+        const data = { operation: 'Change password', device, username: 'root', credential_type: 'Local User', connector: 'approved' };
+        expect((await page.request.post('/api/v1/operations', { data })).status()).toBe(201);
+        await report.open('password-operation', `device=${device}&zone=UTC`);
+        await report.rows.first().hover();
+        await report.rows.first().getByRole('button', { name: /^More for/ }).click();
+        await page.locator('.row-menu').getByRole('button', { name: 'Approve', exact: true }).click();
+        await page.locator('.ask').getByRole('button', { name: 'Approve' }).click();
+        await expect(page.locator('.ask').getByRole('button', { name: 'Close' })).toBeVisible();
+        await whole(page.locator('.ask'), 'refusal');
+        await shot(page, 'panel-refusal');
       });
 
       test(`no form of an administrator cuts off what it holds, ${width} px, ${theme}`, async ({ page }) => {

@@ -81,7 +81,10 @@ fn wait<T: Send + Sync + 'static>(
     spawn_local_scoped_with_cancellation(async move {
         match answer.await {
             Ok(value) => {
-                load.error.set(None);
+                // Only where something was wrong: what draws the error would otherwise be drawn anew, and lose the focus that it has.
+                if load.error.with_untracked(Option::is_some) {
+                    load.error.set(None);
+                }
                 load.value.set(Some(value));
             }
             Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),

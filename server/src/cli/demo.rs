@@ -1,10 +1,16 @@
 //! `vigia demo`: made-up events, and the devices they are about.
 
+mod part;
+mod server;
+
+pub(super) use part::Part;
+pub(super) use server::DemoServer;
+
 use super::Status;
 use super::out::Out;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::demo::sandbox::{Network, Request, Sandbox, Vault};
+use crate::demo::sandbox::Sandbox;
 use crate::demo::{self, SEED};
 use crate::event::Event;
 use crate::identity::{Actor, Identity};
@@ -13,13 +19,10 @@ use crate::operations::desk::Desk;
 use crate::operations::setup::Setup;
 use crate::reports::ReportService;
 use crate::store::{Appended, Store, StoreError};
-use anyhow::{Context as _, bail};
-use clap::{Args, Subcommand};
-use serde_json::Value;
-use std::io::{Write, stdin};
-use std::path::PathBuf;
+use anyhow::bail;
+use clap::Args;
+use std::io::Write;
 use std::sync::Arc;
-use vigia_app::model::OperationStatus;
 
 const EVENTS: u64 = 50_000;
 const DAYS: u32 = 90;
@@ -50,86 +53,6 @@ pub(super) struct Demo {
     pub(super) part: Option<Part>,
 }
 
-/// What the scripts of the demo's connector call.
-#[derive(Subcommand)]
-pub(super) enum Part {
-    /// Be a made-up device: read one request from standard input, and answer it.
-    ///
-    /// A request is JSON, as in {"do": "set", "device": "srv-db-01", "username": "root", "password": "..."}; instead of `set` also `reach`
-    /// and `sign_in`.
-    Device(Folder),
-    /// Be the vault of the made-up devices.
-    Vault {
-        #[command(flatten)]
-        folder: Folder,
-        #[command(subcommand)]
-        verb: Verb,
-    },
-}
-
-#[derive(Args)]
-pub(super) struct Folder {
-    /// Where the devices are kept
-    #[arg(long, value_name = "FOLDER")]
-    folder: PathBuf,
-}
-
-#[derive(Subcommand)]
-pub(super) enum Verb {
-    /// Print the record of an account; nothing where there is none
-    Get(Of),
-    /// Keep a record, JSON from standard input, for an account
-    Put(Of),
-}
-
-/// An account.
-#[derive(Args)]
-pub(super) struct Of {
-    /// The device's name in hexadecimal
-    device: Hex,
-    /// The user name in hexadecimal
-    username: Hex,
-}
-
-/// A text that was given in hexadecimal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hex(String);
-
-impl std::str::FromStr for Hex {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let digit = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-        let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(|pair| digit(pair).filter(|_| pair.len() == 2)).collect();
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        text.map(Self).ok_or_else(|| "is not UTF-8 in hexadecimal; write for example 726f6f74 for root".to_owned())
-    }
-}
-
-impl Part {
-    /// # Errors
-    /// When the sandbox cannot be read or written, or the request cannot be read; what a device refuses is an answer.
-    pub(super) fn run(&self, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
-        match self {
-            Self::Device(Folder { folder }) => {
-                let request: Request = serde_json::from_reader(stdin()).context("the request cannot be read")?;
-                let answer = Network::new(folder, std::thread::sleep).ask(&request)?;
-                out.line(&serde_json::to_string(&answer)?)?;
-            }
-            Self::Vault { folder, verb: Verb::Get(of) } => {
-                if let Some(record) = Vault::new(&folder.folder).get(&of.device.0, &of.username.0)? {
-                    out.line(&record.to_string())?;
-                }
-            }
-            Self::Vault { folder, verb: Verb::Put(of) } => {
-                let record: Value = serde_json::from_reader(stdin()).context("the record cannot be read")?;
-                Vault::new(&folder.folder).put(&of.device.0, &of.username.0, record)?;
-            }
-        }
-        Ok(Status::Done)
-    }
-}
-
 impl Demo {
     pub(super) async fn run(
         &self,
@@ -155,18 +78,6 @@ impl Demo {
         out.line(&format!("Stored {} made-up events; {} were there already.", appended.stored, appended.duplicate))?;
         out.line("`vigia demo --remove` removes them again.")?;
         Ok(Status::Done)
-    }
-
-    /// What `vigia serve --demo` shows: events as without any flag, unless some are there. `waiting` says whether those operations are
-    /// among them that have not been carried out yet: with a sandbox they are operations that Vigia carries out.
-    pub(super) async fn ensure(store: &dyn Store, clock: &Clock, waiting: bool) -> Result<Option<Appended>, StoreError> {
-        if store.has_source(demo::SOURCE).await? {
-            return Ok(None);
-        }
-        let made = demo::generate(EVENTS, DAYS, SEED, clock());
-        let waits = [OperationStatus::Scheduled, OperationStatus::AwaitingApproval].map(OperationStatus::name);
-        let suits = |event: &Event| waiting || !waits.contains(&event.get("status").plain().as_str());
-        fill(store, made.filter(suits)).await.map(Some)
     }
 }
 

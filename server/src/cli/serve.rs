@@ -1,22 +1,18 @@
 //! `vigia serve`: the server.
 
 use super::Status;
-use super::demo::Demo;
+use super::demo::DemoServer;
 use super::out::Out;
 use super::settings::Settings;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::demo::sandbox::{self, Sandbox};
 use crate::identity::Identity;
 use crate::ingest::syslog::Bound;
 use crate::ingest::{Context, Formats, Intake};
-use crate::notifications::{Mailbox, Mailer, NotificationDesk};
 use crate::operations::connectors::connectors;
-use crate::operations::desk::Desk;
 use crate::operations::executor::Executor;
 use crate::operations::setup::Setup;
-use crate::reports::ReportService;
-use crate::{demo, http, stop, store};
+use crate::{http, stop, store};
 use anyhow::bail;
 use clap::Args;
 use std::ffi::OsStr;
@@ -46,44 +42,23 @@ impl Serve {
         out: &mut Out<impl Write>,
     ) -> anyhow::Result<Status> {
         config.check_serving()?;
-        let mut setup = Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?;
+        let setup = Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?;
         let mut ways = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
+        let mut outfit = http::Outfit { setup: Arc::new(setup), delivery: http::delivery(config)?, demo: "" };
         let store = store::open(config.database.expose(), config.query_limit()).await?;
         let identity = Identity::new(store.clone(), clock.clone());
         let mut lines = prepare(&identity, config, self.demo).await?;
-        let mut delivery = http::delivery(config)?;
-        let mut about = "";
         if self.demo {
-            about = demo::ABOUT;
-            let sandbox = match &config.connectors {
-                Some(own) => {
-                    lines.push(format!("  {} says how operations are carried out: the demo's own connector is not set up.", own.display()));
-                    None
-                }
-                None => Sandbox::set_up(&config.database.folder(), path).inspect_err(|wrong| lines.push(format!("  {wrong}"))).ok(),
-            };
-            if let Some(made) = Demo::ensure(&*store, &clock, sandbox.is_none()).await? {
-                out.line(&format!("Stored {} made-up events; `vigia demo --remove` removes them.", made.stored))?;
-            }
-            if let Some(sandbox) = sandbox {
-                setup = Setup::read(Some(&sandbox.connectors_file())).map_err(anyhow::Error::msg)?;
-                ways = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
-                delivery.mailer.get_or_insert_with(|| Mailer::Mailbox(Mailbox::new(sandbox.mail())));
-                let reports = ReportService::new(store.clone(), clock.clone());
-                let desk = Desk { store: &*store, reports: &reports, identity: &identity, setup: &setup };
-                let rules = NotificationDesk { store: &*store, identity: &identity, delivery: &delivery };
-                sandbox.fill(&desk, &rules).await.map_err(anyhow::Error::msg)?;
-                about = sandbox::ABOUT;
-                lines.push(format!("  operations are carried out on made-up devices, kept in {}", sandbox.folder().display()));
-            }
+            let server = DemoServer { config, store: &store, identity: &identity, clock: &clock, path };
+            lines.extend(server.set_up(&mut outfit).await?);
+            ways = connectors(&outfit.setup, &config.address()).map_err(anyhow::Error::msg)?;
         }
-        let setup = Arc::new(setup);
         let listener = http::bind(config.listen).await?;
         for line in lines {
             out.line(&line)?;
         }
         let formats = Formats::with(&config.mappings)?;
-        let executor = Executor::new(store.clone(), ways, &setup);
+        let executor = Executor::new(store.clone(), ways, &outfit.setup);
         let intake = Intake::new(store, formats, Context { clock, zone: config.log_zone });
         let stop = stop::on_signal()?;
         let sweep = tokio::spawn(sweep(intake.clone()));
@@ -93,7 +68,7 @@ impl Serve {
             syslog.push(Bound::new(listener, &intake).await?);
         }
         let syslog: Vec<_> = syslog.into_iter().map(|bound| tokio::spawn(bound.run(stop.clone()))).collect();
-        http::serve(listener, config, intake, http::Outfit { setup, delivery, demo: about }, stop).await?;
+        http::serve(listener, config, intake, outfit, stop).await?;
         for listener in syslog {
             listener.await?;
         }

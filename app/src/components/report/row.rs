@@ -90,6 +90,7 @@ fn draw(state: State, shown: &Shown, at: usize, row: &Row, clock: &Clock) -> Any
 fn title(column: &Column, cell: &Cell) -> Option<String> {
     match cell {
         Cell::Text(text) => Some(visible(text).into_owned()),
+        Cell::Ip(_) => Some(cell.plain()),
         Cell::Number(count) if column.kind == Kind::Bytes => Some(format!("{count} B")),
         _ => None,
     }

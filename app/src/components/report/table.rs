@@ -14,9 +14,6 @@ use wasm_bindgen::JsCast;
 /// What the first column is wider for beginning where the title of the page does, in pixels; see `style/55-columns.css`.
 const EDGE: u32 = 18;
 
-/// Letters as they come in the table.
-const LETTERS: &str = "Change password of administrator on srv-db-01";
-
 #[component]
 pub fn Table(state: State) -> impl IntoView {
     let container = NodeRef::<html::Div>::new();
@@ -111,7 +108,7 @@ pub fn Table(state: State) -> impl IntoView {
             }
         >
             <span class="measure digits" aria-hidden="true"></span>
-            <span class="measure letters" aria-hidden="true">{LETTERS}</span>
+            <span class="measure letters" aria-hidden="true"></span>
             <span class="measure beside" aria-hidden="true"></span>
             <table>
                 <caption class="sr">{state.report.title}</caption>
@@ -133,12 +130,11 @@ pub fn Table(state: State) -> impl IntoView {
     .into_any()
 }
 
-/// The room there is for columns: the table without boxes and actions.
+/// The room there is for columns: the table without boxes and actions. What is measured is in `style/55-columns.css`.
 fn measure(state: State, container: &web_sys::HtmlElement) {
     let width = |selector: &str| container.query_selector(selector).ok().flatten().map_or(0, |part| part.client_width());
     let pixels = |width: i32| u32::try_from(width).unwrap_or_default();
-    let letters = pixels(width(".letters")) * 100 / u32::try_from(LETTERS.len()).unwrap_or(1);
-    let _ = state.faces.try_set_value((pixels(width(".digits")), letters));
+    let _ = state.faces.try_set_value((pixels(width(".digits")), 2 * pixels(width(".letters"))));
     let _ = state.room.try_set(pixels(container.client_width() - width(".beside")));
 }
 
