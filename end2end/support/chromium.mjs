@@ -1,5 +1,7 @@
-/** The browser of the machine: nothing is downloaded. */
-export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+import { existsSync } from 'node:fs';
+
+/** The browser of the machine, without windows where there is such a one: nothing is downloaded. */
+export const chromiumPath = process.env.CHROMIUM_PATH ?? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path));
 
 export const chromiumArguments = [
   '--headless',

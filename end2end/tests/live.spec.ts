@@ -48,7 +48,7 @@ test('what is tried is announced where the last attempt comes first', async ({ p
   const key = token('tried-e2e');
   const send = async (id: number, minutes: number) => {
     const [time, last_attempt] = [0, minutes].map((later) => new Date(Date.now() - 350 * 24 * 3600 * 1000 + later * 60_000).toISOString());
-    const data = [{ report: 'password-operation', source_id: String(id), time, last_attempt, device: `srv-tried-${id}`, status: 'Success', operation: 'Change password' }];
+    const data = [{ report: 'password-operation', source_id: String(id), time, last_attempt, device: `srv-tried-${id}`, status: 'Success', operation: 'Change password', attempts: 1 }];
     const answer = await request.post('/api/v1/events', { headers: { Authorization: `Bearer ${key}` }, data });
     expect(answer.status(), await answer.text()).toBe(200);
   };
