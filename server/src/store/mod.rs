@@ -1,8 +1,11 @@
 //! Where events and users are kept, behind one trait, so that the database can be chosen by its URL.
 
+mod changed;
 pub mod copy;
 mod cursor;
+mod extent;
 mod fold;
+pub mod journal;
 pub mod kept;
 mod live;
 pub mod operations;
@@ -19,6 +22,7 @@ pub mod whole;
 
 use crate::event::Event;
 use async_trait::async_trait;
+pub use journal::Journal;
 pub use kept::Kept;
 pub use operations::Operations;
 pub use postgres::PostgresStore;
@@ -157,6 +161,7 @@ pub trait Store: Events + Identities {
     fn kept(&self) -> &dyn Kept;
     fn transfer(&self) -> &dyn Transfer;
     fn operations(&self) -> &dyn Operations;
+    fn journal(&self) -> &dyn Journal;
 }
 
 /// Opens the database a URL names: `sqlite://PATH`, the path relative to the working folder or absolute; or

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::sync::{Notify, RwLock};
 use vigia::event::Event;
 use vigia::store::{
-    Appended, Events, Failures, Identities, Kept, Operations, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens, Transfer,
-    User,
+    Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens,
+    Transfer, User,
 };
 use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
 
@@ -121,5 +121,8 @@ impl Store for Broken {
     }
     fn operations(&self) -> &dyn Operations {
         self.users.operations()
+    }
+    fn journal(&self) -> &dyn Journal {
+        self.users.journal()
     }
 }

@@ -1,5 +1,6 @@
 //! The server is killed (SIGKILL) at random moments while clients send events, each batch until it is acknowledged. Then every
-//! event that was acknowledged is there, none twice, and what the store derives from the rows agrees with them.
+//! event that was acknowledged is there, none twice, what the store derives from the rows agrees with them, and the journal has told of
+//! each.
 
 mod client;
 #[expect(dead_code, reason = "other targets need the rest")]
@@ -13,13 +14,14 @@ mod postgres;
 mod vigia;
 
 use self::vigia::Vigia;
+use ::vigia::store::journal::{Extent, Position};
 use ::vigia::store::{self, ResolvedQuery, Store};
-use ::vigia_app::model::{Count, Filter, Query, Test, Timestamp};
+use ::vigia_app::model::{Count, EventId, Filter, Query, Test, Timestamp};
 use ::vigia_app::reports::AUDIT_TRACKING;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
 /// How often the server is killed; `KILLS` in the environment says otherwise.
@@ -41,6 +43,7 @@ async fn postgres_keeps_what_it_acknowledged() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_three_servers_lose_nothing_with_one() {
     let database = postgres::Server::shared().database().await;
+    let start = register(&database).await;
     let mut servers: Vec<Vigia> = (0..3).map(|_| Vigia::new(&database)).collect();
     let token = servers[0].token("write");
     for server in &mut servers {
@@ -54,11 +57,12 @@ async fn postgres_three_servers_lose_nothing_with_one() {
     servers[1].kill();
     tokio::time::sleep(Duration::from_secs(1)).await;
     stop.0.send(true).expect("the clients listen");
-    drop_and_compare(&database, clients, servers).await;
+    drop_and_compare(&database, clients, servers, start).await;
 }
 
 async fn what_was_acknowledged_is_there_once(database: &str) {
     let kills = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let start = register(database).await;
     let mut server = Vigia::new(database);
     let token = server.token("write");
     let mut took = server.start().await;
@@ -74,11 +78,11 @@ async fn what_was_acknowledged_is_there_once(database: &str) {
         took = server.start().await;
     }
     stop.0.send(true).expect("the clients listen");
-    drop_and_compare(database, clients, vec![server]).await;
+    drop_and_compare(database, clients, vec![server], start).await;
 }
 
 /// Lets the clients finish, kills what still runs, and compares what they were told with what is there.
-async fn drop_and_compare(database: &str, clients: Vec<JoinHandle<Vec<String>>>, servers: Vec<Vigia>) {
+async fn drop_and_compare(database: &str, clients: Vec<JoinHandle<Vec<String>>>, servers: Vec<Vigia>, start: Position) {
     let mut acknowledged = HashSet::new();
     for client in clients {
         acknowledged.extend(client.await.expect("a client"));
@@ -97,6 +101,40 @@ async fn drop_and_compare(database: &str, clients: Vec<JoinHandle<Vec<String>>>,
     for (user, rows) in by_user {
         assert_eq!(found(&store, &user).await, rows, "rows that the search finds for {user}");
     }
+    everything_is_told_of(&store, start).await;
+}
+
+/// Has the journal of an empty database kept from its beginning on.
+async fn register(database: &str) -> Position {
+    let store = store::open(database, Duration::from_secs(60)).await.expect("a store");
+    store.journal().register("test", ::vigia::clock::system()()).await.expect("registered")
+}
+
+/// Nothing was removed, so what the journal tells of is what is there.
+async fn everything_is_told_of(store: &Arc<dyn Store>, start: Position) {
+    let (mut there, mut after) = (BTreeSet::new(), -1);
+    loop {
+        let events = store.transfer().events_after(&AUDIT_TRACKING, after, 5_000).await.expect("events");
+        let Some(last) = events.last() else { break };
+        after = last.id;
+        there.extend(events.into_iter().map(|event| event.id));
+    }
+    let (mut told, mut position, mut wakes) = (BTreeSet::new(), start, store.journal().wakes());
+    let begun = Instant::now();
+    while told.len() < there.len() {
+        let entries = store.journal().read(position, 100).await.expect("entries");
+        match entries.last() {
+            Some(last) => position = last.at,
+            // What other tests have open on the same server holds entries back.
+            None if begun.elapsed() < Duration::from_secs(60) => wakes.next().await,
+            None => panic!("the journal has told of {} of {} events", told.len(), there.len()),
+        }
+        for entry in entries.into_iter().filter(|entry| entry.report.key == AUDIT_TRACKING.key) {
+            let Extent::Events(ids) = entry.extent else { panic!("nothing was removed") };
+            told.extend(ids.into_iter().map(EventId::get));
+        }
+    }
+    assert!(told == there, "the journal has told of events that are not there");
 }
 
 /// The id of every event, and how many there are of each user, read row by row.

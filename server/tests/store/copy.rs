@@ -1,5 +1,6 @@
 //! Tests of `vigia db copy`: from every kind of database to every kind.
 
+use crate::journal::{replica::Replica, settled};
 use crate::{samples, server::Server};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use vigia::event::Event;
 use vigia::store::copy::{CopyError, copy};
+use vigia::store::journal::JournalError;
 use vigia::store::operations::{Claim, Ending, Enqueued, Finish, Hold, Job, Limits, NewOperation, Plan};
 use vigia::store::quarantine::Refused;
 use vigia::store::tokens::{ApiToken, Scope};
@@ -148,16 +150,24 @@ async fn is_copied(from: &str, to: &str) {
     let (source, target) = databases.pair(from, to).await;
     let (source, target) = (open(&source).await, open(&target).await);
     fill(&source).await;
+    settled(&source).await;
+    let (known, begins) = (source.journal().position().await, target.journal().position().await.expect("a position"));
+    let mut follower = Replica::build(&target, begins).await;
     let mut verified = 0;
     copy(&*source, &*target, &mut |step| verified += usize::from(matches!(step, store::copy::Step::Verified { .. })))
         .await
         .expect("copied");
     assert_eq!(verified, 9);
     let (a, b) = (everything(&source).await, everything(&target).await);
-    assert_eq!(a.0.iter().map(Vec::len).sum::<usize>(), 12_012);
+    assert_eq!(a.0.iter().map(Vec::len).sum::<usize>(), 12_013);
     assert_eq!(a.0.iter().flatten().filter(|event| event.queued.is_some()).count(), 10);
     assert!(a.0 == b.0, "every event is the same");
     assert_eq!(a.1, b.1);
+
+    // The copy has a journal of its own: who followed the other one is told so, and who follows this one is told of everything.
+    let other = target.journal().read(known.expect("a position"), 1).await.expect_err("it has other entries");
+    assert!(matches!(other, JournalError::OtherJournal), "{other}");
+    follower.catch_up(&target, "the copy").await;
 
     // The copy works like what it was made of.
     let search = Query { search: "srv-db-77".into(), ..Query::all(&PASSWORD_OPERATION) };

@@ -6,6 +6,7 @@ mod beside;
 mod copy;
 mod events;
 mod identities;
+mod journal;
 mod naive;
 mod operations;
 mod operations_pg;

@@ -2,8 +2,8 @@
 
 use crate::event::Event;
 use crate::store::{
-    self, Appended, Events, Failures, Identities, Kept, Operations, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens,
-    Transfer, User,
+    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, ResolvedQuery, SessionRow, Store, StoreError,
+    Tokens, Transfer, User,
 };
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -168,5 +168,8 @@ impl Store for Watched {
     }
     fn operations(&self) -> &dyn Operations {
         self.store.operations()
+    }
+    fn journal(&self) -> &dyn Journal {
+        self.store.journal()
     }
 }

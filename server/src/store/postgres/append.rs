@@ -1,6 +1,7 @@
 //! Storing events: several appends in one transaction.
 
 use super::copy::{Copy, Rows};
+use super::journal;
 use super::listen;
 use super::lock::{self, LANES};
 use super::operations::{self, enqueue};
@@ -9,6 +10,7 @@ use super::values::{self, Texts};
 use crate::crash;
 use crate::event::Event;
 use crate::store::Appended;
+use crate::store::changed::Changed;
 use crate::store::operations::{Enqueued, NewOperation};
 use crate::store::value::{MISSING, Value};
 use crate::store::whole::{self, Whole};
@@ -62,7 +64,7 @@ struct New<'a> {
 pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[Append]) -> Result<Vec<Stored>, Error> {
     let mut stored: Vec<Stored> =
         appends.iter().map(|append| Stored { enqueued: vec![None; append.operations.len()], ..Stored::default() }).collect();
-    let (mut put_down, mut enqueued) = (Vec::new(), Vec::new());
+    let (mut put_down, mut enqueued, mut changed) = (Vec::new(), Vec::new(), Changed::default());
     let transaction = client.transaction().await?;
     for report in reports::ALL {
         let all = appends.iter().enumerate().flat_map(|(at, append)| append.events().map(move |event| (at, event)));
@@ -98,7 +100,7 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
                 let queued = operation.map(|place| enqueue::queued(ids[at], &operations[place], *received));
                 Whole { queued, ..Whole::new(event, key.into_bytes(), ids[at], *received) }
             };
-            put(&transaction, report, order.into_iter().map(whole)).await?;
+            put(&transaction, &mut changed, report, order.into_iter().map(whole)).await?;
             put_down.push(report);
             for (new, id) in new.iter().zip(ids) {
                 if let (Some(place), Some(id)) = (new.operation, EventId::from_i64(id)) {
@@ -115,7 +117,7 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
     if has_operations {
         crash::point("enqueue.before");
     }
-    transaction.commit().await?;
+    journal::commit(transaction, changed).await?;
     if has_operations {
         crash::point("enqueue.after");
     }
@@ -207,7 +209,12 @@ async fn free_steps(transaction: &Transaction<'_>, report: &Report, millis: Vec<
 }
 
 /// Stores rows, details, attempts, the queue's part and texts of events that are not there, in the order of their ids.
-pub(super) async fn put(transaction: &Transaction<'_>, report: &'static Report, events: impl Iterator<Item = Whole>) -> Result<(), Error> {
+pub(super) async fn put(
+    transaction: &Transaction<'_>,
+    changed: &mut Changed,
+    report: &'static Report,
+    events: impl Iterator<Item = Whole>,
+) -> Result<(), Error> {
     let columns: Vec<_> = report.stored().collect();
     let table = report.table;
     let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.key)).collect();
@@ -215,6 +222,7 @@ pub(super) async fn put(transaction: &Transaction<'_>, report: &'static Report, 
     let (mut rows, mut details, mut attempts) = (Rows::new(columns.len() + 1), Rows::new(6), Rows::new(12));
     let (mut texts, mut queue) = (Texts::default(), Vec::new());
     for event in events {
+        changed.events(report, [event.id]);
         rows.row().number(event.id);
         for (column, kept) in columns.iter().zip(&event.cells) {
             texts.add(column, kept);

@@ -1,7 +1,8 @@
 //! Dropping partitions whose events are all too old.
 
 use super::partitions::tables;
-use super::{lock, remove};
+use super::{journal, lock, remove};
+use crate::store::changed::Changed;
 use deadpool_postgres::Object;
 use std::fmt::Write as _;
 use tokio_postgres::Error;
@@ -50,7 +51,9 @@ async fn detach(client: &mut Object, report: &'static Report, before: i64) -> Re
     transaction.batch_execute(&sql).await?;
     let sql = "UPDATE event_partition SET leaving = true, name = $3 WHERE report = $1 AND name = $2";
     transaction.execute(sql, &[&report.key, &name, &gone]).await?;
-    transaction.commit().await?;
+    let mut changed = Changed::default();
+    changed.below(report, last.saturating_add(1));
+    journal::commit(transaction, changed).await?;
     Ok(Some(gone))
 }
 

@@ -2,7 +2,9 @@
 
 use super::connect::Place;
 use super::error::failed;
+use super::journal::CHANNEL;
 use crate::store::StoreError;
+use crate::store::journal::{Bell, Wakes};
 use crate::store::live::{Teller, moved};
 use deadpool_postgres::Transaction;
 use std::sync::Arc;
@@ -20,30 +22,36 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// A connection that does nothing else, and the task that makes a new one where it is lost.
 pub(super) struct Listener {
     teller: Teller,
+    bell: Bell,
     task: JoinHandle<()>,
 }
 
 impl Listener {
     /// On return it hears.
     pub(super) async fn start(place: Place) -> Result<Self, StoreError> {
-        let teller = Teller::default();
-        let mut ear = Ear::open(&place, &teller).await?;
-        let told = teller.clone();
+        let (teller, bell) = (Teller::default(), Bell::default());
+        let mut ear = Ear::open(&place, &teller, &bell).await?;
+        let (told, rung) = (teller.clone(), bell.clone());
         let task = tokio::spawn(async move {
             loop {
                 let _ = ear.task.await;
                 tracing::warn!("the connection that hears what other servers do was lost, and is made again");
-                ear = again(&place, &told).await;
+                ear = again(&place, &told, &rung).await;
                 // What was said meanwhile nobody heard.
                 told.tell(Live::Moved { ids: Vec::new() });
                 told.stored(&reports::ALL);
+                rung.ring();
             }
         });
-        Ok(Self { teller, task })
+        Ok(Self { teller, bell, task })
     }
 
     pub(super) fn live(&self) -> broadcast::Receiver<Arc<Live>> {
         self.teller.listen()
+    }
+
+    pub(super) fn wakes(&self) -> Wakes {
+        self.bell.wakes()
     }
 }
 
@@ -53,11 +61,11 @@ impl Drop for Listener {
     }
 }
 
-async fn again(place: &Place, teller: &Teller) -> Ear {
+async fn again(place: &Place, teller: &Teller, bell: &Bell) -> Ear {
     let mut wait = FIRST;
     loop {
         tokio::time::sleep(wait).await;
-        match Ear::open(place, teller).await {
+        match Ear::open(place, teller, bell).await {
             Ok(ear) => return ear,
             Err(_) => wait = (wait * 2).min(LONGEST),
         }
@@ -72,19 +80,20 @@ struct Ear {
 }
 
 impl Ear {
-    async fn open(place: &Place, teller: &Teller) -> Result<Self, StoreError> {
+    async fn open(place: &Place, teller: &Teller, bell: &Bell) -> Result<Self, StoreError> {
         let (client, mut connection) = place.connect().await?;
-        let teller = teller.clone();
+        let (teller, bell) = (teller.clone(), bell.clone());
         let task = tokio::spawn(async move {
             while let Some(Ok(message)) = std::future::poll_fn(|context| connection.poll_message(context)).await {
-                if let AsyncMessage::Notification(said) = message
-                    && let Ok(live) = serde_json::from_str(said.payload())
-                {
+                let AsyncMessage::Notification(said) = message else { continue };
+                if said.channel() == CHANNEL {
+                    bell.ring();
+                } else if let Ok(live) = serde_json::from_str(said.payload()) {
                     teller.tell(live);
                 }
             }
         });
-        client.batch_execute("LISTEN vigia").await.map_err(failed)?;
+        client.batch_execute(&format!("LISTEN vigia; LISTEN {CHANNEL}")).await.map_err(failed)?;
         Ok(Self { _client: client, task })
     }
 }

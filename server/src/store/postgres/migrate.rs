@@ -6,11 +6,12 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, GenericClient};
 
 /// In order; one that was released never changes.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../migrations/postgres/0001_events.sql"),
     include_str!("../../../migrations/postgres/0002_identity.sql"),
     include_str!("../../../migrations/postgres/0003_ingest.sql"),
     include_str!("../../../migrations/postgres/0004_operations.sql"),
+    include_str!("../../../migrations/postgres/0005_journal.sql"),
 ];
 
 /// The oldest PostgreSQL that will do.

@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod find;
 mod identities;
+mod journal;
 mod kept;
 mod leave;
 mod listen;
@@ -26,7 +27,7 @@ mod transfer;
 mod values;
 mod writer;
 
-use super::{Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
+use super::{Journal, Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connect::{Place, connection};
 use deadpool_postgres::{Object, Pool};
 use error::{failed, is_race};
@@ -58,6 +59,7 @@ impl PostgresStore {
         let pool = place.pool(limit)?;
         let mut client = connection(&pool).await?;
         migrate::migrate(&mut client, place.database()).await?;
+        journal::check_origin(&mut client).await.map_err(failed)?;
         let key: Vec<u8> =
             client.query_one("SELECT value FROM secret WHERE name = 'cursor'", &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
         Ok(Self {
@@ -129,6 +131,10 @@ impl Store for PostgresStore {
     }
 
     fn operations(&self) -> &dyn Operations {
+        self
+    }
+
+    fn journal(&self) -> &dyn Journal {
         self
     }
 }

@@ -1,6 +1,7 @@
 //! Removing events.
 
-use super::{leave, lock};
+use super::{journal, leave, lock};
+use crate::store::changed::Changed;
 use deadpool_postgres::Object;
 use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;
@@ -69,6 +70,11 @@ async fn rows(client: &mut Object, report: &'static Report, source: Option<&str>
     keys.sort_unstable();
     let removed = transaction.execute(&of(table, "id"), &[&ids, first, last]).await?;
     transaction.execute(&format!("DELETE FROM {table}_key WHERE key = ANY($1)"), &[&keys]).await?;
-    transaction.commit().await?;
+    let mut changed = Changed::default();
+    match source {
+        Some(_) => changed.events(report, ids.iter().copied()),
+        None => changed.below(report, last.saturating_add(1)),
+    }
+    journal::commit(transaction, changed).await?;
     Ok(removed)
 }

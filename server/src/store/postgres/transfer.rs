@@ -5,9 +5,10 @@ use super::find::any_value;
 use super::operations;
 use super::partitions::Partitions;
 use super::quarantine::{LINE, line};
-use super::{PostgresStore, error::failed};
+use super::{PostgresStore, error::failed, journal};
 use crate::clock;
 use crate::store::StoreError;
+use crate::store::changed::Changed;
 use crate::store::quarantine::Quarantined;
 use crate::store::whole::{Transfer, Whole};
 use async_trait::async_trait;
@@ -43,8 +44,9 @@ impl Transfer for PostgresStore {
             let transaction = client.transaction().await?;
             transaction.batch_execute(super::lock::PATIENT).await?;
             transaction.execute(&format!("INSERT INTO {}_key (key) SELECT unnest($1::uuid[])", report.table), &[&keys]).await?;
-            put(&transaction, report, events.into_iter()).await?;
-            transaction.commit().await
+            let mut changed = Changed::default();
+            put(&transaction, &mut changed, report, events.into_iter()).await?;
+            journal::commit(transaction, changed).await
         };
         work.await.map_err(failed)
     }

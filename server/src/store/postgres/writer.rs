@@ -4,10 +4,11 @@
 use super::append::{Append, Stored, append};
 use super::connect::connection;
 use super::error::{failed, is_lost, is_race};
-use super::lock;
 use super::partitions::Partitions;
+use super::{journal, lock};
 use crate::clock;
 use crate::store::StoreError;
+use crate::store::journal::TRIM_EVERY;
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -35,7 +36,7 @@ pub(super) struct Writer(mpsc::Sender<Job>);
 impl Writer {
     pub(super) fn start(pool: Pool) -> Self {
         let (sender, mut jobs) = mpsc::channel::<Job>(WAITING);
-        let mut task = Task { pool, connection: None, partitions: Partitions::default(), ahead: 0 };
+        let mut task = Task { pool, connection: None, partitions: Partitions::default(), ahead: 0, written: 0 };
         tokio::spawn(async move {
             while let Some(first) = jobs.recv().await {
                 let mut events = first.0.len();
@@ -48,6 +49,7 @@ impl Writer {
                     group.push(job);
                 }
                 task.store(group).await;
+                task.trim().await;
             }
         });
         Self(sender)
@@ -71,6 +73,8 @@ struct Task {
     partitions: Partitions,
     /// When to look after the partitions to come.
     ahead: i64,
+    /// Groups stored since the journal was trimmed.
+    written: u32,
 }
 
 impl Task {
@@ -129,6 +133,19 @@ impl Task {
                     self.connection = Some(open);
                     return Err(failed(error));
                 }
+            }
+        }
+    }
+
+    /// Keeps the journal short, now and then.
+    async fn trim(&mut self) {
+        self.written += 1;
+        if self.written >= TRIM_EVERY
+            && let Some((client, _)) = &self.connection
+        {
+            self.written = 0;
+            if let Err(error) = journal::trim(client, clock::system()()).await {
+                tracing::warn!(cause = format!("{:#}", anyhow::Error::from(error)), "the journal could not be trimmed");
             }
         }
     }

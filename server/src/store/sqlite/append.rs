@@ -3,8 +3,9 @@
 use super::connection::failed;
 use super::inbox::Batch;
 use super::known::Known;
-use super::{operations, values};
+use super::{journal, operations, values};
 use crate::event::Event;
+use crate::store::changed::Changed;
 use crate::store::value::{MISSING, Value};
 use crate::store::whole::{self, Whole};
 use crate::store::{Appended, StoreError};
@@ -19,7 +20,7 @@ pub(super) fn append(
     batches: Vec<Batch>,
     known: &mut Known,
 ) -> Result<(Appended, Vec<&'static Report>), StoreError> {
-    knowing(connection, known, |known| append_all(connection, batches, known))
+    knowing(connection, known, |known| journal::noting(connection, |changed| append_all(connection, changed, batches, known)))
 }
 
 /// What became of an event, and the id of its row.
@@ -31,6 +32,7 @@ pub(super) enum Put {
 /// Stores the events of a report that are not there yet, inside the caller's transaction; says what became of each.
 pub(super) fn each(
     connection: &Connection,
+    changed: &mut Changed,
     report: &'static Report,
     events: &[Event],
     received: Timestamp,
@@ -48,13 +50,13 @@ pub(super) fn each(
             put.push(Put::Known(find.query_row([&whole.key[..]], |row| row.get(0))?));
         }
     }
-    put_rest(connection, report, &new, known)?;
+    put_rest(connection, changed, report, &new, known)?;
     Ok(put)
 }
 
 /// Stores events under the ids they have, inside the caller's transaction; none of them may be there.
 pub(super) fn put(connection: &Connection, report: &'static Report, events: &[Whole], known: &mut Known) -> Result<(), StoreError> {
-    knowing(connection, known, |known| {
+    let all = |known: &mut Known, changed: &mut Changed| {
         let mut rows = Rows::new(connection, report)?;
         for event in events {
             match rows.put(event)? {
@@ -62,8 +64,9 @@ pub(super) fn put(connection: &Connection, report: &'static Report, events: &[Wh
                 rows => return Err(rusqlite::Error::StatementChangedRows(rows)),
             }
         }
-        put_rest(connection, report, events, known)
-    })
+        put_rest(connection, changed, report, events, known)
+    };
+    knowing(connection, known, |known| journal::noting(connection, |changed| all(known, changed)))
 }
 
 /// Does work that notes what is known; forgets it where the work fails, for what was noted is about to be rolled back.
@@ -80,13 +83,18 @@ pub(super) fn knowing<T>(
     result.map_err(failed)
 }
 
-fn append_all(connection: &Connection, batches: Vec<Batch>, known: &mut Known) -> rusqlite::Result<(Appended, Vec<&'static Report>)> {
+fn append_all(
+    connection: &Connection,
+    changed: &mut Changed,
+    batches: Vec<Batch>,
+    known: &mut Known,
+) -> rusqlite::Result<(Appended, Vec<&'static Report>)> {
     let mut events: Vec<(Event, Timestamp)> = Vec::with_capacity(batches.iter().map(|batch| batch.events.len()).sum());
     events.extend(batches.into_iter().flat_map(|batch| batch.events.into_iter().map(move |event| (event, batch.received))));
     // Report by report and in the order of time, the pages that a row changes are mostly those of the row before.
     events.sort_by_key(|(event, _)| (event.report.key, event.time));
     let all = events.len();
-    let (mut stored, mut changed) = (0, Vec::new());
+    let (mut stored, mut with_new) = (0, Vec::new());
     let mut events = events.into_iter().peekable();
     while let Some(report) = events.peek().map(|(event, _)| event.report) {
         let mut rows = Rows::new(connection, report)?;
@@ -97,13 +105,13 @@ fn append_all(connection: &Connection, batches: Vec<Batch>, known: &mut Known) -
                 new.push(whole);
             }
         }
-        put_rest(connection, report, &new, known)?;
+        put_rest(connection, changed, report, &new, known)?;
         stored += new.len();
         if !new.is_empty() {
-            changed.push(report);
+            with_new.push(report);
         }
     }
-    Ok((Appended { stored: stored as u64, duplicate: (all - stored) as u64 }, changed))
+    Ok((Appended { stored: stored as u64, duplicate: (all - stored) as u64 }, with_new))
 }
 
 /// Inserts the rows of one report.
@@ -178,7 +186,14 @@ fn span(millis: i64) -> (i64, i64) {
 }
 
 /// Inserts what belongs to rows beside themselves.
-fn put_rest(connection: &Connection, report: &'static Report, events: &[Whole], known: &mut Known) -> rusqlite::Result<()> {
+fn put_rest(
+    connection: &Connection,
+    changed: &mut Changed,
+    report: &'static Report,
+    events: &[Whole],
+    known: &mut Known,
+) -> rusqlite::Result<()> {
+    changed.events(report, events.iter().map(|event| event.id));
     let sql = format!("INSERT INTO {}_detail (id, source_id, received, extra, original) VALUES (?, ?, ?, ?, ?)", report.table);
     let mut detail = connection.prepare_cached(&sql)?;
     for event in events {

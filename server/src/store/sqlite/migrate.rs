@@ -6,11 +6,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// In order; one that was released never changes.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../migrations/sqlite/0001_events.sql"),
     include_str!("../../../migrations/sqlite/0002_identity.sql"),
     include_str!("../../../migrations/sqlite/0003_ingest.sql"),
     include_str!("../../../migrations/sqlite/0004_operations.sql"),
+    include_str!("../../../migrations/sqlite/0005_journal.sql"),
 ];
 
 /// "Vigi" in SQLite's header: tells Vigia's databases from others.

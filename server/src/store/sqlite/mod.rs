@@ -6,6 +6,7 @@ mod events;
 mod find;
 mod identities;
 mod inbox;
+mod journal;
 mod kept;
 mod known;
 mod migrate;
@@ -22,7 +23,7 @@ mod value;
 mod values;
 mod writer;
 
-use super::{Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer, live::Teller};
+use super::{Journal, Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer, journal::Bell, live::Teller};
 use connection::{Place, failed};
 use inbox::Inbox;
 use known::Known;
@@ -47,6 +48,7 @@ pub struct SqliteStore {
     /// Locked by the writer thread alone.
     known: Arc<Mutex<Known>>,
     teller: Teller,
+    bell: Bell,
     signer: Signer,
     limit: Duration,
 }
@@ -62,13 +64,14 @@ impl SqliteStore {
         migrate::migrate(&mut connection, path)?;
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
         let known = Arc::new(Mutex::new(Known::of(&mut connection).map_err(failed)?));
-        let writer = Arc::new(Writer::start(connection)?);
-        let teller = Teller::default();
+        let (teller, bell) = (Teller::default(), Bell::default());
+        let writer = Arc::new(Writer::start(connection, bell.clone())?);
         Ok(Self {
             readers: Readers::new(place.clone(), limit),
             inbox: Inbox::open(&place, writer.clone(), known.clone(), teller.clone())?,
             traffic: Traffic::default(),
             teller,
+            bell,
             known,
             writer,
             signer: Signer::new(&key)?,
@@ -118,6 +121,10 @@ impl Store for SqliteStore {
     }
 
     fn operations(&self) -> &dyn Operations {
+        self
+    }
+
+    fn journal(&self) -> &dyn Journal {
         self
     }
 }

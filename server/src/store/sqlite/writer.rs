@@ -3,6 +3,7 @@
 
 use super::connection::failed;
 use crate::store::StoreError;
+use crate::store::journal::Bell;
 use rusqlite::{Connection, TransactionBehavior};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
@@ -25,14 +26,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(mut connection: Connection) -> Result<Self, StoreError> {
+    /// `bell` is rung after each commit.
+    pub(super) fn start(mut connection: Connection, bell: Bell) -> Result<Self, StoreError> {
         let (sender, jobs) = mpsc::sync_channel::<Job>(WAITING);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
                 while let Ok(first) = jobs.recv() {
                     // A job that panics takes its group with it (the transaction is rolled back, the callers are told), not the writer.
-                    let _ = catch_unwind(AssertUnwindSafe(|| commit_group(&mut connection, first, &jobs)));
+                    let _ = catch_unwind(AssertUnwindSafe(|| commit_group(&mut connection, first, &jobs, &bell)));
                 }
             })
             .map_err(|error| StoreError::Failed(error.into()))?;
@@ -101,7 +103,7 @@ fn gone() -> StoreError {
     StoreError::Failed(anyhow::anyhow!("the writer thread has ended"))
 }
 
-fn commit_group(connection: &mut Connection, first: Job, jobs: &mpsc::Receiver<Job>) {
+fn commit_group(connection: &mut Connection, first: Job, jobs: &mpsc::Receiver<Job>, bell: &Bell) {
     let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(transaction) => transaction,
         Err(error) => return first(Err(failed(error))).0(Ok(())),
@@ -121,6 +123,9 @@ fn commit_group(connection: &mut Connection, first: Job, jobs: &mpsc::Receiver<J
         }
     }
     let failure = transaction.commit().err().map(failed);
+    if failure.is_none() {
+        bell.ring();
+    }
     for tell in told {
         tell(failure.as_ref().map_or(Ok(()), |failure| Err(again(failure))));
     }

@@ -2,6 +2,7 @@
 
 use super::entry::{self, Status, small};
 use super::work::{Stop, Work};
+use crate::store::changed::Changed;
 use crate::store::operations::Plan;
 use crate::store::steps::{Entry, is_adoptable};
 use async_trait::async_trait;
@@ -19,7 +20,7 @@ impl Work for Adopting<'_> {
     type Out = Vec<EventId>;
     const NAMES: [&'static str; 2] = ["adopt.before", "adopt.after"];
 
-    async fn run(&self, transaction: &Transaction<'_>) -> Result<Vec<EventId>, Stop> {
+    async fn run(&self, transaction: &Transaction<'_>, changed: &mut Changed) -> Result<Vec<EventId>, Stop> {
         let plans: HashMap<i64, &Plan> = self.0.iter().rev().map(|(id, plan)| (id.get(), plan)).collect();
         let ids: Vec<i64> = plans.keys().copied().collect();
         let table = PASSWORD_OPERATION.table;
@@ -40,6 +41,7 @@ impl Work for Adopting<'_> {
                 entries.push((row.try_get::<_, Uuid>(3)?, Entry { attempt: small(row.try_get(4)?), ..entry }));
             }
         }
+        changed.events(&PASSWORD_OPERATION, entries.iter().map(|(_, entry)| entry.id));
         entry::insert(transaction, &entries.iter().map(|(key, entry)| (*key, entry, &[][..])).collect::<Vec<_>>()).await?;
         let there = there(transaction, &ids).await?;
         Ok(self.0.iter().map(|(id, _)| *id).filter(|id| there.contains(&id.get())).collect())

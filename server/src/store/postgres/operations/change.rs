@@ -4,6 +4,7 @@ use super::entry;
 use super::moves::Moves;
 use super::release::Free;
 use super::work::{Stop, Work};
+use crate::store::changed::Changed;
 use crate::store::operations::Change;
 use crate::store::postgres::lock;
 use async_trait::async_trait;
@@ -19,7 +20,7 @@ impl Work for Changing<'_> {
     type Out = Vec<Option<Result<OperationStatus, String>>>;
     const NAMES: [&'static str; 2] = ["change.before", "change.after"];
 
-    async fn run(&self, transaction: &Transaction<'_>) -> Result<Self::Out, Stop> {
+    async fn run(&self, transaction: &Transaction<'_>, changed: &mut Changed) -> Result<Self::Out, Stop> {
         let change = self.0;
         transaction.batch_execute(lock::LETTING_GO).await?;
         let ids: Vec<i64> = change.ids.iter().map(|id| id.get()).collect();
@@ -50,7 +51,7 @@ impl Work for Changing<'_> {
                 }
             }));
         }
-        moves.save(transaction, &change.request).await?;
+        moves.save(transaction, changed, &change.request).await?;
         // One may have been let go in the place of others, which would wait for it.
         Free::of(canceled.iter()).release(transaction).await?;
         Ok(results)

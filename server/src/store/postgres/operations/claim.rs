@@ -5,6 +5,7 @@ use super::entry::{ENTRY, entry};
 use super::moves::Moves;
 use super::release::Free;
 use super::work::{Stop, Work};
+use crate::store::changed::Changed;
 use crate::store::operations::{Claim, Claimed, Job};
 use crate::store::postgres::lock;
 use crate::store::steps::{Entry, PARKED_CREDENTIAL, PARKED_DEVICE, PARKED_NOT, SCAN};
@@ -28,7 +29,7 @@ impl Work for Claiming<'_> {
     type Out = Claimed;
     const NAMES: [&'static str; 2] = ["claim.before", "claim.after"];
 
-    async fn run(&self, transaction: &Transaction<'_>) -> Result<Claimed, Stop> {
+    async fn run(&self, transaction: &Transaction<'_>, changed: &mut Changed) -> Result<Claimed, Stop> {
         transaction.batch_execute(lock::TAKING).await?;
         let mut flight = Flight::read(transaction).await?;
         let total = usize::try_from(self.claim.limits.total).unwrap_or(usize::MAX);
@@ -79,7 +80,7 @@ impl Work for Claiming<'_> {
         }
         attempts::begin(transaction, &taken, self.now).await?;
         let mut rows = rows(transaction, &taken).await?;
-        moves.save(transaction, "").await?;
+        moves.save(transaction, changed, "").await?;
         let job = |entry: Entry| {
             let (operation, username, credential_type) = rows.remove(&entry.id).unwrap_or_default();
             Some(Job {

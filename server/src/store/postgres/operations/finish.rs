@@ -4,6 +4,7 @@ use super::moves::Moves;
 use super::release::Free;
 use super::work::{Stop, Work};
 use super::{attempts, entry};
+use crate::store::changed::Changed;
 use crate::store::operations::{Finish, Finished};
 use crate::store::postgres::lock;
 use crate::store::steps::Entry;
@@ -18,7 +19,7 @@ impl Work for Finishing<'_> {
     type Out = Vec<Finished>;
     const NAMES: [&'static str; 2] = ["finish.before", "finish.after"];
 
-    async fn run(&self, transaction: &Transaction<'_>) -> Result<Vec<Finished>, Stop> {
+    async fn run(&self, transaction: &Transaction<'_>, changed: &mut Changed) -> Result<Vec<Finished>, Stop> {
         transaction.batch_execute(lock::LETTING_GO).await?;
         let ids: Vec<i64> = self.0.iter().map(|end| end.hold.id.get()).collect();
         let mut entries = entry::keep(transaction, &ids).await?;
@@ -43,7 +44,7 @@ impl Work for Finishing<'_> {
             finished.push(Finished::Done(entry.status));
         }
         attempts::close(transaction, &closed).await?;
-        moves.save(transaction, "").await?;
+        moves.save(transaction, changed, "").await?;
         Free::of(ended.iter()).release(transaction).await?;
         Ok(finished)
     }

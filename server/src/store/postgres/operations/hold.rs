@@ -2,6 +2,7 @@
 
 use super::work::{Stop, Work};
 use crate::store::StoreError;
+use crate::store::changed::Changed;
 use crate::store::operations::Hold;
 use crate::store::postgres::PostgresStore;
 use crate::store::postgres::error::failed;
@@ -37,7 +38,7 @@ impl Work for Beating<'_> {
     type Out = Vec<Hold>;
     const NAMES: [&'static str; 2] = ["heartbeat.before", "heartbeat.after"];
 
-    async fn run(&self, transaction: &Transaction<'_>) -> Result<Vec<Hold>, Stop> {
+    async fn run(&self, transaction: &Transaction<'_>, _: &mut Changed) -> Result<Vec<Hold>, Stop> {
         let ids: Vec<i64> = self.holds.iter().map(|hold| hold.id.get()).collect();
         let fences: Vec<i64> = self.holds.iter().map(|hold| hold.fence).collect();
         let sql = "WITH held AS MATERIALIZED (

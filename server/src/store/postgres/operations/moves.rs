@@ -1,6 +1,7 @@
 //! Putting steps down: queue, report rows and history together, whole batches at once.
 
 use super::{entry, history};
+use crate::store::changed::Changed;
 use crate::store::postgres::values::{self, Texts};
 use crate::store::postgres::{listen, lock};
 use crate::store::steps::{Entry, Step};
@@ -42,7 +43,7 @@ impl Moves {
     }
 
     /// Puts all down. `request` is the key of whoever asked.
-    pub(super) async fn save(self, transaction: &Transaction<'_>, request: &str) -> Result<(), Error> {
+    pub(super) async fn save(self, transaction: &Transaction<'_>, changed: &mut Changed, request: &str) -> Result<(), Error> {
         history::add(transaction, &self.notes.iter().map(|(id, step)| (*id, step, request)).collect::<Vec<_>>()).await?;
         if self.entries.is_empty() {
             return Ok(());
@@ -56,6 +57,7 @@ impl Moves {
                 texts.add(column, value);
             }
         }
+        changed.events(&PASSWORD_OPERATION, self.rows.keys().copied());
         report_rows(transaction, &self.rows).await?;
         values::add(transaction, &PASSWORD_OPERATION, texts).await?;
         listen::tell_moved(transaction, entries.iter().filter_map(|entry| EventId::from_i64(entry.id)).collect()).await

@@ -5,6 +5,7 @@ use super::entry::{ENTRY, entry};
 use super::moves::Moves;
 use super::release::Free;
 use super::work::{Stop, Work};
+use crate::store::changed::Changed;
 use crate::store::operations::Swept;
 use crate::store::postgres::lock;
 use crate::store::steps::{Entry, SWEPT};
@@ -23,7 +24,7 @@ impl Work for Sweeping {
     type Out = Swept;
     const NAMES: [&'static str; 2] = ["sweep.before", "sweep.after"];
 
-    async fn run(&self, transaction: &Transaction<'_>) -> Result<Swept, Stop> {
+    async fn run(&self, transaction: &Transaction<'_>, changed: &mut Changed) -> Result<Swept, Stop> {
         transaction.batch_execute(lock::TAKING).await?;
         let mut lost = self.overdue(transaction, "o.status = 'Running' AND o.lease < $1 ORDER BY o.lease").await?;
         let mut lapsed = self.overdue(transaction, "o.status = 'Awaiting approval' AND o.approve_by < $1 ORDER BY o.approve_by").await?;
@@ -39,7 +40,7 @@ impl Work for Sweeping {
             moves.moved(entry, step);
         }
         attempts::close(transaction, &closed).await?;
-        moves.save(transaction, "").await?;
+        moves.save(transaction, changed, "").await?;
         Free::of(lost.iter()).release(transaction).await?;
         Free::forgotten(transaction).await?.release(transaction).await?;
         let ids = |entries: Vec<Entry>| entries.into_iter().filter_map(|entry| EventId::from_i64(entry.id)).collect();

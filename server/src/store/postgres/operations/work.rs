@@ -2,8 +2,9 @@
 
 use crate::crash;
 use crate::store::StoreError;
+use crate::store::changed::Changed;
 use crate::store::postgres::error::{failed, is_lost, is_race};
-use crate::store::postgres::{PostgresStore, TRIES};
+use crate::store::postgres::{PostgresStore, TRIES, journal};
 use async_trait::async_trait;
 use deadpool_postgres::{Object, Transaction};
 use std::time::Duration;
@@ -44,7 +45,7 @@ pub(super) trait Work: Sync {
     /// Names of the places before and after its commit; see [`crash::point`].
     const NAMES: [&'static str; 2];
 
-    async fn run(&self, transaction: &Transaction<'_>) -> Result<Self::Out, Stop>;
+    async fn run(&self, transaction: &Transaction<'_>, changed: &mut Changed) -> Result<Self::Out, Stop>;
 }
 
 /// Whether it is sure that nothing was done.
@@ -76,10 +77,11 @@ impl PostgresStore {
 
 async fn once<W: Work>(client: &mut Object, work: &W) -> Result<W::Out, Failed> {
     let transaction = client.transaction().await.map_err(|error| Failed::Before(error.into()))?;
-    let done = work.run(&transaction).await.map_err(Failed::Before)?;
+    let mut changed = Changed::default();
+    let done = work.run(&transaction, &mut changed).await.map_err(Failed::Before)?;
     let [before, after] = W::NAMES;
     crash::point(before);
-    transaction.commit().await.map_err(Failed::InCommit)?;
+    journal::commit(transaction, changed).await.map_err(Failed::InCommit)?;
     crash::point(after);
     Ok(done)
 }

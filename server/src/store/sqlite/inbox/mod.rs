@@ -16,6 +16,7 @@ use super::connection::{Place, failed};
 use super::known::Known;
 use super::writer::Writer;
 use crate::event::Event;
+use crate::store::journal::Bell;
 use crate::store::live::Teller;
 use crate::store::whole;
 use crate::store::{Appended, StoreError};
@@ -54,7 +55,7 @@ impl Inbox {
         batch::prepare(&connection)?;
         let shared =
             Arc::new(Shared { pending: Mutex::new(Pending::watching(&mut connection)?), tables: Mutex::new(database.reader(CACHE)?) });
-        let writer = Arc::new(Writer::start(connection)?);
+        let writer = Arc::new(Writer::start(connection, Bell::default())?);
         let mover = Mover::start(place.reader(CACHE)?, writer.clone(), tables, known, teller, &shared)?;
         Ok(Self { writer, shared, _mover: mover })
     }

@@ -6,8 +6,9 @@ use crate::store::operations::Plan;
 use crate::store::steps::{Entry, is_adoptable};
 use rusqlite::OptionalExtension;
 use vigia_app::model::{EventId, OperationStatus};
+use vigia_app::reports::PASSWORD_OPERATION;
 
-pub(super) fn adopt(desk: &Desk<'_>, plans: Vec<(EventId, Plan)>) -> rusqlite::Result<Vec<EventId>> {
+pub(super) fn adopt(desk: &mut Desk<'_>, plans: Vec<(EventId, Plan)>) -> rusqlite::Result<Vec<EventId>> {
     let mut adopted = Vec::with_capacity(plans.len());
     for (id, plan) in plans {
         if desk.first::<i64>("SELECT id FROM operation WHERE id = ?", &[&id.get()])?.is_some() {
@@ -22,6 +23,7 @@ pub(super) fn adopt(desk: &Desk<'_>, plans: Vec<(EventId, Plan)>) -> rusqlite::R
         let Some((status, device)) = row else { continue };
         let Some(status) = OperationStatus::parse(&status).filter(|status| is_adoptable(*status)) else { continue };
         let attempt = desk.first("SELECT coalesce(max(number), 0) FROM attempt WHERE operation = ?", &[&id.get()])?.unwrap_or(0);
+        desk.changed.events(&PASSWORD_OPERATION, [id.get()]);
         entry::insert(desk.connection, &Entry { attempt, ..Entry::adopted(id.get(), status, plan, device, id.time()) }, &[])?;
         adopted.push(id);
     }

@@ -1,6 +1,7 @@
 //! Where steps are put down: queue, report row, attempts and history together.
 
 use super::entry;
+use crate::store::changed::Changed;
 use crate::store::sqlite::known::Known;
 use crate::store::sqlite::values;
 use crate::store::steps::{Entry, Step};
@@ -9,10 +10,11 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
 use vigia_app::model::{Attempt, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
-/// An open transaction, and what is known of the texts in it.
+/// An open transaction, what is known of the texts in it, and what it changes.
 pub(super) struct Desk<'a> {
     pub connection: &'a Connection,
     pub known: &'a mut Known,
+    pub changed: &'a mut Changed,
 }
 
 impl Desk<'_> {
@@ -38,6 +40,7 @@ impl Desk<'_> {
         }
         sql.push_str(" WHERE id = ?");
         kept.push(Value::Number(id));
+        self.changed.events(&PASSWORD_OPERATION, [id]);
         self.connection.prepare_cached(&sql)?.execute(params_from_iter(kept)).map(drop)
     }
 

@@ -21,7 +21,7 @@ pub(super) fn enqueue(desk: &mut Desk<'_>, new: &[NewOperation], now: Timestamp)
         event.attempts = Vec::new();
         events.push(event);
     }
-    let put = append::each(desk.connection, &PASSWORD_OPERATION, &events, now, desk.known)?;
+    let put = append::each(desk.connection, desk.changed, &PASSWORD_OPERATION, &events, now, desk.known)?;
     let mut enqueued = Vec::with_capacity(new.len());
     for (one, put) in new.iter().zip(put) {
         let (Put::New(id) | Put::Known(id)) = put;

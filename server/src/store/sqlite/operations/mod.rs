@@ -13,7 +13,7 @@ mod release;
 mod sweep;
 mod whole;
 
-use super::{SqliteStore, append, lock_known};
+use super::{SqliteStore, append, journal, lock_known};
 use crate::clock;
 use crate::crash;
 use crate::store::StoreError;
@@ -41,7 +41,9 @@ impl SqliteStore {
         let done = self
             .writer
             .run(move |connection| {
-                let done = append::knowing(connection, &mut lock_known(&known), |known| work(&mut Desk { connection, known }))?;
+                let done = append::knowing(connection, &mut lock_known(&known), |known| {
+                    journal::noting(connection, |changed| work(&mut Desk { connection, known, changed }))
+                })?;
                 crash::point(before);
                 Ok(done)
             })

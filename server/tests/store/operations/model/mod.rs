@@ -4,6 +4,7 @@ mod plain;
 mod steps;
 
 use super::*;
+use crate::journal::replica::Replica;
 use crate::server;
 use plain::Model;
 use proptest::test_runner::Config;
@@ -19,6 +20,8 @@ use vigia_app::model::{Cell, Query};
 const LEASE: i64 = 30_000;
 /// More rounds than it can take to carry out everything that a case leaves.
 const ROUNDS: usize = 2_000;
+/// Comparing whole tables takes longer than a step.
+const LOOKS: usize = 8;
 
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime"));
@@ -57,6 +60,9 @@ struct Queue {
     latest: i64,
     /// What the executors believe to hold; some of it in vain.
     holds: Vec<(usize, Hold)>,
+    /// Follows the journal; looks whether it has what the tables have after each of [`LOOKS`] steps.
+    follower: Replica,
+    steps: usize,
 }
 
 struct Case<P>(PhantomData<P>);
@@ -68,8 +74,13 @@ impl<P: Place> StateMachineTest for Case<P> {
     fn init_test((): &()) -> Queue {
         let folder = tempfile::tempdir().expect("a folder");
         let url = P::url(&folder);
-        let store = Some(RUNTIME.block_on(open(&url)));
-        Queue { store, url, _folder: folder, model: Model::default(), now: samples::START, latest: samples::START, holds: Vec::new() }
+        let (store, follower) = RUNTIME.block_on(async {
+            let store = open(&url).await;
+            let start = store.journal().position().await.expect("a position");
+            (store.clone(), Replica::build(&store, start).await)
+        });
+        let (model, now) = (Model::default(), samples::START);
+        Queue { store: Some(store), url, _folder: folder, model, now, latest: now, holds: Vec::new(), follower, steps: 0 }
     }
 
     fn apply(mut queue: Queue, (): &(), step: Step) -> Queue {
@@ -198,8 +209,8 @@ impl Queue {
         assert_eq!(swept, self.model.sweep(self.time(0), retry));
     }
 
-    /// The queue, the report, the attempts and the histories are as expected.
-    async fn compare(&self) {
+    /// The queue, the report, the attempts and the histories are as expected, and now and then that the journal has told of it.
+    async fn compare(&mut self) {
         let store = self.store();
         assert_eq!(store.operations().counts(self.time(0)).await.expect("counted"), self.model.counts(self.time(0)));
         let column = |key: &str| PASSWORD_OPERATION.column(key).expect("a column");
@@ -220,6 +231,10 @@ impl Queue {
             let attempts = attempts(&store, *id).await;
             let said: Vec<_> = attempts.iter().map(|it| (it.result.as_str(), it.error_class.as_str(), it.end)).collect();
             assert_eq!(said, operation.attempts, "no attempt is lost");
+        }
+        self.steps += 1;
+        if self.steps.is_multiple_of(LOOKS) {
+            self.follower.catch_up(&store, "some steps").await;
         }
     }
 
