@@ -35,20 +35,21 @@ async fn postgres() -> Arc<dyn Store> {
     store::open(&url, Duration::from_secs(60)).await.expect("a fresh store opens")
 }
 
-/// `on_every_store!(story)` for each `async fn story(store: Arc<dyn Store>)`.
+/// `on_every_store!(story)` for each `async fn story(store: Arc<dyn Store>)`. In the end, the journal has told of everything that the
+/// story has done.
 macro_rules! on_every_store {
     ($($story:ident),+ $(,)?) => {
         mod sqlite_store {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $story() {
                 let folder = tempfile::tempdir().expect("a folder");
-                super::$story(crate::sqlite(folder.path()).await).await;
+                crate::journal::told(crate::sqlite(folder.path()).await, super::$story).await;
             })+
         }
         mod postgres_store {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $story() {
-                super::$story(crate::postgres().await).await;
+                crate::journal::told(crate::postgres().await, super::$story).await;
             })+
         }
     };

@@ -29,6 +29,25 @@ on_every_store!(
     where_nobody_follows_little_is_kept,
 );
 
+/// Who follows every story.
+const LISTENER: &str = "listener";
+
+/// Tells a story; whoever has followed the journal from its beginning then has what the tables have. A story about what is forgotten makes
+/// it forget the [`LISTENER`] first.
+pub async fn told<F: Future<Output = ()>>(store: Arc<dyn Store>, story: impl FnOnce(Arc<dyn Store>) -> F) {
+    let start = store.journal().register(LISTENER, clock::system()()).await.expect("registered");
+    let mut listener = Replica::build(&store, start).await;
+    story(store.clone()).await;
+    if store.journal().registered(LISTENER).await.expect("an answer").is_some() {
+        store.settle().await;
+        listener.catch_up(&store, "in the end").await;
+    }
+}
+
+async fn nobody_listens(store: &Arc<dyn Store>) {
+    assert!(store.journal().forget(LISTENER).await.expect("an answer"));
+}
+
 /// So many seconds into the story.
 fn at(seconds: i64) -> Timestamp {
     Timestamp::saturating(samples::START + seconds * 1000)
@@ -92,6 +111,8 @@ pub async fn settled(store: &Arc<dyn Store>) {
     let mark = MARKS.fetch_add(1, Ordering::Relaxed);
     let event = Event::new(&PERFORMED_BACKUPS, &"mark".into(), mark.to_string(), at(mark));
     store.append(vec![event]).await.expect("stored");
+    // Durable, but perhaps not in its table yet.
+    store.settle().await;
     let id = store.transfer().last(&PERFORMED_BACKUPS).await.expect("an answer").expect("the mark");
     let is_mark = |entry: &JournalEntry| matches!(&entry.extent, Extent::Events(ids) if ids.iter().any(|found| found.get() == id));
     loop {
@@ -245,6 +266,7 @@ async fn write(store: &Arc<dyn Store>, name: &str, entries: u32) {
 }
 
 async fn the_journal_is_kept_for_the_slowest_follower(store: Arc<dyn Store>) {
+    nobody_listens(&store).await;
     let journal = store.journal();
     let now = clock::system()();
     let start = journal.register("slow", now).await.expect("registered");
@@ -265,6 +287,7 @@ async fn the_journal_is_kept_for_the_slowest_follower(store: Arc<dyn Store>) {
 }
 
 async fn a_follower_that_nobody_heard_of_for_a_week_is_told_that_it_came_too_late(store: Arc<dyn Store>) {
+    nobody_listens(&store).await;
     let journal = store.journal();
     let now = clock::system()();
     let start = journal.register("gone", now).await.expect("registered");
@@ -283,6 +306,7 @@ async fn a_follower_that_nobody_heard_of_for_a_week_is_told_that_it_came_too_lat
 
 /// Trimming happens beside writing.
 async fn where_nobody_follows_little_is_kept(store: Arc<dyn Store>) {
+    nobody_listens(&store).await;
     let start = store.journal().position().await.expect("a position");
     write(&store, "a", KEPT + 200).await;
     assert!(matches!(store.journal().read(start, 10).await, Err(JournalError::Trimmed)));
