@@ -13,6 +13,7 @@ pub mod file;
 pub mod http;
 pub mod identity;
 pub mod ingest;
+pub mod jobs;
 pub mod notifications;
 pub mod operations;
 pub mod reports;

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::{KeepFor, Retention};
 use crate::identity::{Actor, Identity, Trail};
+use crate::jobs::{Job, On};
 use crate::store::{ResolvedQuery, Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,49 +16,30 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(60 * 60);
 
-/// Rounds of all servers together are this far apart, in milliseconds; a little less than [`ROUND`], for clocks differ.
-const MOST_OFTEN: i64 = 55 * 60 * 1000;
-
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// Goes round once an hour, for ever. A round that fails is said in the log, and tried again in the next.
-pub async fn keep(store: Arc<dyn Store>, clock: Clock, retention: Retention) {
-    if retention.0.is_empty() {
-        return;
-    }
+/// Removes what has been kept long enough.
+pub fn job(store: Arc<dyn Store>, clock: Clock, retention: Retention) -> Job {
     let identity = Identity::new(store.clone(), clock.clone());
-    let mut round = tokio::time::interval(ROUND);
-    loop {
-        round.tick().await;
-        match turn(&*store, clock()).await {
-            Ok(true) => {}
-            Ok(false) => continue,
-            Err(error) => {
-                tracing::error!(cause = format!("{:#}", anyhow::Error::from(error)), "cannot tell whose turn it is to remove old events");
-                continue;
-            }
-        }
-        for rule in &retention.0 {
-            match apply(&*store, &identity, rule, clock()).await {
-                Ok(0) => {}
-                Ok(removed) => tracing::info!(rule = %rule, removed, "removed events that were kept long enough"),
-                Err(error) => tracing::error!(rule = %rule, %error, "events that were kept long enough could not be removed"),
-            }
-        }
-    }
+    let parts = Arc::new((store, identity, clock, retention));
+    let purpose = "Removes events that have been kept as long as the setting retention says.";
+    Job::every("retention", purpose, ROUND, On::One, move || {
+        let parts = parts.clone();
+        async move { round(&*parts.0, &parts.1, &parts.3, (parts.2)()).await }
+    })
 }
 
-/// Of several servers on one database, one goes round in an hour: whether it is this one.
-pub async fn turn(store: &dyn Store, now: Timestamp) -> Result<bool, StoreError> {
-    const KEY: (&str, &str) = ("turns", "retention");
-    let was = store.kept().get(KEY.0, KEY.1).await?;
-    let last: Option<i64> = was.as_deref().and_then(|was| was.parse().ok());
-    // A clock that was set back does not keep the events for ever.
-    let recent = |last: i64| (0..MOST_OFTEN).contains(&(now.millis() - last));
-    if last.is_some_and(recent) {
-        return Ok(false);
+/// Applies every rule, whatever becomes of the others.
+async fn round(store: &dyn Store, identity: &Identity, retention: &Retention, now: Timestamp) -> anyhow::Result<()> {
+    let mut wrong = Vec::new();
+    for rule in &retention.0 {
+        match apply(store, identity, rule, now).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(rule = %rule, removed, "removed events that were kept long enough"),
+            Err(error) => wrong.push(format!("{rule}: {}", error.message)),
+        }
     }
-    store.kept().replace(KEY.0, KEY.1, was.as_deref(), &now.millis().to_string()).await
+    if wrong.is_empty() { Ok(()) } else { Err(anyhow::Error::msg(wrong.join(" "))) }
 }
 
 /// Removes the events of one rule and says how many; writes first that it does.

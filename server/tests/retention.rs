@@ -62,17 +62,3 @@ async fn each_rule_removes_what_it_is_about_and_leaves_a_trail() {
     }
     assert_eq!(rows(&*store, &AUDIT_TRACKING, "operation").await.len(), 3, "nothing was removed, and nothing written");
 }
-
-#[tokio::test]
-async fn of_several_servers_one_goes_round_in_an_hour() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite://{}", folder.path().join("vigia.db").display());
-    let store: Arc<dyn Store> = store::open(&url, Duration::from_secs(60)).await.expect("a store");
-    let minutes = async |minutes: i64| {
-        let at = Timestamp::saturating(NOW + minutes * 60 * 1000);
-        vigia::retention::turn(&*store, at).await.expect("an answer")
-    };
-    assert_eq!((minutes(0).await, minutes(0).await, minutes(30).await), (true, false, false));
-    assert_eq!((minutes(60).await, minutes(61).await), (true, false));
-    assert!(minutes(-500).await, "a clock that was set back");
-}

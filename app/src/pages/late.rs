@@ -1,7 +1,7 @@
 //! What draws the pages beside the reports: two parts of the page, so that neither is large.
 
 use super::account::Account;
-use super::admin::{Notifications, Operations, Quarantine, Tokens};
+use super::admin::{Jobs, Notifications, Operations, Quarantine, Tokens};
 use super::new_operation::NewOperation;
 use crate::components::late_part::{Coming, Draw, LatePart};
 use crate::components::shell::late_page::LatePage;
@@ -26,7 +26,7 @@ impl LatePages {
     /// Draws a page, or `instead` of it what [`LatePart::draw`] says.
     pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static) -> AnyView {
         let part = match page {
-            LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
+            LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine | LatePage::Jobs => self.administration,
             LatePage::Execution | LatePage::NewOperation => self.execution,
         };
         part.draw(move || page, instead)
@@ -40,6 +40,7 @@ fn load_administration() -> Result<Draw<LatePage>, SplitLoaderError> {
         LatePage::Notifications => view! { <Notifications /> }.into_any(),
         LatePage::Tokens => view! { <Tokens /> }.into_any(),
         LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
+        LatePage::Jobs => view! { <Jobs /> }.into_any(),
         LatePage::Execution | LatePage::NewOperation => ().into_any(),
     })
 }
@@ -49,6 +50,6 @@ fn load_execution() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|page| match page {
         LatePage::Execution => view! { <Operations /> }.into_any(),
         LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
-        LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => ().into_any(),
+        LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine | LatePage::Jobs => ().into_any(),
     })
 }

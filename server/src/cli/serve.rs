@@ -7,21 +7,17 @@ use super::settings::Settings;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
-use crate::ingest::syslog::Bound;
-use crate::ingest::{Context, Formats, Intake};
+use crate::ingest::{Context, Formats, Intake, syslog};
+use crate::jobs::Jobs;
 use crate::operations::connectors::connectors;
-use crate::operations::executor::Executor;
 use crate::operations::setup::Setup;
-use crate::{http, stop, store};
+use crate::operations::{executor, sets};
+use crate::{http, notifications, retention, stop, store};
 use anyhow::bail;
 use clap::Args;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How often what waits for the other half of its exchange is looked through.
-const SWEEP: Duration = Duration::from_secs(30);
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -58,37 +54,25 @@ impl Serve {
             out.line(&line)?;
         }
         let formats = Formats::with(&config.mappings)?;
-        let executor = Executor::new(store.clone(), ways, &outfit.setup);
-        let intake = Intake::new(store, formats, Context { clock, zone: config.log_zone });
-        let stop = stop::on_signal()?;
-        let sweep = tokio::spawn(sweep(intake.clone()));
-        let executor = tokio::spawn(executor.run(stop.clone()));
-        let mut syslog = Vec::new();
+        let intake = Intake::new(store.clone(), formats, Context { clock: clock.clone(), zone: config.log_zone });
+        let mut jobs = Vec::new();
         for listener in &config.syslog {
-            syslog.push(Bound::new(listener, &intake).await?);
+            jobs.push(syslog::job(listener, &intake).await?);
         }
-        let syslog: Vec<_> = syslog.into_iter().map(|bound| tokio::spawn(bound.run(stop.clone()))).collect();
-        http::serve(listener, config, intake, outfit, stop).await?;
-        for listener in syslog {
-            listener.await?;
-        }
-        executor.await?;
-        sweep.abort();
+        jobs.extend(executor::jobs(&store, &ways, &outfit.setup));
+        jobs.extend([
+            notifications::job(store.clone(), outfit.delivery.clone()),
+            sets::job(store.clone(), clock.clone(), outfit.setup.clone()),
+            intake.job(),
+            retention::job(store.clone(), clock.clone(), config.retention.clone()),
+            http::metrics_job(),
+        ]);
+        let jobs = Jobs::new(store, clock, jobs);
+        let stop = stop::on_signal()?;
+        let working = tokio::spawn(jobs.clone().run(stop.clone()));
+        http::serve(listener, config, intake, outfit, jobs, stop).await?;
+        working.await?;
         Ok(Status::Done)
-    }
-}
-
-/// Makes events of halves of exchanges that waited too long, again and again.
-async fn sweep(intake: Intake) {
-    let mut tick = tokio::time::interval(SWEEP);
-    loop {
-        tick.tick().await;
-        if let Err(error) = intake.sweep().await {
-            tracing::warn!(
-                error = format!("{:#}", anyhow::Error::from(error)),
-                "what waits for its other half could not be looked through"
-            );
-        }
     }
 }
 

@@ -3,15 +3,20 @@
 use super::problem::Refused;
 use super::session::Caller;
 use super::state::AppState;
+use crate::jobs::{Job, On};
 use ::metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+use std::time::Duration;
 use vigia_app::model::{ApiError, ErrorKind, Role};
 
 const SECONDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// Between two rounds of upkeep.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// The recorder of the process. There can be one only: the `metrics` macros find it without being told.
 pub(super) fn recorder() -> &'static PrometheusHandle {
@@ -37,9 +42,20 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
             Unit::Seconds,
             "How long the next operation of this server's connectors has been due."
         );
+        describe_counter!("vigia_job_runs_total", "Runs of work in the background, by job and result: success, failure or panic.");
+        describe_histogram!("vigia_job_seconds", Unit::Seconds, "Time a run of work in the background took, by job.");
+        describe_gauge!("vigia_jobs_lead", "1 on the server that does what one of several is to do, 0 on the others.");
         describe_counter!("vigia_operations_lost_total", "Operations whose executor did not come back, as found by this server.");
         metrics_process::Collector::default().describe();
         handle
+    })
+}
+
+/// Lets go of what histograms have gathered since the last round.
+pub fn job() -> Job {
+    Job::every("metrics", "Keeps what /metrics gathers from growing.", UPKEEP, On::Each, || async {
+        recorder().run_upkeep();
+        Ok(())
     })
 }
 

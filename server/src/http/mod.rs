@@ -7,6 +7,7 @@ mod administration;
 mod assets;
 mod docs;
 mod health;
+mod jobs;
 mod live;
 mod metrics;
 mod notifications;
@@ -20,6 +21,7 @@ mod server_functions;
 mod session;
 mod state;
 
+pub use metrics::job as metrics_job;
 pub use serve::{bind, delivery, run, serve};
 pub use server_functions::server_functions;
 pub use state::{AppState, Outfit};
@@ -91,6 +93,8 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/api/v1/notification-rules/{name}", || put(rest::notifications::save)),
     route("DELETE", "/api/v1/notification-rules/{name}", || delete(rest::notifications::remove)),
     route("POST", "/api/v1/notification-rules/{name}/test", || post(rest::notifications::test)),
+    route("GET", "/api/v1/jobs", || get(rest::jobs::list)),
+    route("POST", "/api/v1/jobs/{name}/run", || post(rest::jobs::run)),
     route("GET", "/api/v1/live", || get(live::stream)),
     route("GET", "/api/v1/openapi.json", || get(rest::openapi::serve)),
     route("GET", "/api/docs", || get(docs::serve)),

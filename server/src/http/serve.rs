@@ -3,8 +3,8 @@
 use super::state::{AppState, Outfit};
 use crate::config::Config;
 use crate::ingest::Intake;
-use crate::notifications::{self, Delivery, Mailer};
-use crate::operations::sets;
+use crate::jobs::Jobs;
+use crate::notifications::{Delivery, Mailer};
 use anyhow::{anyhow, bail};
 use axum::Router;
 use axum::body::Body;
@@ -29,42 +29,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// When the public URL can be no `Origin`; a sentence for whoever started the server.
-pub async fn serve(listener: TcpListener, config: &Config, intake: Intake, outfit: Outfit, stop: CancellationToken) -> anyhow::Result<()> {
-    let retention = tokio::spawn(crate::retention::keep(intake.store.clone(), intake.context.clock.clone(), config.retention.clone()));
-    let state = AppState::new(intake, outfit, config.assets.clone(), config.public_url.clone(), stop.clone());
-    let router = super::router(state.clone())?;
-    let telling = tokio::spawn({
-        let state = state.clone();
-        async move {
-            let mut tick = tokio::time::interval(notifications::EVERY);
-            loop {
-                tick.tick().await;
-                if let Err(error) = notifications::round(&*state.store, &state.outfit.delivery).await {
-                    tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "notifications wait for the database");
-                }
-            }
-        }
-    });
-    let sets = tokio::spawn(async move {
-        let mut tick = tokio::time::interval(sets::EVERY);
-        loop {
-            tick.tick().await;
-            // What failed stands in the log already; the next round tries again.
-            let _ = state.operations().run_sets().await;
-        }
-    });
-    let upkeep = tokio::spawn(async {
-        let mut tick = tokio::time::interval(Duration::from_secs(5));
-        loop {
-            tick.tick().await;
-            super::metrics::recorder().run_upkeep();
-        }
-    });
-    run(listener, router, stop.cancelled_owned()).await;
-    upkeep.abort();
-    sets.abort();
-    telling.abort();
-    retention.abort();
+pub async fn serve(
+    listener: TcpListener,
+    config: &Config,
+    intake: Intake,
+    outfit: Outfit,
+    jobs: Jobs,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let state = AppState::new(intake, outfit, jobs, config.assets.clone(), config.public_url.clone(), stop.clone());
+    run(listener, super::router(state)?, stop.cancelled_owned()).await;
     Ok(())
 }
 

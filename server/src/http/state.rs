@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::identity::Identity;
 use crate::ingest::Intake;
+use crate::jobs::{JobDesk, Jobs};
 use crate::notifications::{Delivery, NotificationDesk};
 use crate::operations::desk::Desk;
 use crate::operations::setup::Setup;
@@ -41,6 +42,7 @@ pub struct Shared {
     pub reports: ReportService,
     pub intake: Intake,
     pub outfit: Outfit,
+    jobs: Jobs,
     /// Cancelled when the server stops: what streams without an end has to end then.
     pub stop: CancellationToken,
     /// Streams that are open, and how many more there may be.
@@ -55,7 +57,14 @@ pub struct Shared {
 }
 
 impl AppState {
-    pub fn new(intake: Intake, outfit: Outfit, assets: PathBuf, public_url: Option<PublicUrl>, stop: CancellationToken) -> Self {
+    pub fn new(
+        intake: Intake,
+        outfit: Outfit,
+        jobs: Jobs,
+        assets: PathBuf,
+        public_url: Option<PublicUrl>,
+        stop: CancellationToken,
+    ) -> Self {
         let (store, clock) = (intake.store.clone(), intake.context.clock.clone());
         let https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         Self(Arc::new(Shared {
@@ -64,6 +73,7 @@ impl AppState {
             cookies: CookieRules::new(https),
             intake,
             outfit,
+            jobs,
             stop,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             budget: Budget::default(),
@@ -79,6 +89,11 @@ impl Shared {
     /// Where operations are looked at and moved.
     pub fn operations(&self) -> Desk<'_> {
         Desk { store: &*self.store, reports: &self.reports, identity: &self.identity, setup: &self.outfit.setup }
+    }
+
+    /// Where work in the background is looked at.
+    pub fn jobs(&self) -> JobDesk<'_> {
+        JobDesk { jobs: &self.jobs, identity: &self.identity }
     }
 
     /// Where the rules of notifications are kept.

@@ -6,16 +6,21 @@ use super::formats::Known;
 use super::halves::{Arrived, Exchanges};
 use super::{Context, Formats};
 use crate::event::Event;
+use crate::jobs::{Job, On};
 use crate::store::quarantine::Refused;
 use crate::store::{Appended, Store, StoreError};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use vigia_app::model::{Delay, DelayMark, Timestamp};
 
 /// So much of a line that is no text is kept, in bytes.
 const MAX_NO_TEXT: usize = Event::MAX_ORIGINAL;
 /// The space of the store with the spaces in which halves wait that every server may sweep.
 const SPACES: &str = "halves";
+
+/// How often what waits for the other half of its exchange is looked through.
+const SWEEP: Duration = Duration::from_secs(30);
 
 /// Where lines come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +81,16 @@ impl Intake {
     /// A stream whose halves nobody else may put together or give up: the one reader of it sweeps them itself.
     pub fn own_feed(&self, way: Way, known: &Known, source: &str, space: String) -> Feed {
         Feed::new(self.clone(), way, known, source, space)
+    }
+
+    /// Puts in order what waits for the other half of its exchange.
+    pub fn job(&self) -> Job {
+        let intake = self.clone();
+        let purpose = "Makes events of requests and responses whose other half did not come.";
+        Job::every("halves", purpose, SWEEP, On::One, move || {
+            let intake = intake.clone();
+            async move { Ok(intake.sweep().await.map(drop)?) }
+        })
     }
 
     /// Makes events of halves that waited too long, of every stream that is not swept by its reader.

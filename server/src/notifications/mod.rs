@@ -16,4 +16,4 @@ pub use deliver::{Delivery, Mailer};
 pub use desk::NotificationDesk;
 pub use mailbox::Mailbox;
 pub use place::Place;
-pub use round::{EVERY, SETTLED, round};
+pub use round::{SETTLED, job, round};

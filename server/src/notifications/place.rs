@@ -29,14 +29,12 @@ pub struct Place {
     pub failures: u32,
     pub problem: String,
     pub retry: Option<Timestamp>,
-    /// Until then another server is at it.
-    pub busy: Option<Timestamp>,
 }
 
 impl Place {
     /// Of a rule that tells from now on.
     pub const fn new(at: Timestamp) -> Self {
-        Self { at, id: None, sent: None, failures: 0, problem: String::new(), retry: None, busy: None }
+        Self { at, id: None, sent: None, failures: 0, problem: String::new(), retry: None }
     }
 }
 

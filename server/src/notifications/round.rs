@@ -3,27 +3,40 @@
 use super::Delivery;
 use super::message;
 use super::place::{self, KeptRule, Place};
+use crate::jobs::{Job, On};
 use crate::operations::create::hashed;
 use crate::store::operations::Ended;
 use crate::store::{Store, StoreError};
 use rand::RngExt as _;
+use std::sync::Arc;
 use std::time::Duration;
 use vigia_app::model::{EventId, NotificationRule, Occasion, Timestamp};
 
 /// How often it is looked what there is to tell.
-pub const EVERY: Duration = Duration::from_secs(5);
+const EVERY: Duration = Duration::from_secs(5);
+/// How long a message on its way may take when the server stops: dropped, it is sent once more.
+const GRACE: Duration = Duration::from_secs(5);
 /// What happened less than this many milliseconds ago waits: others that happened before it may still be on their way into the
 /// database, and alike failures are told together.
 pub const SETTLED: i64 = 3_000;
 /// Most that one message tells.
 const MOST: u32 = 200;
-/// How long one server may be at a rule, in milliseconds: longer than any message takes.
-const BUSY: i64 = 2 * 60 * 1000;
 /// The wait after a try that did not work, in milliseconds; it doubles with each one, up to `LONGEST_WAIT`.
 const FIRST_WAIT: i64 = 10_000;
 const LONGEST_WAIT: i64 = 60 * 60 * 1000;
 
-/// Has every rule tell what it has to. Safe to be interrupted, and to be done by several servers at once.
+/// Tells people what they want to be told of.
+pub fn job(store: Arc<dyn Store>, delivery: Delivery) -> Job {
+    let parts = Arc::new((store, delivery));
+    let purpose = "Tells people what they want to be told of, by webhook and e-mail.";
+    let work = move || {
+        let parts = parts.clone();
+        async move { Ok(round(&*parts.0, &parts.1).await?) }
+    };
+    Job::every("notifications", purpose, EVERY, On::One, work).with_grace(GRACE)
+}
+
+/// Has every rule tell what it has to. Safe to be interrupted; what two servers tell at once may arrive twice.
 ///
 /// # Errors
 /// When the database fails; what could not be delivered is no error, and is kept with the rule.
@@ -45,7 +58,7 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
         place::keep_place(store, name, None, &Place::new(now)).await?;
         return Ok(false);
     };
-    if place.retry.is_some_and(|retry| retry > now) || place.busy.is_some_and(|busy| busy > now) {
+    if place.retry.is_some_and(|retry| retry > now) {
         return Ok(false);
     }
     let until = Timestamp::saturating(now.millis() - SETTLED);
@@ -55,13 +68,10 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
     let Some(last) = happened.last().map(|last| (last.at, last.id)) else { return Ok(false) };
     let more = happened.len() >= MOST as usize;
     let to_tell: Vec<Ended> = happened.into_iter().filter(|ended| suits(&rule.rule, ended)).collect();
-    let told = Place { at: last.0, id: Some(last.1), failures: 0, problem: String::new(), retry: None, busy: None, ..place.clone() };
+    let told = Place { at: last.0, id: Some(last.1), failures: 0, problem: String::new(), retry: None, ..place.clone() };
     if to_tell.is_empty() {
         return Ok(place::keep_place(store, name, Some(&was), &told).await?.is_some() && more);
     }
-    // Of several servers, one sends.
-    let mine = Place { busy: Some(Timestamp::saturating(now.millis() + BUSY)), ..place.clone() };
-    let Some(was) = place::keep_place(store, name, Some(&was), &mine).await? else { return Ok(false) };
     let message = message::failures(id(rule, last), now, &to_tell, &delivery.base);
     let sent = delivery.send(rule, &message).await;
     crate::crash::point("notification.sent");
@@ -72,7 +82,7 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
             tracing::warn!(rule = name, problem, "a notification could not be delivered");
             let failures = place.failures.saturating_add(1);
             let retry = Some(Timestamp::saturating(now.millis() + wait(failures)));
-            Place { failures, problem: problem.clone(), retry, busy: None, ..place }
+            Place { failures, problem: problem.clone(), retry, ..place }
         }
     };
     Ok(place::keep_place(store, name, Some(&was), &next).await?.is_some() && more && sent.is_ok())

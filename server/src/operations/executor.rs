@@ -2,7 +2,7 @@
 //!
 //! Each server that has connectors runs one; they meet in the database only. An operation is taken for a lease ([`Pace::lease`]), which is
 //! renewed while the executor lives; whoever comes back after it was given to somebody else is refused there, and lets go here. What a
-//! killed executor leaves is found by any other ([`sweep`]).
+//! killed executor leaves is found by any server ([`sweep`]).
 //!
 //! ```text
 //! claims -- Hands (what is held) -- Connector::run -- ends -- the store
@@ -19,6 +19,7 @@ mod sweep;
 
 use super::connectors::Connectors;
 use super::setup::{Pace, Setup};
+use crate::jobs::Job;
 use crate::store::operations::Limits;
 use crate::store::{Store, StoreError};
 pub(super) use backoff::retry_at;
@@ -29,9 +30,9 @@ use hands::Hands;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
 
 /// Space and key of what is kept about executors: `yes` where none takes any operations.
 pub const PAUSED: (&str, &str, &str) = ("executor", "paused", "yes");
@@ -47,7 +48,17 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// How long the ends that are known may take to be stored when the server stops.
 const LAST_ENDS: Duration = Duration::from_secs(2);
 
+/// The jobs of a server with these connectors: carrying out operations, and finding what was left of others.
+pub fn jobs(store: &Arc<dyn Store>, connectors: &Connectors, setup: &Setup) -> [Job; 2] {
+    let executor = Executor::new(store.clone(), connectors.clone(), setup);
+    let purpose = "Takes operations that are due and has connectors carry them out.";
+    let grace = setup.pace.drain + LAST_ENDS + AGAIN;
+    let carrying = Job::always("executor", purpose, grace, move |stop| executor.clone().run(stop));
+    [carrying, sweep::job(store.clone(), connectors.keys().cloned().collect(), setup.pace)]
+}
+
 /// Carries out operations until it is told to stop.
+#[derive(Clone)]
 pub struct Executor {
     store: Arc<dyn Store>,
     connectors: Connectors,
@@ -78,11 +89,14 @@ impl Executor {
     }
 
     /// Runs until `stop`; then takes nothing more, and waits a while for what it is doing. A store that fails is asked again.
-    pub async fn run(self, stop: CancellationToken) {
+    ///
+    /// # Errors
+    /// When a part of it has died, and with it whatever it held.
+    pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
         let Self { store, connectors, limits, pace, name } = self;
         let clock = loop {
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => return Ok(()),
                 started = DatabaseClock::start(&*store) => match started {
                     Ok(clock) => break clock,
                     Err(error) => tracing::warn!(cause = %cause(error), "the executor waits for the database"),
@@ -93,19 +107,26 @@ impl Executor {
         let shared = Arc::new(Shared { store, connectors, limits, pace, name, clock, hands: Hands::default(), wake: Notify::new() });
         let (send, ended) = mpsc::unbounded_channel();
         let ends = tokio::spawn(Ends::new(shared.clone(), ended).run());
-        let beside = [
-            tokio::spawn(clock::keep(shared.clone())),
-            tokio::spawn(hands::beat(shared.clone())),
-            tokio::spawn(sweep::keep(shared.clone())),
-            tokio::spawn(claims::listen(shared.clone())),
-        ]
-        .map(AbortOnDropHandle::new);
-        if shared.connectors.is_empty() {
-            stop.cancelled().await;
-        } else {
-            tracing::info!(connectors = shared.connectors.len(), concurrent = limits.total, "carrying out operations");
-            claims::keep(&shared, &send, &stop).await;
-            drain(&shared).await;
+        let mut beside = JoinSet::new();
+        beside.spawn(clock::keep(shared.clone()));
+        beside.spawn(hands::beat(shared.clone()));
+        beside.spawn(claims::listen(shared.clone()));
+        let carrying = async {
+            if shared.connectors.is_empty() {
+                stop.cancelled().await;
+            } else {
+                tracing::info!(connectors = shared.connectors.len(), concurrent = limits.total, "carrying out operations");
+                claims::keep(&shared, &send, &stop).await;
+                drain(&shared).await;
+            }
+        };
+        // None of them ends by itself: without it, leases would run out, or nothing would be taken any more.
+        let died = tokio::select! {
+            () = carrying => None,
+            died = beside.join_next() => Some(died),
+        };
+        if died.is_some() {
+            shared.hands.let_go_all("A part of the executor has died; the attempt was ended.");
         }
         drop(send);
         // Attempts give their sender back when they have ended.
@@ -113,6 +134,10 @@ impl Executor {
             tracing::warn!("the ends of some attempts could not be stored; the database will know them as unknown");
         }
         drop(beside);
+        match died.flatten() {
+            Some(Err(error)) => Err(anyhow::Error::new(error).context("a part of the executor has died")),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -2,10 +2,17 @@
 
 use super::create::{check, hashed};
 use super::desk::{Asker, Desk, RequesterKind, invalid};
+use super::setup::Setup;
 use super::window;
-use crate::identity::{Actor, Trail, store_failed};
+use crate::clock::Clock;
+use crate::identity::{Actor, Identity, Trail, store_failed};
+use crate::jobs::{Job, On};
+use crate::reports::ReportService;
+use crate::store::Store;
 use crate::store::operations::NewOperation;
 use chrono_tz::Tz;
+use std::sync::Arc;
+use std::time::Duration;
 use vigia_app::model::{ApiError, CredentialSet, ErrorKind, Priority, Timestamp};
 
 /// Where sets are kept.
@@ -13,9 +20,25 @@ const SPACE: &str = "credential_set";
 /// Longest time from one to the next, in days.
 const MAX_DAYS: u32 = 366;
 /// How often it is looked which sets are due.
-pub const EVERY: std::time::Duration = std::time::Duration::from_secs(20);
+const EVERY: Duration = Duration::from_secs(20);
 /// Most sets.
 pub const MAX_SETS: usize = 1_000;
+
+/// Asks for what credential sets are about, when they are due.
+pub fn job(store: Arc<dyn Store>, clock: Clock, setup: Arc<Setup>) -> Job {
+    let identity = Identity::new(store.clone(), clock.clone());
+    let reports = ReportService::new(store.clone(), clock);
+    let parts = Arc::new((store, reports, identity, setup));
+    let purpose = "Asks for the operations of credential sets that are due.";
+    Job::every("credential-sets", purpose, EVERY, On::One, move || {
+        let parts = parts.clone();
+        async move {
+            let (store, reports, identity, setup) = &*parts;
+            let desk = Desk { store: &**store, reports, identity, setup };
+            desk.run_sets().await.map_err(|error| anyhow::Error::msg(error.message))
+        }
+    })
+}
 
 impl Desk<'_> {
     /// By name.
@@ -94,8 +117,8 @@ impl Desk<'_> {
         })
     }
 
-    /// Asks for the operations of sets that are due. Safe to be interrupted, and to be done by several servers at once: what a set has
-    /// asked for once is not asked for again.
+    /// Asks for the operations of sets that are due. Safe to be interrupted and to be done again: what a set has asked for once is not
+    /// asked for again.
     pub async fn run_sets(&self) -> Result<(), ApiError> {
         let now = self.now().await?;
         for (text, set) in self.kept_sets().await? {

@@ -43,6 +43,8 @@ pub struct Setup {
     pub connectors: Option<&'static str>,
     /// What the server says of being a demo.
     pub demo: &'static str,
+    /// What the server does in the background.
+    pub jobs: Vec<vigia::jobs::Job>,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -83,7 +85,9 @@ impl Server {
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
         let outfit = Outfit { setup: connectors(setup.connectors.unwrap_or(CONNECTORS)), delivery: setup.delivery, demo: setup.demo };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
-        let state = AppState::new(intake, outfit, assets, public_url, CancellationToken::new());
+        let jobs = vigia::jobs::Jobs::new(store.clone(), intake.context.clock.clone(), setup.jobs);
+        tokio::spawn(jobs.clone().run(CancellationToken::new()));
+        let state = AppState::new(intake, outfit, jobs, assets, public_url, CancellationToken::new());
         let router = vigia::http::router(state.clone()).expect("a router");
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));

@@ -10,6 +10,7 @@ mod harness;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/http.rs"]
 mod http;
+mod jobs;
 mod metrics;
 mod notifications;
 mod openapi;

@@ -4,6 +4,8 @@ use crate::harness::{PASSWORD, Server, Setup, Visitor};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use vigia::jobs::{Job, On};
 use vigia::notifications::Delivery;
 use vigia::operations::setup::kind::Allowed;
 use vigia_app::model::{
@@ -60,6 +62,10 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/test_notification_rule", [401, 403, 403, 503, 403, 403, 403, 403]),
     ("POST", "/fn/remove_notification_rule", ADMINISTRATORS),
     ("POST", "/fn/mailbox", ADMINISTRATORS),
+    ("GET", "/api/v1/jobs", ADMINISTRATORS),
+    ("POST", "/api/v1/jobs/{name}/run", [401, 403, 403, 202, 403, 403, 403, 403]),
+    ("POST", "/fn/job_list", ADMINISTRATORS),
+    ("POST", "/fn/run_job", ADMINISTRATORS),
     ("GET", "/api/v1/live", SIGNED_IN),
     ("POST", "/fn/operation_info", SIGNED_IN),
     ("POST", "/fn/report_refresh", SIGNED_IN),
@@ -151,7 +157,8 @@ async fn every_route_answers_each_role_as_the_table_says() {
 
 async fn started() -> Server {
     let hosts = vec![Allowed::try_from("127.0.0.1".to_owned()).expect("an address")];
-    Server::with(Setup { delivery: Delivery { hosts, ..Delivery::default() }, ..Setup::default() }).await
+    let jobs = vec![Job::every("tidying", "Tidies up.", Duration::from_secs(60), On::Each, || async { Ok(()) })];
+    Server::with(Setup { delivery: Delivery { hosts, ..Delivery::default() }, jobs, ..Setup::default() }).await
 }
 
 /// Lines that are not there.
@@ -233,6 +240,8 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&st
         _ if route.starts_with("/api/v1/notification-rules/") => {
             visitor.request(method, &route.replace("{name}", "ops")).send().await.expect("an answer")
         }
+        "/fn/run_job" => visitor.call(route, &"tidying").await,
+        "/api/v1/jobs/{name}/run" => visitor.request(method, "/api/v1/jobs/tidying/run").send().await.expect("an answer"),
         "/fn/remove_credential_set" => visitor.call(route, &"nightly").await,
         "/fn/executor_pause" => visitor.call(route, &false).await,
         "/api/v1/operations" => {

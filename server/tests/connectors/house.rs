@@ -1,8 +1,9 @@
 //! A store with a queue, and the executor of a connectors file.
 
 use ::vigia::event::Event;
+use ::vigia::jobs::Jobs;
 use ::vigia::operations::connectors::{Connectors, connectors};
-use ::vigia::operations::executor::Executor;
+use ::vigia::operations::executor;
 use ::vigia::operations::setup::Setup;
 use ::vigia::store::operations::{Change, Enqueued, NewOperation};
 use ::vigia::store::{self, Store};
@@ -79,8 +80,9 @@ impl House {
 
     pub fn executor(&self) -> Running {
         let stop = CancellationToken::new();
-        let executor = Executor::new(self.store.clone(), self.connectors.clone(), &self.setup);
-        Running { task: tokio::spawn(executor.run(stop.clone())), stop }
+        let jobs = executor::jobs(&self.store, &self.connectors, &self.setup);
+        let jobs = Jobs::new(self.store.clone(), ::vigia::clock::system(), jobs.into());
+        Running { task: tokio::spawn(jobs.run(stop.clone())), stop }
     }
 
     pub async fn now(&self) -> Timestamp {

@@ -21,9 +21,11 @@ pub fn SummaryLine(state: State) -> impl IntoView {
         let newest = newest()?;
         // Never before the answer came, whatever the two clocks say.
         let now = prefs.now.get().max(crate::browser::now());
+        // All of the report lies in the future where the newest does.
+        let which = if newest.millis() as f64 > now { "next" } else { "newest" };
         Some(view! {
             <span class="muted" title=intl::clock(newest, &state.query.with(|query| query.zone.clone()))>
-                {format!(", newest {}", intl::relative(newest, now))}
+                {format!(", {which} {}", intl::relative(newest, now))}
             </span>
         })
     };

@@ -9,11 +9,13 @@ pub enum LatePage {
     Notifications,
     Tokens,
     Quarantine,
+    Jobs,
 }
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 6] = [Self::Account, Self::NewOperation, Self::Execution, Self::Notifications, Self::Tokens, Self::Quarantine];
+    pub const ALL: [Self; 7] =
+        [Self::Account, Self::NewOperation, Self::Execution, Self::Notifications, Self::Tokens, Self::Quarantine, Self::Jobs];
 
     /// The page of this path.
     pub fn at(path: &str) -> Option<Self> {
@@ -28,6 +30,7 @@ impl LatePage {
             Self::Notifications => "/admin/notifications",
             Self::Tokens => "/admin/tokens",
             Self::Quarantine => "/admin/quarantine",
+            Self::Jobs => "/admin/jobs",
         }
     }
 
@@ -39,6 +42,7 @@ impl LatePage {
             Self::Notifications => "Notifications",
             Self::Tokens => "API tokens",
             Self::Quarantine => "Quarantine",
+            Self::Jobs => "Jobs",
         }
     }
 
@@ -47,7 +51,7 @@ impl LatePage {
         match self {
             Self::Account => &[],
             Self::NewOperation => &["Reports", "Password operation"],
-            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine => &["Administration"],
+            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs => &["Administration"],
         }
     }
 
@@ -59,6 +63,7 @@ impl LatePage {
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),
             Self::Quarantine => Some("quarantine"),
+            Self::Jobs => Some("jobs"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod confirm;
 pub mod credential_set;
+pub mod jobs;
 mod mailbox;
 pub mod new_token;
 pub mod notification_rule;
@@ -10,6 +11,7 @@ pub mod operations;
 pub mod quarantine;
 pub mod tokens;
 
+pub use jobs::Jobs;
 pub use notifications::Notifications;
 pub use operations::Operations;
 pub use quarantine::Quarantine;

@@ -2,6 +2,7 @@
 
 mod body;
 pub(super) mod events;
+pub(super) mod jobs;
 pub(super) mod notifications;
 pub(super) mod openapi;
 pub(super) mod operations;

@@ -15,8 +15,10 @@ use super::formats::Known;
 use super::{Feed, Intake, Way};
 use crate::config::SyslogListener;
 use crate::config::syslog::Transport;
+use crate::jobs::Job;
 use anyhow::Context;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +31,32 @@ const LINGER: Duration = Duration::from_millis(100);
 const RETRY: Duration = Duration::from_secs(1);
 /// When the server stops and the store fails, messages are given up after so many tries.
 const LAST_TRIES: u32 = 5;
+
+/// How long what was read may take to be stored when the server stops.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// Takes what is sent to a listener, whose port it has when this returns.
+///
+/// # Errors
+/// What [`Bound::new`] says.
+pub async fn job(listener: &SyslogListener, intake: &Intake) -> anyhow::Result<Job> {
+    let first = Bound::new(listener, intake).await?;
+    let purpose = format!("Takes what is sent to {listener}.");
+    let parts = Arc::new((Mutex::new(Some(first)), listener.clone(), intake.clone()));
+    Ok(Job::always("syslog", purpose, GRACE, move |stop| {
+        let parts = parts.clone();
+        async move {
+            let (first, listener, intake) = &*parts;
+            let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let bound = match first {
+                Some(bound) => bound,
+                None => Bound::new(listener, intake).await?,
+            };
+            bound.run(stop).await;
+            Ok(())
+        }
+    }))
+}
 
 /// A listener that has its port.
 pub struct Bound {

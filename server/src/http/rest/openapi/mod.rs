@@ -53,6 +53,7 @@ pub(crate) fn document(cookie: &str) -> Value {
             { "name": "Quarantine", "description": "Lines that no format understood; for administrators." },
             { "name": "Operations", "description": "Creating operations, moving them, and carrying them out." },
             { "name": "Notifications", "description": "Whom to tell what; for administrators." },
+            { "name": "Jobs", "description": "What the servers do in the background; for administrators." },
             { "name": "Server", "description": "For whatever watches the server." },
         ],
         "paths": paths,

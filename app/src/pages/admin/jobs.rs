@@ -1,0 +1,114 @@
+//! Work that the servers do in the background: how it went, when it is done next, and a button that has it done now.
+
+use super::{failed, table};
+use crate::api::jobs::{job_list, run_job};
+use crate::browser::intl;
+use crate::components::follow::follow;
+use crate::components::load::{Load, load};
+use crate::components::notice::Problem;
+use crate::components::prefs::Prefs;
+use crate::components::report::cell::{self, Clock};
+use crate::model::{JobState, Tone, visible};
+use gloo::timers::callback::Interval;
+use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
+
+/// How often the jobs are looked at, in milliseconds.
+const EVERY: u32 = 5_000;
+
+#[component]
+pub fn Jobs() -> impl IntoView {
+    let prefs = expect_context::<Prefs>();
+    let all = load(|| Some(()), |()| job_list());
+    let problem = RwSignal::new(None::<String>);
+    let interval = StoredValue::new_local(Some(Interval::new(EVERY, move || {
+        if !document().hidden() {
+            all.renew();
+        }
+    })));
+    on_cleanup(move || drop(interval.try_update_value(Option::take)));
+    // A row stays while its job does, and with it the focus of its button.
+    let names = Memo::new(move |_| all.value.with(|all| all.iter().flatten().map(|job| job.name.clone()).collect::<Vec<_>>()));
+    let rows = move || {
+        let rows = names.get().into_iter().enumerate().map(|(at, name)| {
+            let job = Memo::new(move |_| all.value.with(|all| all.as_ref()?.get(at).cloned()));
+            row(name, job, prefs, all, problem)
+        });
+        rows.collect_view()
+    };
+    view! {
+        <div class="admin">
+            <h1>"Jobs"</h1>
+            <p class="muted">"What the servers do by themselves. Work that goes wrong is done again, after waits that grow."</p>
+            <Problem message=problem />
+            {failed(all)}
+            {table("Jobs", &["Job", "Done", "State", "Last run", "Took", "Next"], move || names.with(Vec::is_empty), rows)}
+        </div>
+    }
+    .into_any()
+}
+
+fn row(name: String, job: Memo<Option<JobState>>, prefs: Prefs, all: Load<Vec<JobState>>, problem: RwSignal<Option<String>>) -> AnyView {
+    let cell =
+        move |draw: fn(JobState, &Clock) -> AnyView| follow(move || job.get().map(|job| draw(job, &Clock::of(prefs, prefs.zone_name()))));
+    let shown = name.clone();
+    let run = move || {
+        let name = name.clone();
+        job.with(|job| job.as_ref().is_some_and(|job| job.every.is_some())).then(|| {
+            let label = format!("Run {name} now");
+            let run = move |_| {
+                let name = name.clone();
+                spawn_local_scoped_with_cancellation(async move {
+                    problem.set(run_job(name).await.err().map(|error| error.message));
+                    all.renew();
+                });
+            };
+            view! { <button type="button" class="button small" aria-label=label on:click=run>"Run now"</button> }
+        })
+    };
+    // Drawn once: whether it has runs never changes.
+    let run = untrack(run);
+    view! {
+        <tr>
+            <th scope="row">{shown}{cell(|job, _| view! { <p class="muted wrap">{job.purpose}</p> }.into_any())}</th>
+            <td>{cell(|job, _| rhythm(&job).into_any())}</td>
+            <td class="wrap">{cell(|job, _| state(&job))}</td>
+            <td>{cell(|job, clock| match job.last { Some(run) => clock.time(run.began), None => cell::nothing() })}</td>
+            <td>{cell(|job, _| match job.last { Some(run) => took(run.took).into_any(), None => cell::nothing() })}</td>
+            <td>{cell(|job, clock| match job.next { Some(next) => clock.time(next), None => cell::nothing() })}</td>
+            <td class="actions">{run}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// How often, and where.
+fn rhythm(job: &JobState) -> String {
+    let on = if job.one { "on one server" } else { "on each server" };
+    let every = match job.every {
+        None => return format!("all the time, {on}"),
+        Some(seconds) if seconds >= 3_600 && seconds % 3_600 == 0 => (seconds / 3_600, "h"),
+        Some(seconds) if seconds >= 60 && seconds % 60 == 0 => (seconds / 60, "min"),
+        Some(seconds) => (seconds, "s"),
+    };
+    format!("every {} {}, {on}", every.0, every.1)
+}
+
+fn state(job: &JobState) -> AnyView {
+    let wrong = job.last.as_ref().map_or("", |run| run.error.as_str());
+    let (words, tone) = match (job.running.is_some(), wrong.is_empty(), job.last.is_some()) {
+        (true, ..) => ("Running", Tone::Running),
+        (_, false, _) => ("Went wrong", Tone::Bad),
+        (_, _, true) => ("Well", Tone::Good),
+        _ => ("Not done yet", Tone::Muted),
+    };
+    let wrong = (!wrong.is_empty()).then(|| {
+        let times = if job.failures > 1 { format!("{} times in a row: ", job.failures) } else { String::new() };
+        view! { <p class="muted">{times}{visible(wrong).into_owned()}</p> }
+    });
+    view! { {cell::toned(words.to_owned(), tone)}{wrong} }.into_any()
+}
+
+/// Milliseconds, for people.
+fn took(millis: i64) -> String {
+    if millis < 10_000 { format!("{} ms", intl::number(millis)) } else { format!("{} s", intl::number(millis / 1000)) }
+}
