@@ -106,7 +106,7 @@ class Vault:
                 record = record["data"]
             kept = {key: record[key] for key in ("password", "pending") if record.get(key)}
         except (ValueError, TypeError, AttributeError):
-            raise Failed("The vault's record is no JSON object", "Configuration") from None
+            raise Failed("The vault's record is not a JSON object", "Configuration") from None
         if not all(isinstance(value, str) for value in kept.values()):
             raise Failed("The vault's record holds something else than texts", "Configuration")
         return kept

@@ -16,7 +16,7 @@ test.describe('an administrator', () => {
     const form = page.getByRole('form', { name: 'New token' });
     await form.getByLabel('Name').fill('no name of a token');
     await form.getByRole('button', { name: 'Make a token' }).click();
-    await expect(page.getByRole('alert').filter({ hasText: 'is no name for a token' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: 'is not a name for a token' })).toBeVisible();
     await form.getByLabel('Name').fill('vault-e2e');
     await form.getByLabel('For the sources').fill('vault-e2e');
     await form.getByRole('button', { name: 'Make a token' }).click();
@@ -44,6 +44,30 @@ test.describe('an administrator', () => {
     await dialog.getByRole('button', { name: 'Revoke vault-e2e' }).click();
     await expect(row).toContainText('Revoked');
     expect((await send()).status()).toBe(401);
+  });
+
+  test('sees what the servers do in the background, and has it done now', async ({ page }) => {
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Jobs', exact: true }).first().click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible();
+    const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
+    await expect(row('retention')).toContainText('every 1 h, on one server');
+    await expect(row('retention')).toContainText('Well');
+    await expect(row('executor')).toContainText('all the time, on each server');
+    await expect(row('executor')).toContainText('Running');
+    await expect(row('executor').getByRole('button')).toHaveCount(0);
+    const lastRun = row('retention').getByRole('cell').nth(2);
+    const before = await lastRun.locator('time').getAttribute('datetime');
+    await row('retention').getByRole('button', { name: 'Run retention now' }).click();
+    await expect.poll(() => lastRun.locator('time').getAttribute('datetime'), { timeout: 15_000 }).not.toBe(before);
+    await expect(row('retention').getByRole('button', { name: 'Run retention now' }), 'the focus stays').toBeFocused();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]]) {
+      await page.setViewportSize({ width, height });
+      await page.screenshot({ path: `${SCREENS}/jobs-${width}.png`, animations: 'disabled' });
+    }
+    await page.goto('/reports/events/audit-tracking?entity=Job&zone=UTC');
+    await expect(page.getByRole('row', { name: /Execution.*retention/ })).toBeVisible();
   });
 
   test('looks into the quarantine, has lines read again, and drops them', async ({ page }) => {

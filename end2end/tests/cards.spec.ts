@@ -94,7 +94,7 @@ test('text without end stays on its card', async ({ page }) => {
   await fits(page);
   expect(await report.region.evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
   const box = await report.rows.first().boundingBox();
-  expect(box?.height, 'a card is no page').toBeLessThan(200);
+  expect(box?.height, 'a card is not a page').toBeLessThan(200);
   await page.screenshot({ path: `${SCREENS}/390-cards-long.png`, animations: 'disabled' });
 });
 

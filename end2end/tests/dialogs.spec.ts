@@ -69,7 +69,7 @@ for (const [action, search, made] of [
     await expect(harmless).toBeFocused();
     await dialog(page).getByLabel('Note (optional)').fill('typed by mistake');
     await page.keyboard.press('Enter');
-    await expect(dialog(page), 'Enter in the field is no yes').toBeVisible();
+    await expect(dialog(page), 'Enter in the field is not a yes').toBeVisible();
     await expect(dialog(page).getByRole('button', { name: 'Working' })).toHaveCount(0);
     await harmless.focus();
     await page.keyboard.press('Enter');

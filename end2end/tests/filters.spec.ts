@@ -44,7 +44,7 @@ test('an address that is none is refused in words, and the editor stays', async 
   const report = new ReportPage(page);
   await report.open('audit-tracking');
   await report.addFilter('IP', null, (editor) => editor.getByLabel('Addresses or networks, one a line').fill('10.0.0.0/99'));
-  await expect(report.filters.getByRole('alert')).toContainText('"10.0.0.0/99" is no IP address or network');
+  await expect(report.filters.getByRole('alert')).toContainText('"10.0.0.0/99" is not an IP address or network');
   await expect(report.chips).toHaveCount(0);
 });
 

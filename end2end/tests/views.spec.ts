@@ -17,7 +17,7 @@ test.describe('the ready views of Password operation', () => {
     const newest = Date.parse(`${attempts[0].replace(' ', 'T')}-03:00`);
     expect(newest, 'nothing of next week').toBeLessThanOrEqual(Date.now());
     expect(newest, 'and nothing of last month').toBeGreaterThan(Date.now() - 7 * 24 * 3600 * 1000);
-    await expect(report.filters.getByRole('button', { name: 'Clear' }), 'the view itself is no filter of the reader').toBeDisabled();
+    await expect(report.filters.getByRole('button', { name: 'Clear' }), 'the view itself is not a filter of the reader').toBeDisabled();
   });
 
   test('plans are one tab away, what is due next first', async ({ page }) => {

@@ -65,7 +65,7 @@ mod tests {
     fn a_file_is_for_its_owner_alone_and_replaced_whole() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("kept.json");
-        assert_eq!(read::<Vec<u8>>(&path).expect("no file is no error"), None);
+        assert_eq!(read::<Vec<u8>>(&path).expect("no file is not an error"), None);
         let _locked = Locked::new(folder.path()).expect("nobody else is there");
         for value in [vec![1, 2, 3], vec![4]] {
             write(&path, &value).expect("is written");

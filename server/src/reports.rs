@@ -124,23 +124,5 @@ async fn measured<T>(
     let start = Instant::now();
     let answer = answer.await;
     metrics::histogram!("vigia_store_query_seconds", "report" => report.key, "question" => question).record(start.elapsed());
-    answer.map_err(|error| store_error(&error))
-}
-
-/// What a reader is told of a store that did not answer. The cause of a fault goes to the log, here and nowhere else.
-pub fn store_error(error: &StoreError) -> ApiError {
-    match error {
-        StoreError::Cursor => ApiError::invalid("cursor", error.to_string()),
-        StoreError::TooSlow(_) | StoreError::Locked | StoreError::Unreachable(_) | StoreError::NotWritable(_) => {
-            ApiError::new(ErrorKind::Unavailable, error.to_string())
-        }
-        StoreError::Unusable(reason) => {
-            tracing::error!(reason, "the database cannot be used");
-            ApiError::new(ErrorKind::Unavailable, "The database cannot be used as it is; the server's log says why.")
-        }
-        StoreError::Failed(cause) => {
-            tracing::error!(cause = format!("{cause:#}"), "the database failed");
-            ApiError::new(ErrorKind::Internal, "The database failed. Try again; if it stays so, the server's log has the cause.")
-        }
-    }
+    Ok(answer?)
 }

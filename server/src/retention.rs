@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::config::{KeepFor, Retention};
 use crate::identity::{Actor, Identity, Trail};
 use crate::jobs::{Job, On};
-use crate::store::{ResolvedQuery, Store, StoreError};
+use crate::store::{ResolvedQuery, Store};
 use std::sync::Arc;
 use std::time::Duration;
 use vigia_app::model::{ApiError, Count, Filter, Moment, Query, Test, TimeRange, Timestamp};
@@ -48,8 +48,7 @@ async fn round(store: &dyn Store, identity: &Identity, retention: &Retention, no
 /// When the trail cannot be written, and nothing is removed; or when the database fails, with what was removed until then gone.
 pub async fn apply(store: &dyn Store, identity: &Identity, rule: &KeepFor, now: Timestamp) -> Result<u64, ApiError> {
     let before = Timestamp::saturating(now.millis() - i64::from(rule.days) * DAY);
-    let failed = |error: StoreError| crate::reports::store_error(&error);
-    let old = store.count(older(rule, before, now)?).await.map_err(failed)?;
+    let old = store.count(older(rule, before, now)?).await?;
     let found = match old {
         Count::Exactly(0) => return Ok(0),
         Count::Exactly(found) => found.to_string(),
@@ -67,7 +66,7 @@ pub async fn apply(store: &dyn Store, identity: &Identity, rule: &KeepFor, now: 
     identity.record(trail, &Actor::vigia()).await?;
     let mut removed = 0;
     loop {
-        let batch = store.remove_before(rule.report, rule.source.as_deref(), before, BATCH).await.map_err(failed)?;
+        let batch = store.remove_before(rule.report, rule.source.as_deref(), before, BATCH).await?;
         removed += batch;
         metrics::counter!("vigia_events_removed_total", "report" => rule.report.key).increment(batch);
         if batch == 0 {
@@ -75,7 +74,7 @@ pub async fn apply(store: &dyn Store, identity: &Identity, rule: &KeepFor, now: 
         }
         tokio::time::sleep(PAUSE).await;
     }
-    store.tidy(rule.report).await.map_err(failed)?;
+    store.tidy(rule.report).await?;
     Ok(removed)
 }
 

@@ -37,7 +37,7 @@ impl Router {
         router
     }
 
-    /// Goes to a path with its query string. To where one is already is no step.
+    /// Goes to a path with its query string. To where one is already is not a step.
     pub fn to(self, address: &str) {
         if crate::browser::here() != address {
             self.go.with_value(|go| go(address, false));

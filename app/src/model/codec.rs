@@ -130,7 +130,7 @@ impl Reader {
                     QueryError::new(
                         key,
                         format!(
-                            "{} is no time range. Use one of: {}; or from and to.",
+                            "{} is not a time range. Use one of: {}; or from and to.",
                             quoted(value),
                             names(Preset::ALL.iter().map(|p| p.key()))
                         ),
@@ -152,7 +152,7 @@ impl Reader {
                 if !plausible {
                     return Err(QueryError::new(
                         key,
-                        format!("{} is no time zone. Use an IANA name such as UTC or America/Sao_Paulo.", quoted(value)),
+                        format!("{} is not a time zone. Use an IANA name such as UTC or America/Sao_Paulo.", quoted(value)),
                     ));
                 }
                 value.clone_into(&mut self.query.zone);
@@ -168,7 +168,7 @@ impl Reader {
             "limit" => {
                 self.once(key)?;
                 self.query.limit = value.parse().ok().filter(|limit| (1..=Query::MAX_LIMIT).contains(limit)).ok_or_else(|| {
-                    QueryError::new(key, format!("{} is no page size. Use a number from 1 to {}.", quoted(value), Query::MAX_LIMIT))
+                    QueryError::new(key, format!("{} is not a page size. Use a number from 1 to {}.", quoted(value), Query::MAX_LIMIT))
                 })?;
             }
             "columns" => {
@@ -194,7 +194,7 @@ impl Reader {
 
     fn once(&mut self, key: &str) -> Result<(), QueryError> {
         if self.seen.iter().any(|seen| seen == key) {
-            return Err(QueryError::new(key, "stands twice. Give it once."));
+            return Err(QueryError::new(key, "appears twice. Give it once."));
         }
         self.seen.push(key.to_owned());
         Ok(())
@@ -205,7 +205,12 @@ impl Reader {
             let report = self.query.report;
             QueryError::new(
                 field,
-                format!("{} is no column of {}. Columns are: {}.", quoted(name), report.title, names(report.columns.iter().map(|c| c.key))),
+                format!(
+                    "{} is not a column of {}. Columns are: {}.",
+                    quoted(name),
+                    report.title,
+                    names(report.columns.iter().map(|c| c.key))
+                ),
             )
         })
     }
@@ -217,7 +222,7 @@ impl Reader {
             return Err(QueryError::new(
                 key,
                 format!(
-                    "is no parameter of {}. Use q, time, from, to, zone, sort, limit, columns, cursor, or filter by a column: {}.",
+                    "is not a parameter of {}. Use q, time, from, to, zone, sort, limit, columns, cursor, or filter by a column: {}.",
                     report.title,
                     names(report.filterable().map(|c| c.key))
                 ),
@@ -231,7 +236,7 @@ impl Reader {
                 Operator::Is => name.to_owned(),
                 _ => format!("{name}.{}", operator.key()),
             });
-            return Err(QueryError::new(key, format!("{} is no operator of {name}. Use: {}.", quoted(operator), names(offered))));
+            return Err(QueryError::new(key, format!("{} is not an operator of {name}. Use: {}.", quoted(operator), names(offered))));
         };
         self.values += 1;
         if self.values > Query::MAX_VALUES {
@@ -243,7 +248,7 @@ impl Reader {
 
     /// Adds a filter, or joins it with the filter it belongs to: more values, the other end of a range.
     fn add(&mut self, key: &str, column: &'static Column, test: Test) -> Result<(), QueryError> {
-        let twice = || Err(QueryError::new(key, "stands twice. Give it once."));
+        let twice = || Err(QueryError::new(key, "appears twice. Give it once."));
         for filter in self.query.filters.iter_mut().filter(|filter| filter.column == column) {
             match (&mut filter.test, &test) {
                 (Test::Is(have), Test::Is(more)) | (Test::Not(have), Test::Not(more)) => join(have, more),
@@ -320,7 +325,10 @@ fn parse_test(key: &str, column: &'static Column, operator: Operator, value: &st
         (Operator::Empty, _) => Test::Empty(yes_no(key, value)?),
         (Operator::Is, Kind::Flag) => Test::Flag(yes_no(key, value)?),
         (Operator::Is, Kind::Id) => Test::Ids(vec![value.parse::<EventId>().map_err(|_| {
-            QueryError::new(key, format!("{} is no event id. An id has 13 letters and digits, for example 1P3QZ9G6W0000.", quoted(value)))
+            QueryError::new(
+                key,
+                format!("{} is not an event id. An id has 13 letters and digits, for example 1P3QZ9G6W0000.", quoted(value)),
+            )
         })?]),
         (Operator::Is, Kind::Ip) => Test::InNet(vec![net(key, value)?]),
         (Operator::Not, Kind::Ip) => Test::NotInNet(vec![net(key, value)?]),
@@ -358,7 +366,7 @@ fn word(key: &str, column: &'static Column, value: &str) -> Result<String, Query
             Some(choice) => Ok(choice.name.to_owned()),
             None => Err(QueryError::new(
                 key,
-                format!("{} is no {}. Use: {}.", quoted(&value), column.label, names(values.iter().map(|c| c.name))),
+                format!("{} is not a value of {}. Use: {}.", quoted(&value), column.label, names(values.iter().map(|c| c.name))),
             )),
         },
         _ => Ok(value),
@@ -378,7 +386,7 @@ fn number(key: &str, value: &str) -> Result<i64, QueryError> {
         .parse::<i64>()
         .ok()
         .filter(|number| *number >= 0)
-        .ok_or_else(|| QueryError::new(key, format!("{} is no number. Use 0 or a whole number above it.", quoted(value))))
+        .ok_or_else(|| QueryError::new(key, format!("{} is not a number. Use 0 or a whole number above it.", quoted(value))))
 }
 
 fn moment(key: &str, value: &str) -> Result<Moment, QueryError> {
@@ -386,7 +394,7 @@ fn moment(key: &str, value: &str) -> Result<Moment, QueryError> {
         QueryError::new(
             key,
             format!(
-                "{} is no date from 1970 to 2248. Write 2026-11-22, 2026-11-22T14:03 or 2026-11-22T14:03:27Z (Z for UTC).",
+                "{} is not a date from 1970 to 2248. Write 2026-11-22, 2026-11-22T14:03 or 2026-11-22T14:03:27Z (Z for UTC).",
                 quoted(value)
             ),
         )
@@ -397,7 +405,7 @@ fn net(key: &str, value: &str) -> Result<ipnet::IpNet, QueryError> {
     parse_net(value).ok_or_else(|| {
         QueryError::new(
             key,
-            format!("{} is no IP address or network. Write 10.1.2.3, 10.0.0.0/8, 2001:db8::1 or 2001:db8::/32.", quoted(value)),
+            format!("{} is not an IP address or network. Write 10.1.2.3, 10.0.0.0/8, 2001:db8::1 or 2001:db8::/32.", quoted(value)),
         )
     })
 }

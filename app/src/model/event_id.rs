@@ -66,7 +66,7 @@ impl FromStr for EventId {
         let mut id: i64 = 0;
         for character in text.bytes() {
             let digit = DIGITS.iter().position(|d| *d == character.to_ascii_uppercase()).ok_or(NotAnEventId)?;
-            // 13 digits hold 65 bits: what does not fit 63 of them is no id.
+            // 13 digits hold 65 bits: what does not fit 63 of them is not an id.
             id = id.checked_mul(32).and_then(|id| id.checked_add(i64::try_from(digit).ok()?)).ok_or(NotAnEventId)?;
         }
         Ok(Self(id))

@@ -44,7 +44,7 @@ mod tests {
         let words = ["q", "time", "from", "to", "zone", "sort", "limit", "columns", "cursor", "open"];
         for report in ALL {
             let keys: HashSet<_> = report.columns.iter().map(|column| column.key).collect();
-            assert_eq!(keys.len(), report.columns.len(), "{}: a key stands twice", report.key);
+            assert_eq!(keys.len(), report.columns.len(), "{}: a key appears twice", report.key);
             assert_eq!(report.columns[0].kind, Kind::Id, "{}: the id comes first", report.key);
             assert_eq!(report.columns.last().map(|column| column.key), Some("source"), "{}: the source comes last", report.key);
             assert_eq!(report.column(report.time).map(|column| column.kind), Some(Kind::Time), "{}: its time is a time", report.key);

@@ -4,7 +4,8 @@ use super::process;
 use super::table::Table;
 use std::hint::black_box;
 use std::time::Duration;
-use vigia::ingest::{Context, Formats, mask};
+use vigia::ingest::{Context, Formats};
+use vigia::mask;
 
 const LINES: usize = 300_000;
 

@@ -1,7 +1,7 @@
 #![no_main]
 
 use std::str::from_utf8;
-use vigia::ingest::mask;
+use vigia::mask;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     if let Ok(text) = from_utf8(data) {

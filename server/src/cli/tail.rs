@@ -28,7 +28,7 @@ impl Tail {
         let intake = super::intake(config, super::open(config).await?)?;
         let known = intake.formats.named(&self.format)?;
         let source = self.source.as_deref().unwrap_or(&known.source);
-        crate::ingest::source::check(source)
+        crate::source_name::check(source)
             .map_err(|wrong| anyhow::anyhow!("The source {source:?} cannot be: {wrong}. Add --source NAME."))?;
         let tail = Following::new(&intake, known, source, &self.file)?;
         let stop = stop::on_signal()?;

@@ -87,7 +87,7 @@ async fn a_format_there_is_none_of_is_told_with_those_there_are() {
     let Command::Import(import) = command("import --format xml a.log") else { panic!("import") };
     let error = import.run(&config, &mut Out::new(Vec::new())).await.expect_err("is refused");
     assert_eq!(Status::of(&error), Status::Usage);
-    assert!(error.to_string().starts_with("\"xml\" is no format. Formats are: openbao, vigia"), "{error}");
+    assert!(error.to_string().starts_with("\"xml\" is not a format. Formats are: openbao, vigia"), "{error}");
     assert!(!database.exists(), "nothing was done before");
 }
 

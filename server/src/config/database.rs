@@ -69,7 +69,7 @@ impl FromStr for DatabaseUrl {
         if sound {
             Ok(Self(text.to_owned()))
         } else {
-            Err("is no database URL; write sqlite:// and the path of a file, or postgres://USER:PASSWORD@HOST/DATABASE".to_owned())
+            Err("is not a database URL; write sqlite:// and the path of a file, or postgres://USER:PASSWORD@HOST/DATABASE".to_owned())
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The settings, one entry each.
 
 use super::{Config, LogFormat};
-use crate::operations::setup::kind::Allowed;
-use crate::operations::setup::secret::Secret;
+use crate::outgoing::Allowed;
+use crate::secret::Secret;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -75,7 +75,7 @@ pub static KEYS: [Key; 16] = [
         serving: true,
         secret: false,
         set: |config, text| {
-            not_empty(text, "is no folder; write the path of the page's built files").map(|()| config.assets = PathBuf::from(text))
+            not_empty(text, "is not a folder; write the path of the page's built files").map(|()| config.assets = PathBuf::from(text))
         },
         show: |config| config.assets.display().to_string(),
     },
@@ -104,11 +104,11 @@ pub static KEYS: [Key; 16] = [
         serving: false,
         secret: false,
         set: |config, text| {
-            // A lone word that is no level would be read as the name of a part, and silence all others.
+            // A lone word that is not a level would be read as the name of a part, and silence all others.
             let sound = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
             if !text.split(',').all(|part| sound(part.trim())) || EnvFilter::builder().parse(text).is_err() {
                 return Err(
-                    "is no log filter; write error, warn, info, debug or trace, or levels of parts as in info,vigia=debug".to_owned()
+                    "is not a log filter; write error, warn, info, debug or trace, or levels of parts as in info,vigia=debug".to_owned()
                 );
             }
             text.clone_into(&mut config.log);
@@ -126,7 +126,7 @@ pub static KEYS: [Key; 16] = [
             config.log_format = match text {
                 "text" => LogFormat::Text,
                 "json" => LogFormat::Json,
-                _ => return Err("is no log format; write text or json".to_owned()),
+                _ => return Err("is not a log format; write text or json".to_owned()),
             };
             Ok(())
         },
@@ -142,7 +142,7 @@ pub static KEYS: [Key; 16] = [
         serving: true,
         secret: false,
         set: |config, text| {
-            let wrong = "is no time limit; write a number of seconds from 1 to 300";
+            let wrong = "is not a time limit; write a number of seconds from 1 to 300";
             let seconds = parse(text, wrong)?;
             if !(1..=300).contains(&seconds) {
                 return Err(wrong.to_owned());
@@ -172,7 +172,7 @@ pub static KEYS: [Key; 16] = [
         serving: false,
         secret: false,
         set: |config, text| {
-            let zone = parse(text, "is no time zone; write a name of the IANA database, as in UTC or America/Sao_Paulo")?;
+            let zone = parse(text, "is not a time zone; write a name of the IANA database, as in UTC or America/Sao_Paulo")?;
             config.log_zone = zone;
             Ok(())
         },
@@ -220,7 +220,7 @@ pub static KEYS: [Key; 16] = [
         secret: true,
         set: |config, text| {
             if !(text.is_empty() || text.starts_with("smtps://") || text.starts_with("smtp://")) {
-                return Err("is no address of a mail server; write smtps://USER:PASSWORD@HOST".to_owned());
+                return Err("is not an address of a mail server; write smtps://USER:PASSWORD@HOST".to_owned());
             }
             config.smtp = Some(text).filter(|text| !text.is_empty()).map(|text| Secret::new(text.to_owned()));
             Ok(())
@@ -235,7 +235,7 @@ pub static KEYS: [Key; 16] = [
         secret: false,
         set: |config, text| {
             if !(text.is_empty() || text.contains('@')) {
-                return Err("is no mail address; write for example vigia@example.com".to_owned());
+                return Err("is not a mail address; write for example vigia@example.com".to_owned());
             }
             config.mail_from = Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
             Ok(())
@@ -276,5 +276,5 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
         let wrong = "has no port from 0 to 65535 after localhost:";
         return parse(port, wrong).map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     }
-    parse(text, "is no address with a port; write for example 127.0.0.1:3000, 0.0.0.0:3000 or [::1]:3000")
+    parse(text, "is not an address with a port; write for example 127.0.0.1:3000, 0.0.0.0:3000 or [::1]:3000")
 }

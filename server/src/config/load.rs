@@ -125,7 +125,7 @@ impl Loaded {
 
 fn unknown(name: &str, origin: &Origin, known: fn(&Key) -> String) -> ConfigError {
     let known: Vec<_> = KEYS.iter().map(known).collect();
-    ConfigError(format!("{name:?} ({origin}) is no setting. Settings are: {}.", known.join(", ")))
+    ConfigError(format!("{name:?} ({origin}) is not a setting. Settings are: {}.", known.join(", ")))
 }
 
 fn value_of<'a>(variables: &'a [(String, String)], name: &str) -> Option<&'a str> {

@@ -22,8 +22,8 @@ pub use public_url::PublicUrl;
 pub use retention::{KeepFor, Retention};
 pub use syslog::SyslogListener;
 
-use crate::operations::setup::kind::Allowed;
-use crate::operations::setup::secret::Secret;
+use crate::outgoing::Allowed;
+use crate::secret::Secret;
 use chrono_tz::Tz;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

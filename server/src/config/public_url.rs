@@ -30,7 +30,7 @@ impl FromStr for PublicUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "is no address of a site; write https:// and the host name, without a path".to_owned();
+        let wrong = || "is not an address of a site; write https:// and the host name, without a path".to_owned();
         let uri: Uri = text.parse().map_err(|_| wrong())?;
         let https = match uri.scheme_str() {
             Some("https") => true,

@@ -23,7 +23,8 @@ impl FromStr for KeepFor {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (what, days) = text.split_once('=').ok_or("is no rule; write a report, = and a number of days, as in audit-tracking=400d")?;
+        let (what, days) =
+            text.split_once('=').ok_or("is not a rule; write a report, = and a number of days, as in audit-tracking=400d")?;
         let (key, source) = match what.trim().split_once('/') {
             Some((key, source)) => (key, Some(source)),
             None => (what.trim(), None),

@@ -46,7 +46,7 @@ impl FromStr for SyslogListener {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let right = "write for example udp://127.0.0.1:1514?format=cef&source=segura, tcp://... or tls://...&cert=FILE&key=FILE";
-        let (scheme, rest) = text.split_once("://").ok_or_else(|| format!("is no listener; {right}"))?;
+        let (scheme, rest) = text.split_once("://").ok_or_else(|| format!("is not a listener; {right}"))?;
         let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
         let address: SocketAddr =
             address.trim_end_matches('/').parse().map_err(|_| format!("has no address with a port behind {scheme}://; {right}"))?;
@@ -84,7 +84,7 @@ impl FromStr for SyslogListener {
         }
         let format = format.ok_or("does not say what the messages are; add format=NAME")?;
         if let Some(source) = &source {
-            crate::ingest::source::check(source).map_err(|wrong| format!("has the source {source:?}, which cannot be; {wrong}"))?;
+            crate::source_name::check(source).map_err(|wrong| format!("has the source {source:?}, which cannot be; {wrong}"))?;
         }
         Ok(Self { transport, address, format, source, remote })
     }
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn what_cannot_be_a_listener_is_told_with_what_would_be_right() {
         let wrong = |text: &str| text.parse::<SyslogListener>().expect_err(text);
-        insta::assert_snapshot!(wrong("0.0.0.0:514"), @"is no listener; write for example udp://127.0.0.1:1514?format=cef&source=segura, tcp://... or tls://...&cert=FILE&key=FILE");
+        insta::assert_snapshot!(wrong("0.0.0.0:514"), @"is not a listener; write for example udp://127.0.0.1:1514?format=cef&source=segura, tcp://... or tls://...&cert=FILE&key=FILE");
         insta::assert_snapshot!(wrong("tcp://localhost:514"), @"has no address with a port behind tcp://; write for example udp://127.0.0.1:1514?format=cef&source=segura, tcp://... or tls://...&cert=FILE&key=FILE");
         insta::assert_snapshot!(wrong("udp://0.0.0.0:514?format=cef"), @"can be reached from other machines, and whoever reaches it can send events; listen on 127.0.0.1:514, or, in a network you trust, add remote=allow");
         insta::assert_snapshot!(wrong("udp://127.0.0.1:514"), @"does not say what the messages are; add format=NAME");

@@ -103,15 +103,15 @@ fn what_is_no_setting_is_named_wherever_it_is_written() {
     let variables = KEYS.iter().map(super::Key::variable).collect::<Vec<_>>().join(", ");
     assert_eq!(
         refused("listen = \"127.0.0.1:1\"\nlisten_on = \"x\"", &[], &[]),
-        format!("\"listen_on\" (vigia.toml, line 2) is no setting. Settings are: {}.", names())
+        format!("\"listen_on\" (vigia.toml, line 2) is not a setting. Settings are: {}.", names())
     );
     assert_eq!(
         refused("", &[("VIGIA_LISTEM", "x")], &[]),
-        format!("\"VIGIA_LISTEM\" (environment, VIGIA_LISTEM) is no setting. Settings are: {variables}.")
+        format!("\"VIGIA_LISTEM\" (environment, VIGIA_LISTEM) is not a setting. Settings are: {variables}.")
     );
     assert_eq!(
         refused("[server]\nlisten = \"x\"", &[], &[]),
-        format!("\"server\" (vigia.toml, line 1) is no setting. Settings are: {}.", names())
+        format!("\"server\" (vigia.toml, line 1) is not a setting. Settings are: {}.", names())
     );
 }
 
@@ -128,16 +128,16 @@ fn a_value_of_the_wrong_type_is_told_with_what_would_be_right() {
 
 #[test]
 fn a_value_that_cannot_be_is_told_with_what_would_be_right() {
-    insta::assert_snapshot!(refused("query_seconds = 0", &[], &[]), @r#"query_seconds (vigia.toml, line 1): "0" is no time limit; write a number of seconds from 1 to 300."#);
-    insta::assert_snapshot!(refused("query_seconds = 99999999999999999999", &[], &[]), @r#"query_seconds (vigia.toml, line 1): "99999999999999999999" is no time limit; write a number of seconds from 1 to 300."#);
-    insta::assert_snapshot!(refused("", &[("VIGIA_LISTEN", "3000")], &[]), @r#"listen (environment, VIGIA_LISTEN): "3000" is no address with a port; write for example 127.0.0.1:3000, 0.0.0.0:3000 or [::1]:3000."#);
+    insta::assert_snapshot!(refused("query_seconds = 0", &[], &[]), @r#"query_seconds (vigia.toml, line 1): "0" is not a time limit; write a number of seconds from 1 to 300."#);
+    insta::assert_snapshot!(refused("query_seconds = 99999999999999999999", &[], &[]), @r#"query_seconds (vigia.toml, line 1): "99999999999999999999" is not a time limit; write a number of seconds from 1 to 300."#);
+    insta::assert_snapshot!(refused("", &[("VIGIA_LISTEN", "3000")], &[]), @r#"listen (environment, VIGIA_LISTEN): "3000" is not an address with a port; write for example 127.0.0.1:3000, 0.0.0.0:3000 or [::1]:3000."#);
     insta::assert_snapshot!(refused("", &[("VIGIA_ALLOW_PLAIN_HTTP", "yes")], &[]), @r#"allow_plain_http (environment, VIGIA_ALLOW_PLAIN_HTTP): "yes" is neither true nor false."#);
     insta::assert_snapshot!(refused("", &[], &[("listen", "localhost:99999")]), @r#"listen (flag, --listen): "localhost:99999" has no port from 0 to 65535 after localhost:."#);
-    insta::assert_snapshot!(refused("", &[], &[("log", "verbose")]), @r#"log (flag, --log): "verbose" is no log filter; write error, warn, info, debug or trace, or levels of parts as in info,vigia=debug."#);
-    insta::assert_snapshot!(refused("", &[], &[("log_zone", "Here")]), @r#"log_zone (flag, --log-zone): "Here" is no time zone; write a name of the IANA database, as in UTC or America/Sao_Paulo."#);
-    insta::assert_snapshot!(refused("", &[], &[("log_format", "xml")]), @r#"log_format (flag, --log-format): "xml" is no log format; write text or json."#);
-    insta::assert_snapshot!(refused("", &[], &[("public_url", "vigia.example")]), @r#"public_url (flag, --public-url): "vigia.example" is no address of a site; write https:// and the host name, without a path."#);
-    insta::assert_snapshot!(refused("assets = ''", &[], &[]), @r#"assets (vigia.toml, line 1): "" is no folder; write the path of the page's built files."#);
+    insta::assert_snapshot!(refused("", &[], &[("log", "verbose")]), @r#"log (flag, --log): "verbose" is not a log filter; write error, warn, info, debug or trace, or levels of parts as in info,vigia=debug."#);
+    insta::assert_snapshot!(refused("", &[], &[("log_zone", "Here")]), @r#"log_zone (flag, --log-zone): "Here" is not a time zone; write a name of the IANA database, as in UTC or America/Sao_Paulo."#);
+    insta::assert_snapshot!(refused("", &[], &[("log_format", "xml")]), @r#"log_format (flag, --log-format): "xml" is not a log format; write text or json."#);
+    insta::assert_snapshot!(refused("", &[], &[("public_url", "vigia.example")]), @r#"public_url (flag, --public-url): "vigia.example" is not an address of a site; write https:// and the host name, without a path."#);
+    insta::assert_snapshot!(refused("assets = ''", &[], &[]), @r#"assets (vigia.toml, line 1): "" is not a folder; write the path of the page's built files."#);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn plain_http_for_other_machines_must_be_asked_for() {
     let open = "listen = \"0.0.0.0:3000\"\n";
     insta::assert_snapshot!(config(open).check_serving().expect_err("is refused").to_string(), @"0.0.0.0:3000 can be reached from other machines, and passwords would cross the network readable. Listen on 127.0.0.1:3000 behind a proxy that speaks TLS and set public_url to its https:// address; or, in a network you trust, set allow_plain_http to true.");
     let http = config(&format!("{open}public_url = \"http://vigia.example\""));
-    assert!(http.check_serving().is_err(), "a public URL without TLS is no remedy");
+    assert!(http.check_serving().is_err(), "a public URL without TLS is not a remedy");
     for remedy in ["allow_plain_http = true", "public_url = \"https://vigia.example\"", ""] {
         let toml = if remedy.is_empty() { "listen = \"[::1]:3000\"".to_owned() } else { format!("{open}{remedy}") };
         assert_eq!(config(&toml).check_serving(), Ok(()), "{toml}");

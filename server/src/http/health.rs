@@ -15,7 +15,7 @@ pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, String
     match state.store.newest(vigia_app::reports::ALL[0], (state.clock)()).await {
         Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
         Err(error) => {
-            let ApiError { message, .. } = crate::reports::store_error(&error);
+            let ApiError { message, .. } = ApiError::from(error);
             (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {message}\n"))
         }
     }

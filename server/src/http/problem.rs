@@ -50,7 +50,7 @@ impl From<ApiError> for Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let mut error = self.0;
-        // What is wrong with a query is said about the field: "is no number". Alone, it needs its subject.
+        // What is wrong with a query is said about the field: "is not a number". Alone, it needs its subject.
         if let Some(field) = error.field.as_deref().filter(|_| !error.message.starts_with(char::is_uppercase)) {
             error.message = format!("{field}: {}", error.message);
         }

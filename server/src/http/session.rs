@@ -5,7 +5,7 @@ use super::problem::Refused;
 use super::state::AppState;
 use crate::identity::{Actor, TOKEN_PREFIX, Trail};
 use crate::operations::desk::{Asker, RequesterKind};
-use crate::operations::remote::TICKET;
+use crate::operations::ticket::PREFIX as TICKET;
 use crate::store::tokens::{ApiToken, Scope};
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};

@@ -17,7 +17,6 @@
 //! one could reset the count at will). Its failures are counted when they have happened; until then its tries in flight
 //! stand for failures.
 
-use super::error::store_failed;
 use super::{names, token};
 use crate::store::{Failures as Count, Store};
 use base64::Engine;
@@ -89,7 +88,7 @@ impl Failures {
                 Err(wait) => return Ok(Err(wait)),
             }
         }
-        let after = self.store.add_failure(&name, now).await.map_err(store_failed)?;
+        let after = self.store.add_failure(&name, now).await?;
         // Another process on the same database counted in between: its try is the one that was free.
         let raced = after.count > before.map_or(0, |count| count.count) + 1;
         if raced && after.count > FREE {
@@ -104,28 +103,28 @@ impl Failures {
         // Let go before counting goes on elsewhere, or this try would stand for two failures.
         let Try { address, .. } = tried;
         if let Some(address) = &address {
-            self.store.add_failure(&address.key, now).await.map_err(store_failed)?;
+            self.store.add_failure(&address.key, now).await?;
         }
         Ok(())
     }
 
     /// The password was right.
     pub(super) async fn succeeded(&self, tried: Try) -> Result<(), ApiError> {
-        self.store.clear_failures(&tried.name).await.map_err(store_failed)
+        self.store.clear_failures(&tried.name).await.map_err(ApiError::from)
     }
 
     /// An administrator set a new password: what was guessed before no longer matters.
     pub(super) async fn forget(&self, username: &str) -> Result<(), ApiError> {
-        self.store.clear_failures(&name_key(username)).await.map_err(store_failed)
+        self.store.clear_failures(&name_key(username)).await.map_err(ApiError::from)
     }
 
     /// A key's failures, forgotten where the last one is long ago, or in a future that a wrong clock made up.
     async fn count(&self, key: &str, now: Timestamp) -> Result<Option<Count>, ApiError> {
-        let Some(count) = self.store.failures(key).await.map_err(store_failed)? else { return Ok(None) };
+        let Some(count) = self.store.failures(key).await? else { return Ok(None) };
         if (now.millis() - count.last.millis()).abs() <= FORGOTTEN {
             return Ok(Some(count));
         }
-        self.store.clear_failures(key).await.map_err(store_failed)?;
+        self.store.clear_failures(key).await?;
         Ok(None)
     }
 
@@ -177,7 +176,7 @@ fn delay(count: u32) -> i64 {
     }
 }
 
-/// What is no user name may be a password typed into the wrong field; only its hash is kept.
+/// What is not a user name may be a password typed into the wrong field; only its hash is kept.
 fn name_key(username: &str) -> String {
     let username = username.to_ascii_lowercase();
     if names::is_user_name(&username) {

@@ -4,7 +4,6 @@
 //! be written is refused.
 
 mod demo;
-mod error;
 mod failures;
 mod first_start;
 mod hashing;
@@ -20,7 +19,6 @@ pub mod trail;
 mod users;
 
 pub use demo::DemoUser;
-pub(crate) use error::store_failed;
 pub use first_start::OneTimePassword;
 pub use session::SignedIn;
 pub(crate) use token::{bytes as random_bytes, hash as token_hash, text as random_text};

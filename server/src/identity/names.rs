@@ -15,7 +15,7 @@ pub(super) fn check_user_name(text: &str) -> Result<(), ApiError> {
     if is_user_name(text) {
         return Ok(());
     }
-    Err(ApiError::invalid("username", format!("{text:?} is no user name. Use 1 to {MAX_NAME} letters, digits, or . _ @ -.")))
+    Err(ApiError::invalid("username", format!("{text:?} is not a user name. Use 1 to {MAX_NAME} letters, digits, or . _ @ -.")))
 }
 
 /// A name for people: any script, without control characters.
@@ -24,7 +24,10 @@ pub(super) fn check_full_name(text: &str) -> Result<(), ApiError> {
     if !text.trim().is_empty() && length <= MAX_FULL_NAME && !text.chars().any(char::is_control) {
         return Ok(());
     }
-    Err(ApiError::invalid("name", format!("{text:?} is no name. Use 1 to {MAX_FULL_NAME} characters, none of them a control character.")))
+    Err(ApiError::invalid(
+        "name",
+        format!("{text:?} is not a name. Use 1 to {MAX_FULL_NAME} characters, none of them a control character."),
+    ))
 }
 
 /// What the trail tells of a name somebody tried that no user has.

@@ -1,6 +1,5 @@
 //! Sessions: what a token stands for, until it ends.
 
-use super::error::store_failed;
 use super::{Actor, Identity, Trail, password, token};
 use crate::store::{SessionRow, User};
 use std::fmt;
@@ -40,7 +39,7 @@ impl Identity {
         let Some(user) = self.session_of(token).await? else { return Ok(()) };
         let viewer = viewer(&user);
         self.record(Trail::new("Logout", "Session").on(&viewer.username), &Actor::web(&viewer, ip)).await?;
-        self.store.end_session(token::hash(token)).await.map_err(store_failed)
+        self.store.end_session(token::hash(token)).await.map_err(ApiError::from)
     }
 
     /// Sets a new password and ends the user's other sessions.
@@ -68,11 +67,7 @@ impl Identity {
         }
         let hash = self.hasher.hash(new).await?;
         self.record(Trail::new("Update", "User").on(&user.username).changing().note("Changed", "Password"), &actor).await?;
-        if self.store.set_password(&user.username, &hash, Some(token::hash(token))).await.map_err(store_failed)? {
-            Ok(())
-        } else {
-            Err(ApiError::signed_out())
-        }
+        if self.store.set_password(&user.username, &hash, Some(token::hash(token))).await? { Ok(()) } else { Err(ApiError::signed_out()) }
     }
 
     pub(super) async fn open_session(&self, user: &User) -> Result<SignedIn, ApiError> {
@@ -80,12 +75,12 @@ impl Identity {
         let created = (self.clock)();
         let expires = Timestamp::saturating(created.millis() + LIFETIME);
         let row = SessionRow { token_hash: token::hash(&token), username: user.username.clone(), created, expires };
-        self.store.add_session(row).await.map_err(store_failed)?;
+        self.store.add_session(row).await?;
         Ok(SignedIn { viewer: viewer(user), token })
     }
 
     async fn session_of(&self, token: &str) -> Result<Option<User>, ApiError> {
-        let found = self.store.session(token::hash(token), (self.clock)()).await.map_err(store_failed)?;
+        let found = self.store.session(token::hash(token), (self.clock)()).await?;
         Ok(found.map(|(_, user)| user))
     }
 }

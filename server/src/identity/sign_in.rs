@@ -1,6 +1,5 @@
 //! Signing in.
 
-use super::error::store_failed;
 use super::failures::Wait;
 use super::{Actor, Identity, SignedIn, Trail, names};
 use crate::store::User;
@@ -22,7 +21,7 @@ impl Identity {
             return Err(ApiError::invalid("password", "Enter your password."));
         }
         let now = (self.clock)();
-        let user = self.store.user(username).await.map_err(store_failed)?;
+        let user = self.store.user(username).await?;
         let actor = actor(username, user.as_ref(), ip);
         let tried = match self.failures.begin(username, ip, now).await? {
             Ok(tried) => tried,

@@ -1,8 +1,7 @@
 //! Tokens of the API: made and revoked by an administrator, and what the bearer of one may do.
 
-use super::error::store_failed;
 use super::{Actor, Identity, Trail, names, token};
-use crate::ingest::source;
+use crate::source_name;
 use crate::store::tokens::{ApiToken, Scope};
 use std::fmt;
 use vigia_app::model::{ApiError, ErrorKind, Timestamp};
@@ -41,7 +40,7 @@ impl fmt::Debug for IssuedToken {
 impl Identity {
     /// Every token, revoked and expired ones included, by name.
     pub async fn tokens(&self) -> Result<Vec<ApiToken>, ApiError> {
-        self.store.tokens().all().await.map_err(store_failed)
+        self.store.tokens().all().await.map_err(ApiError::from)
     }
 
     /// Makes a token. Errors name the input: `name`, `sources` or `expires`.
@@ -68,7 +67,7 @@ impl Identity {
         let trail = Trail::new("Creation", "Token").on(new.name).changing().note("Scope", new.scope.name());
         let trail = if matches!(new.scope, Scope::Write | Scope::Execute) { trail.note("Sources", sources) } else { trail };
         self.record(trail.note("Expires", expires), actor).await?;
-        match self.store.tokens().add(token.clone()).await.map_err(store_failed)? {
+        match self.store.tokens().add(token.clone()).await? {
             true => Ok(IssuedToken { token, text }),
             false => Err(taken(new.name)),
         }
@@ -81,7 +80,7 @@ impl Identity {
             return Ok(false);
         }
         self.record(Trail::new("Revocation", "Token").on(&known.name).changing().note("Scope", known.scope.name()), actor).await?;
-        self.store.tokens().revoke(&known.name, (self.clock)()).await.map_err(store_failed)
+        self.store.tokens().revoke(&known.name, (self.clock)()).await.map_err(ApiError::from)
     }
 
     /// The token of this text, if it may be used for `scope`; [`ErrorKind::SignedOut`] where it is worth nothing,
@@ -89,7 +88,7 @@ impl Identity {
     pub async fn bearer(&self, text: &str, scope: Scope) -> Result<ApiToken, ApiError> {
         let now = (self.clock)();
         let worthless = |why: &str| ApiError::new(ErrorKind::SignedOut, format!("The token {why}. An administrator can make a new one."));
-        let token = self.store.tokens().by_hash(token::hash(text)).await.map_err(store_failed)?;
+        let token = self.store.tokens().by_hash(token::hash(text)).await?;
         let token = token.ok_or_else(|| worthless("is not known"))?;
         if token.revoked.is_some() {
             return Err(worthless("was revoked"));
@@ -126,7 +125,7 @@ impl Identity {
 
 fn check(new: &NewToken<'_>, now: Timestamp) -> Result<(), ApiError> {
     if !names::is_user_name(new.name) {
-        let words = format!("{:?} is no name for a token. Use 1 to 64 letters, digits, or . _ @ -.", new.name);
+        let words = format!("{:?} is not a name for a token. Use 1 to 64 letters, digits, or . _ @ -.", new.name);
         return Err(ApiError::invalid("name", words));
     }
     if matches!(new.scope, Scope::Read | Scope::Operate) && !new.sources.is_empty() {
@@ -137,7 +136,7 @@ fn check(new: &NewToken<'_>, now: Timestamp) -> Result<(), ApiError> {
         return Err(ApiError::invalid("sources", format!("A token takes up to {MAX_SOURCES} sources. Leave them out for any.")));
     }
     for name in new.sources {
-        source::check(name).map_err(|wrong| ApiError::invalid("sources", format!("The source {name:?} cannot be: {wrong}.")))?;
+        source_name::check(name).map_err(|wrong| ApiError::invalid("sources", format!("The source {name:?} cannot be: {wrong}.")))?;
     }
     if new.expires.is_some_and(|expires| expires <= now) {
         return Err(ApiError::invalid("expires", "The token would have expired already. Name a time to come, or none."));

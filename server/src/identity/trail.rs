@@ -1,6 +1,5 @@
 //! Vigia's own entries in the audit tracking report.
 
-use super::error::store_failed;
 use super::{Identity, token};
 use crate::event::Event;
 use std::net::IpAddr;
@@ -101,6 +100,6 @@ impl Identity {
         for (name, value) in trail.notes {
             event.add(name, value);
         }
-        self.store.append(vec![event]).await.map(|_| ()).map_err(store_failed)
+        self.store.append(vec![event]).await.map(|_| ()).map_err(ApiError::from)
     }
 }

@@ -1,6 +1,5 @@
 //! Managing users from the command line.
 
-use super::error::store_failed;
 use super::{Actor, Identity, Trail, names, password};
 use crate::store::User;
 use std::fmt;
@@ -26,7 +25,7 @@ impl fmt::Debug for NewUser<'_> {
 impl Identity {
     /// Every user, in the store's order.
     pub async fn users(&self) -> Result<Vec<User>, ApiError> {
-        self.store.users().await.map_err(store_failed)
+        self.store.users().await.map_err(ApiError::from)
     }
 
     /// Adds a user. Errors name the input: `username`, `name` or `password`.
@@ -40,7 +39,7 @@ impl Identity {
     pub async fn check_free(&self, username: &str, name: &str) -> Result<(), ApiError> {
         names::check_user_name(username)?;
         names::check_full_name(name)?;
-        match self.store.user(username).await.map_err(store_failed)? {
+        match self.store.user(username).await? {
             Some(user) => Err(taken(&user.username)),
             None => Ok(()),
         }
@@ -57,7 +56,7 @@ impl Identity {
         password::check_new("password", new, &user.username)?;
         let hash = self.hasher.hash(new).await?;
         self.record(Trail::new("Update", "User").on(&user.username).changing().note("Changed", "Password"), actor).await?;
-        if !self.store.set_password(&user.username, &hash, None).await.map_err(store_failed)? {
+        if !self.store.set_password(&user.username, &hash, None).await? {
             return Err(unknown(username));
         }
         self.failures.forget(&user.username).await
@@ -71,7 +70,7 @@ impl Identity {
         }
         let change = if disabled { "Enabled to disabled" } else { "Disabled to enabled" };
         self.record(Trail::new("Update", "User").on(&user.username).changing().note("Changed", change), actor).await?;
-        match self.store.set_disabled(&user.username, disabled).await.map_err(store_failed)? {
+        match self.store.set_disabled(&user.username, disabled).await? {
             true => Ok(true),
             false => Err(unknown(username)),
         }
@@ -87,14 +86,14 @@ impl Identity {
             disabled: false,
         };
         self.record(Trail::new("Creation", "User").on(new.username).changing().note("Role", new.role.name()), actor).await?;
-        match self.store.add_user(user).await.map_err(store_failed)? {
+        match self.store.add_user(user).await? {
             true => Ok(()),
             false => Err(taken(new.username)),
         }
     }
 
     async fn known(&self, username: &str) -> Result<User, ApiError> {
-        self.store.user(username).await.map_err(store_failed)?.ok_or_else(|| unknown(username))
+        self.store.user(username).await?.ok_or_else(|| unknown(username))
     }
 }
 

@@ -55,7 +55,7 @@ impl Cutter {
         }
     }
 
-    /// The body is over. An array that is not closed, and anything behind its end, is an item that is no text worth reading.
+    /// The body is over. An array that is not closed, and anything behind its end, is an item that is not text worth reading.
     pub fn end(mut self, take: &mut impl FnMut(Result<&str, (NoText, &[u8])>)) {
         match self.kind {
             Kind::Unknown { bracket: false } => {}

@@ -1,7 +1,7 @@
 //! The quarantine as administrators use it: look, replay, drop. What changes something is in the audit trail before it is done.
 
 use super::{Intake, Skip, Way};
-use crate::identity::{Actor, Identity, Trail, store_failed};
+use crate::identity::{Actor, Identity, Trail};
 use crate::store::quarantine::{QuarantineCount, QuarantineFilter, Quarantined};
 use std::collections::HashMap;
 pub use vigia_app::model::Replayed;
@@ -26,16 +26,16 @@ pub struct Desk<'a> {
 impl Desk<'_> {
     /// The newest lines first, those with ids below `before`.
     pub async fn list(&self, filter: &QuarantineFilter, before: Option<i64>, limit: u32) -> Result<Vec<Quarantined>, ApiError> {
-        self.intake.store.quarantine().list(filter, before, limit).await.map_err(store_failed)
+        self.intake.store.quarantine().list(filter, before, limit).await.map_err(ApiError::from)
     }
 
     /// How many lines there are, by source, format and reason.
     pub async fn counts(&self) -> Result<Vec<QuarantineCount>, ApiError> {
-        self.intake.store.quarantine().counts().await.map_err(store_failed)
+        self.intake.store.quarantine().counts().await.map_err(ApiError::from)
     }
 
     pub async fn get(&self, id: i64) -> Result<Quarantined, ApiError> {
-        let line = self.intake.store.quarantine().get(id).await.map_err(store_failed)?;
+        let line = self.intake.store.quarantine().get(id).await?;
         line.ok_or_else(|| ApiError::new(ErrorKind::NotFound, format!("There is no line {id} in the quarantine.")))
     }
 
@@ -70,7 +70,7 @@ impl Desk<'_> {
                 Chosen::Ids(ids) => ids.clone(),
                 Chosen::All(_) => self.page(chosen, None).await?.iter().map(|line| line.id).collect(),
             };
-            removed += self.intake.store.quarantine().remove(&ids).await.map_err(store_failed)?;
+            removed += self.intake.store.quarantine().remove(&ids).await?;
             if ids.is_empty() || matches!(chosen, Chosen::Ids(_)) {
                 return Ok(removed);
             }
@@ -104,9 +104,9 @@ impl Desk<'_> {
             let mut feed = self.intake.feed(Way::Replay, known, source).without_quarantine();
             let (understood, broken): (Vec<&Quarantined>, Vec<&Quarantined>) =
                 lines.iter().copied().partition(|line| !matches!(feed.line(&line.line.original), Err(Skip::Broken { .. })));
-            let stored = feed.store().await.map_err(store_failed)?;
+            let stored = feed.store().await?;
             let ids: Vec<i64> = understood.iter().map(|line| line.id).collect();
-            self.intake.store.quarantine().remove(&ids).await.map_err(store_failed)?;
+            self.intake.store.quarantine().remove(&ids).await?;
             replayed.understood += ids.len() as u64;
             replayed.broken += broken.len() as u64;
             replayed.stored += stored.appended.stored;

@@ -1,7 +1,7 @@
 //! What a format of log lines has to offer.
 
-use super::mask;
 use crate::event::Event;
+use crate::mask;
 
 /// Reads the lines of one kind of log. It may hold lines back until the ones they belong to arrive.
 pub trait Format: Send {

@@ -92,7 +92,7 @@ impl Formats {
         let taken = CODE.iter().find(|known| **known == name || mapping.aliases.iter().any(|alias| alias == *known));
         if let Some(taken) = taken {
             return Err(FormatError(format!(
-                "The mapping {}: {taken:?} is a format of Vigia that is no mapping; choose another name.",
+                "The mapping {}: {taken:?} is a format of Vigia that is not a mapping; choose another name.",
                 file.display()
             )));
         }
@@ -132,7 +132,7 @@ impl Formats {
     /// That there is none, with the names there are.
     pub fn named(&self, name: &str) -> Result<&Known, FormatError> {
         self.get(name)
-            .ok_or_else(|| FormatError(format!("{name:?} is no format. Formats are: {}.", self.names().collect::<Vec<_>>().join(", "))))
+            .ok_or_else(|| FormatError(format!("{name:?} is not a format. Formats are: {}.", self.names().collect::<Vec<_>>().join(", "))))
     }
 
     /// The names, without further ones.
@@ -160,7 +160,7 @@ mod tests {
         let mut seen = Vec::new();
         for known in formats.iter() {
             for name in known.aliases.iter().chain([&known.name]) {
-                assert!(!seen.contains(&name), "{name} stands twice");
+                assert!(!seen.contains(&name), "{name} appears twice");
                 assert_eq!(formats.get(name).map(|found| &found.name), Some(&known.name));
                 seen.push(name);
             }

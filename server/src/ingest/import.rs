@@ -20,7 +20,7 @@ const GIVE_UP: u64 = 1_000;
 /// Why an import stopped. What was stored until then stays; the same file can be imported again, rows are stored once.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    #[error("This is no {format}. {why} Nothing was stored.")]
+    #[error("This is not in the format \"{format}\". {why} Nothing was stored.")]
     NotThisFormat { format: String, why: String },
     #[error(
         "Reading stopped after line {line}; {stored} rows were stored until then. Import the whole file again: rows that are there are not stored twice."

@@ -76,11 +76,11 @@ fn an_empty_stream_is_an_import_of_nothing() {
 #[test]
 fn a_file_of_another_kind_is_refused_in_a_sentence() {
     let error = run("[1, 2]").expect_err("refused");
-    assert_eq!(error.to_string(), "This is no list of words. It is a list of something else. Nothing was stored.");
+    assert_eq!(error.to_string(), "This is not in the format \"list of words\". It is a list of something else. Nothing was stored.");
     let error = run(&"x\n".repeat(5_000)).expect_err("refused");
     assert_eq!(
         error.to_string(),
-        "This is no list of words. None of its 1000 lines could be read; line 1: no word: it is unknown. Nothing was stored."
+        "This is not in the format \"list of words\". None of its 1000 lines could be read; line 1: no word: it is unknown. Nothing was stored."
     );
 }
 

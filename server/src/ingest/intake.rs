@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use vigia_app::model::{Delay, DelayMark, Timestamp};
 
-/// So much of a line that is no text is kept, in bytes.
+/// So much of a line that is not text is kept, in bytes.
 const MAX_NO_TEXT: usize = Event::MAX_ORIGINAL;
 /// The space of the store with the spaces in which halves wait that every server may sweep.
 const SPACES: &str = "halves";
@@ -184,7 +184,7 @@ impl Feed {
         read
     }
 
-    /// Takes note of a line that is no text, of which these bytes are known.
+    /// Takes note of a line that is not text, of which these bytes are known.
     pub fn no_text(&mut self, reason: &'static str, bytes: &[u8]) -> Skip {
         self.count(bytes.len());
         let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_NO_TEXT)]).replace('\0', "\u{fffd}");

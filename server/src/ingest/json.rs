@@ -14,7 +14,7 @@ pub enum Json<'a> {
     Number(serde_json::Number),
     Text(Cow<'a, str>),
     List(Vec<Self>),
-    /// A name may stand twice.
+    /// A name may appear twice.
     Object(Members<'a>),
 }
 
@@ -28,7 +28,7 @@ impl<'a> Json<'a> {
             match error.classify() {
                 Category::Eof => format!("the JSON ends unfinished after {column} bytes"),
                 _ if error.to_string().starts_with("recursion") => "the JSON is nested deeper than 128 times".to_owned(),
-                _ => format!("it is no JSON from byte {column} on"),
+                _ => format!("it is not JSON from byte {column} on"),
             }
         })
     }
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn what_is_no_json_is_told_without_quoting_it() {
         assert_eq!(Json::parse(r#"{"password":"s3"#).expect_err("cut off"), "the JSON ends unfinished after 15 bytes");
-        assert_eq!(Json::parse("{secret}").expect_err("no JSON"), "it is no JSON from byte 2 on");
+        assert_eq!(Json::parse("{secret}").expect_err("no JSON"), "it is not JSON from byte 2 on");
         assert_eq!(Json::parse(&"[".repeat(200)).expect_err("too deep"), "the JSON is nested deeper than 128 times");
     }
 }

@@ -35,7 +35,7 @@ pub fn decompress<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn BufRead 
     })
 }
 
-/// Why a line is no text.
+/// Why a line is not text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoText {
     /// Longer than [`MAX_LINE`].

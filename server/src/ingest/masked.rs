@@ -1,8 +1,9 @@
 //! A format whose events hold no secrets, whatever it is that it reads.
 
 use super::format::Half;
-use super::{Format, Skip, mask, text};
+use super::{Format, Skip, text};
 use crate::event::Event;
+use crate::mask;
 use std::borrow::Cow;
 use vigia_app::model::Cell;
 

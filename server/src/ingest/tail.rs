@@ -45,7 +45,7 @@ pub struct Tail {
 struct Open {
     file: File,
     place: Place,
-    /// What was read and is no whole line yet.
+    /// What was read and is not a whole line yet.
     rest: Vec<u8>,
     /// Inside a line that is too long.
     too_long: bool,
@@ -56,7 +56,7 @@ struct Open {
 impl Tail {
     /// `path` may not be there yet.
     pub fn new(intake: &Intake, known: &Known, source: &str, path: &Path) -> anyhow::Result<Self> {
-        let path = std::path::absolute(path).with_context(|| format!("{} is no path.", path.display()))?;
+        let path = std::path::absolute(path).with_context(|| format!("{} is not a path.", path.display()))?;
         let key = format!("{}/{source}/{}", known.name, path.display());
         let feed = intake.own_feed(Way::Tail, known, source, format!("{SPACE}/{key}"));
         Ok(Self { intake: intake.clone(), path, feed, key, open: None, buffer: vec![0; BUFFER], swept: Instant::now() })

@@ -2,7 +2,7 @@
 
 use super::run::{LastRun, Now, RUNS, WANTED};
 use super::{Jobs, On, Rhythm};
-use crate::identity::{Actor, Identity, Trail, store_failed};
+use crate::identity::{Actor, Identity, Trail};
 use std::collections::HashMap;
 use vigia_app::model::{ApiError, ErrorKind, JobState};
 
@@ -16,7 +16,7 @@ impl JobDesk<'_> {
     /// How each job stands, in the order of their declaration: on this server what each server does, on whichever does it what one does.
     pub async fn states(&self) -> Result<Vec<JobState>, ApiError> {
         let shared = &self.jobs.0;
-        let kept: HashMap<String, String> = shared.store.kept().all(RUNS).await.map_err(store_failed)?.into_iter().collect();
+        let kept: HashMap<String, String> = shared.store.kept().all(RUNS).await?.into_iter().collect();
         let states = shared.jobs.iter().map(|(job, standing)| {
             let mut now = standing.now().clone();
             if job.on == On::One && !shared.lead.is_held() {
@@ -58,6 +58,6 @@ impl JobDesk<'_> {
         }
         // The server that has the lead looks every few seconds.
         let now = (shared.clock)().millis().to_string();
-        shared.store.kept().set(WANTED, vec![(name.to_owned(), Some(now))]).await.map_err(store_failed)
+        shared.store.kept().set(WANTED, vec![(name.to_owned(), Some(now))]).await.map_err(ApiError::from)
     }
 }

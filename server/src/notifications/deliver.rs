@@ -3,9 +3,9 @@
 use super::mailbox::Mailbox;
 use super::message::Message;
 use super::place::KeptRule;
-use crate::operations::connectors::http::{Gate, Http, NoAnswer};
-use crate::operations::connectors::webhook::signature::Key;
-use crate::operations::setup::kind::Allowed;
+use crate::outgoing::Allowed;
+use crate::outgoing::http::{Gate, Http, NoAnswer};
+use crate::outgoing::signature::Key;
 use hyper::Uri;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -55,7 +55,7 @@ impl Delivery {
     /// # Errors
     /// Why it cannot be asked: a sentence.
     pub(super) fn to(&self, url: &str) -> Result<(Http, String), String> {
-        let uri: Uri = url.parse().map_err(|_| format!("{url:?} is no address. Write https:// and the host name."))?;
+        let uri: Uri = url.parse().map_err(|_| format!("{url:?} is not an address. Write https:// and the host name."))?;
         let gate = Gate::Only(self.hosts.clone());
         let http = Http::new(&uri, None, gate).map_err(|wrong| match uri.host() {
             Some(host) if wrong.contains("not in allow") => format!("The setting notify_hosts does not allow {host}."),

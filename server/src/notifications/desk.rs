@@ -4,8 +4,8 @@ use super::Delivery;
 use super::mail::address;
 use super::message;
 use super::place::{self, KeptRule, Place};
-use crate::identity::{Actor, Identity, Trail, random_bytes, random_text, store_failed};
-use crate::operations::connectors::webhook::signature::PREFIX;
+use crate::identity::{Actor, Identity, Trail, random_bytes, random_text};
+use crate::outgoing::signature::PREFIX;
 use crate::store::Store;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -29,8 +29,8 @@ impl NotificationDesk<'_> {
     /// By name.
     pub async fn rules(&self) -> Result<Vec<NotificationState>, ApiError> {
         let mut states = Vec::new();
-        for (_, KeptRule { rule, .. }) in place::rules(self.store).await.map_err(store_failed)? {
-            let place = place::place(self.store, &rule.name).await.map_err(store_failed)?;
+        for (_, KeptRule { rule, .. }) in place::rules(self.store).await? {
+            let place = place::place(self.store, &rule.name).await?;
             let (sent, problem, retry) = place.map(|(_, place)| (place.sent, place.problem, place.retry)).unwrap_or_default();
             states.push(NotificationState { rule, sent, problem, retry });
         }
@@ -40,7 +40,7 @@ impl NotificationDesk<'_> {
     /// Adds a rule, which tells from now on, or changes the one of the same name. Returns the secret of a webhook that had none.
     pub async fn save(&self, rule: NotificationRule, actor: &Actor) -> Result<Option<String>, ApiError> {
         self.check(&rule)?;
-        let known = place::rules(self.store).await.map_err(store_failed)?;
+        let known = place::rules(self.store).await?;
         let was = known.iter().find(|(_, known)| known.rule.name.eq_ignore_ascii_case(&rule.name));
         if was.is_none() && known.len() >= MAX_RULES {
             return Err(ApiError::invalid("name", format!("There are {MAX_RULES} rules, and there can be no more. Remove one first.")));
@@ -61,14 +61,14 @@ impl NotificationDesk<'_> {
         };
         let trail = Trail::new(if was.is_some() { "Update" } else { "Creation" }, "Notification rule").on(&rule.name).changing();
         self.identity.record(trail.note("To", to).note("Enabled", if rule.enabled { "Yes" } else { "No" }), actor).await?;
-        let now = self.store.operations().clock().await.map_err(store_failed)?;
+        let now = self.store.operations().clock().await?;
         let (name, starts) = (rule.name.clone(), rule.enabled && was.is_none_or(|(_, was)| !was.rule.enabled));
         let kept = place::keep_rule(self.store, was.map(|(text, _)| text.as_str()), &KeptRule { rule, secret }).await;
-        if !kept.map_err(store_failed)? {
+        if !kept? {
             let words = "Somebody else has changed this rule at the same moment. Look again, and save once more.";
             return Err(ApiError::invalid("name", words));
         }
-        let place = place::place(self.store, &name).await.map_err(store_failed)?;
+        let place = place::place(self.store, &name).await?;
         let next = match &place {
             _ if starts => Some(Place { sent: place.as_ref().and_then(|(_, place)| place.sent), ..Place::new(now) }),
             // Whoever changes a rule that could not tell wants it tried at once.
@@ -76,7 +76,7 @@ impl NotificationDesk<'_> {
             _ => None,
         };
         if let Some(next) = next {
-            place::keep_place(self.store, &name, place.as_ref().map(|(text, _)| text.as_str()), &next).await.map_err(store_failed)?;
+            place::keep_place(self.store, &name, place.as_ref().map(|(text, _)| text.as_str()), &next).await?;
         }
         Ok(new)
     }
@@ -84,7 +84,7 @@ impl NotificationDesk<'_> {
     pub async fn remove(&self, name: &str, actor: &Actor) -> Result<(), ApiError> {
         self.one(name).await?;
         self.identity.record(Trail::new("Deletion", "Notification rule").on(name).changing(), actor).await?;
-        place::forget(self.store, name).await.map_err(store_failed)
+        place::forget(self.store, name).await.map_err(ApiError::from)
     }
 
     /// Sends a message that says that it is a test.
@@ -94,13 +94,13 @@ impl NotificationDesk<'_> {
     pub async fn test(&self, name: &str, actor: &Actor) -> Result<(), ApiError> {
         let rule = self.one(name).await?;
         self.identity.record(Trail::new("Read", "Notification rule").on(&rule.rule.name).note("Action", "Test"), actor).await?;
-        let now = self.store.operations().clock().await.map_err(store_failed)?;
+        let now = self.store.operations().clock().await?;
         let message = message::test(format!("msg_{}", random_text::<16>()?), now, &rule.rule.name, &self.delivery.base);
         self.delivery.send(&rule, &message).await.map_err(|problem| ApiError::new(ErrorKind::Unavailable, problem))
     }
 
     async fn one(&self, name: &str) -> Result<KeptRule, ApiError> {
-        let mut known = place::rules(self.store).await.map_err(store_failed)?.into_iter().map(|(_, rule)| rule);
+        let mut known = place::rules(self.store).await?.into_iter().map(|(_, rule)| rule);
         let error = || ApiError {
             field: Some("name".to_owned()),
             ..ApiError::new(ErrorKind::NotFound, format!("There is no notification rule {name:?}."))
@@ -118,7 +118,7 @@ impl NotificationDesk<'_> {
         }
         if let Some(wrong) = rule.error_classes.iter().find(|class| ErrorClass::parse(class).is_none()) {
             let known = ErrorClass::ALL.map(ErrorClass::name).join(", ");
-            return Err(ApiError::invalid("error_classes", format!("{wrong:?} is no class of errors. Classes are: {known}.")));
+            return Err(ApiError::invalid("error_classes", format!("{wrong:?} is not a class of errors. Classes are: {known}.")));
         }
         match &rule.channel {
             Channel::Email { .. } if self.delivery.mailer.is_none() => {

@@ -30,7 +30,7 @@ impl Mailer {
     /// What is wrong, and what would be right, to follow the name of the setting; without the URL's text, which may hold a password.
     pub fn new(url: &str, from: &str) -> Result<Self, String> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
-        let transport = transport.map_err(|_| "smtp is no address of a mail server; write smtps://USER:PASSWORD@HOST".to_owned())?;
+        let transport = transport.map_err(|_| "smtp is not an address of a mail server; write smtps://USER:PASSWORD@HOST".to_owned())?;
         let from = address(from).map_err(|wrong| format!("mail_from {wrong}"))?;
         Ok(Self::Server { transport: Box::new(transport.timeout(Some(PATIENCE)).build()), from })
     }
@@ -71,5 +71,5 @@ impl fmt::Debug for Mailer {
 
 /// A mail address; what is wrong with it, without a full stop.
 pub(super) fn address(text: &str) -> Result<Address, String> {
-    text.parse().map_err(|_| "is no mail address; write it as in ops@example.com".to_owned())
+    text.parse().map_err(|_| "is not a mail address; write it as in ops@example.com".to_owned())
 }

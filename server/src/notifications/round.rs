@@ -3,8 +3,8 @@
 use super::Delivery;
 use super::message;
 use super::place::{self, KeptRule, Place};
+use crate::digest::hashed;
 use crate::jobs::{Job, On};
-use crate::operations::create::hashed;
 use crate::store::operations::Ended;
 use crate::store::{Store, StoreError};
 use rand::RngExt as _;
@@ -39,7 +39,7 @@ pub fn job(store: Arc<dyn Store>, delivery: Delivery) -> Job {
 /// Has every rule tell what it has to. Safe to be interrupted; what two servers tell at once may arrive twice.
 ///
 /// # Errors
-/// When the database fails; what could not be delivered is no error, and is kept with the rule.
+/// When the database fails; what could not be delivered is not an error, and is kept with the rule.
 pub async fn round(store: &dyn Store, delivery: &Delivery) -> Result<(), StoreError> {
     let now = store.operations().clock().await?;
     for (_, rule) in place::rules(store).await? {

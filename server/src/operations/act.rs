@@ -1,8 +1,8 @@
 //! Doing something with operations that are there.
 
-use super::create::hashed;
 use super::desk::{Asker, Desk, text};
-use crate::identity::{Trail, store_failed};
+use crate::digest::hashed;
+use crate::identity::Trail;
 use crate::store::ResolvedQuery;
 use crate::store::operations::Change;
 use std::collections::{BTreeSet, HashMap};
@@ -81,7 +81,7 @@ impl Desk<'_> {
         let all = Query::all(&PASSWORD_OPERATION);
         let query = Query { columns: all.columns, sort: all.sort, limit: Query::MAX_LIMIT, cursor: None, ..resolved.query.clone() };
         let mut asked = ResolvedQuery { query, ..resolved };
-        let found = self.store.count(asked.clone()).await.map_err(|error| crate::reports::store_error(&error))?;
+        let found = self.store.count(asked.clone()).await?;
         let (Count::Exactly(found) | Count::AtLeast(found)) = found;
         if found > confirmed {
             let words = format!("{found} operations match now, and {confirmed} were confirmed. Look again, and confirm once more.");
@@ -107,7 +107,7 @@ impl Desk<'_> {
         };
         let named = match ids {
             [id] => {
-                let record = self.store.record(&PASSWORD_OPERATION, *id).await.map_err(store_failed)?;
+                let record = self.store.record(&PASSWORD_OPERATION, *id).await?;
                 record.map_or_else(|| id.to_string(), |record| PASSWORD_OPERATION.headline(&record.cells))
             }
             many => format!("{} operations", many.len()),
@@ -144,7 +144,7 @@ impl Desk<'_> {
             request: request.to_owned(),
         };
         let mine: Vec<EventId> = ids.iter().copied().filter(|id| !refused.contains_key(id)).collect();
-        let done = queue.change(change(mine.clone(), self.now().await?)).await.map_err(store_failed)?;
+        let done = queue.change(change(mine.clone(), self.now().await?)).await?;
         let mut results: HashMap<EventId, Result<OperationStatus, String>> = HashMap::new();
         let mut foreign = Vec::new();
         for (id, done) in mine.into_iter().zip(done) {
@@ -155,7 +155,7 @@ impl Desk<'_> {
         }
         let adopted = self.adopt(action, &foreign, &mut refused).await?;
         if !adopted.is_empty() {
-            let done = queue.change(change(adopted.clone(), self.now().await?)).await.map_err(store_failed)?;
+            let done = queue.change(change(adopted.clone(), self.now().await?)).await?;
             let gone = || Err("The operation was removed meanwhile.".to_owned());
             results.extend(adopted.into_iter().zip(done).map(|(id, done)| (id, done.unwrap_or_else(gone))));
         }
@@ -170,7 +170,7 @@ impl Desk<'_> {
     async fn adopt(&self, action: Action, foreign: &[EventId], refused: &mut HashMap<EventId, String>) -> Result<Vec<EventId>, ApiError> {
         let mut plans = Vec::new();
         for id in foreign {
-            let Some(record) = self.store.record(&PASSWORD_OPERATION, *id).await.map_err(store_failed)? else { continue };
+            let Some(record) = self.store.record(&PASSWORD_OPERATION, *id).await? else { continue };
             let status = text(&record.cells, "status");
             let moved = OperationStatus::parse(&status).ok_or_else(|| format!("Its status is {status:?}, which nothing can be done with."));
             let plan = moved.and_then(|status| status.after(action.step())).and_then(|_| match action {
@@ -188,7 +188,7 @@ impl Desk<'_> {
         if plans.is_empty() {
             return Ok(Vec::new());
         }
-        self.store.operations().adopt(plans).await.map_err(store_failed)
+        self.store.operations().adopt(plans).await.map_err(ApiError::from)
     }
 
     /// Refusals are kept too: one record for each reason.

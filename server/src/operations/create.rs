@@ -1,11 +1,11 @@
 //! Creating operations.
 
 use super::desk::{Asker, Desk, RequesterKind, invalid};
+use crate::digest::hashed;
 use crate::event::Event;
 use crate::identity::trail::SOURCE;
-use crate::identity::{Trail, random_text, store_failed};
+use crate::identity::{Trail, random_text};
 use crate::store::operations::{Enqueued, NewOperation};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use vigia_app::model::{ApiError, Column, EventId, Kind, OperationRequest, Target, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
@@ -47,7 +47,7 @@ impl Desk<'_> {
         let trail = Trail::new("Creation", "Password operation").on(named).changing();
         let trail = trail.note("Connector", &*new.target.connector).note("Schedule date", time.rfc3339());
         self.identity.record(trail, &asker.actor).await?;
-        let enqueued = self.store.operations().enqueue(vec![operation], now).await.map_err(store_failed)?;
+        let enqueued = self.store.operations().enqueue(vec![operation], now).await?;
         match enqueued.first() {
             Some(Enqueued::New(id)) => Ok(*id),
             Some(Enqueued::Known(id)) => self.same(*id, new).await.map(|()| *id),
@@ -57,7 +57,7 @@ impl Desk<'_> {
 
     /// Checks that what was stored under an idempotency key is what is asked for now.
     async fn same(&self, id: EventId, new: &OperationRequest) -> Result<(), ApiError> {
-        let record = self.store.record(&PASSWORD_OPERATION, id).await.map_err(store_failed)?;
+        let record = self.store.record(&PASSWORD_OPERATION, id).await?;
         let extra = record.and_then(|record| record.extra).unwrap_or_default();
         if extra.iter().any(|(name, value)| name == REQUEST && *value == fingerprint(new)) {
             return Ok(());
@@ -135,7 +135,7 @@ pub(super) fn check(target: &Target, operation: &str) -> Result<(), ApiError> {
     }
     if !operations().any(|known| known == operation) {
         let known: Vec<_> = operations().collect();
-        return Err(ApiError::invalid("operation", format!("{operation:?} is no operation. Operations are: {}.", known.join(", "))));
+        return Err(ApiError::invalid("operation", format!("{operation:?} is not an operation. Operations are: {}.", known.join(", "))));
     }
     Ok(())
 }
@@ -157,14 +157,4 @@ fn with_ids(event: &Event) -> Vec<vigia_app::model::Cell> {
 
 fn fingerprint(new: &OperationRequest) -> String {
     hashed(&[&serde_json::to_string(new).unwrap_or_default()])
-}
-
-/// One short text that stands for several.
-pub(crate) fn hashed(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

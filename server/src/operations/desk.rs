@@ -3,7 +3,7 @@
 use super::executor::{PAUSED, paused};
 use super::setup::{Asked, Setup};
 use crate::identity::trail::SOURCE;
-use crate::identity::{Actor, Identity, Trail, store_failed};
+use crate::identity::{Actor, Identity, Trail};
 use crate::reports::ReportService;
 use crate::store::Store;
 use crate::store::operations::{Plan, Queued};
@@ -52,7 +52,7 @@ impl Desk<'_> {
     /// How an operation stands, whoever carried it out, and what the reader may do with it.
     pub async fn info(&self, viewer: &Viewer, id: EventId) -> Result<OperationState, ApiError> {
         let record = self.reports.record(viewer, PASSWORD_OPERATION.key, id).await?;
-        let queued = self.store.operations().operation(id).await.map_err(store_failed)?;
+        let queued = self.store.operations().operation(id).await?;
         let acts = viewer.role == Role::Admin;
         Ok(match queued {
             Some(queued) => self.known(&record, queued, acts),
@@ -127,7 +127,7 @@ impl Desk<'_> {
 
     /// The time by the clock that operations go by.
     pub(super) async fn now(&self) -> Result<Timestamp, ApiError> {
-        self.store.operations().clock().await.map_err(store_failed)
+        self.store.operations().clock().await.map_err(ApiError::from)
     }
 
     pub fn connectors(&self) -> Vec<ConnectorInfo> {
@@ -136,13 +136,8 @@ impl Desk<'_> {
 
     /// How the executors of all servers stand.
     pub async fn executor(&self) -> Result<ExecutorState, ApiError> {
-        let counts = self.store.operations().counts(self.now().await?).await.map_err(store_failed)?;
-        Ok(ExecutorState {
-            paused: paused(self.store).await.map_err(store_failed)?,
-            scheduled: counts.scheduled,
-            due: counts.due,
-            running: counts.running,
-        })
+        let counts = self.store.operations().counts(self.now().await?).await?;
+        Ok(ExecutorState { paused: paused(self.store).await?, scheduled: counts.scheduled, due: counts.due, running: counts.running })
     }
 
     /// Has every server stop, or go on, taking operations.
@@ -150,7 +145,7 @@ impl Desk<'_> {
         let trail = Trail::new("Update", "Executor").on(if pause { "Paused" } else { "Resumed" }).changing();
         self.identity.record(trail, &asker.actor).await?;
         let (space, key, value) = PAUSED;
-        self.store.kept().set(space, vec![(key.to_owned(), pause.then(|| value.to_owned()))]).await.map_err(store_failed)
+        self.store.kept().set(space, vec![(key.to_owned(), pause.then(|| value.to_owned()))]).await.map_err(ApiError::from)
     }
 }
 

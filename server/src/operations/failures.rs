@@ -1,7 +1,6 @@
 //! What failed alike: by class of error and device.
 
 use super::desk::{Desk, text_of};
-use crate::identity::store_failed;
 use crate::store::ResolvedQuery;
 use std::collections::HashMap;
 use vigia_app::model::{Action, ApiError, EventId, FailureGroup, Failures, Filter, OperationStatus, Query, Row, Test, Viewer};
@@ -12,7 +11,7 @@ impl Desk<'_> {
     pub async fn failures(&self, viewer: &Viewer, query: &str) -> Result<Failures, ApiError> {
         let (rows, cut) = self.failed(viewer, query).await?;
         let ids: Vec<EventId> = rows.iter().map(|row| row.id).collect();
-        let attempts = self.store.operations().last_attempts(ids).await.map_err(store_failed)?;
+        let attempts = self.store.operations().last_attempts(ids).await?;
         let attempts: HashMap<EventId, _> = attempts.into_iter().collect();
         let standings = self.standings(viewer, PASSWORD_OPERATION.key, &rows).await?;
         let mut standings = standings.into_iter();

@@ -2,7 +2,6 @@
 //! carried out ([`setup`], [`connectors`]), who does it ([`executor`]), and results that come from outside ([`remote`]).
 
 pub mod act;
-pub mod classes;
 pub mod connectors;
 pub mod create;
 pub mod desk;
@@ -15,5 +14,6 @@ pub mod sets;
 pub mod setup;
 mod standings;
 pub mod task;
+pub mod ticket;
 pub mod turn;
 mod window;

@@ -1,7 +1,7 @@
 //! How an attempt went.
 
 use super::turn::Log;
-use crate::ingest::mask;
+use crate::mask;
 use crate::store::operations::{Ending, Finish, Hold};
 use vigia_app::model::{ErrorClass, Timestamp};
 
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn there_is_no_success_without_something_verified() {
         assert_eq!(Verified::new(" \n"), None);
-        let Outcome::Failed(failure) = Outcome::done("", "changed", Script::default()) else { panic!("is no success") };
+        let Outcome::Failed(failure) = Outcome::done("", "changed", Script::default()) else { panic!("is not a success") };
         assert_eq!(failure.class, ErrorClass::Inconclusive);
     }
 

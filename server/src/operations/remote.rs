@@ -5,13 +5,12 @@
 use super::desk::Desk;
 use super::executor::{later, paused, retry_at};
 use super::reported::Reported;
+use super::ticket::new_ticket;
 use super::turn::Log;
-use crate::identity::{random_text, store_failed, token_hash};
+use crate::identity::token_hash;
 use crate::store::operations::{Claim, Finished, Hold, Job};
 use vigia_app::model::{ApiError, ErrorKind, EventId, OperationStatus, Timestamp};
 
-/// What the text of every ticket starts with.
-pub const TICKET: &str = "vigiat_";
 /// Most operations that one request leases.
 pub const MAX_LEASED: u32 = 100;
 
@@ -22,13 +21,6 @@ pub struct Leased {
     /// Proves who holds the attempt.
     pub ticket: String,
     pub until: Timestamp,
-}
-
-/// A new ticket, and what is kept of it.
-pub fn new_ticket() -> Result<(String, [u8; 32]), ApiError> {
-    let text = format!("{TICKET}{}", random_text::<32>()?);
-    let hash = token_hash(&text);
-    Ok((text, hash))
 }
 
 /// A report of whoever carries an attempt out.
@@ -55,26 +47,26 @@ impl Desk<'_> {
             let known: Vec<_> = self.setup.connectors.iter().filter(|known| known.kind == "pull").map(|known| &*known.name).collect();
             let words = match known[..] {
                 [] => "No connector of the kind pull is set up.".to_owned(),
-                _ => format!("{connector:?} is no connector of the kind pull. There are: {}.", known.join(", ")),
+                _ => format!("{connector:?} is not a connector of the kind pull. There are: {}.", known.join(", ")),
             };
             return Err(ApiError::invalid("connector", words));
         };
         if !(1..=MAX_LEASED).contains(&want) {
             return Err(ApiError::invalid("want", format!("Ask for 1 to {MAX_LEASED} operations.")));
         }
-        if paused(self.store).await.map_err(store_failed)? {
+        if paused(self.store).await? {
             return Ok(Vec::new());
         }
         let now = self.now().await?;
         let until = later(now, lease);
         let claim =
             Claim { executor: executor.to_owned(), connectors: vec![connector.to_owned()], want, limits: self.setup.limits, lease: until };
-        let claimed = self.store.operations().claim(claim, now).await.map_err(store_failed)?;
+        let claimed = self.store.operations().claim(claim, now).await?;
         let mut leased = Vec::with_capacity(claimed.jobs.len());
         for job in claimed.jobs {
             let (ticket, hash) = new_ticket()?;
             let hold = Hold { id: job.id, fence: job.fence };
-            if self.store.operations().ticket(hold, hash).await.map_err(store_failed)? {
+            if self.store.operations().ticket(hold, hash).await? {
                 leased.push(Leased { job, ticket, until });
             }
         }
@@ -87,19 +79,19 @@ impl Desk<'_> {
     /// [`ErrorKind::SignedOut`] for a ticket that is worth nothing, because it is wrong or its attempt has ended.
     pub async fn told(&self, ticket: &str, id: EventId, attempt: u32, told: Told) -> Result<Taken, ApiError> {
         let queue = self.store.operations();
-        let held = queue.by_ticket(token_hash(ticket)).await.map_err(store_failed)?;
+        let held = queue.by_ticket(token_hash(ticket)).await?;
         let held = held.filter(|(hold, number)| hold.id == id && *number == attempt);
         let Some((hold, _)) = held else {
             let words = "The ticket is not good for this attempt: it is wrong, or the attempt has ended. Nothing was changed.";
             return Err(ApiError::new(ErrorKind::SignedOut, words));
         };
         let now = self.now().await?;
-        let queued = queue.operation(id).await.map_err(store_failed)?;
+        let queued = queue.operation(id).await?;
         let (tries, connector) = queued.map(|queued| (queued.tries, queued.plan.connector)).unwrap_or_default();
         let reported = match told {
             Told::Running => {
                 let until = later(now, self.setup.held_for(&connector));
-                let lost = queue.heartbeat(vec![hold], until).await.map_err(store_failed)?;
+                let lost = queue.heartbeat(vec![hold], until).await?;
                 return if lost.is_empty() { Ok(Taken::Until(until)) } else { Err(too_late()) };
             }
             Told::Ended(reported) => reported,
@@ -107,7 +99,7 @@ impl Desk<'_> {
         let log = Log::default();
         let retry = retry_at(&self.setup.pace, tries, now);
         let Some(finish) = reported.outcome(&log).finish(hold, now, &log, Some(retry)) else { return Err(too_late()) };
-        match queue.finish(vec![finish]).await.map_err(store_failed)?.first() {
+        match queue.finish(vec![finish]).await?.first() {
             Some(Finished::Done(status)) => Ok(Taken::Ended(*status)),
             _ => Err(too_late()),
         }

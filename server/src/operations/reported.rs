@@ -1,8 +1,8 @@
 //! What webhooks, callbacks, commands and programs report of an attempt: JSON of the same shape everywhere.
 
-use super::classes;
 use super::outcome::{Failure, Outcome, Script};
 use super::turn::Log;
+use crate::error_classes;
 use serde::Deserialize;
 use vigia_app::model::{Attempt, ErrorClass};
 
@@ -48,7 +48,7 @@ impl Reported {
                     if !self.error_class.is_empty() {
                         log.line(&format!("There is no error class {:?}; it was told from the message.", self.error_class));
                     }
-                    classes::of_message(&self.message)
+                    error_classes::of_message(&self.message)
                 });
                 let message = if self.message.is_empty() { "No reason was reported.".to_owned() } else { self.message };
                 Failure { class, message, script }.into()
@@ -74,7 +74,7 @@ mod tests {
             (r#"{"result":"error"}"#, ErrorClass::Other),
             (r#"{"result":"success"}"#, ErrorClass::Inconclusive),
         ] {
-            let Outcome::Failed(failure) = outcome(json) else { panic!("{json} is no success") };
+            let Outcome::Failed(failure) = outcome(json) else { panic!("{json} is not a success") };
             assert_eq!(failure.class, class, "{json}");
             assert!(!failure.message.is_empty(), "{json}");
         }

@@ -1,11 +1,12 @@
 //! Credential sets: operations that are asked for again and again. A set is kept as JSON under its name.
 
-use super::create::{check, hashed};
+use super::create::check;
 use super::desk::{Asker, Desk, RequesterKind, invalid};
 use super::setup::Setup;
 use super::window;
 use crate::clock::Clock;
-use crate::identity::{Actor, Identity, Trail, store_failed};
+use crate::digest::hashed;
+use crate::identity::{Actor, Identity, Trail};
 use crate::jobs::{Job, On};
 use crate::reports::ReportService;
 use crate::store::Store;
@@ -47,7 +48,7 @@ impl Desk<'_> {
     }
 
     async fn kept_sets(&self) -> Result<Vec<(String, CredentialSet)>, ApiError> {
-        let kept = self.store.kept().all(SPACE).await.map_err(store_failed)?;
+        let kept = self.store.kept().all(SPACE).await?;
         kept.into_iter().map(|(_, text)| read(&text).map(|set| (text, set))).collect()
     }
 
@@ -70,7 +71,7 @@ impl Desk<'_> {
         let trail = trail.note("Credentials", set.credentials.len().to_string()).note("Every days", set.every_days.to_string());
         self.identity.record(trail.note("Enabled", if set.enabled { "Yes" } else { "No" }), &asker.actor).await?;
         let saved = self.store.kept().replace(SPACE, &key(&set.name), was.map(|(text, _)| text.as_str()), &written(&set)).await;
-        match saved.map_err(store_failed)? {
+        match saved? {
             true => Ok(()),
             false => {
                 Err(ApiError::invalid("name", "Somebody else has changed this set at the same moment. Look again, and save once more."))
@@ -84,7 +85,7 @@ impl Desk<'_> {
             return Err(ApiError { field: Some("name".to_owned()), ..error });
         }
         self.identity.record(Trail::new("Deletion", "Credential set").on(name).changing(), &asker.actor).await?;
-        self.store.kept().set(SPACE, vec![(key(name), None)]).await.map_err(store_failed)
+        self.store.kept().set(SPACE, vec![(key(name), None)]).await.map_err(ApiError::from)
     }
 
     fn checked(&self, set: &CredentialSet) -> Result<Tz, ApiError> {
@@ -113,7 +114,7 @@ impl Desk<'_> {
             self.setup.plan(target, &set.operation).map_err(|wrong| placed(invalid(wrong)))?;
         }
         set.zone.parse().map_err(|_| {
-            ApiError::invalid("zone", format!("{:?} is no time zone. Use an IANA name such as UTC or America/Sao_Paulo.", set.zone))
+            ApiError::invalid("zone", format!("{:?} is not a time zone. Use an IANA name such as UTC or America/Sao_Paulo.", set.zone))
         })
     }
 
@@ -135,7 +136,7 @@ impl Desk<'_> {
             }
             crate::crash::point("sets.asked");
             let next = CredentialSet { next: Some(window::following(due, set.every_days, set.window, zone, now)), ..set };
-            self.store.kept().replace(SPACE, &key(&next.name), Some(&text), &written(&next)).await.map_err(store_failed)?;
+            self.store.kept().replace(SPACE, &key(&next.name), Some(&text), &written(&next)).await?;
         }
         Ok(())
     }
@@ -169,7 +170,7 @@ impl Desk<'_> {
         }
         let trail = Trail::new("Creation", "Password operation").on(format!("{} operations", operations.len())).changing();
         self.identity.record(trail.note("Credential set", &*set.name), &Actor::vigia()).await?;
-        self.store.operations().enqueue(operations, now).await.map_err(store_failed).map(drop)
+        self.store.operations().enqueue(operations, now).await.map_err(ApiError::from).map(drop)
     }
 }
 

@@ -3,7 +3,6 @@
 mod file;
 pub mod kind;
 mod route;
-pub mod secret;
 mod span;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,6 @@
 
 use super::desk::{Asker, Desk, text_of};
 use super::setup::Asked;
-use crate::identity::store_failed;
 use crate::store::ResolvedQuery;
 use std::collections::HashMap;
 use vigia_app::model::{
@@ -29,7 +28,7 @@ impl Desk<'_> {
 
     /// Of up to [`Query::MAX_LIMIT`].
     async fn standing(&self, viewer: &Viewer, ids: &[EventId]) -> Result<Vec<Standing>, ApiError> {
-        let queued = self.store.operations().connectors_of(ids.to_vec()).await.map_err(store_failed)?;
+        let queued = self.store.operations().connectors_of(ids.to_vec()).await?;
         let others: Vec<EventId> = ids.iter().copied().filter(|id| !queued.contains_key(id)).collect();
         let routed = self.routed(viewer, others).await?;
         let locking = self.locking(ids).await?;
@@ -75,7 +74,7 @@ impl Desk<'_> {
 
     /// Those whose last attempt failed so that another one would lock an account, and how it failed.
     async fn locking(&self, ids: &[EventId]) -> Result<HashMap<EventId, ErrorClass>, ApiError> {
-        let attempts = self.store.operations().last_attempts(ids.to_vec()).await.map_err(store_failed)?;
+        let attempts = self.store.operations().last_attempts(ids.to_vec()).await?;
         Ok(attempts.into_iter().filter_map(|(id, attempt)| Some((id, locks(&attempt)?))).collect())
     }
 
@@ -96,7 +95,7 @@ impl Desk<'_> {
             refused.extend(self.asked_by(asker, ids).await?);
         }
         if !Keeper::Stranded.allows(action) {
-            let connectors = self.store.operations().connectors_of(ids.to_vec()).await.map_err(store_failed)?;
+            let connectors = self.store.operations().connectors_of(ids.to_vec()).await?;
             refused.extend(connectors.iter().filter_map(|(id, connector)| Some((*id, self.setup.missing(connector)?))));
         }
         Ok(refused)
@@ -106,7 +105,7 @@ impl Desk<'_> {
     async fn asked_by(&self, asker: &Asker, ids: &[EventId]) -> Result<HashMap<EventId, String>, ApiError> {
         let mut own = HashMap::new();
         for id in ids {
-            let queued = self.store.operations().operation(*id).await.map_err(store_failed)?;
+            let queued = self.store.operations().operation(*id).await?;
             let who = queued.and_then(|queued| Some(queued.history.into_iter().next()?.who));
             if who.is_some_and(|who| who.eq_ignore_ascii_case(&asker.actor.username)) {
                 own.insert(*id, "You have asked for this operation yourself: somebody else has to approve it.".to_owned());

@@ -1,7 +1,7 @@
 //! An attempt, as the connector that makes it sees it.
 
-use super::remote::new_ticket;
-use crate::ingest::mask;
+use super::ticket::new_ticket;
+use crate::mask;
 use crate::store::StoreError;
 use crate::store::operations::{Hold, Job, Operations};
 use std::collections::VecDeque;

@@ -17,6 +17,7 @@ pub mod query;
 pub mod sqlite;
 mod steps;
 pub mod tokens;
+mod told;
 pub mod value;
 pub mod whole;
 
@@ -178,7 +179,7 @@ pub async fn open(url: &str, limit: Duration) -> Result<Arc<dyn Store>, StoreErr
             Ok(Arc::new(opened.map_err(|error| StoreError::Failed(error.into()))??))
         }
         _ => Err(StoreError::Unusable(format!(
-            "{scheme:?} is no database Vigia can use. Write sqlite://data/vigia.db for a file, or postgres://USER:PASSWORD@HOST/DATABASE."
+            "{scheme:?} is not a database Vigia can use. Write sqlite://data/vigia.db for a file, or postgres://USER:PASSWORD@HOST/DATABASE."
         ))),
     }
 }

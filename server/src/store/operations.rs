@@ -204,7 +204,7 @@ pub trait Operations: Send + Sync {
     /// Stores operations with their rows, all or none.
     async fn enqueue(&self, new: Vec<NewOperation>, now: Timestamp) -> Result<Vec<Enqueued>, StoreError>;
     /// Makes rows of other sources operations of the queue, standing as their rows say; those that are already are left alone.
-    /// Returns those that are of the queue now: a row that is not there, or whose status is no operation's, is not.
+    /// Returns those that are of the queue now: a row that is not there, or whose status is not an operation's, is not.
     async fn adopt(&self, plans: Vec<(EventId, Plan)>) -> Result<Vec<EventId>, StoreError>;
     /// Takes operations that are due, the most urgent first, and begins an attempt of each. Never more than the limits allow, nor two
     /// of one credential.

@@ -24,7 +24,7 @@ impl ResolvedQuery {
     /// Reads the clock of the query's zone. Fails for an unknown zone, and for a range that ends before it starts.
     pub fn new(query: Query, now: Timestamp) -> Result<Self, QueryError> {
         let zone: Tz = query.zone.parse().map_err(|_| {
-            QueryError::new("zone", format!("{:?} is no time zone. Use an IANA name such as UTC or America/Sao_Paulo.", query.zone))
+            QueryError::new("zone", format!("{:?} is not a time zone. Use an IANA name such as UTC or America/Sao_Paulo.", query.zone))
         })?;
         let range = match query.range {
             TimeRange::All => None..None,

@@ -156,7 +156,7 @@ async fn a_page_of_another_site_can_send_nothing_and_a_program_needs_no_origin()
     let server = Server::start().await;
     let admin = server.signed_in(Role::Admin).await;
     let response = admin.request("POST", &format!("{EVENTS}?source=x")).body(lines(&[view("1")])).send().await.expect("an answer");
-    assert_eq!(response.status(), 401, "a cookie is no permission to send");
+    assert_eq!(response.status(), 401, "a cookie is not a permission to send");
     let sender = server.sender("hr").await;
     assert_eq!(sent(&sender, lines(&[view("1")])).await["stored"], 1, "no Origin, no Sec-Fetch-Site");
     let elsewhere = sender.request("POST", EVENTS).header("origin", "https://evil.example").body("").send().await.expect("an answer");

@@ -18,7 +18,7 @@ async fn a_program_on_the_same_machine_reads_figures_about_requests_queries_and_
     ] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
-    assert!(!text.contains("srv-db-01"), "what was asked for is no label");
+    assert!(!text.contains("srv-db-01"), "what was asked for is not a label");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use vigia::notifications::{Delivery, Mailer};
-use vigia::operations::setup::kind::Allowed;
+use vigia::outgoing::Allowed;
 use vigia_app::model::Role;
 
 /// A request as it came in.

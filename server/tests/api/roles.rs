@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use vigia::jobs::{Job, On};
 use vigia::notifications::Delivery;
-use vigia::operations::setup::kind::Allowed;
+use vigia::outgoing::Allowed;
 use vigia_app::model::{
     Action, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority, QuarantineGroup, Role, Scope,
     Target, TokenRequest,
@@ -17,7 +17,7 @@ use vigia_app::model::{
 type Statuses = [u16; 8];
 
 const ANYBODY: Statuses = [200; 8];
-/// A token is no session.
+/// A token is not a session.
 const SIGNED_IN: Statuses = [401, 200, 200, 200, 403, 403, 403, 403];
 const READERS: Statuses = [401, 200, 200, 200, 200, 403, 403, 403];
 const ADMINISTRATORS: Statuses = [401, 403, 403, 200, 403, 403, 403, 403];

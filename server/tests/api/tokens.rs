@@ -30,7 +30,7 @@ async fn a_token_is_shown_once_and_opens_what_it_was_made_for() {
     assert_eq!(admin.request("DELETE", "/api/v1/tokens/GRAFANA").send().await.expect("an answer").status(), 204);
     let (status, detail, _) = problem(reader.get("/api/v1/reports").await).await;
     assert!(status == 401 && detail.contains("revoked"), "{detail}");
-    assert_eq!(admin.request("DELETE", "/api/v1/tokens/grafana").send().await.expect("an answer").status(), 204, "again is no error");
+    assert_eq!(admin.request("DELETE", "/api/v1/tokens/grafana").send().await.expect("an answer").status(), 204, "again is not an error");
     let (status, ..) = problem(admin.request("DELETE", "/api/v1/tokens/nobody").send().await.expect("an answer")).await;
     assert_eq!(status, 404);
 }

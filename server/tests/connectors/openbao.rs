@@ -141,7 +141,7 @@ async fn the_password_of_a_connection_is_changed_and_openbao_signs_in_with_it() 
     let (status, attempt) = vault.rotate().await;
     assert_eq!(status, OperationStatus::Success, "OpenBao works with the new one: {attempt:?}");
 
-    // Somebody changes it behind OpenBao's back: what it keeps no longer signs in, and that is no success.
+    // Somebody changes it behind OpenBao's back: what it keeps no longer signs in, and that is not a success.
     let manager = &vault.manager;
     vault.server.run(&format!("ALTER ROLE {manager} PASSWORD 'other'")).await;
     let (status, attempt) = vault.rotate_with(&[("connection", "erp")]).await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::os::unix::process::ExitStatusExt as _;
 
 const DEVICE: &str = "srv-db-01";
-/// A name that is no part of any path.
+/// A name that is not a part of any path.
 const ODD: (&str, &str) = ("srv-win-01", "MERIDIANO\\svc-iis");
 
 #[tokio::test]

@@ -73,7 +73,7 @@ impl Newcomer {
         self.http.put(url).json(body).send().await.expect("an answer").status().as_u16()
     }
 
-    /// A server of the same database that does not run yet, and is no demo.
+    /// A server of the same database that does not run yet, and is not a demo.
     pub fn without_demo(&self) -> Vigia {
         Vigia::new(&format!("sqlite://{}", self.path("vigia.db").display()))
     }

@@ -113,7 +113,7 @@ async fn a_listener_that_cannot_be_is_told_in_a_sentence() {
     let house = House::new().await;
     let taken = Listener::start(&house, "tcp://127.0.0.1:0?format=vigia&source=app").await;
     for (listener, part) in [
-        ("tcp://127.0.0.1:0?format=xml".to_owned(), "\"xml\" is no format"),
+        ("tcp://127.0.0.1:0?format=xml".to_owned(), "\"xml\" is not a format"),
         ("tcp://127.0.0.1:0?format=vigia".to_owned(), "add source=NAME"),
         (format!("tcp://{}?format=openbao", taken.address), "in use"),
         ("tls://127.0.0.1:0?format=openbao&cert=/none.pem&key=/none.pem".to_owned(), "/none.pem"),

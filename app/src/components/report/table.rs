@@ -178,7 +178,7 @@ fn clicked(state: State, event: &web_sys::MouseEvent) {
         }
         return;
     }
-    // Marking text with the mouse is no click.
+    // Marking text with the mouse is not a click.
     let marking = || window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
     match act.as_deref() {
         Some("attempts") => state.open(id, true),

@@ -4,7 +4,7 @@
 use super::{CONNECTORS, Sandbox};
 use crate::demo::estate::Estate;
 use crate::event::Event;
-use crate::identity::{Actor, Trail, store_failed};
+use crate::identity::{Actor, Trail};
 use crate::notifications::NotificationDesk;
 use crate::operations::desk::{Asker, Desk, RequesterKind};
 use crate::store::operations::NewOperation;
@@ -31,8 +31,8 @@ const WINDOW: (u16, u16) = (2 * 60, 5 * 60);
 impl Sandbox {
     /// Makes what has not been made yet.
     pub async fn fill(&self, desk: &Desk<'_>, rules: &NotificationDesk<'_>) -> Result<(), ApiError> {
-        let now = desk.store.operations().clock().await.map_err(store_failed)?;
-        let made = desk.store.kept().all(SPACE).await.map_err(store_failed)?;
+        let now = desk.store.operations().clock().await?;
+        let made = desk.store.kept().all(SPACE).await?;
         let is_made = |what: &str| made.iter().any(|(key, _)| key == what);
         if !is_made(OPERATIONS) {
             operations(desk, now).await?;
@@ -72,7 +72,7 @@ impl Sandbox {
 }
 
 async fn keep(desk: &Desk<'_>, what: &str, value: Option<&str>) -> Result<(), ApiError> {
-    desk.store.kept().set(SPACE, vec![(what.to_owned(), value.map(str::to_owned))]).await.map_err(store_failed)
+    desk.store.kept().set(SPACE, vec![(what.to_owned(), value.map(str::to_owned))]).await.map_err(ApiError::from)
 }
 
 /// Has the company's operations that wait carried out here. All or none; those that are there already are left alone.
@@ -90,7 +90,7 @@ async fn operations(desk: &Desk<'_>, now: Timestamp) -> Result<(), ApiError> {
     }
     let trail = Trail::new("Creation", "Password operation").on(format!("{} operations of the demo", new.len())).changing();
     desk.identity.record(trail, &Actor::vigia()).await?;
-    desk.store.operations().enqueue(new, now).await.map_err(store_failed).map(drop)
+    desk.store.operations().enqueue(new, now).await.map_err(ApiError::from).map(drop)
 }
 
 fn credential_set((name, devices, username, every_days, approval): (&str, &str, &str, u32, bool)) -> CredentialSet {

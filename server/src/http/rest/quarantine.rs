@@ -79,7 +79,7 @@ pub(crate) async fn list(
     let ListQuery { source, format, reason, before, limit } = query(asked)?;
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::invalid("limit", format!("is no number of lines; write 1 to {MAX_LIMIT}")).into());
+        return Err(ApiError::invalid("limit", format!("is not a number of lines; write 1 to {MAX_LIMIT}")).into());
     }
     let desk = desk(&state);
     let mut lines = desk.list(&QuarantineFilter { source, format, reason }, before, limit + 1).await?;
@@ -149,7 +149,7 @@ pub(crate) async fn discard(
 }
 
 fn number(field: &str, text: &str) -> Result<i64, ApiError> {
-    text.trim().parse().map_err(|_| ApiError::invalid(field, format!("{text:?} is no number of a line. Take it from the list.")))
+    text.trim().parse().map_err(|_| ApiError::invalid(field, format!("{text:?} is not the number of a line. Take it from the list.")))
 }
 
 /// Either lines by their numbers, or all that a filter lets through: never all by mistake.

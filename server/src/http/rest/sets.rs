@@ -61,7 +61,7 @@ impl From<CredentialSet> for SetJson {
 
 fn minutes(field: &str, text: &str) -> Result<u16, ApiError> {
     let time = NaiveTime::parse_from_str(text, "%H:%M").ok();
-    let time = time.ok_or_else(|| ApiError::invalid(field, format!("{text:?} is no time of day. Write it as in 22:00.")))?;
+    let time = time.ok_or_else(|| ApiError::invalid(field, format!("{text:?} is not a time of day. Write it as in 22:00.")))?;
     Ok(u16::try_from(time.hour() * 60 + time.minute()).unwrap_or_default())
 }
 

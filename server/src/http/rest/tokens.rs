@@ -37,7 +37,7 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<TokenJson>), Refused> {
     let scope = Scope::ALL.into_iter().find(|scope| scope.name() == wanted.scope);
     let scope = scope
-        .ok_or_else(|| ApiError::invalid("scope", format!("{:?} is no scope. Write read, write, operate or execute.", wanted.scope)))?;
+        .ok_or_else(|| ApiError::invalid("scope", format!("{:?} is not a scope. Write read, write, operate or execute.", wanted.scope)))?;
     let expires = wanted.expires.as_deref().map(|text| time("expires", text, "or null for a token that does not expire")).transpose()?;
     let new = NewToken { name: &wanted.name, scope, sources: &wanted.sources, expires };
     let issued = state.identity.issue_token(&new, &actor).await?;
@@ -55,7 +55,7 @@ pub(crate) fn time(field: &str, text: &str, or: &str) -> Result<Timestamp, ApiEr
     let parsed = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc).timestamp_millis());
     parsed
         .and_then(Timestamp::from_millis)
-        .ok_or_else(|| ApiError::invalid(field, format!("{text:?} is no time. Write it as in 2027-01-31T00:00:00Z, {or}.")))
+        .ok_or_else(|| ApiError::invalid(field, format!("{text:?} is not a time. Write it as in 2027-01-31T00:00:00Z, {or}.")))
 }
 
 #[derive(Serialize)]

@@ -38,7 +38,7 @@ async fn signing_out_ends_this_session_and_no_other() {
     assert!(!house.is_signed_in(&here).await);
     assert!(house.is_signed_in(&there).await);
     insta::assert_snapshot!(house.trail().join("\n"), @"Logout | Session | ana | Ana Lima | ana | Web | 192.0.2.7 | No");
-    assert_eq!(house.identity.sign_out(&here, None).await, Ok(()), "once more is no error");
+    assert_eq!(house.identity.sign_out(&here, None).await, Ok(()), "once more is not an error");
     assert_eq!(house.trail(), [""; 0]);
 }
 

@@ -60,7 +60,7 @@ impl fmt::Display for Envelope {
 /// Name and value.
 pub type Field<'a> = (Cow<'a, str>, Cow<'a, str>);
 
-/// A line, taken apart. A name may stand twice; values may be empty.
+/// A line, taken apart. A name may appear twice; values may be empty.
 #[derive(Debug)]
 pub struct Record<'a> {
     pub envelope: Envelope,
@@ -109,8 +109,11 @@ impl<'a> Record<'a> {
         } else if wants(Envelope::Text) {
             record.fields.push((Cow::Borrowed("text"), Cow::Borrowed(record.payload)));
         } else {
-            let wanted: Vec<_> = wanted.iter().map(ToString::to_string).collect();
-            return Err(format!("it is no {}", wanted.join(" and no ")));
+            let wanted: Vec<_> = wanted.iter().map(|envelope| format!("a {envelope}")).collect();
+            return Err(match wanted.as_slice() {
+                [only] => format!("it is not {only}"),
+                several => format!("it is neither {}", several.join(" nor ")),
+            });
         }
         Ok(record)
     }

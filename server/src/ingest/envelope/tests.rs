@@ -137,7 +137,7 @@ fn json_becomes_fields_named_by_their_path() {
 #[test]
 fn a_line_of_another_shape_is_told_what_was_expected() {
     let wrong = Record::read("hello", &[Envelope::Cef, Envelope::Json], &context()).map(drop);
-    assert_eq!(wrong, Err("it is no CEF event and no JSON object".to_owned()));
+    assert_eq!(wrong, Err("it is neither a CEF event nor a JSON object".to_owned()));
     let wrong = Record::read("<13>Nov 22 14:03:27 h {\"a\":", &[Envelope::Json], &context()).map(drop);
     assert_eq!(wrong, Err("the JSON ends unfinished after 5 bytes".to_owned()));
 }

@@ -61,7 +61,7 @@ impl Condition {
                     Regex::new(pattern).map_err(|error| format!("regex: {error}"))?;
                     condition.pattern = Some(pattern.to_owned());
                 }
-                other => return Err(format!("{other:?} is no condition; write is, not, prefix, regex or present")),
+                other => return Err(format!("{other:?} is not a condition; write is, not, prefix, regex or present")),
             }
         }
         if table.is_empty() { Err("it is empty; write is, not, prefix, regex or present".to_owned()) } else { Ok(condition) }

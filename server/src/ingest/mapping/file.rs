@@ -105,7 +105,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
     }
     for format in &file.time_formats {
         if StrftimeItems::new(format).any(|item| item == Item::Error) {
-            return Err(format!("time_formats: {format:?} is no format of a time; write one as in \"%d/%m/%Y %H:%M:%S\""));
+            return Err(format!("time_formats: {format:?} is not a format of a time; write one as in \"%d/%m/%Y %H:%M:%S\""));
         }
     }
     let belongs = file.belongs.iter().map(|(field, value)| {
@@ -168,7 +168,7 @@ fn single(value: &toml::Value) -> Result<(Condition, Patterns), String> {
 fn name(name: &str) -> Result<(), String> {
     let sound =
         (1..=32).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if sound { Ok(()) } else { Err(format!("{name:?} is no name of a format; use 1 to 32 of a-z, 0-9 and -")) }
+    if sound { Ok(()) } else { Err(format!("{name:?} is not a name of a format; use 1 to 32 of a-z, 0-9 and -")) }
 }
 
 fn envelopes(value: &toml::Value) -> Result<Vec<Envelope>, String> {
@@ -288,7 +288,7 @@ fn check(column: &Column, value: &Value) -> Result<(), String> {
                 return Err(format!("{text:?} is none of its words; write one of {}", words.join(", ")));
             }
             Kind::Flag if super::apply::flag(text).is_none() => return Err(format!("{text:?} is neither yes nor no")),
-            Kind::Number | Kind::Bytes if text.parse::<u32>().is_err() => return Err(format!("{text:?} is no whole number")),
+            Kind::Number | Kind::Bytes if text.parse::<u32>().is_err() => return Err(format!("{text:?} is not a whole number")),
             _ => {}
         }
     }

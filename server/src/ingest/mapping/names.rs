@@ -22,7 +22,7 @@ pub(super) struct Names {
     own: Vec<(Slot, Vec<Slot>)>,
 }
 
-/// The value of a slot, and which field of the line it is; a captured value is no field.
+/// The value of a slot, and which field of the line it is; a captured value is not a field.
 pub(super) type Filled<'v> = (&'v str, Option<usize>);
 
 impl Names {

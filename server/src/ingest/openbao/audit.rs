@@ -5,7 +5,7 @@ use super::exchange::{Exchange, cut, short};
 use super::outcome::State;
 use super::place::Place;
 use crate::event::Event;
-use crate::ingest::mask;
+use crate::mask;
 use vigia_app::model::Cell;
 use vigia_app::reports::AUDIT_TRACKING;
 

@@ -3,7 +3,7 @@
 use super::exchange::Exchange;
 use super::outcome::name;
 use super::place::Place;
-use crate::ingest::mask;
+use crate::mask;
 use std::borrow::Cow;
 
 /// The kind of thing and its name.

@@ -3,7 +3,7 @@
 use super::outcome::is_hashed;
 use super::record;
 use crate::ingest::json::Json;
-use crate::ingest::mask::{self, MASKED};
+use crate::mask::{self, MASKED};
 use std::borrow::Cow;
 
 /// Members of `data` whose values are names, not secrets; the ones an event is made from.
@@ -17,7 +17,7 @@ const TOKENS: [&str; 4] = ["client_token", "client_token_accessor", "accessor", 
 const SHOWN: [&str; 7] = ["time", "type", "id", "operation", "mount_point", "mount_type", "remote_address"];
 
 /// What was sent and answered (`data`) and tokens are left out unless the server hashed them; other texts are masked as usual. Of a line
-/// that is no whole JSON nearly every value is left out.
+/// that is not whole JSON nearly every value is left out.
 pub(super) fn line(line: &str) -> String {
     let Some(Ok(mut json)) = record::json(line).map(Json::parse) else { return broken(line) };
     walk(&mut json, Place::Outside);

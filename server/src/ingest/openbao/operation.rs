@@ -5,7 +5,7 @@ use super::exchange::{Exchange, long, short};
 use super::outcome::{State, error_class, is_hashed, name};
 use super::place::Place;
 use crate::event::Event;
-use crate::ingest::mask;
+use crate::mask;
 use vigia_app::model::Attempt;
 use vigia_app::reports::PASSWORD_OPERATION;
 

@@ -1,8 +1,8 @@
 //! How an exchange ended, and what kind of failure a message speaks of.
 
 use super::record::Record;
-use crate::ingest::mask;
-use crate::operations::classes;
+use crate::error_classes;
+use crate::mask;
 use vigia_app::model::ErrorClass;
 
 /// What stands for the answer when there is none.
@@ -78,7 +78,7 @@ pub(super) fn error_class(outcome: &Outcome) -> &'static str {
         State::Done => "",
         State::Denied => ErrorClass::PermissionDenied.name(),
         State::Unknown => ErrorClass::Inconclusive.name(),
-        State::Failed => classes::of_message(&outcome.message).name(),
+        State::Failed => error_classes::of_message(&outcome.message).name(),
     }
 }
 

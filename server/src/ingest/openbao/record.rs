@@ -138,7 +138,7 @@ impl<'a> Record<'a> {
             let column = error.column();
             match error.classify() {
                 Category::Eof => Skip::Broken { reason: "cut off", detail: format!("the JSON ends unfinished after {column} bytes") },
-                Category::Data => broken(format!("the field before byte {column} has an unexpected type, or stands twice")),
+                Category::Data => broken(format!("the field before byte {column} has an unexpected type, or appears twice")),
                 _ => Skip::Broken { reason: "not JSON", detail: format!("at byte {column}") },
             }
         })?;

@@ -4,7 +4,7 @@ use super::credential::Credential;
 use super::exchange::{Exchange, long, short};
 use super::outcome::State;
 use crate::event::Event;
-use crate::ingest::mask;
+use crate::mask;
 use vigia_app::reports::PASSWORD_VIEW;
 
 pub(super) fn event(exchange: &Exchange<'_>, credential: &Credential<'_>) -> Event {

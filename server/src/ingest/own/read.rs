@@ -79,7 +79,7 @@ fn time(name: &str, value: &Json<'_>) -> Result<Timestamp, String> {
         Json::Text(text) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_millis()),
         _ => None,
     };
-    millis.and_then(Timestamp::from_millis).ok_or_else(|| format!("{name}: it is no time; {TIME}"))
+    millis.and_then(Timestamp::from_millis).ok_or_else(|| format!("{name}: it is not a time; {TIME}"))
 }
 
 fn text_of<'a>(name: &str, value: Json<'a>, most: usize) -> Result<Cow<'a, str>, String> {
@@ -115,13 +115,15 @@ fn cell(column: &Column, value: Json<'_>) -> Result<Cell, String> {
         },
         Kind::Number | Kind::Bytes => {
             let number = if let Json::Number(number) = &value { number.as_i64().filter(|number| *number >= 0) } else { None };
-            number.map(Cell::Number).ok_or_else(|| format!("{name}: it is no whole number of 0 or more; write one without quotation marks"))
+            number
+                .map(Cell::Number)
+                .ok_or_else(|| format!("{name}: it is not a whole number of 0 or more; write one without quotation marks"))
         }
         Kind::Ip => {
             let text = text_of(name, value, Event::MAX_TEXT)?;
             let ip = text::ip(&text);
             if ip.is_empty() && !text.is_empty() {
-                return Err(format!("{name}: it is no IP address; write one as in 192.0.2.7 or 2001:db8::7"));
+                return Err(format!("{name}: it is not an IP address; write one as in 192.0.2.7 or 2001:db8::7"));
             }
             Ok(ip)
         }
@@ -147,7 +149,7 @@ fn attempts(value: Json<'_>) -> Result<Vec<Attempt>, String> {
     let mut attempts = list.into_iter().enumerate().map(|(at, value)| attempt(at, value)).collect::<Result<Vec<_>, _>>()?;
     attempts.sort_by_key(|attempt| attempt.number);
     if let Some(twice) = attempts.windows(2).find(|pair| pair[0].number == pair[1].number) {
-        return Err(format!("attempts: number {} stands twice; give each attempt its own", twice[0].number));
+        return Err(format!("attempts: number {} appears twice; give each attempt its own", twice[0].number));
     }
     Ok(attempts)
 }
@@ -173,7 +175,7 @@ fn attempt(at: usize, value: Json<'_>) -> Result<Attempt, String> {
         Json::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0),
         _ => None,
     };
-    let number = number.ok_or_else(|| format!("{place}.number: it is no whole number of 1 or more"))?;
+    let number = number.ok_or_else(|| format!("{place}.number: it is not a whole number of 1 or more"))?;
     if let Some((unknown, _)) = members.iter().find(|(_, value)| *value != Json::Null) {
         let unknown = text::cut(unknown, 64);
         return Err(format!("{place}: an attempt has no {unknown:?}; it has number, start, end, executor, result, error_class, message"));

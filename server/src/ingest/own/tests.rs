@@ -68,11 +68,11 @@ fn every_refusal_names_the_member_and_what_would_be_right() {
     insta::assert_snapshot!(with(r#""status":"Done""#), @"status: it is none of its words; write one of Awaiting approval, Scheduled, Running, Success, Error, Expired, Canceled");
     insta::assert_snapshot!(with(r#""device":7"#), @"device: it is a number; write a text");
     insta::assert_snapshot!(with(r#""reconciliation":"yes""#), @"reconciliation: it is a text; write true or false");
-    insta::assert_snapshot!(with(r#""origin_ip":"localhost""#), @"origin_ip: it is no IP address; write one as in 192.0.2.7 or 2001:db8::7");
-    insta::assert_snapshot!(with(r#""attempts":-1"#), @"attempts: it is no whole number of 0 or more; write one without quotation marks");
+    insta::assert_snapshot!(with(r#""origin_ip":"localhost""#), @"origin_ip: it is not an IP address; write one as in 192.0.2.7 or 2001:db8::7");
+    insta::assert_snapshot!(with(r#""attempts":-1"#), @"attempts: it is not a whole number of 0 or more; write one without quotation marks");
     insta::assert_snapshot!(with(r#""attempts":[{"start":1}]"#), @"attempts[0].result: it is missing or none of its words; write one of Success, Error, Running, Unknown");
     insta::assert_snapshot!(with(r#""attempts":[{"start":1,"result":"Error","x":1}]"#), @r#"attempts[0]: an attempt has no "x"; it has number, start, end, executor, result, error_class, message"#);
-    insta::assert_snapshot!(with(r#""attempts":[{"start":1,"result":"Error","number":2},{"start":1,"result":"Error"}]"#), @"attempts: number 2 stands twice; give each attempt its own");
+    insta::assert_snapshot!(with(r#""attempts":[{"start":1,"result":"Error","number":2},{"start":1,"result":"Error"}]"#), @"attempts: number 2 appears twice; give each attempt its own");
     insta::assert_snapshot!(with(r#""extra":[]"#), @"extra: it is a list; write an object of names and texts");
 }
 

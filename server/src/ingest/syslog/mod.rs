@@ -87,7 +87,9 @@ impl Bound {
         let of = || format!("The syslog listener {listener} cannot start.");
         let known = intake.formats.named(&listener.format).with_context(of)?.clone();
         let source = listener.source.clone().unwrap_or_else(|| known.source.clone());
-        super::source::check(&source).map_err(|wrong| anyhow::anyhow!("source {source:?}: {wrong}; add source=NAME")).with_context(of)?;
+        crate::source_name::check(&source)
+            .map_err(|wrong| anyhow::anyhow!("source {source:?}: {wrong}; add source=NAME"))
+            .with_context(of)?;
         let socket = match &listener.transport {
             Transport::Udp => Socket::Udp(udp::bind(listener.address).with_context(of)?),
             Transport::Tcp => Socket::Tcp(tokio::net::TcpListener::bind(listener.address).await.with_context(of)?, None),

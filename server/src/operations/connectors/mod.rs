@@ -1,7 +1,6 @@
 //! Connectors: what changes a password, or has it changed, and says what was verified.
 
 mod command;
-pub(crate) mod http;
 mod openbao;
 pub(crate) mod webhook;
 

@@ -7,10 +7,10 @@
 mod api;
 
 use super::Connector;
-use super::http::Answer;
 use crate::operations::outcome::{Failure, Outcome, Script};
 use crate::operations::setup::kind;
 use crate::operations::turn::Turn;
+use crate::outgoing::http::Answer;
 use api::{Api, Stage, Token};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -2,20 +2,19 @@
 //!
 //! It answers at once with what came of it, or with 202 that it will call back, with the ticket that the request gave it.
 
-pub(crate) mod signature;
-
 use super::Connector;
-use super::http::{Answer, Gate, Http, NoAnswer};
 use crate::operations::outcome::{Failure, Outcome};
 use crate::operations::reported::Reported;
-use crate::operations::setup::kind::{self, Allowed};
-use crate::operations::setup::secret::SecretFile;
+use crate::operations::setup::kind;
 use crate::operations::task::Task;
 use crate::operations::turn::{NoTicket, Turn};
+use crate::outgoing::Allowed;
+use crate::outgoing::http::{Answer, Gate, Http, NoAnswer};
+use crate::outgoing::signature::Key;
+use crate::secret::SecretFile;
 use async_trait::async_trait;
 use hyper::Uri;
 use serde_json::json;
-use signature::Key;
 use std::time::Duration;
 use tokio::time::Instant;
 use vigia_app::model::{ErrorClass, Timestamp};
@@ -34,7 +33,7 @@ pub(super) struct Webhook {
 
 impl Webhook {
     pub(super) fn new(settings: &kind::Webhook, timeout: Duration, public_url: &str) -> Result<Self, String> {
-        let uri: Uri = settings.url.parse().map_err(|_| format!("url: {:?} is no address", settings.url))?;
+        let uri: Uri = settings.url.parse().map_err(|_| format!("url: {:?} is not an address", settings.url))?;
         let mut allowed = settings.allow.clone();
         if let (Some(host), true) = (uri.host(), allowed.is_empty()) {
             allowed.push(Allowed::try_from(host.trim_matches(['[', ']']).to_owned()).map_err(|wrong| format!("url: {wrong}"))?);

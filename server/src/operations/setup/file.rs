@@ -100,7 +100,7 @@ pub(super) fn read(text: &str) -> Result<Setup, String> {
             }
             ("route", Value::Array(values)) => routes = values,
             ("connector" | "route", _) => {
-                return Err(format!(": {name} is no table; write [connector.NAME] for a connector and [[route]] for a route"));
+                return Err(format!(": {name} is not a table; write [connector.NAME] for a connector and [[route]] for a route"));
             }
             _ => return Err(format!(": there is no table {name:?}; tables are [limits], [connector.NAME] and [[route]]")),
         }
@@ -151,7 +151,7 @@ fn set_limits(setup: &mut Setup, table: &LimitsTable) -> Result<(), String> {
 }
 
 fn connector(name: &str, value: Value) -> Result<(ConnectorInfo, Way), String> {
-    let Value::Table(mut rest) = value else { return Err(" is no table".to_owned()) };
+    let Value::Table(mut rest) = value else { return Err(" is not a table".to_owned()) };
     if !is_key(name) {
         return Err(format!(": a connector's name has letters, digits, - and _, at most {LONGEST_NAME}"));
     }
@@ -180,7 +180,7 @@ fn connector(name: &str, value: Value) -> Result<(ConnectorInfo, Way), String> {
     let timeout = within(" timeout", common.timeout.unwrap_or(Span(TIMEOUT)), Duration::from_millis(100), Duration::from_secs(60 * 60))?;
     let parameters = kind.parameters();
     if let Some((wrong, _)) = parameters.iter().find(|(name, _)| !is_key(name)) {
-        return Err(format!(" parameters: {wrong:?} is no name; letters, digits, - and _ make one, at most {LONGEST_NAME}"));
+        return Err(format!(" parameters: {wrong:?} is not a name; letters, digits, - and _ make one, at most {LONGEST_NAME}"));
     }
     let info = ConnectorInfo { name: name.to_owned(), kind: kind.name().to_owned(), parameters, operations, approval: common.approval };
     // 0 until the limits are known.
@@ -198,10 +198,10 @@ fn check(kind: &Kind) -> Result<(), String> {
             if let Some(AppRole { mount, .. }) = &openbao.approle
                 && !kind::is_name(mount, true)
             {
-                return Err(format!("approle.mount: {mount:?} is no path in OpenBao"));
+                return Err(format!("approle.mount: {mount:?} is not a path in OpenBao"));
             }
             if !kind::is_name(&openbao.mount, true) {
-                return Err(format!("mount: {:?} is no path in OpenBao; write for example database", openbao.mount));
+                return Err(format!("mount: {:?} is not a path in OpenBao; write for example database", openbao.mount));
             }
             if openbao.token_file.is_some() == openbao.approle.is_some() {
                 return Err("needs one way to sign in: token_file = \"...\", or approle = { role_id = \"...\", secret_id_file = \"...\" }"

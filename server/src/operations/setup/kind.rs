@@ -1,11 +1,10 @@
 //! What each kind of connector is told by the connectors file.
 
-use super::secret::SecretFile;
 use super::span::{self, Span};
-use ipnet::IpNet;
+use crate::outgoing::Allowed;
+use crate::secret::SecretFile;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -100,48 +99,6 @@ pub enum Need {
     Optional,
 }
 
-/// Where a webhook may go.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum Allowed {
-    Net(IpNet),
-    /// In lower case.
-    Host(String),
-    /// Every host below this domain, in lower case.
-    Below(String),
-}
-
-impl fmt::Display for Allowed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Net(net) => net.fmt(f),
-            Self::Host(host) => f.write_str(host),
-            Self::Below(domain) => write!(f, "*.{domain}"),
-        }
-    }
-}
-
-impl TryFrom<String> for Allowed {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        if let Ok(net) = text.parse::<IpNet>() {
-            return Ok(Self::Net(net));
-        }
-        if let Ok(ip) = text.parse::<std::net::IpAddr>() {
-            return Ok(Self::Net(ip.into()));
-        }
-        let text = text.to_ascii_lowercase();
-        let (host, below) = text.strip_prefix("*.").map_or((text.as_str(), false), |host| (host, true));
-        let label =
-            |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        if !host.split('.').all(label) || host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-            return Err(format!("{text:?} is no host, address or network; write for example pam.example.com, *.example.com or 10.0.0.0/8"));
-        }
-        Ok(if below { Self::Below(host.to_owned()) } else { Self::Host(host.to_owned()) })
-    }
-}
-
 impl Kind {
     /// The word of the connectors file.
     pub const fn name(&self) -> &'static str {
@@ -174,7 +131,7 @@ impl Kind {
         }
         match parameters.iter().find(|(name, value)| !is_name(value, name == "mount")) {
             Some((name, value)) => Err(format!(
-                "{name}: {value:?} is no name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends."
+                "{name}: {value:?} is not a name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends."
             )),
             None => Ok(()),
         }

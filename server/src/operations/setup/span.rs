@@ -15,7 +15,7 @@ impl TryFrom<String> for Span {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong = |_| format!("{text:?} is no length of time; write for example 500ms, 30s, 5m, 12h or 7d");
+        let wrong = |_| format!("{text:?} is not a length of time; write for example 500ms, 30s, 5m, 12h or 7d");
         humantime::parse_duration(&text).map(Self).map_err(wrong)
     }
 }

@@ -127,7 +127,7 @@ fn an_operation_is_planned_or_the_field_at_fault_is_named() {
         ),
         (
             "target.parameters",
-            "role: \"../sys/seal\" is no name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends.",
+            "role: \"../sys/seal\" is not a name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends.",
         ),
         (
             "target.parameters",
@@ -174,14 +174,14 @@ fn a_route_leads_what_others_reported_to_a_connector() {
     assert_eq!(plan.connector, "linux");
     insta::assert_debug_snapshot!([
         setup.route(&ROW).expect_err("there is no mount"),
-        setup.route(&Asked { extra: &extra, username: "a b", ..ROW }).expect_err("is no role"),
+        setup.route(&Asked { extra: &extra, username: "a b", ..ROW }).expect_err("is not a role"),
         setup.route(&Asked { device: "db", ..ROW }).expect_err("no route"),
         setup.route(&Asked { device: "srv-1", operation: "User creation", ..ROW }).expect_err("not done here"),
         Setup::default().route(&ROW).expect_err("nothing is set up"),
     ], @r#"
     [
         "The route to the connector vault takes the parameter mount from {extra:mount}, which the operation does not have.",
-        "role: \"a b\" is no name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends.",
+        "role: \"a b\" is not a name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends.",
         "The connectors file has no route for this operation.",
         "The connector linux does not do \"User creation\". It does: Change password.",
         "No connector is set up, so nothing can be carried out. Write a connectors file (a table [connector.NAME] with its kind, openbao, webhook, pull or command, and a [[route]] for operations that other systems report), name it in the setting connectors (VIGIA_CONNECTORS), and start Vigia again.",
@@ -221,7 +221,7 @@ fn what_is_wrong_is_told_with_its_table_and_key() {
         ", [limits] concurent: unknown field `concurent`, expected one of `concurrent`, `per_device`, `attempts`, `backoff_first`, `backoff_cap`, `approve_within`, `lease`, `drain`",
         ", [limits] concurrent: must be from 1 to 1024",
         ", [limits] concurrent: invalid type: string \"many\", expected u32",
-        ", [limits] lease: \"1 fortnight\" is no length of time; write for example 500ms, 30s, 5m, 12h or 7d",
+        ", [limits] lease: \"1 fortnight\" is not a length of time; write for example 500ms, 30s, 5m, 12h or 7d",
         ", [limits] backoff_cap: must be from 10s to 7days",
         ", [connector.x] kind: there is no kind \"ssh\"; kinds are openbao, webhook, pull, command",
         ", [connector.x]: missing field `kind`",
@@ -232,7 +232,7 @@ fn what_is_wrong_is_told_with_its_table_and_key() {
         ", [connector.x] operations: words of the column Operation are expected, of 1 to 128 bytes",
         ", [connector.x] operations: \"Verify password\" is nothing OpenBao does; a connector of this kind only has [\"Change password\"]",
         ", [connector.x] needs one way to sign in: token_file = \"...\", or approle = { role_id = \"...\", secret_id_file = \"...\" }",
-        ", [connector.x] allow[0]: \"10.0.0.0/99\" is no host, address or network; write for example pam.example.com, *.example.com or 10.0.0.0/8",
+        ", [connector.x] allow[0]: \"10.0.0.0/99\" is not a host, address or network; write for example pam.example.com, *.example.com or 10.0.0.0/8",
         ", [connector.x] command: names no program; write its whole path and then its arguments, as in [\"/usr/local/bin/rotate\", \"--now\"]",
         ", [connector.x] command: invalid type: string \"/bin/rotate --now\", expected a sequence",
         ", [[route]] number 1 connector: No connector is set up",

@@ -56,7 +56,7 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the database file, making it and its folder where they are missing, and brings it to this version.
     ///
-    /// `limit` is how long one question may take. Fails with a sentence for a file that is no database of Vigia's, was written by a
+    /// `limit` is how long one question may take. Fails with a sentence for a file that is not a database of Vigia's, was written by a
     /// newer version, or cannot be written.
     pub fn open(path: &Path, limit: Duration) -> Result<Self, StoreError> {
         let place = Place::new(path)?;

@@ -18,7 +18,7 @@ const SOON: Duration = Duration::from_millis(50);
 /// How long the transactions of other tests may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// An event, and whether it is of the queue: what the queue keeps of it besides is no affair of the journal's.
+/// An event, and whether it is of the queue: what the queue keeps of it besides is not an affair of the journal's.
 type Row = (Whole, bool);
 
 /// Events by report and id, and up to which entry they have been looked at.

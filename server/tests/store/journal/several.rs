@@ -70,7 +70,7 @@ async fn a_transaction_that_stays_open_holds_back_what_came_after_it() {
         store.append(vec![event("a", id, 0)]).await.expect("stored");
         assert_eq!(follower.follow(&store).await.expect("an answer"), 0);
     }
-    assert_eq!(store.journal().position().await.expect("a position"), position, "it is no end that could be built on");
+    assert_eq!(store.journal().position().await.expect("a position"), position, "it is not an end that could be built on");
     open.rollback().await.expect("rolled back");
     assert_eq!(follower.follow(&store).await.expect("an answer"), 2);
 }

@@ -122,7 +122,7 @@ async fn a_late_end_is_refused_and_told(store: Arc<dyn Store>) {
     let nobody = Finish { hold: Hold { id: EventId::from_i64(7).expect("an id"), fence: 1 }, ..end(&second, success(), 1, "") };
     assert_eq!(finish(&store, nobody).await, Finished::Late);
     let failed = store.operations().failed_after((Timestamp::MIN, None), at(9_999), 10).await.expect("an answer");
-    assert_eq!(failed.iter().map(|ended| ended.at).collect::<Vec<_>>(), [at(4_004)], "what came late is no failure");
+    assert_eq!(failed.iter().map(|ended| ended.at).collect::<Vec<_>>(), [at(4_004)], "what came late is not a failure");
 }
 
 async fn a_heartbeat_holds_what_is_held(store: Arc<dyn Store>) {
@@ -136,7 +136,7 @@ async fn a_heartbeat_holds_what_is_held(store: Arc<dyn Store>) {
     assert_eq!(sweep(&store, 6_000, 6_000).await.lost, [ids[1]]);
     let gone = Hold { fence: holds[0].fence + 1, ..holds[0] };
     assert_eq!(beat(vec![holds[0], holds[1], gone], 9_000).await, [holds[1], gone]);
-    assert_eq!(history(&store, ids[0]).await.len(), 2, "a heartbeat is no step");
+    assert_eq!(history(&store, ids[0]).await.len(), 2, "a heartbeat is not a step");
     succeed(&store, &jobs[0], 6_001).await;
     assert_eq!(beat(vec![holds[0]], 9_000).await, [holds[0]]);
 }

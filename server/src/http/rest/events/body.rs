@@ -47,8 +47,9 @@ impl Encoding {
             Some("gzip" | "x-gzip") => Ok(Self::Gzip),
             Some("zstd") => Ok(Self::Zstd),
             Some(other) => {
-                let words =
-                    format!("{other:?} is no encoding that is read here. Send the body as it is, or with Content-Encoding: gzip or zstd.");
+                let words = format!(
+                    "{other:?} is not an encoding that is read here. Send the body as it is, or with Content-Encoding: gzip or zstd."
+                );
                 Err(document(StatusCode::UNSUPPORTED_MEDIA_TYPE, &ApiError::invalid("Content-Encoding", words)))
             }
         }

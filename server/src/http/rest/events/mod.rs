@@ -16,8 +16,8 @@ use crate::http::session::Writer;
 use crate::http::state::AppState;
 use crate::ingest::cutter::Cutter;
 use crate::ingest::formats::Known;
-use crate::ingest::{Feed, Way, source};
-use crate::reports::store_error;
+use crate::ingest::{Feed, Way};
+use crate::source_name;
 use crate::store::tokens::ApiToken;
 use axum::Json;
 use axum::body::Body;
@@ -122,7 +122,7 @@ async fn keep(feed: &mut Feed, outcome: &mut Outcome) -> Result<(), Response> {
             Ok(())
         }
         Err(error) => {
-            let mut error = store_error(&error);
+            let mut error = ApiError::from(error);
             error.message.push_str(" Send the whole request again: what is stored is not stored twice.");
             Err(Refused(error).into_response())
         }
@@ -143,7 +143,7 @@ fn source_of(token: &ApiToken, asked: Option<&str>, known: &Known) -> Result<Str
     if asked.is_none() && known.name == FORMAT && token.sources.is_empty() {
         return Err(ApiError::invalid("source", "Name the system the events come from: source=NAME."));
     }
-    source::check(source).map_err(|wrong| ApiError::invalid("source", format!("The source {source:?} cannot be: {wrong}.")))?;
+    source_name::check(source).map_err(|wrong| ApiError::invalid("source", format!("The source {source:?} cannot be: {wrong}.")))?;
     if !token.sources.is_empty() && !token.sources.iter().any(|allowed| allowed == source) {
         let words = format!("The token may not send for the source {source:?}, only for: {}.", token.sources.join(", "));
         return Err(ApiError { field: Some("source".to_owned()), ..ApiError::new(ErrorKind::Forbidden, words) });

@@ -4,7 +4,8 @@ use super::{ok, reading, schema, with_errors};
 use crate::http::rest::operations::MAX_KEY;
 use crate::operations::act::MAX_NOTE;
 use crate::operations::create;
-use crate::operations::remote::{MAX_LEASED, TICKET};
+use crate::operations::remote::MAX_LEASED;
+use crate::operations::ticket;
 use serde_json::{Map, Value, json};
 use vigia_app::model::{Action, Attempt, Chosen, CredentialSet, ErrorClass, NotificationRule, Occasion, OperationStatus};
 
@@ -364,7 +365,7 @@ fn all_schemas() -> Map<String, Value> {
     let job = object(
         &["id", "attempt", "ticket", "until", "operation", "device", "username", "credential_type", "parameters", "key", "unsure_since"],
         json!({
-            "id": { "type": "string" }, "attempt": { "type": "integer" }, "ticket": text(&format!("{TICKET}...: proves who holds the attempt.")),
+            "id": { "type": "string" }, "attempt": { "type": "integer" }, "ticket": text(&format!("{}...: proves who holds the attempt.", ticket::PREFIX)),
             "until": time("The lease ends then, without a report."), "operation": { "enum": operations }, "device": { "type": "string" }, "username": { "type": "string" },
             "credential_type": { "type": "string" }, "parameters": { "type": "object", "additionalProperties": { "type": "string" } },
             "key": text("The same for every attempt until the operation is restarted."),

@@ -85,7 +85,7 @@ impl ActJson {
     pub(super) fn chosen(self) -> Result<Chosen, ApiError> {
         match (self.ids.is_empty(), self.matching) {
             (false, None) => {
-                let wrong = |id: &str| ApiError::invalid("ids", format!("{id:?} is no id of an operation. Take it from the report."));
+                let wrong = |id: &str| ApiError::invalid("ids", format!("{id:?} is not an id of an operation. Take it from the report."));
                 self.ids.iter().map(|id| id.parse().map_err(|_| wrong(id))).collect::<Result<_, _>>().map(Chosen::Ids)
             }
             (true, Some(MatchingJson { query, count })) => Ok(Chosen::Matching { query, count }),

@@ -36,7 +36,7 @@ fn id(text: &str) -> Result<EventId, ApiError> {
     text.parse().map_err(|_| ApiError {
         kind: ErrorKind::NotFound,
         field: Some("id".to_owned()),
-        message: format!("{:?} is no id of an operation. Take it from the report.", text.chars().take(40).collect::<String>()),
+        message: format!("{:?} is not an id of an operation. Take it from the report.", text.chars().take(40).collect::<String>()),
     })
 }
 

@@ -79,7 +79,7 @@ impl ToldJson {
             "running" => return Ok(Told::Running),
             "success" => reported::Result::Success,
             "error" => reported::Result::Error,
-            _ => return Err(ApiError::invalid("result", format!("{result:?} is no result. Write running, success or error."))),
+            _ => return Err(ApiError::invalid("result", format!("{result:?} is not a result. Write running, success or error."))),
         };
         if result == reported::Result::Success && verified.trim().is_empty() {
             let words = "A success has to say what was verified, for example \"the new password signs in\". Without that, report an error \
@@ -88,7 +88,7 @@ impl ToldJson {
         }
         if result == reported::Result::Error && ErrorClass::parse(&error_class).is_none() {
             let known = ErrorClass::ALL.map(ErrorClass::name).join(", ");
-            return Err(ApiError::invalid("error_class", format!("{error_class:?} is no class of errors. Classes are: {known}.")));
+            return Err(ApiError::invalid("error_class", format!("{error_class:?} is not a class of errors. Classes are: {known}.")));
         }
         if log.len() > Attempt::MAX_LOG {
             return Err(ApiError::invalid("log", format!("A log has up to {} lines; send the last ones.", Attempt::MAX_LOG)));

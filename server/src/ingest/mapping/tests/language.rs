@@ -74,7 +74,7 @@ fn wrong(from: &str, to: &str) -> String {
 #[test]
 fn everything_wrong_with_a_file_is_told_with_what_would_be_right() {
     insta::assert_snapshot!(wrong("reads =", "read ="), @"The mapping acme.toml, line 2: unknown field `read`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `missing`, `time`, `time_formats`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `defaults`, `ignore`, `event`.");
-    insta::assert_snapshot!(wrong("name = \"acme\"", "name = \"Acme Inc\""), @r#"The mapping acme.toml: name: "Acme Inc" is no name of a format; use 1 to 32 of a-z, 0-9 and -."#);
+    insta::assert_snapshot!(wrong("name = \"acme\"", "name = \"Acme Inc\""), @r#"The mapping acme.toml: name: "Acme Inc" is not a name of a format; use 1 to 32 of a-z, 0-9 and -."#);
     insta::assert_snapshot!(wrong("\"json\"", "\"xml\""), @"The mapping acme.toml: envelope: write one or a list of cef, leef, json, pairs, text.");
     insta::assert_snapshot!(wrong("\"password-operation\"", "\"changes\""), @r#"The mapping acme.toml: event 1 (change): report: there is no report "changes"; write one of password-operation, password-view, performed-backups, audit-tracking."#);
     insta::assert_snapshot!(wrong("username =", "usernames ="), @"The mapping acme.toml: event 1 (change): set.usernames: password-operation has no such column that can be set; it has origin_ip, device, credential_type, username, status, operation, execution_date, last_attempt, attempts, requester, requester_kind, vendor, product, site, tags, reconciliation, template, message.");
@@ -87,10 +87,10 @@ fn everything_wrong_with_a_file_is_told_with_what_would_be_right() {
                   ^
 error: unclosed character class.");
     insta::assert_snapshot!(wrong("(?<ticket>[A-Z]+-[0-9]+)", "[A-Z]+"), @"The mapping acme.toml: capture 1: pattern: it names no group; write (?<name>...) for what is to become the field name.");
-    insta::assert_snapshot!(wrong("prefix = \"debug\"", "starts = \"debug\""), @r#"The mapping acme.toml: ignore 1: when.kind: "starts" is no condition; write is, not, prefix, regex or present."#);
+    insta::assert_snapshot!(wrong("prefix = \"debug\"", "starts = \"debug\""), @r#"The mapping acme.toml: ignore 1: when.kind: "starts" is not a condition; write is, not, prefix, regex or present."#);
     insta::assert_snapshot!(wrong("kind = \"change\"", "kind = 1.5"), @"The mapping acme.toml: event 1 (change): when.kind: it holds a value of type float; write a text or a list of texts.");
     insta::assert_snapshot!(wrong("executor =", "host ="), @"The mapping acme.toml: event 1 (change): attempt.host: an attempt has number, executor, result, error_class and message.");
-    insta::assert_snapshot!(wrong("time = [\"{at}\"]", "time_formats = [\"%Q\"]"), @r#"The mapping acme.toml: time_formats: "%Q" is no format of a time; write one as in "%d/%m/%Y %H:%M:%S"."#);
+    insta::assert_snapshot!(wrong("time = [\"{at}\"]", "time_formats = [\"%Q\"]"), @r#"The mapping acme.toml: time_formats: "%Q" is not a format of a time; write one as in "%d/%m/%Y %H:%M:%S"."#);
     insta::assert_snapshot!(wrong("[[event]]", "[[events]]"), @"The mapping acme.toml, line 25: unknown field `events`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `missing`, `time`, `time_formats`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `defaults`, `ignore`, `event`.");
     insta::assert_snapshot!(file::read("x.toml", "name = \"x\"\nreads = \"X.\"\nenvelope = \"json\"").map(drop).expect_err("no event"), @"The mapping x.toml: event: there is none; write [[event]] for each kind of line that is to be reported.");
 }
@@ -134,5 +134,5 @@ fn a_mapping_of_ones_own_comes_before_those_of_vigia() {
     assert!(read("cef", &line.replace("MT4", "Acme")).is_err(), "a mapping that does not say what belongs to it takes nothing from others");
     let taken = own("taken.toml", &format!("name = \"openbao\"\n{rest}"));
     let error = Formats::with(&[taken]).map(drop).expect_err("is refused").to_string();
-    assert!(error.ends_with("\"openbao\" is a format of Vigia that is no mapping; choose another name."), "{error}");
+    assert!(error.ends_with("\"openbao\" is a format of Vigia that is not a mapping; choose another name."), "{error}");
 }

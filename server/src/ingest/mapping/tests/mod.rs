@@ -78,5 +78,5 @@ fn the_format_of_an_envelope_finds_the_product() {
     says(&event("cef", delinea), "password-view", &[("login", "ana")]);
     assert_eq!(refused("cef", "CEF:0|Acme|Firewall|1|999|Dropped|1|src=10.0.0.1"), "no mapping: CEF event 999 of Acme Firewall");
     assert_eq!(refused("leef", "LEEF:1.0|Acme|Firewall|1|drop|src=10.0.0.1"), "no mapping: LEEF event drop of Acme Firewall");
-    assert_eq!(refused("cef", "hello"), "not understood: it is no CEF event");
+    assert_eq!(refused("cef", "hello"), "not understood: it is not a CEF event");
 }

@@ -123,7 +123,7 @@ fn a_broken_line_is_named_and_the_others_are_read() {
          \x20 line 9: not an audit record: its type is neither request nor response\n\
          \x20 line 10: not an audit record: its request has no id\n\
          \x20 line 11: not an audit record: its time is before 1970 or after 2248\n\
-         \x20 line 12: not an audit record: the field before byte 18 has an unexpected type, or stands twice\n"
+         \x20 line 12: not an audit record: the field before byte 18 has an unexpected type, or appears twice\n"
     );
 }
 
@@ -144,7 +144,10 @@ fn a_file_that_is_no_log_is_refused_in_a_sentence() {
         (b"{\"a\":1}\n", "line 1: not an audit record: it has no type."),
     ] {
         let sentence = sentence(bytes);
-        assert!(sentence.starts_with("This is no OpenBao or Vault audit log. ") && sentence.contains(words), "{sentence}");
+        assert!(
+            sentence.starts_with("This is not in the format \"OpenBao or Vault audit log\". ") && sentence.contains(words),
+            "{sentence}"
+        );
     }
 }
 

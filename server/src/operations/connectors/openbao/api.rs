@@ -1,11 +1,11 @@
 //! Speaking to OpenBao: signing in, asking, and what its refusals mean.
 
+use crate::error_classes;
 use crate::ingest::openbao::flatten;
-use crate::operations::classes;
-use crate::operations::connectors::http::{Answer, Gate, Http, NoAnswer};
 use crate::operations::outcome::Failure;
 use crate::operations::setup::kind::{self, AppRole};
-use crate::operations::setup::secret::{Secret, SecretFile};
+use crate::outgoing::http::{Answer, Gate, Http, NoAnswer};
+use crate::secret::{Secret, SecretFile};
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Method, Request, StatusCode, Uri};
 use serde::Deserialize;
@@ -53,11 +53,12 @@ pub struct Api {
 
 impl Api {
     pub fn new(settings: &kind::OpenBao) -> Result<Self, String> {
-        let uri: Uri = settings.address.parse().map_err(|_| format!("address: {:?} is no address", settings.address))?;
+        let uri: Uri = settings.address.parse().map_err(|_| format!("address: {:?} is not an address", settings.address))?;
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err(format!("address: {uri} has a path; write https:// and the host name alone"));
         }
-        let namespace = settings.namespace.as_ref().map(|name| HeaderValue::from_str(name).map_err(|_| "namespace: is no name".to_owned()));
+        let namespace =
+            settings.namespace.as_ref().map(|name| HeaderValue::from_str(name).map_err(|_| "namespace: is not a name".to_owned()));
         let auth = match (&settings.token_file, &settings.approle) {
             (Some(file), None) => Auth::File(file.clone()),
             (None, Some(approle)) => Auth::AppRole { settings: approle.clone(), session: Mutex::default() },
@@ -135,12 +136,12 @@ impl Api {
             request = request.header(NAMESPACE, namespace);
         }
         if let Some(token) = token {
-            let mut value = HeaderValue::from_str(token.expose()).map_err(|_| NoAnswer::Refused("The token is no token.".to_owned()))?;
+            let mut value = HeaderValue::from_str(token.expose()).map_err(|_| NoAnswer::Refused("The token is not a token.".to_owned()))?;
             value.set_sensitive(true);
             request = request.header(TOKEN, value);
         }
         let request = request.body(body);
-        self.http.ask(request.map_err(|_| NoAnswer::Refused(format!("{path:?} is no path.")))?, until).await
+        self.http.ask(request.map_err(|_| NoAnswer::Refused(format!("{path:?} is not a path.")))?, until).await
     }
 }
 
@@ -190,7 +191,7 @@ fn accepted(answer: Answer, stage: Stage) -> Result<Answer, Failure> {
     let refusal = serde_json::from_slice::<Refusal>(&answer.body).map(|refusal| refusal.errors.join("\n")).unwrap_or_default();
     let said = flatten(&refusal);
     let status = answer.status;
-    let class = match (status.as_u16(), classes::of_message(&said)) {
+    let class = match (status.as_u16(), error_classes::of_message(&said)) {
         (300..400, _) => {
             return Err(failure(
                 stage,

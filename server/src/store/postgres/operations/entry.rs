@@ -50,7 +50,7 @@ pub(super) struct Status(pub OperationStatus);
 impl<'a> FromSql<'a> for Status {
     fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Cause + Sync + Send>> {
         let word = <&str>::from_sql(kind, raw)?;
-        OperationStatus::parse(word).map(Self).ok_or_else(|| format!("{word:?} is no status of an operation").into())
+        OperationStatus::parse(word).map(Self).ok_or_else(|| format!("{word:?} is not a status of an operation").into())
     }
 
     fn accepts(kind: &Type) -> bool {

@@ -76,7 +76,7 @@ impl PostgresStore {
         Ok(ids.iter().filter_map(|id| Some((*id, last.get(&id.get())?.clone()))).collect())
     }
 
-    /// A late result that was refused is no failure: nobody is named beside it.
+    /// A late result that was refused is not a failure: nobody is named beside it.
     pub(super) async fn find_failed(
         &self,
         (after, id): (Timestamp, Option<EventId>),

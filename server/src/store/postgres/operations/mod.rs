@@ -39,7 +39,7 @@ impl Operations for PostgresStore {
 
     async fn enqueue(&self, mut new: Vec<NewOperation>, now: Timestamp) -> Result<Vec<Enqueued>, StoreError> {
         if let Some(other) = new.iter().find(|new| new.event.report.key != PASSWORD_OPERATION.key) {
-            return Err(StoreError::Failed(anyhow::anyhow!("an operation is no event of {}", other.event.report.title)));
+            return Err(StoreError::Failed(anyhow::anyhow!("an operation is not an event of {}", other.event.report.title)));
         }
         new.iter_mut().for_each(enqueue::prepare);
         let stored = self.writer.append(Append { events: Vec::new(), operations: new, received: now }).await?;

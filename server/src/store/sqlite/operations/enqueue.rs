@@ -13,7 +13,7 @@ pub(super) fn enqueue(desk: &mut Desk<'_>, new: &[NewOperation], now: Timestamp)
     let mut events = Vec::with_capacity(new.len());
     for one in new {
         if one.event.report.key != PASSWORD_OPERATION.key {
-            return Err(refused(format!("an operation is no event of {}", one.event.report.title)));
+            return Err(refused(format!("an operation is not an event of {}", one.event.report.title)));
         }
         let mut event = one.event.clone();
         let status = if one.approve_by.is_some() { OperationStatus::AwaitingApproval } else { OperationStatus::Scheduled };
@@ -25,7 +25,7 @@ pub(super) fn enqueue(desk: &mut Desk<'_>, new: &[NewOperation], now: Timestamp)
     let mut enqueued = Vec::with_capacity(new.len());
     for (one, put) in new.iter().zip(put) {
         let (Put::New(id) | Put::Known(id)) = put;
-        let event = EventId::from_i64(id).ok_or_else(|| refused(format!("{id} is no event's id")))?;
+        let event = EventId::from_i64(id).ok_or_else(|| refused(format!("{id} is not an event's id")))?;
         enqueued.push(match put {
             Put::Known(_) => Enqueued::Known(event),
             Put::New(_) => {

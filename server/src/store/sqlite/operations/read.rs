@@ -67,7 +67,7 @@ pub(super) fn last_attempts(connection: &Connection, ids: &[EventId]) -> rusqlit
     Ok(last)
 }
 
-/// A late result that was refused is no failure: nobody is named beside it.
+/// A late result that was refused is not a failure: nobody is named beside it.
 pub(super) fn failed_after(
     connection: &Connection,
     (after, id): (Timestamp, Option<EventId>),

@@ -1,6 +1,6 @@
 //! Signatures of Standard Webhooks: HMAC-SHA256 over id, time and body.
 
-use crate::operations::setup::secret::SecretFile;
+use crate::secret::SecretFile;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};

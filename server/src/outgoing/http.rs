@@ -63,7 +63,7 @@ impl Http {
         let https = match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => true,
             Some(scheme) if *scheme == Scheme::HTTP => false,
-            _ => return Err(format!("{uri} is no address; write https:// and the host name")),
+            _ => return Err(format!("{uri} is not an address; write https:// and the host name")),
         };
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'));
         let authority = authority.ok_or_else(|| format!("{uri} names no host, or a user before it; write https:// and the host name"))?;

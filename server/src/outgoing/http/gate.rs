@@ -1,6 +1,6 @@
 //! Which hosts and addresses may be asked.
 
-use crate::operations::setup::kind::Allowed;
+use crate::outgoing::Allowed;
 use std::net::{IpAddr, SocketAddr};
 
 /// Where requests may go. A name may lead anywhere, so what it leads to is looked at as well: addresses that are not public only where they

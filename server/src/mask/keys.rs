@@ -6,7 +6,7 @@ use super::value;
 /// A word that, at the end of a name, makes its value a secret.
 pub(super) struct Word {
     pub text: &'static str,
-    /// Whether a name may go on before it: `newPassword` is a password, `bypass` is no `pass`.
+    /// Whether a name may go on before it: `newPassword` is a password, `bypass` is not a `pass`.
     inside: bool,
 }
 

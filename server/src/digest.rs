@@ -1,0 +1,13 @@
+//! One text for several.
+
+use sha2::{Digest, Sha256};
+
+/// One short text that stands for several.
+pub fn hashed(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,56 @@
+//! What people are told of a store that did not answer: everybody the same, and nobody where the database is or whose it is. That is in
+//! the log, here and nowhere else.
+
+use super::StoreError;
+use vigia_app::model::{ApiError, ErrorKind};
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let (kind, words) = match &error {
+            StoreError::Cursor => return Self::invalid("cursor", error.to_string()),
+            StoreError::TooSlow(_) | StoreError::Locked => return Self::new(ErrorKind::Unavailable, error.to_string()),
+            StoreError::Unreachable(_) => (
+                ErrorKind::Unavailable,
+                "The database cannot be reached. Try again in a moment; if it stays so, the server's log says what is wrong.",
+            ),
+            StoreError::NotWritable(_) => {
+                (ErrorKind::Unavailable, "The database cannot be written, so nothing was stored. The server's log says why.")
+            }
+            StoreError::Unusable(_) => (ErrorKind::Unavailable, "The database cannot be used as it is. The server's log says why."),
+            StoreError::Failed(_) => {
+                (ErrorKind::Internal, "The database failed. Try again; if it stays so, the server's log has the cause.")
+            }
+        };
+        tracing::error!(cause = format!("{:#}", anyhow::Error::from(error)), "the database cannot be read or written");
+        Self::new(kind, words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_where_the_database_is_or_what_it_said() {
+        const DETAIL: &str = "/srv/db of role vigia";
+        let failed = [
+            (StoreError::Unreachable(DETAIL.into()), 503),
+            (StoreError::NotWritable(DETAIL.into()), 503),
+            (StoreError::Unusable(DETAIL.into()), 503),
+            (StoreError::Failed(anyhow::anyhow!(DETAIL)), 500),
+        ];
+        for (error, status) in failed {
+            let told = ApiError::from(error);
+            assert_eq!(told.kind.status(), status);
+            assert!(!told.message.contains("vigia") && told.message.contains("log"), "{}", told.message);
+        }
+    }
+
+    #[test]
+    fn what_the_reader_can_do_something_about_is_told_as_it_is() {
+        let [cursor, slow, locked] = [StoreError::Cursor, StoreError::TooSlow(5), StoreError::Locked].map(ApiError::from);
+        assert_eq!((cursor.kind.status(), cursor.field.as_deref()), (400, Some("cursor")));
+        assert!(slow.message.contains("5 s") && slow.message.contains("Narrow"), "{}", slow.message);
+        assert!(locked.message.contains("another process"), "{}", locked.message);
+    }
+}
