@@ -11,6 +11,8 @@ pub struct Report {
     pub table: &'static str,
     /// Name on the screen.
     pub title: &'static str,
+    /// Its icon in the menu: `.icon-NAME` of `style/15-icons.css`.
+    pub icon: &'static str,
     /// One sentence on what the report proves.
     pub purpose: &'static str,
     /// One event in words. `{key}` stands for a column's value; a part in `[]` is left out when a value in it is missing.

@@ -24,6 +24,7 @@ pub static AUDIT_TRACKING: Report = Report {
     key: "audit-tracking",
     table: "audit_tracking",
     title: "Audit tracking",
+    icon: "list",
     purpose: "Who changed what, from where, and when.",
     headline: "{operation}[: {entity}][ {entity_name}][, by {username}]",
     card: Card { who: "user", what: "[{entity}][ {entity_name}]", mark: "operation" },

@@ -52,6 +52,8 @@ mod tests {
                 assert!(matches!(report.column(actions.status).map(|column| column.kind), Some(Kind::Choice { .. })), "{}", report.key);
                 assert_eq!(report.column(actions.ended).map(|column| column.kind), Some(Kind::Time), "{}", report.key);
             }
+            let icons = include_str!("../../../style/15-icons.css");
+            assert!(icons.contains(&format!(".icon-{} {{", report.icon)), "{}: the stylesheet has no icon {}", report.key, report.icon);
             for key in [report.card.who, report.card.mark] {
                 assert!(report.column(key).is_some(), "{}: its card names no column {key}", report.key);
             }

@@ -57,6 +57,7 @@ pub static PASSWORD_OPERATION: Report = Report {
     key: "password-operation",
     table: "password_operation",
     title: "Password operation",
+    icon: "key",
     purpose: "Which operations on passwords ran, which failed, and how often they were tried.",
     headline: "{operation}[ of {username}][ on {device}]",
     card: Card { who: "device", what: "{operation}[ of {username}]", mark: "status" },

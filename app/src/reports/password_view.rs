@@ -16,6 +16,7 @@ pub static PASSWORD_VIEW: Report = Report {
     key: "password-view",
     table: "password_view",
     title: "Password view",
+    icon: "eye",
     purpose: "Who saw which password, from where, and with what justification.",
     headline: "{user}: {operation}[ of {username}][ on {device}]",
     card: Card { who: "user", what: "{operation}[ of {username}][ on {device}]", mark: "reason" },

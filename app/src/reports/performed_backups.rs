@@ -12,6 +12,7 @@ pub static PERFORMED_BACKUPS: Report = Report {
     key: "performed-backups",
     table: "performed_backups",
     title: "Performed backups",
+    icon: "archive",
     purpose: "Which backups were made, whether in time, and who asked for them.",
     headline: "{type} backup[, {reason}][, asked for by {requested_by}]",
     card: Card { who: "requested_by", what: "{type} backup[, {reason}]", mark: "status" },

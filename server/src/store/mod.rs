@@ -14,6 +14,7 @@ mod piece;
 pub mod postgres;
 pub mod quarantine;
 pub mod query;
+pub mod schema;
 pub mod sqlite;
 mod steps;
 pub mod tokens;

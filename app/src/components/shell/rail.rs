@@ -26,7 +26,7 @@ pub fn Menu(
         .into_iter()
         .map(|report| {
             let href = address::path(report);
-            item(href, report.title, report.key, path)
+            item(href, report.title, report.icon, path)
         })
         .collect_view();
     let is_admin = Memo::new(move |_| session.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin)));

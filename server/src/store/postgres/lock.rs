@@ -1,5 +1,6 @@
 //! The advisory locks that processes on one database share. All are of the class "Vigi".
 
+use sha2::{Digest, Sha256};
 use vigia_app::model::Report;
 
 /// Held in a transaction that changes the schema.
@@ -32,6 +33,21 @@ pub(super) fn forgetting(report: &Report) -> String {
     format!("SELECT pg_advisory_xact_lock(1449748329, {})", number(report))
 }
 
-fn number(report: &Report) -> usize {
-    100 + vigia_app::reports::ALL.iter().position(|other| other.key == report.key).unwrap_or(0)
+/// Follows from the report's key alone, and is above all other numbers.
+fn number(report: &Report) -> u32 {
+    let hash = Sha256::digest(report.key);
+    1 << 30 | (u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) >> 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_report_has_a_lock_of_its_own() {
+        let numbers: HashSet<u32> = vigia_app::reports::ALL.into_iter().map(number).collect();
+        assert_eq!(numbers.len(), vigia_app::reports::ALL.len());
+        assert!(numbers.iter().all(|number| i64::from(*number) > 1_000 + LANES && i32::try_from(*number).is_ok()));
+    }
 }

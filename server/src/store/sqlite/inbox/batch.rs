@@ -6,12 +6,31 @@ use crate::store::StoreError;
 use crate::store::sqlite::connection::failed;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use vigia_app::model::{Attempt, Cell, Timestamp};
 
-/// Changes with the shape of [`Row`] and with the columns of the reports.
-const VERSION: i64 = 2;
+/// Changes with the shape of [`Row`].
+const SHAPE: u32 = 3;
+
+/// What a batch was written with: the shape of [`Row`], and the columns of each report, whose cells have no names. The order of the
+/// reports does not matter.
+static VERSION: LazyLock<i64> = LazyLock::new(|| {
+    let mut reports: Vec<_> = vigia_app::reports::ALL.to_vec();
+    reports.sort_by_key(|report| report.key);
+    let mut hash = Sha256::new_with_prefix(SHAPE.to_le_bytes());
+    for report in reports {
+        hash.update(report.key);
+        for column in report.columns {
+            hash.update([0]);
+            hash.update(column.key);
+        }
+        hash.update([1]);
+    }
+    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hash.finalize());
+    i64::from_le_bytes([a, b, c, d, e, f, g, h])
+});
 
 /// Events that came together.
 pub(in crate::store::sqlite) struct Batch {
@@ -38,7 +57,7 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
         .execute_batch(
             "CREATE TABLE IF NOT EXISTS batch (
                  id INTEGER PRIMARY KEY AUTOINCREMENT,
-                 version INTEGER NOT NULL, -- of the shape of events
+                 version INTEGER NOT NULL, -- of the shape and the columns of events
                  received INTEGER NOT NULL,
                  names BLOB NOT NULL, -- 17 bytes an event: the report, and the event's key
                  events BLOB NOT NULL
@@ -52,7 +71,7 @@ pub(super) fn insert(connection: &Connection, batch: &Batch, names: &[Name]) -> 
     let events = postcard::to_allocvec(&rows).map_err(|error| StoreError::Failed(error.into()))?;
     let mut insert =
         connection.prepare_cached("INSERT INTO batch (version, received, names, events) VALUES (?, ?, ?, ?)").map_err(failed)?;
-    insert.execute(params![VERSION, batch.received.millis(), names.concat(), events]).map(drop).map_err(failed)
+    insert.execute(params![*VERSION, batch.received.millis(), names.concat(), events]).map(drop).map_err(failed)
 }
 
 /// The oldest batches, until they hold `most` events or there are no more, and the id of the last.
@@ -64,7 +83,7 @@ pub(super) fn oldest(connection: &Connection, most: usize) -> Result<(Vec<Batch>
         && let Some(row) = rows.next().map_err(failed)?
     {
         last = row.get(0).map_err(failed)?;
-        if row.get::<_, i64>(1).map_err(failed)? != VERSION {
+        if row.get::<_, i64>(1).map_err(failed)? != *VERSION {
             return Err(StoreError::Unusable(
                 "Events of another version of Vigia wait in the inbox beside the database. Start that version once: it moves them."
                     .to_owned(),

@@ -4,21 +4,26 @@ use super::batch;
 use crate::store::StoreError;
 use crate::store::sqlite::connection::failed;
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Thread;
 use vigia_app::model::Report;
 
-/// Names an event of any report: the report's place among all, then the event's key.
+/// Names an event of any report: a letter of the report, then the event's key.
 pub(super) type Name = [u8; 17];
 
 pub(super) fn name(report: &Report, key: [u8; 16]) -> Name {
-    let place = vigia_app::reports::ALL.iter().position(|known| known.key == report.key).unwrap_or(usize::MAX);
     let mut name = [0; 17];
-    name[0] = u8::try_from(place).unwrap_or(u8::MAX);
+    name[0] = letter(report);
     name[1..].copy_from_slice(&key);
     name
+}
+
+/// Follows from the report's key alone.
+fn letter(report: &Report) -> u8 {
+    Sha256::digest(report.key)[0]
 }
 
 pub(super) struct Pending {
@@ -84,5 +89,16 @@ impl Pending {
         if let Some(mover) = &self.mover {
             mover.unpark();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_report_has_a_letter_of_its_own() {
+        let letters: HashSet<u8> = vigia_app::reports::ALL.into_iter().map(letter).collect();
+        assert_eq!(letters.len(), vigia_app::reports::ALL.len());
     }
 }

@@ -1,0 +1,112 @@
+//! The tables of a report, as its declaration has them. Migrations are files, and are never made while the server runs: this prints what
+//! goes into one (`cargo run -p vigia --example migration`), and tests hold what the migrations have made against it.
+
+use std::fmt::Write as _;
+use vigia_app::model::{Column, Kind, Report};
+
+/// A database that Vigia keeps events in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// The tables and indexes of a report, as SQL that makes them.
+    pub fn tables(self, report: &'static Report) -> String {
+        let table = report.table;
+        let mut sql = format!("CREATE TABLE {table} (\n");
+        let (own, end) = match self {
+            Self::Sqlite => ("    id INTEGER PRIMARY KEY,\n    key BLOB NOT NULL UNIQUE", ") STRICT;\n\n"),
+            Self::Postgres => ("    id bigint NOT NULL PRIMARY KEY", ") PARTITION BY RANGE (id);\n\n"),
+        };
+        sql.push_str(own);
+        for column in report.stored() {
+            let _ = write!(sql, ",\n{}", self.column(column));
+        }
+        sql.push('\n');
+        sql.push_str(end);
+        for column in report.stored() {
+            let _ = writeln!(sql, "CREATE INDEX {table}_{} ON {table} ({});", column.key, self.sorted_by(column));
+        }
+        sql.push_str(&self.beside().replace("{table}", table));
+        sql
+    }
+
+    fn column(self, column: &Column) -> String {
+        let key = column.key;
+        match (self, column.kind) {
+            (Self::Sqlite, Kind::LongText) => {
+                format!("    \"{key}\" TEXT NOT NULL,\n    {key}_head TEXT COLLATE NOCASE AS (substr(\"{key}\", 1, 64)) VIRTUAL")
+            }
+            (Self::Sqlite, Kind::Text | Kind::Choice { .. }) => format!("    \"{key}\" TEXT NOT NULL COLLATE NOCASE"),
+            (Self::Sqlite, Kind::Ip) => format!("    \"{key}\" BLOB NOT NULL"),
+            (Self::Sqlite, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Flag) => format!("    \"{key}\" INTEGER NOT NULL"),
+            (Self::Postgres, Kind::Text | Kind::LongText | Kind::Choice { .. }) => format!("    \"{key}\" text COLLATE \"C\" NOT NULL"),
+            (Self::Postgres, Kind::Ip) => format!("    \"{key}\" bytea NOT NULL"),
+            (Self::Postgres, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Flag) => format!("    \"{key}\" bigint NOT NULL"),
+        }
+    }
+
+    fn sorted_by(self, column: &Column) -> String {
+        let key = column.key;
+        match (self, column.kind) {
+            (Self::Sqlite, Kind::LongText) => format!("{key}_head"),
+            (Self::Sqlite, _) => format!("\"{key}\""),
+            (Self::Postgres, Kind::LongText) => format!("lower(left(\"{key}\", 64)), id"),
+            (Self::Postgres, Kind::Text | Kind::Choice { .. }) => format!("lower(\"{key}\"), id"),
+            (Self::Postgres, _) => format!("\"{key}\", id"),
+        }
+    }
+
+    /// What stands beside the table of every report.
+    const fn beside(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                r#"
+CREATE TABLE {table}_detail (
+    id INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    received INTEGER NOT NULL,
+    extra TEXT NOT NULL, -- JSON: [[name, value], ...]
+    original TEXT NOT NULL DEFAULT '' -- the line it was read from, masked and cut; '' when there is none
+) STRICT;
+
+CREATE TABLE {table}_value (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE, -- first 16 bytes of the SHA-256 of column and whole text
+    "column" TEXT NOT NULL,
+    text TEXT NOT NULL -- of a long text its head
+) STRICT;
+
+CREATE VIRTUAL TABLE {table}_text USING fts5 (text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1');
+"#
+            }
+            Self::Postgres => {
+                r#"
+CREATE TABLE {table}_key (
+    key uuid NOT NULL PRIMARY KEY
+);
+
+CREATE TABLE {table}_detail (
+    id bigint NOT NULL PRIMARY KEY,
+    key uuid NOT NULL,
+    source_id text COLLATE "C" NOT NULL,
+    received bigint NOT NULL,
+    extra text COLLATE "C" NOT NULL, -- JSON: [[name, value], ...]
+    original text COLLATE "C" NOT NULL -- the line it was read from, masked and cut; '' when there is none
+) PARTITION BY RANGE (id);
+
+CREATE TABLE {table}_value (
+    hash uuid NOT NULL PRIMARY KEY, -- first 16 bytes of the SHA-256 of column and whole value
+    "column" text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL, -- of a long text its head
+    folded text COLLATE "C" NOT NULL -- the whole text, without case in any script
+);
+
+CREATE INDEX {table}_value_folded ON {table}_value USING gin (folded gin_trgm_ops);
+"#
+            }
+        }
+    }
+}
