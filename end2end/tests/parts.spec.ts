@@ -9,6 +9,7 @@ import { expect, test } from '../support/test';
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const TOOLS = /\/tools-[0-9a-f]{16}\.wasm$/;
+const LIVE = /\/live-[0-9a-f]{16}\.wasm$/;
 const PAGES = /\/(administration|execution)-[0-9a-f]{16}\.wasm$/;
 const build = () => /vigia-page-([0-9a-f]{16})\.js/.exec(readFileSync(join(dist, 'index.html'), 'utf8'))?.[1] ?? '';
 
@@ -46,6 +47,19 @@ test('a report loads one wasm before its rows, and what it is used with when the
   await report.loaded();
   await expect.poll(() => names.filter((name) => TOOLS.test(name)).length).toBe(1);
   expect(names.filter((name) => PAGES.test(name))).toEqual([]);
+});
+
+test('a page whose rows cannot be kept up to date says so, and can be made to', async ({ page, provoked }) => {
+  provoked.push(/ERR_FAILED|\.wasm|WebAssembly/);
+  await page.route(LIVE, (route) => route.abort());
+  const report = new ReportPage(page);
+  await report.open('password-view');
+  const again = page.getByRole('button', { name: 'Not live. Try again' });
+  await expect(again).toBeVisible();
+  await page.unroute(LIVE);
+  await again.click();
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  await expect(again).toBeHidden();
 });
 
 test('every part is kept for a year, and comes compressed', async ({ request }) => {

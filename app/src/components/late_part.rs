@@ -106,7 +106,7 @@ impl<A: 'static> LatePart<A> {
     }
 
     /// Somebody waits for it: what could not be had before may be there now.
-    fn need(self) {
+    pub fn need(self) {
         self.needed.set_value(true);
         if matches!(self.stage.get_untracked(), Stage::Away | Stage::Missing(Missing::Unreachable | Missing::Outdated)) {
             self.fetch();

@@ -76,9 +76,14 @@ impl ReportTools {
         self.tools.draw_when(wanted, asked, instead)
     }
 
-    /// Keeps the rows up to date, once the part that does is there: nobody waits for it.
+    /// Keeps the rows up to date, once they and the part that does are there; where it cannot be had, says so.
     pub fn live(self, state: State) -> AnyView {
-        self.live.draw_when(|| false, move || ReportTool::Live(state), |_| ().into_any())
+        let there = move || state.rows.value.with(Option::is_some);
+        let instead = move |wrong: Option<AnyView>| {
+            let again = move |_| self.live.need();
+            wrong.map(|_| view! { <button type="button" class="link" on:click=again>"Not live. Try again"</button> }).into_any()
+        };
+        self.live.draw_when(there, move || ReportTool::Live(state), instead)
     }
 }
 
