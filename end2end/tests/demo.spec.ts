@@ -69,7 +69,7 @@ test('a failed operation is restarted, and succeeds in the table without reloadi
 
 test('a device that is down fails, is tried again, and is told of', async ({ page }) => {
   const report = new ReportPage(page);
-  await report.open('password-operation', 'device=rt-sin-wan-1&status=Error&zone=UTC');
+  await report.open('password-operation', 'device=rt-sin-wan-1&status=Error&operation=Change password&zone=UTC');
   await report.openRow(0);
   await report.details.getByRole('button', { name: 'Restart execution' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Restart execution' }).click();
