@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 26] = [
     "clock",
     "crash",
+    "process_name",
     "stop",
     "file",
     "digest",
@@ -44,6 +45,39 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The names behind each `crate::`, alone or in braces.
+fn rooms(text: &str) -> Vec<&str> {
+    let name = |path: &'_ str| path.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(path.len());
+    let mut found = Vec::new();
+    for path in text.split("crate::").skip(1) {
+        let Some(group) = path.strip_prefix('{') else {
+            found.push(&path[..name(path)]);
+            continue;
+        };
+        let (mut depth, mut begins) = (0, true);
+        for (at, letter) in group.char_indices() {
+            match letter {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => begins = true,
+                _ if begins && !letter.is_whitespace() => {
+                    begins = false;
+                    found.push(&group[at..at + name(&group[at..])]);
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_names_of_rooms_are_found_alone_and_in_groups() {
+    let text = "use crate::store::Store; use crate::{cli::{self, Out}, http, \n    jobs::Job}; crate::mask::line(x)";
+    assert_eq!(rooms(text), ["store", "cli", "http", "jobs", "mask"]);
+}
+
 #[test]
 fn imports_never_run_upward() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -59,8 +93,7 @@ fn imports_never_run_upward() {
         }
         let own = place(room).unwrap_or_else(|| panic!("{room} has no place in the order"));
         let text = fs::read_to_string(&path).expect("text");
-        for used in text.split("crate::").skip(1) {
-            let used = used.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next().unwrap_or_default();
+        for used in rooms(&text) {
             if place(used).is_some_and(|used| used > own) {
                 upward.push(format!("{} uses {used}", below.display()));
             }

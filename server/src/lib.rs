@@ -22,6 +22,7 @@ pub mod mask;
 pub mod notifications;
 pub mod operations;
 pub mod outgoing;
+pub mod process_name;
 pub mod reports;
 pub mod retention;
 pub mod secret;

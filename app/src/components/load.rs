@@ -89,7 +89,7 @@ fn wait<T: Send + Sync + 'static>(
             }
             Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
             // What was there may be old, but it is there.
-            Err(_) if quiet => {}
+            Err(_) if quiet && load.value.with_untracked(Option::is_some) => {}
             Err(error) => load.error.set(Some(error)),
         }
         load.busy.set(false);

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
@@ -119,8 +120,9 @@ async fn take(shared: &Shared) -> Result<bool, StoreError> {
 }
 
 /// Lets another server have the lead at once.
-pub(super) async fn give_up(shared: &Shared, keeping: tokio::task::JoinHandle<()>) {
-    drop(AbortOnDropHandle::new(keeping));
+pub(super) async fn give_up(shared: &Shared, keeping: JoinHandle<()>) {
+    // What it is writing must not come after what is written here.
+    let _ = timeout(LAST, AbortOnDropHandle::new(keeping)).await;
     if !shared.lead.is_held() {
         return;
     }

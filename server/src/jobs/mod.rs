@@ -19,6 +19,7 @@ mod tests;
 pub use desk::JobDesk;
 
 use crate::clock::Clock;
+use crate::process_name::process_name;
 use crate::store::Store;
 use lead::Lead;
 use run::Standing;
@@ -114,10 +115,8 @@ struct Shared {
 impl Jobs {
     /// Jobs that nobody does yet.
     pub fn new(store: Arc<dyn Store>, clock: Clock, jobs: Vec<Job>) -> Self {
-        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        let server = format!("{host} {}", std::process::id());
         let jobs = jobs.into_iter().map(|job| (job, Standing::default())).collect();
-        Self(Arc::new(Shared { lead: Lead::new(), server, jobs, store, clock }))
+        Self(Arc::new(Shared { lead: Lead::new(), server: process_name(), jobs, store, clock }))
     }
 
     /// Does them until `stop`, and returns when all have ended.

@@ -68,8 +68,7 @@ pub(super) async fn place(store: &dyn Store, name: &str) -> Result<Option<(Strin
     text.map(|text| serde_json::from_str(&text).map(|place| (text, place)).map_err(broken)).transpose()
 }
 
-/// Keeps a place, if it still is what it was. Returns the text it is kept as; `None` where another server was first.
-pub(super) async fn keep_place(store: &dyn Store, name: &str, was: Option<&str>, place: &Place) -> Result<Option<String>, StoreError> {
-    let text = serde_json::to_string(place).map_err(broken)?;
-    Ok(store.kept().replace(PLACES, &key(name), was, &text).await?.then_some(text))
+/// Keeps a place, if it still is what it was. False where another server was first.
+pub(super) async fn keep_place(store: &dyn Store, name: &str, was: Option<&str>, place: &Place) -> Result<bool, StoreError> {
+    store.kept().replace(PLACES, &key(name), was, &serde_json::to_string(place).map_err(broken)?).await
 }

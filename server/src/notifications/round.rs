@@ -70,7 +70,7 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
     let to_tell: Vec<Ended> = happened.into_iter().filter(|ended| suits(&rule.rule, ended)).collect();
     let told = Place { at: last.0, id: Some(last.1), failures: 0, problem: String::new(), retry: None, ..place.clone() };
     if to_tell.is_empty() {
-        return Ok(place::keep_place(store, name, Some(&was), &told).await?.is_some() && more);
+        return Ok(place::keep_place(store, name, Some(&was), &told).await? && more);
     }
     let message = message::failures(id(rule, last), now, &to_tell, &delivery.base);
     let sent = delivery.send(rule, &message).await;
@@ -85,7 +85,7 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
             Place { failures, problem: problem.clone(), retry, ..place }
         }
     };
-    Ok(place::keep_place(store, name, Some(&was), &next).await?.is_some() && more && sent.is_ok())
+    Ok(place::keep_place(store, name, Some(&was), &next).await? && more && sent.is_ok())
 }
 
 /// The same for the same message, whoever sends it, however often.

@@ -20,6 +20,7 @@ mod sweep;
 use super::connectors::Connectors;
 use super::setup::{Pace, Setup};
 use crate::jobs::Job;
+use crate::process_name::process_name;
 use crate::store::operations::Limits;
 use crate::store::{Store, StoreError};
 pub(super) use backoff::retry_at;
@@ -83,9 +84,7 @@ struct Shared {
 
 impl Executor {
     pub fn new(store: Arc<dyn Store>, connectors: Connectors, setup: &Setup) -> Self {
-        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        let name = format!("{host} {}", std::process::id());
-        Self { store, connectors, limits: setup.limits, pace: setup.pace, name }
+        Self { store, connectors, limits: setup.limits, pace: setup.pace, name: process_name() }
     }
 
     /// Runs until `stop`; then takes nothing more, and waits a while for what it is doing. A store that fails is asked again.

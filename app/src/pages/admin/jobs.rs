@@ -73,7 +73,7 @@ fn row(name: String, job: Memo<Option<JobState>>, prefs: Prefs, all: Load<Vec<Jo
             <td>{cell(|job, _| rhythm(&job).into_any())}</td>
             <td class="wrap">{cell(|job, _| state(&job))}</td>
             <td>{cell(|job, clock| match job.last { Some(run) => clock.time(run.began), None => cell::nothing() })}</td>
-            <td>{cell(|job, _| match job.last { Some(run) => took(run.took).into_any(), None => cell::nothing() })}</td>
+            <td>{cell(|job, _| match job.last { Some(run) => intl::duration(run.took).into_any(), None => cell::nothing() })}</td>
             <td>{cell(|job, clock| match job.next { Some(next) => clock.time(next), None => cell::nothing() })}</td>
             <td class="actions">{run}</td>
         </tr>
@@ -106,9 +106,4 @@ fn state(job: &JobState) -> AnyView {
         view! { <p class="muted">{times}{visible(wrong).into_owned()}</p> }
     });
     view! { {cell::toned(words.to_owned(), tone)}{wrong} }.into_any()
-}
-
-/// Milliseconds, for people.
-fn took(millis: i64) -> String {
-    if millis < 10_000 { format!("{} ms", intl::number(millis)) } else { format!("{} s", intl::number(millis / 1000)) }
 }
