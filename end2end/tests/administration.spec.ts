@@ -64,7 +64,10 @@ test.describe('an administrator', () => {
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]]) {
       await page.setViewportSize({ width, height });
-      await page.screenshot({ path: `${SCREENS}/jobs-${width}.png`, animations: 'disabled' });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `${SCREENS}/jobs-${width}-${colorScheme}.png`, animations: 'disabled' });
+      }
     }
     await page.goto('/reports/events/audit-tracking?entity=Job&zone=UTC');
     await expect(page.getByRole('row', { name: /Execution.*retention/ })).toBeVisible();

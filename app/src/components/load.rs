@@ -2,6 +2,7 @@
 
 use super::session::Session;
 use crate::model::{ApiError, ErrorKind};
+use gloo::timers::callback::Interval;
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 use std::future::Future;
@@ -69,6 +70,16 @@ where
         wait(load, Box::pin(fetch(key)), session, quiet);
     });
     load
+}
+
+/// Asks again every so many milliseconds while the page can be seen; what was there stays until there is more.
+pub fn renew_every<T: Send + Sync + 'static>(load: Load<T>, millis: u32) {
+    let interval = StoredValue::new_local(Some(Interval::new(millis, move || {
+        if !document().hidden() {
+            load.renew();
+        }
+    })));
+    on_cleanup(move || drop(interval.try_update_value(Option::take)));
 }
 
 /// Compiled once for each kind of answer, not for each question.

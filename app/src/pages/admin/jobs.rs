@@ -4,12 +4,11 @@ use super::{failed, table};
 use crate::api::jobs::{job_list, run_job};
 use crate::browser::intl;
 use crate::components::follow::follow;
-use crate::components::load::{Load, load};
+use crate::components::load::{Load, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::model::{JobState, Tone, visible};
-use gloo::timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 
 /// How often the jobs are looked at, in milliseconds.
@@ -20,12 +19,7 @@ pub fn Jobs() -> impl IntoView {
     let prefs = expect_context::<Prefs>();
     let all = load(|| Some(()), |()| job_list());
     let problem = RwSignal::new(None::<String>);
-    let interval = StoredValue::new_local(Some(Interval::new(EVERY, move || {
-        if !document().hidden() {
-            all.renew();
-        }
-    })));
-    on_cleanup(move || drop(interval.try_update_value(Option::take)));
+    renew_every(all, EVERY);
     // A row stays while its job does, and with it the focus of its button.
     let names = Memo::new(move |_| all.value.with(|all| all.iter().flatten().map(|job| job.name.clone()).collect::<Vec<_>>()));
     let rows = move || {

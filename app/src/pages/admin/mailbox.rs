@@ -3,11 +3,10 @@
 use super::failed;
 use crate::api::notifications::mailbox;
 use crate::components::follow::follow;
-use crate::components::load::load;
+use crate::components::load::{load, renew_every};
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::Clock;
 use crate::model::{Mail, visible};
-use gloo::timers::callback::Interval;
 use leptos::prelude::*;
 
 /// How often it is looked whether there is more, in milliseconds.
@@ -18,12 +17,7 @@ const SHOWN: usize = 50;
 pub(super) fn mails() -> AnyView {
     let prefs = expect_context::<Prefs>();
     let mails = load(|| Some(()), |()| mailbox());
-    let interval = StoredValue::new_local(Some(Interval::new(EVERY, move || {
-        if !document().hidden() {
-            mails.renew();
-        }
-    })));
-    on_cleanup(move || drop(interval.try_update_value(Option::take)));
+    renew_every(mails, EVERY);
     let shown = Memo::new(move |_| mails.value.get().flatten());
     let list = move || {
         let clock = Clock::of(prefs, prefs.zone_name());

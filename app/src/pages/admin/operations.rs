@@ -7,13 +7,12 @@ use super::{failed, table};
 use crate::api::operations::{connectors, credential_sets, executor_info, executor_pause, remove_credential_set};
 use crate::browser::intl;
 use crate::components::follow::follow;
-use crate::components::load::{Load, load};
+use crate::components::load::{Load, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::model::{CredentialSet, ExecutorState, Tone, visible};
 use crate::pages::new_operation::no_connector;
-use gloo::timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
 
 /// How often the executors are looked at, in milliseconds.
@@ -126,12 +125,7 @@ fn row(
 fn Executor() -> impl IntoView {
     let state = load(|| Some(()), |()| executor_info());
     let problem = RwSignal::new(None::<String>);
-    let interval = StoredValue::new_local(Some(Interval::new(EVERY, move || {
-        if !document().hidden() {
-            state.renew();
-        }
-    })));
-    on_cleanup(move || drop(interval.try_update_value(Option::take)));
+    renew_every(state, EVERY);
     let shown = move || {
         let ExecutorState { paused, scheduled, due, running } = state.value.get()?;
         let on_confirm = Callback::new(move |()| {

@@ -44,6 +44,7 @@ pub fn Details(state: State) -> impl IntoView {
                 }
                 state.record.error.set(None);
                 state.info.value.set(None);
+                state.info.error.set(None);
             }
             Some(id) if shown == Some(id) && !entered.get_value() => {
                 entered.set_value(true);
@@ -127,6 +128,12 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
         state.info.value.get().filter(|info| Some(info.id) == id)
     });
     let headline = move || record.with(|record| record.as_ref().map(|record| visible(&state.report.headline(&record.cells)).into_owned()));
+    let failed = move || {
+        state.info.error.get().map(|error| {
+            let again = move |_| state.info.retry();
+            view! { <p class="muted" role="alert">{error.message}" "<button type="button" class="link" on:click=again>"Try again"</button></p> }
+        })
+    };
     let acts = move || {
         let info = info.get()?;
         let acts = info.actions.into_iter().map(|action| {
@@ -150,6 +157,7 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
     });
     view! {
         <h2 id="details-title" tabindex="-1">{follow(headline)}</h2>
+        {follow(failed)}
         {follow(acts)}
         {attempts}
         {follow(all)}

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document of the REST API, made from the declarations of the reports.
 
 mod ingest;
+mod jobs;
 mod operations;
 mod report;
 
@@ -29,6 +30,7 @@ pub(crate) fn document(cookie: &str) -> Value {
     }
     ingest::describe(&mut paths, &mut schemas);
     operations::describe(&mut paths, &mut schemas);
+    jobs::describe(&mut paths, &mut schemas);
     paths.insert("/api/v1/openapi.json".to_owned(), open("openapi", "This document", "The OpenAPI document.", "application/json"));
     paths.insert("/healthz".to_owned(), open("healthz", "Whether the process is up", "It is.", "text/plain"));
     paths.insert("/readyz".to_owned(), readyz());

@@ -9,8 +9,8 @@ use crate::operations::ticket;
 use serde_json::{Map, Value, json};
 use vigia_app::model::{Action, Attempt, Chosen, CredentialSet, ErrorClass, NotificationRule, Occasion, OperationStatus};
 
-const ADMIN: &[&str] = &["invalid", "signed-out", "forbidden", "unavailable", "internal"];
-const ADMIN_ONE: &[&str] = &["invalid", "signed-out", "forbidden", "not-found", "unavailable", "internal"];
+pub(super) const ADMIN: &[&str] = &["invalid", "signed-out", "forbidden", "unavailable", "internal"];
+pub(super) const ADMIN_ONE: &[&str] = &["invalid", "signed-out", "forbidden", "not-found", "unavailable", "internal"];
 
 pub(super) fn describe(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
     paths.insert("/api/v1/operations".to_owned(), creation());
@@ -23,8 +23,6 @@ pub(super) fn describe(paths: &mut Map<String, Value>, schemas: &mut Map<String,
     paths.insert("/api/v1/credential-sets".to_owned(), sets());
     paths.insert("/api/v1/credential-sets/{name}".to_owned(), set());
     paths.insert("/api/v1/executor".to_owned(), executor());
-    paths.insert("/api/v1/jobs".to_owned(), jobs());
-    paths.insert("/api/v1/jobs/{name}/run".to_owned(), job_run());
     paths.insert("/api/v1/live".to_owned(), live());
     paths.insert("/api/v1/notification-rules".to_owned(), rules());
     paths.insert("/api/v1/notification-rules/{name}".to_owned(), rule());
@@ -32,11 +30,11 @@ pub(super) fn describe(paths: &mut Map<String, Value>, schemas: &mut Map<String,
     schemas.extend(all_schemas());
 }
 
-fn text(description: &str) -> Value {
+pub(super) fn text(description: &str) -> Value {
     json!({ "type": "string", "description": description })
 }
 
-fn time(description: &str) -> Value {
+pub(super) fn time(description: &str) -> Value {
     json!({ "type": ["string", "null"], "format": "date-time", "description": description })
 }
 
@@ -44,7 +42,7 @@ fn body(name: &str) -> Value {
     json!({ "required": true, "content": { "application/json": { "schema": schema(name) } } })
 }
 
-fn in_path(name: &str, description: &str) -> Value {
+pub(super) fn in_path(name: &str, description: &str) -> Value {
     json!({ "name": name, "in": "path", "required": true, "description": description, "schema": { "type": "string" } })
 }
 
@@ -195,23 +193,6 @@ fn rule() -> Value {
     })
 }
 
-fn jobs() -> Value {
-    json!({ "get": {
-        "operationId": "jobs", "tags": ["Jobs"], "summary": "Work in the background",
-        "description": "What one server does for all is told as that server left it; the rest is about the server that answers.",
-        "responses": with_errors(ok("How each job stands.", &json!({ "type": "array", "items": schema("Job") })), ADMIN),
-    } })
-}
-
-fn job_run() -> Value {
-    json!({ "post": {
-        "operationId": "run_job", "tags": ["Jobs"], "summary": "Have a job done now",
-        "description": "A job that is being done is done once more afterwards.",
-        "parameters": [in_path("name", "What the job is called.")],
-        "responses": with_errors(json!({ "202": { "description": "It will be, within seconds." } }), ADMIN_ONE),
-    } })
-}
-
 fn rule_test() -> Value {
     json!({ "post": {
         "operationId": "test_notification_rule", "tags": ["Notifications"], "summary": "Send a test message",
@@ -252,29 +233,6 @@ fn all_schemas() -> Map<String, Value> {
     let locking = ErrorClass::ALL.into_iter().filter(|class| class.locks()).map(ErrorClass::name).collect::<Vec<_>>().join(" or ");
     let mut schemas = Map::new();
     let mut add = |name: &str, value: Value| drop(schemas.insert(name.to_owned(), value));
-    let seconds = |description: &str| json!({ "type": ["integer", "null"], "minimum": 0, "description": description });
-    let run = object(
-        &["began", "took", "error", "server"],
-        json!({
-            "began": { "type": "string", "format": "date-time" }, "took": { "type": "number", "minimum": 0, "description": "Seconds." },
-            "error": text("What went wrong; empty when nothing did."), "server": text("Host and process."),
-        }),
-    );
-    add("JobRun", run);
-    add(
-        "Job",
-        object(
-            &["name", "purpose", "every", "one", "running", "last", "next", "failures"],
-            json!({
-                "name": text("In the log and in metrics."), "purpose": text("What it does."),
-                "every": seconds("Seconds from the end of one run to the next; null for what goes on all the time."),
-                "one": { "type": "boolean", "description": "Whether one server does it for all; otherwise each does it for itself." },
-                "running": time("Since when it is being done."), "last": { "oneOf": [schema("JobRun"), { "type": "null" }] },
-                "next": time("When it is done next."),
-                "failures": { "type": "integer", "minimum": 0, "description": "Runs that have gone wrong, one after another, up to the last." },
-            }),
-        ),
-    );
     add("Created", object(&["id"], json!({ "id": text("Of its row in the report Password operation.") })));
     add(
         "NewOperation",
