@@ -34,10 +34,7 @@ pub fn encode(query: &Query) -> String {
     }
     for filter in &query.filters {
         for (operator, value) in filter.parts() {
-            match operator {
-                Operator::Is => put(filter.column.key, &value),
-                _ => put(&format!("{}.{}", filter.column.key, operator.key()), &value),
-            }
+            put(&operator.parameter(filter.column.key), &value);
         }
     }
     match query.range {

@@ -2,6 +2,7 @@
 
 use super::{Column, EventId, Kind, Moment};
 use ipnet::IpNet;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// A condition a row must meet. A query's filters all have to be met.
@@ -69,6 +70,14 @@ impl Operator {
             Self::From => "from",
             Self::To => "to",
             Self::Empty => "empty",
+        }
+    }
+
+    /// The parameter of a query string that filters the column of this key: `status`, `attempts.min`.
+    pub fn parameter(self, key: &'static str) -> Cow<'static, str> {
+        match self {
+            Self::Is => Cow::Borrowed(key),
+            _ => Cow::Owned(format!("{key}.{}", self.key())),
         }
     }
 

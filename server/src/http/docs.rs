@@ -1,19 +1,29 @@
 //! `GET /api/docs`: the OpenAPI document as a page, drawn on the server. No script, no style of its own.
 
+use super::endpoint::{Endpoint, endpoint};
+use super::openapi::{Document, meaning};
 use super::problem::KINDS;
-use super::rest::openapi;
 use super::state::AppState;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use maud::{DOCTYPE, Markup, html};
 use serde_json::Value;
 use std::path::Path;
 
-pub(super) async fn serve(State(state): State<AppState>, headers: HeaderMap) -> axum::response::Html<String> {
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(serve).undescribed()]
+}
+
+#[utoipa::path(get, path = "/api/docs", responses((status = 200, description = "The page.", body = String, content_type = "text/html")))]
+async fn serve(
+    State(state): State<AppState>,
+    Extension(document): Extension<Document>,
+    headers: HeaderMap,
+) -> axum::response::Html<String> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let base = state.public_url.as_ref().map_or_else(|| format!("http://{host}"), ToString::to_string);
-    let document = openapi::document(state.cookies.name());
-    axum::response::Html(page(&document, &base, stylesheet(&state.assets).await.as_deref()).into_string())
+    axum::response::Html(page(&document.0, &base, stylesheet(&state.assets).await.as_deref()).into_string())
 }
 
 /// The page's own stylesheet, whose name changes with its content.
@@ -101,7 +111,7 @@ fn errors() -> Markup {
             dl {
                 @for (kind, name, title) in KINDS {
                     dt id=(name) { (title) " (" (kind.status()) ", " code { "/api/docs#" (name) } ")" }
-                    dd { (words(openapi::meaning(kind))) }
+                    dd { (words(meaning(kind))) }
                 }
             }
         }
@@ -117,7 +127,6 @@ fn endpoint(document: &Value, path: &str, method: &str, operation: &Value) -> Ma
             h2 id=(id) { code { (method.to_uppercase()) " " (path) } }
             p { strong { (text(&operation["summary"])) } }
             @if let Some(description) = operation["description"].as_str() { p { (words(description)) } }
-            @if operation["security"].as_array().is_some_and(Vec::is_empty) { p { "Needs no session." } }
             @if !parameters.is_empty() {
                 table {
                     caption { "Parameters" }

@@ -1,17 +1,26 @@
 //! For whatever watches the server: is it up, can it answer.
 
+use super::endpoint::{Endpoint, endpoint, tags};
 use super::state::AppState;
 use axum::extract::State;
 use axum::http::StatusCode;
 use vigia_app::model::ApiError;
 
-/// `GET /healthz`: the process is up.
-pub(super) async fn healthz() -> &'static str {
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(healthz).quiet(), endpoint!(readyz).quiet()]
+}
+
+/// Whether the process is up
+#[utoipa::path(get, path = "/healthz", operation_id = "healthz", tag = tags::SERVER,
+    responses((status = 200, description = "It is.", body = String)))]
+async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the store answers; 503 and the reason where it does not.
-pub(super) async fn readyz(State(state): State<AppState>) -> (StatusCode, String) {
+/// Whether the database answers
+#[utoipa::path(get, path = "/readyz", operation_id = "readyz", tag = tags::SERVER,
+    responses((status = 200, description = "It does.", body = String), (status = 503, description = "It does not, and why.", body = String)))]
+async fn readyz(State(state): State<AppState>) -> (StatusCode, String) {
     match state.store.newest(vigia_app::reports::ALL[0], (state.clock)()).await {
         Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
         Err(error) => {

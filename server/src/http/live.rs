@@ -1,5 +1,6 @@
 //! `/api/v1/live`: what moves, as server-sent events, for pages that are looked at.
 
+use super::endpoint::{Endpoint, endpoint, tags};
 use super::problem::Refused;
 use super::session::SignedIn;
 use super::state::AppState;
@@ -15,12 +16,22 @@ use tokio::time::{Instant, timeout_at};
 use vigia_app::model::{ApiError, ErrorKind, Live};
 
 /// How often the page is told that the stream works.
-pub(super) const ALIVE: Duration = Duration::from_secs(15);
+const ALIVE: Duration = Duration::from_secs(15);
 /// How long one stream lasts; the page then opens another, and is asked again who it is.
-pub(super) const LONGEST: Duration = Duration::from_secs(10 * 60);
+const LONGEST: Duration = Duration::from_secs(10 * 60);
 
-/// `GET /api/v1/live`: [`Live`] messages as JSON. Signed-in readers of every role: the messages hold ids and names of reports only.
-pub(super) async fn stream(State(state): State<AppState>, _: SignedIn) -> Result<impl IntoResponse, Refused> {
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(stream).streaming()]
+}
+
+// [`Live`] messages as JSON, for every role: they hold ids and names of reports only.
+/// What moves, as server-sent events
+///
+/// Each event's data is a JSON object: `{"kind":"alive"}` at once and every 15 seconds, `{"kind":"moved","ids":[...]}` when operations move (no ids
+/// where many have), `{"kind":"stored","report":"..."}` when events are stored. A stream lasts up to 10 minutes.
+#[utoipa::path(get, path = "/api/v1/live", operation_id = "live", tag = tags::OPERATIONS,
+    responses((status = 200, description = "The stream.", body = String, content_type = "text/event-stream")))]
+async fn stream(_: SignedIn, State(state): State<AppState>) -> Result<impl IntoResponse, Refused> {
     let permit = state.streams.clone().try_acquire_owned();
     let permit =
         permit.map_err(|_| ApiError::new(ErrorKind::Unavailable, "Too many pages are told at once already. This one asks by itself."))?;

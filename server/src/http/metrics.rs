@@ -1,17 +1,14 @@
 //! Figures about the server itself, in the text format of Prometheus.
 
-use super::problem::Refused;
-use super::session::Caller;
-use super::state::AppState;
+use super::endpoint::{Endpoint, endpoint, tags};
+use super::session::Watcher;
 use crate::jobs::{Job, On};
 use ::metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::IntoResponse;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 use std::time::Duration;
-use vigia_app::model::{ApiError, ErrorKind, Role};
 
 const SECONDS: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
@@ -59,18 +56,14 @@ pub fn job() -> Job {
     })
 }
 
-/// `GET /metrics`: for programs on the same machine, and for administrators.
-///
-/// A request that a reverse proxy on this machine passes on has a local peer, too; it carries the header that says so, and is
-/// not taken for a local one.
-pub(super) async fn metrics(State(state): State<AppState>, caller: Caller, headers: HeaderMap) -> Result<impl IntoResponse, Refused> {
-    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name));
-    let local = caller.ip.is_some_and(|ip| ip.is_loopback()) && !forwarded;
-    if !local && caller.signed_in(&state).await?.role != Role::Admin {
-        return Err(
-            ApiError::new(ErrorKind::Forbidden, "Metrics are for administrators, and for programs on the server's own machine.").into()
-        );
-    }
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(figures).quiet()]
+}
+
+/// Figures about the server, for Prometheus
+#[utoipa::path(get, path = "/metrics", operation_id = "metrics", tag = tags::SERVER,
+    responses((status = 200, description = "Text format of Prometheus.", body = String)))]
+async fn figures(_: Watcher) -> impl IntoResponse {
     metrics_process::Collector::default().collect();
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], recorder().render()))
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], recorder().render())
 }

@@ -1,17 +1,20 @@
 //! The HTTP server: the page, its server functions, the REST API, and what watches the server.
 //!
 //! A request passes, from the outside in: [`observe`] (log, metrics), [`security`] (headers), [`problem`] (errors in words), a guard
-//! against panics, the check where it comes from, time and size limits, and compression; then the handler of its route.
+//! against panics, the check where it comes from, time and size limits, and compression (but for endpoints that stream); then its [`endpoint`].
 
 mod administration;
 mod assets;
 mod docs;
+mod endpoint;
 mod health;
 mod jobs;
+mod limits;
 mod live;
 mod metrics;
 mod notifications;
 mod observe;
+mod openapi;
 mod operations;
 mod problem;
 mod rest;
@@ -21,87 +24,35 @@ mod server_functions;
 mod session;
 mod state;
 
+pub use endpoint::Endpoint;
+pub use limits::{MAX_BODY, TIMEOUT};
 pub use metrics::job as metrics_job;
 pub use serve::{bind, delivery, run, serve};
 pub use server_functions::server_functions;
 pub use state::{AppState, Outfit};
 
-use axum::Router;
 use axum::http::{Response, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, delete, get, post, put};
-use std::time::Duration;
+use axum::{Extension, Router};
+use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// Largest body that is read, in bytes.
-pub const MAX_BODY: usize = 1024 * 1024;
-/// How long an answer may take.
-pub const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// One method of one address.
-pub struct Route {
-    pub method: &'static str,
-    pub path: &'static str,
-    /// Asked for every few seconds by programs, and not worth a line in the log.
-    quiet: bool,
-    handler: fn() -> MethodRouter<AppState>,
+/// Every endpoint there is. Server functions name their own addresses; all other addresses are the page.
+pub fn endpoints() -> Vec<Endpoint> {
+    let mut all = rest::endpoints();
+    for more in [live::endpoints(), openapi::endpoints(), docs::endpoints(), health::endpoints(), metrics::endpoints()] {
+        all.extend(more);
+    }
+    all
 }
 
-const fn route(method: &'static str, path: &'static str, handler: fn() -> MethodRouter<AppState>) -> Route {
-    Route { method, path, quiet: false, handler }
+/// The OpenAPI document of a server that is reached by HTTPS, or not.
+pub fn openapi(https: bool) -> serde_json::Value {
+    openapi::document(&endpoints(), session::CookieRules::new(https).name())
 }
-
-const fn quiet(path: &'static str, handler: fn() -> MethodRouter<AppState>) -> Route {
-    Route { method: "GET", path, quiet: true, handler }
-}
-
-/// Takes bodies of its own size in its own time: see [`rest::events`].
-const EVENTS: &str = "/api/v1/events";
-
-/// Every route there is, besides the server functions, which name their own, and the page.
-pub const ROUTES: &[Route] = &[
-    route("GET", "/api/v1/reports", || get(rest::reports::list)),
-    route("GET", "/api/v1/reports/{report}", || get(rest::reports::page)),
-    route("GET", "/api/v1/reports/{report}/{id}", || get(rest::reports::record)),
-    route("POST", EVENTS, || post(rest::events::create)),
-    route("POST", "/api/v1/session", || post(rest::session::create)),
-    route("GET", "/api/v1/session", || get(rest::session::current)),
-    route("DELETE", "/api/v1/session", || delete(rest::session::end)),
-    route("GET", "/api/v1/tokens", || get(rest::tokens::list)),
-    route("POST", "/api/v1/tokens", || post(rest::tokens::create)),
-    route("DELETE", "/api/v1/tokens/{name}", || delete(rest::tokens::revoke)),
-    route("GET", "/api/v1/quarantine", || get(rest::quarantine::list)),
-    route("DELETE", "/api/v1/quarantine", || delete(rest::quarantine::discard)),
-    route("GET", "/api/v1/quarantine/{id}", || get(rest::quarantine::line)),
-    route("POST", "/api/v1/quarantine/replay", || post(rest::quarantine::replay)),
-    route("POST", "/api/v1/operations", || post(rest::operations::create)),
-    route("POST", "/api/v1/operations/actions", || post(rest::operations::act)),
-    route("GET", "/api/v1/operations/failures", || get(rest::operations::failures)),
-    route("POST", "/api/v1/operations/lease", || post(rest::operations::lease)),
-    route("GET", "/api/v1/operations/{id}", || get(rest::operations::info)),
-    route("POST", "/api/v1/operations/{id}/attempts/{number}", || post(rest::operations::told)),
-    route("GET", "/api/v1/connectors", || get(rest::operations::connectors)),
-    route("GET", "/api/v1/credential-sets", || get(rest::sets::list)),
-    route("PUT", "/api/v1/credential-sets/{name}", || put(rest::sets::save)),
-    route("DELETE", "/api/v1/credential-sets/{name}", || delete(rest::sets::remove)),
-    route("GET", "/api/v1/executor", || get(rest::operations::executor)),
-    route("PUT", "/api/v1/executor", || put(rest::operations::pause)),
-    route("GET", "/api/v1/notification-rules", || get(rest::notifications::list)),
-    route("PUT", "/api/v1/notification-rules/{name}", || put(rest::notifications::save)),
-    route("DELETE", "/api/v1/notification-rules/{name}", || delete(rest::notifications::remove)),
-    route("POST", "/api/v1/notification-rules/{name}/test", || post(rest::notifications::test)),
-    route("GET", "/api/v1/jobs", || get(rest::jobs::list)),
-    route("POST", "/api/v1/jobs/{name}/run", || post(rest::jobs::run)),
-    route("GET", "/api/v1/live", || get(live::stream)),
-    route("GET", "/api/v1/openapi.json", || get(rest::openapi::serve)),
-    route("GET", "/api/docs", || get(docs::serve)),
-    quiet("/healthz", || get(health::healthz)),
-    quiet("/readyz", || get(health::readyz)),
-    quiet("/metrics", || get(metrics::metrics)),
-];
 
 /// The server as a service.
 ///
@@ -110,9 +61,13 @@ pub const ROUTES: &[Route] = &[
 pub fn router(state: AppState) -> anyhow::Result<Router> {
     metrics::recorder();
     let csrf = security::csrf(state.public_url.as_ref())?;
-    let routes = |events: bool| {
-        let routes = ROUTES.iter().filter(move |route| (route.path == EVENTS) == events);
-        routes.fold(Router::new(), |router, route| router.route(route.path, (route.handler)()))
+    let endpoints = endpoints();
+    let document = openapi::Document(Arc::new(openapi::document(&endpoints, state.cookies.name())));
+    let methods = problem::Methods::of(endpoints.iter().map(|endpoint| (endpoint.path.clone(), endpoint.method.clone())));
+    let quiet = observe::Quiet::of(endpoints.iter().filter(|endpoint| endpoint.quiet).map(|endpoint| endpoint.path.clone()));
+    let routes = |streams: bool| {
+        let routes = endpoints.iter().filter(move |endpoint| endpoint.streams == streams);
+        routes.fold(Router::new(), |router, endpoint| router.route(&endpoint.path, endpoint.route()))
     };
     Ok(routes(false)
         .merge(server_functions::routes())
@@ -121,12 +76,13 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .merge(routes(true))
+        .layer(Extension(document))
         .layer(from_fn(security::limit_uri))
         .layer(csrf)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(problem::in_words))
+        .layer(from_fn_with_state(methods, problem::in_words))
         .layer(from_fn_with_state(state.clone(), security::headers))
-        .layer(from_fn(observe::observe))
+        .layer(from_fn_with_state(quiet, observe::observe))
         .with_state(state))
 }
 

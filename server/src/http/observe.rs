@@ -1,9 +1,9 @@
 //! One line in the log and one count in the metrics for each request.
 
-use super::ROUTES;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -17,8 +17,18 @@ impl Who {
     }
 }
 
+/// Addresses that programs ask for every few seconds, and that are not worth a line in the log.
+#[derive(Clone)]
+pub(super) struct Quiet(Arc<BTreeSet<String>>);
+
+impl Quiet {
+    pub(super) fn of(paths: impl IntoIterator<Item = String>) -> Self {
+        Self(Arc::new(paths.into_iter().collect()))
+    }
+}
+
 /// Logs method, route, status, duration and user. The query's text stays out: it may name people and systems.
-pub(super) async fn observe(mut request: Request, next: Next) -> Response {
+pub(super) async fn observe(State(quiet): State<Quiet>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     let who = Who::default();
     request.extensions_mut().insert(who.clone());
@@ -33,7 +43,7 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
     metrics::histogram!("vigia_http_request_seconds", "method" => method, "route" => route.clone()).record(took);
     let user = who.0.get().map_or("-", String::as_str);
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    if ROUTES.iter().any(|known| known.quiet && known.path == route) {
+    if quiet.0.contains(&route) {
         tracing::debug!(method, route, status, ms, user, "request");
     } else {
         tracing::info!(method, route, status, ms, user, "request");

@@ -1,14 +1,17 @@
 //! Errors as answers: problem documents (RFC 9457) for the REST API, [`ApiError`]s for server functions, a plain sentence
 //! for everything else. Whatever refused a request, a handler, a layer or the router, the answer is in words.
 
-use super::{MAX_BODY, ROUTES, TIMEOUT};
+use super::limits::{MAX_BODY, TIMEOUT};
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
 use vigia_app::model::{ApiError, ErrorKind};
 
 pub(super) const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -25,15 +28,18 @@ pub(super) const KINDS: [(ErrorKind, &str, &str); 7] = [
 ];
 
 /// A problem document (RFC 9457).
-#[derive(Debug, Serialize)]
-struct Problem<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Problem<'a> {
     /// Where the kind of problem is described.
+    #[schema(format = "uri-reference", examples("/api/docs#invalid"))]
     r#type: String,
     title: &'static str,
     status: u16,
+    /// What is wrong and what would be right, for a person.
     detail: &'a str,
     /// The parameter or member at fault, where one is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     field: Option<&'a str>,
 }
 
@@ -90,8 +96,27 @@ impl Reader {
     }
 }
 
+/// The methods that each address takes. (The router adds `Allow` later, when all layers are done.)
+#[derive(Clone)]
+pub(super) struct Methods(Arc<BTreeMap<String, Vec<String>>>);
+
+impl Methods {
+    /// Of addresses and methods.
+    pub(super) fn of(known: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut methods = BTreeMap::<_, Vec<_>>::new();
+        known.into_iter().for_each(|(path, method)| methods.entry(path).or_default().push(method));
+        Self(Arc::new(methods))
+    }
+
+    /// With commas between them. Server functions take one method; what is at no address of its own is a file of the page.
+    fn of_route(&self, route: Option<&MatchedPath>) -> String {
+        let Some(route) = route.map(MatchedPath::as_str) else { return "GET, HEAD".to_owned() };
+        self.0.get(route).map_or_else(|| "POST".to_owned(), |methods| methods.join(", "))
+    }
+}
+
 /// Puts the errors that layers, extractors and the router answer with into words for whoever asked.
-pub(super) async fn in_words(request: Request, next: Next) -> Response {
+pub(super) async fn in_words(State(methods): State<Methods>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let reader = Reader::of(&path);
@@ -104,7 +129,7 @@ pub(super) async fn in_words(request: Request, next: Next) -> Response {
     let allow = response.headers().get(header::ALLOW).cloned();
     let message = match (status, text(response).await) {
         (StatusCode::METHOD_NOT_ALLOWED, _) => {
-            format!("This address does not take the method {method}. It takes: {}.", methods(route.as_ref()))
+            format!("This address does not take the method {method}. It takes: {}.", methods.of_route(route.as_ref()))
         }
         (StatusCode::UNSUPPORTED_MEDIA_TYPE, _) => "The body has to be JSON. Send it with Content-Type: application/json.".to_owned(),
         (_, Some(text)) => text,
@@ -148,13 +173,6 @@ const fn kind(status: StatusCode) -> ErrorKind {
         500..=599 => ErrorKind::Internal,
         _ => ErrorKind::Invalid,
     }
-}
-
-/// The methods a route takes. (The router adds `Allow` later, when all layers are done.)
-fn methods(route: Option<&MatchedPath>) -> String {
-    let Some(route) = route.map(MatchedPath::as_str) else { return "GET, HEAD".to_owned() };
-    let methods: Vec<_> = ROUTES.iter().filter(|known| known.path == route).map(|known| known.method).collect();
-    if methods.is_empty() { "POST".to_owned() } else { methods.join(", ") }
 }
 
 fn sentence(status: StatusCode) -> String {

@@ -1,5 +1,6 @@
 //! What keeps the page from being used against its reader: headers on every answer, and no writes from other sites.
 
+use super::limits::MAX_URI;
 use super::state::AppState;
 use crate::config::PublicUrl;
 use axum::body::Body;
@@ -10,9 +11,6 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use sha2::{Digest, Sha256};
 use tower_http::csrf::{CsrfLayer, ProtectionError, ResponseForProtectionError};
-
-/// Longest address that is read, path and query together, in bytes. A report's query may have half of it.
-const MAX_URI: usize = 32 * 1024;
 
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

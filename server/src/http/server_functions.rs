@@ -1,5 +1,6 @@
 //! The server functions of the page, with what they need from the server.
 
+use super::limits::MAX_BODY;
 use super::problem::server_function_error;
 use super::session::Caller;
 use super::state::AppState;
@@ -59,7 +60,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
 
 /// Input that cannot be decoded never reaches a function that could set the status; the error in the body knows it.
 async fn told_by_body(path: &str, response: Response) -> Response {
-    let bytes = to_bytes(response.into_body(), super::MAX_BODY).await.unwrap_or_default();
+    let bytes = to_bytes(response.into_body(), MAX_BODY).await.unwrap_or_default();
     let error = ApiError::de(bytes);
     server_function_error(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), path, &error)
 }

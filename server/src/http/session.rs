@@ -205,6 +205,27 @@ impl FromRequestParts<AppState> for Reader {
     }
 }
 
+/// A program on the server's own machine, or a signed-in administrator.
+///
+/// A request that a reverse proxy on this machine passes on has a local peer, too; it carries the header that says so, and is
+/// not taken for a local one.
+pub(super) struct Watcher;
+
+impl FromRequestParts<AppState> for Watcher {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let caller = Caller::of(state, parts);
+        let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| parts.headers.contains_key(*name));
+        let local = caller.ip.is_some_and(|ip| ip.is_loopback()) && !forwarded;
+        if !local && caller.signed_in(state).await?.role != Role::Admin {
+            let words = "Metrics are for administrators, and for programs on the server's own machine.";
+            return Err(ApiError::new(ErrorKind::Forbidden, words).into());
+        }
+        Ok(Self)
+    }
+}
+
 /// The bearer of a token that writes. A session is not enough: its cookie comes along by itself.
 pub(super) struct Writer(pub ApiToken);
 

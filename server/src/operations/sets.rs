@@ -19,7 +19,7 @@ use vigia_app::model::{ApiError, CredentialSet, ErrorKind, Priority, Timestamp};
 /// Where sets are kept.
 const SPACE: &str = "credential_set";
 /// Longest time from one to the next, in days.
-const MAX_DAYS: u32 = 366;
+pub const MAX_DAYS: u32 = 366;
 /// How often it is looked which sets are due.
 const EVERY: Duration = Duration::from_secs(20);
 /// Most sets.

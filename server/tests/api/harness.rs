@@ -88,7 +88,7 @@ impl Server {
         let jobs = vigia::jobs::Jobs::new(store.clone(), intake.context.clock.clone(), setup.jobs);
         tokio::spawn(jobs.clone().run(CancellationToken::new()));
         let state = AppState::new(intake, outfit, jobs, assets, public_url, CancellationToken::new());
-        let router = vigia::http::router(state.clone()).expect("a router");
+        let router = vigia::http::router(state.clone()).expect("a router").layer(axum::middleware::from_fn(crate::contract::keep));
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopping) = oneshot::channel();

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod broken_store;
+mod contract;
 mod docs;
 mod events;
 mod events_openbao;

@@ -105,7 +105,7 @@ const TABLE: &[(&str, &str, Statuses)] = &[
 
 #[test]
 fn the_table_knows_every_route_and_server_function() {
-    let routes = vigia::http::ROUTES.iter().map(|route| (route.method.to_owned(), route.path.to_owned()));
+    let routes = vigia::http::endpoints().into_iter().map(|endpoint| (endpoint.method, endpoint.path));
     let functions = vigia::http::server_functions().map(|(path, method)| (method.to_string(), path.to_owned()));
     let known: BTreeSet<_> = TABLE.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(routes.chain(functions).collect::<BTreeSet<_>>(), known);

@@ -1,13 +1,31 @@
-//! The REST API, for programs: what the page can do, as JSON. Described by its own [`openapi`] document.
+//! The REST API, for programs: what the page can do, as JSON.
 
 mod body;
 pub(super) mod events;
 pub(super) mod jobs;
 pub(super) mod notifications;
-pub(super) mod openapi;
 pub(super) mod operations;
 pub(super) mod quarantine;
 pub(super) mod reports;
+mod schema;
 pub(super) mod session;
 pub(super) mod sets;
 pub(super) mod tokens;
+
+use super::endpoint::Endpoint;
+
+/// Every endpoint of the API.
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    let all = [
+        reports::endpoints(),
+        events::endpoints(),
+        session::endpoints(),
+        tokens::endpoints(),
+        quarantine::endpoints(),
+        operations::endpoints(),
+        sets::endpoints(),
+        notifications::endpoints(),
+        jobs::endpoints(),
+    ];
+    all.into_iter().flatten().collect()
+}

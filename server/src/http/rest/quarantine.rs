@@ -1,6 +1,8 @@
 //! `/api/v1/quarantine`: lines that no format understood, for administrators.
 
 use super::body::Body;
+use super::schema;
+use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
@@ -10,6 +12,8 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
 use vigia_app::model::ApiError;
 
 /// Lines a page, unless another number is asked for, and at most.
@@ -17,6 +21,10 @@ pub(crate) const DEFAULT_LIMIT: u32 = 100;
 pub(crate) const MAX_LIMIT: u32 = 500;
 /// Most lines that are named one by one.
 const MAX_IDS: usize = 1_000;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(list), endpoint!(discard), endpoint!(line), endpoint!(replay)]
+}
 
 fn desk(state: &AppState) -> Desk<'_> {
     Desk { intake: &state.intake, identity: &state.identity }
@@ -26,40 +34,59 @@ fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, ApiError> {
     query.map(|Query(query)| query).map_err(|error| ApiError::invalid("query", format!("{}.", error.body_text())))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ListQuery {
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Lines of this source.
     source: Option<String>,
+    /// Lines that came in by this format.
     format: Option<String>,
+    /// Lines with this reason.
     reason: Option<String>,
+    /// Lines with ids below this one: `next` of the page before.
     before: Option<i64>,
+    #[param(schema_with = limit)]
     limit: Option<u32>,
 }
 
-#[derive(Serialize)]
-pub(crate) struct ListJson {
+fn limit() -> Object {
+    let mut limit = schema::count(MAX_LIMIT);
+    limit.default = Some(DEFAULT_LIMIT.into());
+    schema::described(limit, "Lines a page.")
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuarantinePage)]
+struct ListJson {
     lines: Vec<LineJson>,
-    /// For `before`, to get the lines after these; `null` where there are none.
+    /// For `before`; null where there are no more.
+    #[schema(required)]
     next: Option<i64>,
     counts: Vec<CountJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuarantineCount)]
 struct CountJson {
     source: String,
     format: String,
     reason: String,
+    /// How many.
     lines: u64,
 }
 
-#[derive(Serialize)]
-pub(crate) struct LineJson {
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuarantinedLine)]
+struct LineJson {
     id: i64,
+    #[schema(format = DateTime)]
     received: String,
     source: String,
     format: String,
     reason: String,
     detail: String,
+    /// The line, with its secrets masked; a very long one is cut.
     original: String,
 }
 
@@ -70,12 +97,10 @@ impl From<Quarantined> for LineJson {
     }
 }
 
-/// `GET /api/v1/quarantine`
-pub(crate) async fn list(
-    State(state): State<AppState>,
-    _: Admin,
-    asked: Result<Query<ListQuery>, QueryRejection>,
-) -> Result<Json<ListJson>, Refused> {
+/// The lines, the newest first, and how many there are
+#[utoipa::path(get, path = "/api/v1/quarantine", operation_id = "list_quarantine", tag = tags::QUARANTINE, params(ListQuery),
+    responses((status = 200, description = "A page of lines.", body = ListJson)))]
+async fn list(_: Admin, State(state): State<AppState>, asked: Result<Query<ListQuery>, QueryRejection>) -> Result<Json<ListJson>, Refused> {
     let ListQuery { source, format, reason, before, limit } = query(asked)?;
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
@@ -91,55 +116,87 @@ pub(crate) async fn list(
     Ok(Json(ListJson { lines: lines.into_iter().map(LineJson::from).collect(), next, counts: counts.collect() }))
 }
 
-/// `GET /api/v1/quarantine/{id}`
-pub(crate) async fn line(State(state): State<AppState>, _: Admin, Path(id): Path<String>) -> Result<Json<LineJson>, Refused> {
+/// One line, whole
+#[utoipa::path(get, path = "/api/v1/quarantine/{id}", operation_id = "quarantined_line", tag = tags::QUARANTINE,
+    params(("id" = i64, Path, description = "Number of the line.")),
+    responses((status = 200, description = "The line.", body = LineJson), Invalid, NotFound))]
+async fn line(_: Admin, State(state): State<AppState>, Path(id): Path<String>) -> Result<Json<LineJson>, Refused> {
     Ok(Json(desk(&state).get(number("id", &id)?).await?.into()))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
+#[schema(as = Replay)]
+struct ReplayJson {
     #[serde(default)]
     ids: Vec<i64>,
+    /// Instead of `ids`: all lines, or all that `source` and `reason` let through.
     #[serde(default)]
     all: bool,
     source: Option<String>,
     reason: Option<String>,
-    /// The format to read them by.
+    /// The format to read them by; left out, the one they came in by.
     format: Option<String>,
 }
 
-/// `POST /api/v1/quarantine/replay`
-pub(crate) async fn replay(
-    State(state): State<AppState>,
-    Admin(actor): Admin,
-    Body(wanted): Body<Wanted>,
-) -> Result<Json<Replayed>, Refused> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Replayed)]
+struct ReplayedJson {
+    /// Lines that left the quarantine.
+    understood: u64,
+    /// Events that came out of them and are new.
+    stored: u64,
+    /// Events that were there already.
+    duplicate: u64,
+    /// Lines that stay.
+    broken: u64,
+}
+
+impl From<Replayed> for ReplayedJson {
+    fn from(Replayed { understood, stored, duplicate, broken }: Replayed) -> Self {
+        Self { understood, stored, duplicate, broken }
+    }
+}
+
+/// Read lines again; those that are understood now are stored and leave the quarantine
+#[utoipa::path(post, path = "/api/v1/quarantine/replay", operation_id = "replay_quarantine", tag = tags::QUARANTINE,
+    request_body = ReplayJson, responses((status = 200, description = "What became of them.", body = ReplayedJson), NotFound))]
+async fn replay(Admin(actor): Admin, State(state): State<AppState>, Body(wanted): Body<ReplayJson>) -> Result<Json<ReplayedJson>, Refused> {
     let filter = QuarantineFilter { source: wanted.source, format: None, reason: wanted.reason };
     let chosen = chosen(wanted.ids, wanted.all, filter)?;
-    Ok(Json(desk(&state).replay(&chosen, wanted.format.as_deref(), &actor).await?))
+    Ok(Json(desk(&state).replay(&chosen, wanted.format.as_deref(), &actor).await?.into()))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Unwanted {
+#[into_params(parameter_in = Query)]
+struct Unwanted {
+    /// Numbers of lines, with commas between them.
     ids: Option<String>,
+    /// All lines, or all that the other parameters let through.
     #[serde(default)]
+    #[param(default = false)]
     all: bool,
+    /// Lines of this source.
     source: Option<String>,
+    /// Lines that came in by this format.
     format: Option<String>,
+    /// Lines with this reason.
     reason: Option<String>,
 }
 
-#[derive(Serialize)]
-pub(crate) struct RemovedJson {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Removed)]
+struct RemovedJson {
     removed: u64,
 }
 
-/// `DELETE /api/v1/quarantine`
-pub(crate) async fn discard(
-    State(state): State<AppState>,
+/// Remove lines for good
+#[utoipa::path(delete, path = "/api/v1/quarantine", operation_id = "drop_quarantine", tag = tags::QUARANTINE, params(Unwanted),
+    responses((status = 200, description = "How many were removed.", body = RemovedJson)))]
+async fn discard(
     Admin(actor): Admin,
+    State(state): State<AppState>,
     asked: Result<Query<Unwanted>, QueryRejection>,
 ) -> Result<Json<RemovedJson>, Refused> {
     let Unwanted { ids, all, source, format, reason } = query(asked)?;

@@ -1,5 +1,7 @@
 //! `/api/v1/reports`: the reports, their rows, and single events.
 
+use super::schema;
+use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Reader;
 use crate::http::state::AppState;
@@ -8,19 +10,30 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, Object};
 use vigia_app::model::{ApiError, Attempt, Cell, Column, Delay, EventId, Kind, Query, Record, Report, Row, codec};
 
-pub(crate) const PATH: &str = "/api/v1/reports";
+const PATH: &str = "/api/v1/reports";
 
-/// `GET /api/v1/reports`
-pub(crate) async fn list(_: Reader) -> Json<Vec<ReportJson>> {
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(list), endpoint!(page), endpoint!(record)]
+}
+
+/// The reports there are, with their columns
+#[utoipa::path(get, path = "/api/v1/reports", operation_id = "list_reports", tag = tags::REPORTS,
+    responses((status = 200, description = "Every report.", body = Vec<ReportJson>)))]
+async fn list(_: Reader) -> Json<Vec<ReportJson>> {
     Json(vigia_app::reports::ALL.map(ReportJson::new).into())
 }
 
-/// `GET /api/v1/reports/{report}?`[`codec`]
-pub(crate) async fn page(
-    State(state): State<AppState>,
+/// The rows of a report
+#[utoipa::path(get, path = "/api/v1/reports/{report}", tag = tags::REPORTS, params(("q" = String, Query)),
+    responses((status = 200, description = "A page of rows.", body = PageJson,
+        headers(("Link", description = "The pages after (`next`) and before (`prev`) this one.")))))]
+async fn page(
     Reader(viewer): Reader,
+    State(state): State<AppState>,
     Path(report): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<(HeaderMap, Json<PageJson>), Refused> {
@@ -41,10 +54,12 @@ pub(crate) async fn page(
     Ok((headers, Json(PageJson { report: query.report.key, rows, next, previous })))
 }
 
-/// `GET /api/v1/reports/{report}/{id}`
-pub(crate) async fn record(
-    State(state): State<AppState>,
+/// One event, whole
+#[utoipa::path(get, path = "/api/v1/reports/{report}/{id}", tag = tags::REPORTS,
+    responses((status = 200, description = "The event.", body = RecordJson), Invalid, NotFound))]
+async fn record(
     Reader(viewer): Reader,
+    State(state): State<AppState>,
     Path((report, id)): Path<(String, String)>,
 ) -> Result<Json<RecordJson>, Refused> {
     let report = crate::reports::find(&report)?;
@@ -58,28 +73,33 @@ pub(crate) async fn record(
     Ok(Json(RecordJson::new(report, record)))
 }
 
-#[derive(Serialize)]
-pub(crate) struct ReportJson {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Report)]
+struct ReportJson {
     key: &'static str,
     title: &'static str,
     purpose: &'static str,
     /// Key of the column that `time`, `from` and `to` choose by.
     time: &'static str,
+    #[schema(format = "uri-reference")]
     href: String,
     columns: Vec<ColumnJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Column)]
 struct ColumnJson {
     key: &'static str,
     label: &'static str,
     help: &'static str,
+    #[schema(schema_with = types)]
     r#type: &'static str,
     /// In a row unless `columns` says otherwise.
     shown: bool,
     /// Parameters that filter by it.
     filters: Vec<String>,
-    /// The words it can hold; `null` where it can hold any.
+    /// The words it can hold; null where it can hold any.
+    #[schema(required)]
     values: Option<Vec<&'static str>>,
 }
 
@@ -112,7 +132,11 @@ fn filters(report: &'static Report, column: &'static Column) -> Vec<String> {
     if report.is_time(column) {
         return ["time", "from", "to"].map(str::to_owned).into();
     }
-    column.kind.operators().iter().map(|operator| super::openapi::parameter_name(column, *operator)).collect()
+    column.kind.operators().iter().map(|operator| operator.parameter(column.key).into_owned()).collect()
+}
+
+fn types() -> Object {
+    schema::word(["id", "text", "time", "number", "ip", "flag"])
 }
 
 const fn type_name(kind: Kind) -> &'static str {
@@ -126,13 +150,17 @@ const fn type_name(kind: Kind) -> &'static str {
     }
 }
 
-#[derive(Serialize)]
-pub(crate) struct PageJson {
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportPage)]
+struct PageJson {
     report: &'static str,
+    #[schema(value_type = Vec<Object>)]
     rows: Rows,
-    /// Address of the page after this one.
+    /// Address of the page after this one; null where there is none.
+    #[schema(required, format = "uri-reference")]
     next: Option<String>,
-    /// Address of the page before this one.
+    /// Address of the page before this one; null where there is none.
+    #[schema(required, format = "uri-reference")]
     previous: Option<String>,
 }
 
@@ -185,21 +213,29 @@ impl Serialize for CellJson<'_> {
     }
 }
 
-#[derive(Serialize)]
-pub(crate) struct RecordJson {
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportEvent)]
+struct RecordJson {
     report: &'static str,
     id: String,
     /// The event in words.
     headline: String,
+    #[schema(value_type = Object)]
     fields: Fields,
-    /// What the source said beyond the report's columns; `null` for a reader who may not see it.
+    /// What the source said beyond the columns; null for a manager, who may not see it.
+    #[schema(required)]
     extra: Option<Vec<ExtraJson>>,
+    /// The source's own id of the event.
     source_id: String,
+    /// When Vigia stored it.
+    #[schema(format = DateTime)]
     received: String,
-    /// Received less the event's own time, in milliseconds; below 0 where the source's clock was ahead.
+    /// Received less the event's own time, in milliseconds; below 0 where the event lay in the future.
     delay_ms: i64,
+    /// The tries of an operation, first to last.
     attempts: Vec<AttemptJson>,
-    /// The line the event was read from; `null` for a reader who may not see it.
+    /// The line the event was read from, secrets masked, cut after 16 KiB; empty when there is none, null for a manager.
+    #[schema(required)]
     original: Option<String>,
 }
 
@@ -211,24 +247,35 @@ impl Serialize for Fields {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ExtraField)]
 struct ExtraJson {
     name: String,
     value: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attempt)]
 struct AttemptJson {
+    #[schema(minimum = 1)]
     number: u32,
+    #[schema(format = DateTime)]
     start: String,
+    /// null while it runs, or when its end was never reported.
+    #[schema(required, format = DateTime)]
     end: Option<String>,
     executor: String,
+    #[schema(examples("Success", "Error", "Running", "Unknown"))]
     result: String,
+    /// Empty unless it failed.
     error_class: String,
     message: String,
+    /// Name of the connector that carried it out; empty for an attempt of another system.
     connector: String,
+    /// Script template that was executed.
     template: String,
     version: String,
+    #[schema(schema_with = log)]
     log: Vec<String>,
 }
 
@@ -247,6 +294,11 @@ impl RecordJson {
             original: record.original,
         }
     }
+}
+
+fn log() -> Array {
+    let log = schema::list(0..=Attempt::MAX_LOG, schema::text());
+    schema::described(log, "What the connector wrote meanwhile, line by line; of a long log the end.")
 }
 
 impl AttemptJson {

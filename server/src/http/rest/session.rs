@@ -1,5 +1,7 @@
 //! `/api/v1/session`: signing in and out.
 
+use super::schema;
+use crate::http::endpoint::{Endpoint, SignedOut, SlowDown, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::{Caller, SignedIn};
 use crate::http::state::AppState;
@@ -7,19 +9,48 @@ use axum::Json;
 use axum::extract::{State, rejection::JsonRejection};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use vigia_app::model::{ApiError, Viewer};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
+use vigia_app::model::{ApiError, Role, Viewer};
 
-#[derive(Deserialize)]
-pub(crate) struct Credentials {
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(create), endpoint!(current), endpoint!(end)]
+}
+
+#[derive(Deserialize, ToSchema)]
+struct Credentials {
     username: String,
+    #[schema(format = Password)]
     password: String,
 }
 
-/// `POST /api/v1/session`
-pub(crate) async fn create(
-    State(state): State<AppState>,
+#[derive(Serialize, ToSchema)]
+#[schema(as = Viewer)]
+struct ViewerJson {
+    username: String,
+    name: String,
+    #[schema(schema_with = roles)]
+    role: &'static str,
+}
+
+fn roles() -> Object {
+    schema::word(Role::ALL.map(Role::name))
+}
+
+impl From<Viewer> for ViewerJson {
+    fn from(viewer: Viewer) -> Self {
+        Self { username: viewer.username, name: viewer.name, role: viewer.role.name() }
+    }
+}
+
+/// Sign in
+#[utoipa::path(post, path = "/api/v1/session", operation_id = "sign_in", tag = tags::SESSION, request_body = Credentials,
+    responses((status = 200, description = "Signed in.", body = ViewerJson, headers(("Set-Cookie", description = "The session cookie."))),
+        SignedOut, SlowDown))]
+async fn create(
     caller: Caller,
+    State(state): State<AppState>,
     body: Result<Json<Credentials>, JsonRejection>,
 ) -> Result<Response, Refused> {
     let Json(credentials) = match body {
@@ -31,16 +62,20 @@ pub(crate) async fn create(
         Err(other) => return Ok(other.into_response()),
     };
     let (viewer, cookie) = caller.sign_in(&state, &credentials.username, &credentials.password).await?;
-    Ok(([(header::SET_COOKIE, cookie)], Json(viewer)).into_response())
+    Ok(([(header::SET_COOKIE, cookie)], Json(ViewerJson::from(viewer))).into_response())
 }
 
-/// `GET /api/v1/session`
-pub(crate) async fn current(SignedIn(viewer): SignedIn) -> Json<Viewer> {
-    Json(viewer)
+/// Who is signed in
+#[utoipa::path(get, path = "/api/v1/session", operation_id = "current_user", tag = tags::SESSION,
+    responses((status = 200, description = "The signed-in user.", body = ViewerJson)))]
+async fn current(SignedIn(viewer): SignedIn) -> Json<ViewerJson> {
+    Json(viewer.into())
 }
 
-/// `DELETE /api/v1/session`; there being none is what was asked for, too.
-pub(crate) async fn end(State(state): State<AppState>, caller: Caller) -> Result<Response, Refused> {
+/// Sign out
+#[utoipa::path(delete, path = "/api/v1/session", operation_id = "sign_out", tag = tags::SESSION,
+    responses((status = 204, description = "Signed out, or never signed in.", headers(("Set-Cookie", description = "The session cookie.")))))]
+async fn end(caller: Caller, State(state): State<AppState>) -> Result<Response, Refused> {
     let cookie = caller.sign_out(&state).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }

@@ -1,6 +1,8 @@
 //! `/api/v1/tokens`: the tokens of programs, for administrators.
 
 use super::body::Body;
+use super::schema;
+use crate::http::endpoint::{Endpoint, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
@@ -11,29 +13,49 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
 use vigia_app::model::{ApiError, Timestamp};
 
-/// `GET /api/v1/tokens`
-pub(crate) async fn list(State(state): State<AppState>, _: Admin) -> Result<Json<Vec<TokenJson>>, Refused> {
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(list), endpoint!(create), endpoint!(revoke)]
+}
+
+/// The tokens there are, revoked and expired ones included
+#[utoipa::path(get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = tags::TOKENS,
+    responses((status = 200, description = "Every token, without its text.", body = Vec<TokenJson>)))]
+async fn list(_: Admin, State(state): State<AppState>) -> Result<Json<Vec<TokenJson>>, Refused> {
     Ok(Json(state.identity.tokens().await?.into_iter().map(|token| TokenJson::new(token, None)).collect()))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
+#[schema(as = NewToken)]
+struct NewTokenJson {
     name: String,
+    #[schema(schema_with = scopes)]
     scope: String,
+    /// The sources that a token of the scope write may send for, and the connectors whose operations one of the scope execute may carry
+    /// out; none for any.
     #[serde(default)]
     sources: Vec<String>,
+    /// null for a token that does not expire.
     #[serde(default)]
+    #[schema(format = DateTime)]
     expires: Option<String>,
 }
 
-/// `POST /api/v1/tokens`; the answer has the token's text, this once.
-pub(crate) async fn create(
-    State(state): State<AppState>,
+fn scopes() -> Object {
+    schema::word(Scope::ALL.map(Scope::name))
+}
+
+/// Make a token
+#[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = tags::TOKENS, request_body = NewTokenJson,
+    responses((status = 201, description = "The token, with its text in `token`, this once.", body = TokenJson)))]
+async fn create(
     Admin(actor): Admin,
-    Body(wanted): Body<Wanted>,
+    State(state): State<AppState>,
+    Body(wanted): Body<NewTokenJson>,
 ) -> Result<(StatusCode, Json<TokenJson>), Refused> {
     let scope = Scope::ALL.into_iter().find(|scope| scope.name() == wanted.scope);
     let scope = scope
@@ -44,8 +66,11 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(TokenJson::new(issued.token, Some(issued.text)))))
 }
 
-/// `DELETE /api/v1/tokens/{name}`; one that is revoked already is what was asked for, too.
-pub(crate) async fn revoke(State(state): State<AppState>, Admin(actor): Admin, Path(name): Path<String>) -> Result<StatusCode, Refused> {
+/// Make a token worthless
+#[utoipa::path(delete, path = "/api/v1/tokens/{name}", operation_id = "revoke_token", tag = tags::TOKENS,
+    params(("name" = String, Path, description = "What the token is called.")),
+    responses((status = 204, description = "It is worth nothing, from now on or since before."), NotFound))]
+async fn revoke(Admin(actor): Admin, State(state): State<AppState>, Path(name): Path<String>) -> Result<StatusCode, Refused> {
     state.identity.revoke_token(&name, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -58,18 +83,25 @@ pub(crate) fn time(field: &str, text: &str, or: &str) -> Result<Timestamp, ApiEr
         .ok_or_else(|| ApiError::invalid(field, format!("{text:?} is not a time. Write it as in 2027-01-31T00:00:00Z, {or}.")))
 }
 
-#[derive(Serialize)]
-pub(crate) struct TokenJson {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Token)]
+struct TokenJson {
     name: String,
+    #[schema(schema_with = scopes)]
     scope: &'static str,
     sources: Vec<String>,
+    #[schema(format = DateTime)]
     created: String,
     created_by: String,
+    #[schema(required, format = DateTime)]
     expires: Option<String>,
+    #[schema(required, format = DateTime)]
     revoked: Option<String>,
+    #[schema(required, format = DateTime)]
     last_used: Option<String>,
-    /// Only in the answer that made it.
+    /// The text to send; only in the answer that made the token.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     token: Option<String>,
 }
 

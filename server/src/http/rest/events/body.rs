@@ -1,5 +1,6 @@
 //! The body of a request with events: decompressed as it arrives, and never held whole.
 
+use crate::http::endpoint::problem;
 use crate::http::problem::document;
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use async_compression::zstd::DParameter;
@@ -7,22 +8,25 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::io::StreamReader;
+use utoipa::IntoResponses;
+use utoipa::openapi::RefOr;
 use vigia_app::model::{ApiError, ErrorKind};
 
 /// Largest body as it is sent, in bytes: 16 MiB.
-pub(crate) const MAX_SENT: usize = 16 << 20;
+const MAX_SENT: usize = 16 << 20;
 /// Largest body once decompressed, in bytes: 64 MiB.
-pub(crate) const MAX_UNPACKED: usize = 64 << 20;
+const MAX_UNPACKED: usize = 64 << 20;
 /// How long the sender may be silent in the middle of a body.
-pub(crate) const SILENCE: Duration = Duration::from_secs(30);
+const SILENCE: Duration = Duration::from_secs(30);
 /// How long a whole body may take.
-pub(crate) const LONGEST: Duration = Duration::from_secs(600);
+const LONGEST: Duration = Duration::from_secs(600);
 /// How long a refused sender is listened to.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// Largest window of zstd, as a power of two: 8 MiB (RFC 9659).
@@ -109,6 +113,19 @@ impl Unreadable {
             }
         };
         document(status, &ApiError { kind: ErrorKind::Invalid, field, message: format!("{words}{before}") })
+    }
+}
+
+/// What a body is refused with that is too large, too slow or packed in an unknown way.
+pub(super) struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let slow =
+            format!("Nothing of the body came for {} s, or it took longer than {} minutes.", SILENCE.as_secs(), LONGEST.as_secs() / 60);
+        let large = format!("The body has more than {} MiB, or more than {} MiB once it is unpacked.", MAX_SENT >> 20, MAX_UNPACKED >> 20);
+        let packed = "The body is packed in a way that is not read here.".to_owned();
+        [("408", slow), ("413", large), ("415", packed)].map(|(status, words)| (status.to_owned(), problem(words).into())).into()
     }
 }
 

@@ -7,11 +7,11 @@ mod body;
 mod budget;
 mod outcome;
 
-pub(crate) use body::{LONGEST, MAX_SENT, MAX_UNPACKED, SILENCE};
 pub use budget::Budget;
-pub(crate) use outcome::MAX_ERRORS;
 
+use crate::http::endpoint::{Endpoint, Invalid, SlowDown, endpoint, tags};
 use crate::http::problem::{Refused, document};
+use crate::http::rest::schema;
 use crate::http::session::Writer;
 use crate::http::state::AppState;
 use crate::ingest::cutter::Cutter;
@@ -29,6 +29,7 @@ use body::{Encoding, Unpacked};
 use outcome::Outcome;
 use serde::Deserialize;
 use tokio::sync::SemaphorePermit;
+use utoipa::openapi::schema::Object;
 use vigia_app::model::{ApiError, ErrorKind};
 
 /// What is understood is stored when it is about this much text, in bytes.
@@ -38,17 +39,40 @@ const RETRY_AFTER: &str = "1";
 /// The format unless another is named.
 pub(crate) const FORMAT: &str = "vigia";
 
-#[derive(Deserialize)]
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(create).streaming()]
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Parameters {
+#[into_params(parameter_in = Query)]
+struct Parameters {
+    #[param(schema_with = formats)]
     format: Option<String>,
+    /// The system the events come from. Left out: the only source the token may send for, else the format's name; Vigia's own format needs
+    /// one.
     source: Option<String>,
 }
 
-/// `POST /api/v1/events?format=NAME&source=NAME`
-pub(crate) async fn create(
-    State(state): State<AppState>,
+fn formats() -> Object {
+    let mut formats = schema::text();
+    formats.default = Some(FORMAT.into());
+    formats.examples = ["openbao", "cef"].map(Into::into).into();
+    schema::described(formats, "What the items are; see docs/integrations.")
+}
+
+/// Send events
+///
+/// One item a line (NDJSON, or the lines of a log), or a JSON array with an item an element; as it is, or packed with gzip or zstd
+/// (`Content-Encoding`). Items that can be read are stored beside others that cannot. Sending again is safe: an event that is there is not stored
+/// twice. An item has up to 1 MiB.
+#[utoipa::path(post, path = "/api/v1/events", operation_id = "send_events", tag = tags::EVENTS, params(Parameters),
+    request_body(content((Vec<Object> = "application/json"), (String = "application/x-ndjson"), (String = "text/plain"))),
+    responses((status = 200, description = "What became of the items. What is stored, waiting or quarantined is durable.", body = Outcome),
+        body::Refusals, Invalid, SlowDown))]
+async fn create(
     Writer(token): Writer,
+    State(state): State<AppState>,
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
     body: Body,

@@ -1,39 +1,50 @@
 //! What became of a request's events.
 
+use crate::http::rest::schema;
 use crate::ingest::intake::Stored;
 use crate::ingest::lines::NoText;
 use crate::ingest::{Feed, Skip};
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Array;
 
 /// So many errors are told one by one; the number of all of them is whole.
 pub(crate) const MAX_ERRORS: usize = 100;
 
-/// The answer.
-#[derive(Debug, Default, Serialize)]
+/// What became of the items. What is stored, waiting or quarantined is durable.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = Received)]
 pub(super) struct Outcome {
-    /// Events that are new, and durable.
+    /// Events that are new.
     stored: u64,
     /// Events that were there already.
     duplicate: u64,
     /// Items that say nothing to report.
     skipped: u64,
-    /// Items that wait for the other half of their exchange; durable.
+    /// Items that wait for the other half of their exchange.
     waiting: u64,
-    /// Items that are no event.
+    /// Items that cannot be read.
     rejected: u64,
-    /// Of these, so many are in the quarantine; durable.
+    /// Of these, how many are in the quarantine: all but those of Vigia's own format.
     quarantined: u64,
+    #[schema(schema_with = errors)]
     errors: Vec<ItemError>,
     #[serde(skip)]
     items: u64,
 }
 
-#[derive(Debug, Serialize)]
+fn errors() -> Array {
+    let errors = schema::list(0..=MAX_ERRORS, <ItemError as utoipa::PartialSchema>::schema());
+    schema::described(errors, "The first rejected items; `rejected` counts all of them.")
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 struct ItemError {
     /// Which item, from 0.
     index: u64,
     /// The member at fault, where one is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     field: Option<String>,
     reason: String,
 }

@@ -1,56 +1,72 @@
-//! What the OpenAPI document says of one report.
+//! What the OpenAPI document says of the reports: their parameters, rows and events, as they are declared.
 
-use super::{ok, parameter, schema, with_errors};
 use serde_json::{Map, Value, json};
 use vigia_app::model::filter::Operator;
-use vigia_app::model::{Column, Kind, Query, Report};
+use vigia_app::model::{Column, Kind, Preset, Query, Report};
 
-/// Adds the paths of a report, and the schemas of its rows and events.
-pub(super) fn describe(report: &'static Report, paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
-    let name: String = report.title.split(' ').map(capitalised).collect();
-    let id = report.table;
+/// Stands in the address of an endpoint for a report's key.
+pub(super) const PLACE: &str = "{report}";
+/// Schemas of what is the same for every report; each report has its own, more exact ones instead.
+pub(super) const PARTS: [&str; 2] = [PAGE, EVENT];
+const PAGE: &str = "ReportPage";
+const EVENT: &str = "ReportEvent";
+
+/// Hands on what an endpoint about any report is for each, and adds the schemas of its rows or events.
+pub(super) fn each(path: &str, general: &Value, schemas: &mut Map<String, Value>, mut add: impl FnMut(String, Value)) {
+    for report in vigia_app::reports::ALL {
+        let name: String = report.title.split(' ').map(capitalised).collect();
+        schemas.insert(format!("{name}Fields"), fields(report));
+        let mut operation = general.clone();
+        let answer = if path.ends_with(PLACE) {
+            page_of(report, &name, &mut operation, schemas)
+        } else {
+            event_of(report, &name, &mut operation, schemas)
+        };
+        operation["responses"]["200"]["content"]["application/json"]["schema"] = schema(&answer);
+        add(path.replace(PLACE, report.key), operation);
+    }
+}
+
+fn schema(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn page_of(report: &'static Report, name: &str, operation: &mut Value, schemas: &mut Map<String, Value>) -> String {
+    operation["operationId"] = json!(format!("read_{}", report.table));
+    operation["summary"] = json!(report.title);
+    operation["description"] = json!(format!("{} {}", report.purpose, text(&operation["description"])));
+    operation["parameters"] = json!(parameters(report));
     let id_alone = json!({ "type": "object", "required": ["id"], "properties": { "id": event_id() } });
-    schemas.insert(format!("{name}Fields"), fields(report));
     schemas.insert(format!("{name}Row"), json!({ "allOf": [id_alone, schema(&format!("{name}Fields"))] }));
-    schemas.insert(format!("{name}Page"), page(report, &format!("{name}Row")));
-    schemas.insert(format!("{name}Event"), event(report, &format!("{name}Fields")));
-    let mut answer = ok("A page of rows.", &schema(&format!("{name}Page")));
-    answer["200"]["headers"] =
-        json!({ "Link": { "description": "The pages after (`next`) and before (`prev`) this one.", "schema": { "type": "string" } } });
-    paths.insert(
-        format!("/api/v1/reports/{}", report.key),
-        json!({ "get": {
-            "operationId": format!("read_{id}"), "tags": ["Reports"], "summary": report.title, "description": report.purpose,
-            "security": super::reading(),
-            "parameters": parameters(report),
-            "responses": with_errors(answer, &["invalid", "signed-out", "forbidden", "unavailable", "internal"]),
-        } }),
-    );
-    paths.insert(
-        format!("/api/v1/reports/{}/{{id}}", report.key),
-        json!({ "get": {
-            "operationId": format!("read_{id}_event"), "tags": ["Reports"], "summary": format!("{}: one event, whole", report.title),
-            "security": super::reading(),
-            "parameters": [{ "name": "id", "in": "path", "required": true, "description": "Id of a row.", "schema": event_id() }],
-            "responses": with_errors(
-                ok("The event.", &schema(&format!("{name}Event"))),
-                &["invalid", "signed-out", "forbidden", "not-found", "unavailable", "internal"],
-            ),
-        } }),
-    );
+    let mut page = schemas.get(PAGE).cloned().unwrap_or_default();
+    page["properties"]["report"] = json!({ "const": report.key });
+    page["properties"]["rows"] = json!({ "type": "array", "items": schema(&format!("{name}Row")), "maxItems": Query::MAX_LIMIT });
+    let answer = format!("{name}Page");
+    schemas.insert(answer.clone(), page);
+    answer
+}
+
+fn event_of(report: &'static Report, name: &str, operation: &mut Value, schemas: &mut Map<String, Value>) -> String {
+    operation["operationId"] = json!(format!("read_{}_event", report.table));
+    operation["summary"] = json!(format!("{}: one event, whole", report.title));
+    operation["parameters"] =
+        json!([{ "name": "id", "in": "path", "required": true, "description": "Id of a row.", "schema": event_id() }]);
+    let mut event = schemas.get(EVENT).cloned().unwrap_or_default();
+    event["properties"]["report"] = json!({ "const": report.key });
+    event["properties"]["id"] = event_id();
+    event["properties"]["fields"] = schema(&format!("{name}Fields"));
+    let answer = format!("{name}Event");
+    schemas.insert(answer.clone(), event);
+    answer
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// The parameter that filters a column with an operator.
-pub(crate) fn parameter_name(column: &Column, operator: Operator) -> String {
-    match operator {
-        Operator::Is => column.key.to_owned(),
-        _ => format!("{}.{}", column.key, operator.key()),
-    }
 }
 
 fn parameters(report: &'static Report) -> Vec<Value> {
@@ -67,7 +83,9 @@ fn parameters(report: &'static Report) -> Vec<Value> {
             "schema": { "type": "array", "items": { "type": "string", "enum": keys }, "uniqueItems": true, "default": shown },
         }),
     ];
-    let shared = ["q", "time", "from", "to", "zone", "limit", "cursor"].into_iter().map(parameter);
+    let shared = ["q", "time", "from", "to", "zone", "limit", "cursor"]
+        .into_iter()
+        .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
     shared.chain(own).chain(report.filterable().flat_map(filters)).collect()
 }
 
@@ -87,7 +105,7 @@ fn filters(column: &'static Column) -> impl Iterator<Item = Value> {
         let once = if column.kind == Kind::Flag { "" } else { meaning };
         let description = format!("{} {}", column.help, if *operator == Operator::Is { once } else { meaning });
         json!({
-            "name": parameter_name(column, *operator), "in": "query", "description": description.trim(),
+            "name": operator.parameter(column.key), "in": "query", "description": description.trim(),
             "schema": filter_schema(column.kind, *operator),
         })
     })
@@ -122,46 +140,6 @@ fn event_id() -> Value {
     json!({ "type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{13}$" })
 }
 
-fn page(report: &Report, row: &str) -> Value {
-    let link = |which: &str| json!({ "type": ["string", "null"], "format": "uri-reference", "description": format!("Address of the page {which} this one; null where there is none.") });
-    json!({
-        "type": "object", "required": ["report", "rows", "next", "previous"],
-        "properties": {
-            "report": { "const": report.key },
-            "rows": { "type": "array", "items": schema(row), "maxItems": Query::MAX_LIMIT },
-            "next": link("after"), "previous": link("before"),
-        },
-    })
-}
-
-fn event(report: &'static Report, fields: &str) -> Value {
-    json!({
-        "type": "object",
-        "required": ["report", "id", "headline", "fields", "extra", "source_id", "received", "delay_ms", "attempts", "original"],
-        "properties": {
-            "report": { "const": report.key },
-            "id": event_id(),
-            "headline": { "type": "string", "description": "The event in words." },
-            "fields": schema(fields),
-            "extra": {
-                "type": ["array", "null"], "items": schema("ExtraField"),
-                "description": "What the source said beyond the columns; null for a manager, who may not see it.",
-            },
-            "source_id": { "type": "string", "description": "The source's own id of the event." },
-            "received": { "type": "string", "format": "date-time", "description": "When Vigia stored it." },
-            "delay_ms": {
-                "type": "integer",
-                "description": "Received less the event's own time, in milliseconds; below 0 where the event lay in the future.",
-            },
-            "attempts": { "type": "array", "items": schema("Attempt"), "description": "The tries of an operation, first to last." },
-            "original": {
-                "type": ["string", "null"],
-                "description": "The line the event was read from, secrets masked, cut after 16 KiB; empty when there is none, null for a manager.",
-            },
-        },
-    })
-}
-
 /// The columns of a report but the id: in a row those that were asked for, in an event all.
 fn fields(report: &'static Report) -> Value {
     let columns = report.columns.iter().filter(|column| column.kind != Kind::Id);
@@ -182,4 +160,25 @@ fn value(column: &Column) -> Value {
         schema["format"] = json!(format);
     }
     schema
+}
+
+/// What every report is asked with.
+pub(super) fn shared_parameters() -> Value {
+    let query = |name: &str, description: String, schema: Value| json!({ "name": name, "in": "query", "description": description, "schema": schema });
+    let presets: Vec<_> = Preset::ALL.iter().map(|preset| preset.key()).collect();
+    let moment = "`2026-11-22`, `2026-11-22T14:03` or `2026-11-22T14:03:27Z`; without the `Z` on the clock of `zone`";
+    let text = json!({ "type": "string", "maxLength": Query::MAX_TEXT });
+    json!({
+        "q": query("q", "Text that occurs in one of the text columns, whatever its case.".to_owned(), text),
+        "time": query("time", "A time range that moves with the clock; instead of `from` and `to`.".to_owned(), json!({ "type": "string", "enum": presets })),
+        "from": query("from", format!("First instant: {moment}."), json!({ "type": "string" })),
+        "to": query("to", format!("First instant that is no longer in the range: {moment}."), json!({ "type": "string" })),
+        "zone": query("zone", "IANA time zone that dates are read in.".to_owned(), json!({ "type": "string", "default": "UTC", "examples": ["America/Sao_Paulo"] })),
+        "limit": query(
+            "limit",
+            "Rows a page.".to_owned(),
+            json!({ "type": "integer", "minimum": 1, "maximum": Query::MAX_LIMIT, "default": Query::DEFAULT_LIMIT }),
+        ),
+        "cursor": query("cursor", "Where the page starts. Do not make one: follow `next` and `previous`.".to_owned(), json!({ "type": "string" })),
+    })
 }

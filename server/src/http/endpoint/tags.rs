@@ -1,0 +1,26 @@
+//! What the endpoints are sorted by in the document.
+
+use serde_json::{Value, json};
+
+macro_rules! tags {
+    ($($name:ident: $title:literal, $description:literal;)+) => {
+        $(pub(in crate::http) const $name: &str = $title;)+
+
+        /// In the order of the document.
+        pub(in crate::http) fn all() -> Value {
+            json!([$({ "name": $title, "description": $description }),+])
+        }
+    };
+}
+
+tags! {
+    SESSION: "Session", "Signing in and out.";
+    REPORTS: "Reports", "The reports, their rows, and single events.";
+    EVENTS: "Events", "Sending events in.";
+    TOKENS: "Tokens", "The tokens of programs; for administrators.";
+    QUARANTINE: "Quarantine", "Lines that no format understood; for administrators.";
+    OPERATIONS: "Operations", "Creating operations, moving them, and carrying them out.";
+    NOTIFICATIONS: "Notifications", "Whom to tell what; for administrators.";
+    JOBS: "Jobs", "What the servers do in the background; for administrators.";
+    SERVER: "Server", "For whatever watches the server.";
+}

@@ -1,0 +1,99 @@
+//! Whom an endpoint answers, read off the first argument of its handler.
+
+use crate::http::session::{Admin, Caller, Executor, Operator, Reader, SignedIn, Ticket, Watcher, Writer};
+use crate::http::state::AppState;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+/// Whom an endpoint answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Who {
+    Anybody,
+    /// Programs on the same machine, and administrators.
+    Watcher,
+    SignedIn,
+    /// Of the session, or with a token of the scope read.
+    Reader,
+    Admin,
+    /// An administrator, or a token of the scope operate.
+    Operator,
+    /// A token of the scope write.
+    Writer,
+    /// A token of the scope execute.
+    Executor,
+    /// The ticket of the attempt it is about.
+    Ticket,
+}
+
+impl Who {
+    /// What has to be sent, one of these.
+    pub(in crate::http) fn security(self) -> Value {
+        match self {
+            Self::Anybody => json!([]),
+            Self::Watcher => json!([{}, { "session": [] }]),
+            Self::SignedIn | Self::Admin => json!([{ "session": [] }]),
+            Self::Reader | Self::Operator => json!([{ "session": [] }, { "token": [] }]),
+            Self::Writer | Self::Executor => json!([{ "token": [] }]),
+            Self::Ticket => json!([{ "ticket": [] }]),
+        }
+    }
+
+    /// The sentence that says so.
+    pub(in crate::http) const fn words(self) -> &'static str {
+        match self {
+            Self::Anybody => "Needs no session.",
+            Self::Watcher => "For programs on the server's own machine without signing in, otherwise for administrators.",
+            Self::SignedIn => "For users of every role.",
+            Self::Reader => "For users of every role, and tokens of the scope read.",
+            Self::Admin => "For administrators.",
+            Self::Operator => "For administrators, and tokens of the scope operate.",
+            Self::Writer => "For tokens of the scope write; a session is not enough.",
+            Self::Executor => "For tokens of the scope execute; a session is not enough.",
+            Self::Ticket => "For whoever has the ticket of the attempt.",
+        }
+    }
+}
+
+/// An argument of a handler that says whom it answers.
+pub(in crate::http) trait Asker {
+    const WHO: Who;
+}
+
+macro_rules! askers {
+    ($($argument:ty => $who:ident),+ $(,)?) => { $(impl Asker for $argument { const WHO: Who = Who::$who; })+ };
+}
+
+askers! {
+    // Nothing is asked of who only looks at the server, and signing in answers for itself.
+    State<AppState> => Anybody,
+    Caller => Anybody,
+    Watcher => Watcher,
+    SignedIn => SignedIn,
+    Reader => Reader,
+    Admin => Admin,
+    Operator => Operator,
+    Writer => Writer,
+    Executor => Executor,
+    Ticket => Ticket,
+}
+
+/// The arguments of a handler, as axum sees them: how they are taken from a request, then each.
+pub(in crate::http) trait Arguments {
+    const WHO: Who;
+}
+
+impl Arguments for ((),) {
+    const WHO: Who = Who::Anybody;
+}
+
+macro_rules! arguments {
+    ($($other:ident)*) => {
+        impl<M, A: Asker, $($other),*> Arguments for (M, A, $($other,)*) { const WHO: Who = A::WHO; }
+    };
+}
+
+arguments!();
+arguments!(T1);
+arguments!(T1 T2);
+arguments!(T1 T2 T3);
+arguments!(T1 T2 T3 T4);
