@@ -17,7 +17,7 @@ use vigia_app::api::{
     ErrorStatus, admin::Administration, jobs::Jobs, notifications::Notifications, operations::Operations, reports::Reports,
     session::Session,
 };
-use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Summary, Viewer};
+use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Refreshed, Summary, Viewer};
 
 /// Path and method of every server function there is, as their declarations say.
 pub fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
@@ -78,6 +78,13 @@ impl Reports for ForRequest {
         let mut page = self.state.reports.page(&viewer, report, query).await?;
         page.standings = self.state.operations().standings(&viewer, report, &page.rows).await?;
         Ok(page)
+    }
+
+    async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        let mut refreshed = self.state.reports.refresh(&viewer, report, query, ids).await?;
+        refreshed.standings = self.state.operations().standings(&viewer, report, &refreshed.rows).await?;
+        Ok(refreshed)
     }
 
     async fn summary(&self, report: &str, query: &str) -> Result<Summary, ApiError> {
