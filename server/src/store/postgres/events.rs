@@ -9,15 +9,13 @@ use super::{PostgresStore, record, remove, values};
 use crate::clock;
 use crate::event::Event;
 use crate::store::cursor::{Cursor, Place, Side};
+use crate::store::limits::COUNT_SHARE;
 use crate::store::value::cell;
 use crate::store::{Appended, Events, ResolvedQuery, StoreError};
 use async_trait::async_trait;
 use std::collections::HashMap;
 use tokio_postgres::Client;
 use vigia_app::model::{Cell, Count, Direction, EventId, Kind, Page, Query, Record, Report, Row, Timestamp};
-
-/// Counting may take this part of the time a question may: the rows are on the screen before it is done.
-const COUNT_SHARE: u32 = 10;
 
 #[async_trait]
 impl Events for PostgresStore {

@@ -1,6 +1,6 @@
 //! Hearing what has moved, from every process on the database: all that is told goes through the server, so that each hears it once.
 
-use super::connect::Place;
+use super::connection::Place;
 use super::error::failed;
 use super::journal::CHANNEL;
 use crate::store::StoreError;

@@ -2,7 +2,7 @@
 //! Any number of processes may use one database at once.
 
 mod append;
-mod connect;
+mod connection;
 mod copy;
 mod error;
 mod events;
@@ -18,6 +18,7 @@ mod operations;
 mod partitions;
 mod predicate;
 mod quarantine;
+mod queue;
 mod record;
 mod remove;
 mod sql;
@@ -28,7 +29,7 @@ mod values;
 mod writer;
 
 use super::{Journal, Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
-use connect::{Place, connection};
+use connection::{Place, connection};
 use deadpool_postgres::{Object, Pool};
 use error::{failed, is_race};
 use listen::Listener;

@@ -3,7 +3,7 @@
 use super::connection::failed;
 use super::inbox::Batch;
 use super::known::Known;
-use super::{journal, operations, values};
+use super::{journal, queue, values};
 use crate::event::Event;
 use crate::store::changed::Changed;
 use crate::store::value::{MISSING, Value};
@@ -203,7 +203,7 @@ fn put_rest(
         event.attempts.iter().try_for_each(|attempt| insert_attempt(connection, event.id, attempt))?;
         values::add(connection, report, event, known)?;
         if let Some(queued) = &event.queued {
-            operations::put_whole(connection, queued)?;
+            queue::whole::put(connection, queued)?;
         }
     }
     Ok(())

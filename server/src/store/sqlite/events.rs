@@ -6,6 +6,7 @@ use super::{SqliteStore, append, connection::failed, inbox::Batch, lock_known, r
 use crate::clock;
 use crate::event::Event;
 use crate::store::cursor::{Cursor, Place, Side, SortValue};
+use crate::store::limits::COUNT_SHARE;
 use crate::store::value::{Value, cell};
 use crate::store::{Appended, Events, ResolvedQuery, StoreError};
 use async_trait::async_trait;
@@ -13,8 +14,6 @@ use rusqlite::{Connection, OptionalExtension};
 use std::time::Duration;
 use vigia_app::model::{Cell, Count, EventId, Kind, Page, Query, Record, Report, Row, Timestamp};
 
-/// Counting may take this part of the time a question may: the rows are on the screen before it is done.
-const COUNT_SHARE: u32 = 10;
 /// Between two looks whether the inbox is empty.
 const SETTLING: Duration = Duration::from_millis(5);
 

@@ -13,6 +13,7 @@ mod migrate;
 mod operations;
 mod predicate;
 mod quarantine;
+mod queue;
 mod readers;
 mod record;
 mod remove;
