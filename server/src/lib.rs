@@ -25,6 +25,8 @@ pub mod outgoing;
 pub mod process_name;
 pub mod reports;
 pub mod retention;
+#[cfg(test)]
+mod rings;
 pub mod secret;
 pub mod source_name;
 pub mod stop;

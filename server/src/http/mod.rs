@@ -5,6 +5,8 @@
 
 mod administration;
 mod assets;
+mod budget;
+mod cookies;
 mod docs;
 mod health;
 mod jobs;

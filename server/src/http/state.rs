@@ -1,7 +1,7 @@
 //! What every handler can reach.
 
-use super::rest::events::Budget;
-use super::session::CookieRules;
+use super::budget::Budget;
+use super::cookies::CookieRules;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::identity::Identity;

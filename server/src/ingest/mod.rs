@@ -17,6 +17,7 @@ pub mod lines;
 mod mapping;
 mod masked;
 pub mod openbao;
+mod original;
 pub mod own;
 mod summary;
 pub mod syslog;

@@ -8,3 +8,5 @@ pub const FAILURES_KEPT: i64 = 24 * 60 * 60 * 1000;
 pub const WAITING: usize = 256;
 /// Pieces of work in one commit.
 pub const GROUP: usize = 256;
+/// Events removed, or forgotten, in one transaction where the caller names no number.
+pub const REMOVED: u32 = 10_000;

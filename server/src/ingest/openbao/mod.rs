@@ -20,7 +20,7 @@ mod text;
 mod view;
 
 use super::format::{self, Format, Skip};
-use super::intake::original;
+use super::original::original;
 use crate::event::Event;
 use credential::Credential;
 use exchange::Exchange;

@@ -3,13 +3,13 @@
 use super::append::Append;
 use super::error::failed;
 use super::find::{Search, any_value, sort_value};
-use super::predicate::key;
+use super::sql::key;
 use super::sql::{Param, Sql};
 use super::{PostgresStore, record, remove, values};
 use crate::clock;
 use crate::event::Event;
 use crate::store::cursor::{Cursor, Place, Side};
-use crate::store::limits::COUNT_SHARE;
+use crate::store::limits::{COUNT_SHARE, REMOVED};
 use crate::store::value::cell;
 use crate::store::{Appended, Events, ResolvedQuery, StoreError};
 use async_trait::async_trait;
@@ -75,9 +75,9 @@ impl Events for PostgresStore {
         let mut removed = 0;
         for report in vigia_app::reports::ALL {
             loop {
-                let step = self.remove_before(report, Some(source), Timestamp::MAX, remove::STEP).await?;
+                let step = self.remove_before(report, Some(source), Timestamp::MAX, REMOVED).await?;
                 removed += step;
-                if step < u64::from(remove::STEP) {
+                if step < u64::from(REMOVED) {
                     break;
                 }
             }

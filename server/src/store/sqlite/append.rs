@@ -1,7 +1,6 @@
 //! Storing events.
 
 use super::connection::failed;
-use super::inbox::Batch;
 use super::known::Known;
 use super::{journal, queue, values};
 use crate::event::Event;
@@ -12,6 +11,12 @@ use crate::store::{Appended, StoreError};
 use rusqlite::{CachedStatement, Connection, params, params_from_iter};
 use std::collections::HashMap;
 use vigia_app::model::{Attempt, EventId, Report, Timestamp};
+
+/// Events that came together.
+pub(super) struct Batch {
+    pub received: Timestamp,
+    pub events: Vec<Event>,
+}
 
 /// Stores the events that are not there yet, inside the caller's transaction.
 /// Says also which reports have new ones.

@@ -1,8 +1,8 @@
 //! Events, as the trait wants them.
 
 use super::find::Search;
-use super::predicate::key;
-use super::{SqliteStore, append, connection::failed, inbox::Batch, lock_known, record, remove, values};
+use super::sql::key;
+use super::{SqliteStore, append, append::Batch, connection::failed, lock_known, record, remove, values};
 use crate::clock;
 use crate::event::Event;
 use crate::store::cursor::{Cursor, Place, Side, SortValue};

@@ -17,6 +17,7 @@ mod queue;
 mod readers;
 mod record;
 mod remove;
+mod sql;
 mod tokens;
 mod traffic;
 mod transfer;

@@ -1,14 +1,12 @@
 //! `POST /api/v1/events`: events of other systems. On the answer they are durable.
 //!
 //! A body is read, understood and stored in pieces, so that its size costs time, not memory; what pieces may take together is
-//! [`budget::BUDGET`], and a request that finds it spent is told to come again before its body is read.
+//! [`crate::http::budget::BUDGET`], and a request that finds it spent is told to come again before its body is read.
 
 mod body;
-mod budget;
 mod outcome;
 
 pub(crate) use body::{LONGEST, MAX_SENT, MAX_UNPACKED, SILENCE};
-pub use budget::Budget;
 pub(crate) use outcome::MAX_ERRORS;
 
 use crate::http::problem::{Refused, document};

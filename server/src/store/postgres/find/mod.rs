@@ -13,8 +13,8 @@
 mod merge;
 
 use super::error::failed;
-use super::predicate::{Predicate, key, predicates};
-use super::sql::{Param, Sql};
+use super::predicate::{Predicate, predicates};
+use super::sql::{Param, Sql, key};
 use crate::store::cursor::{Place, SortValue};
 use crate::store::value::Value;
 use crate::store::{ResolvedQuery, StoreError};

@@ -17,7 +17,8 @@ mod source;
 mod walk;
 
 use super::connection::failed;
-use super::predicate::{Predicate, Sql, index, key, predicates};
+use super::predicate::{Predicate, predicates};
+use super::sql::{Sql, index, key};
 use crate::store::cursor::Place;
 use crate::store::value::Value;
 use crate::store::{ResolvedQuery, StoreError};

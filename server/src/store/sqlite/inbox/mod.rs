@@ -12,6 +12,7 @@ mod batch;
 mod mover;
 mod pending;
 
+use super::append::Batch;
 use super::connection::{Place, failed};
 use super::known::Known;
 use super::writer::Writer;
@@ -20,7 +21,6 @@ use crate::store::journal::Bell;
 use crate::store::live::Teller;
 use crate::store::whole;
 use crate::store::{Appended, StoreError};
-pub(super) use batch::Batch;
 use mover::Mover;
 use pending::Pending;
 use rusqlite::{Connection, OptionalExtension, params};
