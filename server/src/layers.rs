@@ -4,17 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 28] = [
     "clock",
     "crash",
     "process_name",
     "stop",
+    "causes",
     "file",
     "digest",
     "secret",
     "source_name",
     "mask",
     "error_classes",
+    "openbao_errors",
     "outgoing",
     "event",
     "config",

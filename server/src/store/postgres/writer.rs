@@ -6,6 +6,7 @@ use super::connection::connection;
 use super::error::{failed, is_lost, is_race};
 use super::partitions::Partitions;
 use super::{journal, lock};
+use crate::causes;
 use crate::clock;
 use crate::store::StoreError;
 use crate::store::journal::TRIM_EVERY;
@@ -142,7 +143,7 @@ impl Task {
         {
             self.written = 0;
             if let Err(error) = journal::trim(client, clock::system()()).await {
-                tracing::warn!(cause = format!("{:#}", anyhow::Error::from(error)), "the journal could not be trimmed");
+                tracing::warn!(cause = causes::chain(&error), "the journal could not be trimmed");
             }
         }
     }
