@@ -3,29 +3,24 @@
 //! A request passes, from the outside in: [`observe`] (log, metrics), [`security`] (headers), [`problem`] (errors in words), a guard
 //! against panics, the check where it comes from, time and size limits, and compression; then the handler of its route.
 
-mod administration;
-mod assets;
 mod budget;
 mod cookies;
 mod docs;
 mod health;
-mod jobs;
 mod live;
 mod metrics;
-mod notifications;
 mod observe;
-mod operations;
+mod page;
 mod problem;
 mod rest;
 mod security;
 mod serve;
-mod server_functions;
 mod session;
 mod state;
 
 pub use metrics::job as metrics_job;
+pub use page::server_functions::server_functions;
 pub use serve::{bind, delivery, run, serve};
-pub use server_functions::server_functions;
 pub use state::{AppState, Outfit};
 
 use axum::Router;
@@ -117,8 +112,8 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         routes.fold(Router::new(), |router, route| router.route(route.path, (route.handler)()))
     };
     Ok(routes(false)
-        .merge(server_functions::routes())
-        .fallback(assets::page_or_file)
+        .merge(page::server_functions::routes())
+        .fallback(page::assets::page_or_file)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))

@@ -4,7 +4,7 @@ use super::observe::Who;
 use super::problem::Refused;
 use super::state::AppState;
 use crate::identity::{Actor, TOKEN_PREFIX, Trail};
-use crate::operations::desk::{Asker, RequesterKind};
+use crate::operations::operation_desk::{Asker, RequesterKind};
 use crate::operations::ticket::PREFIX as TICKET;
 use crate::store::tokens::{ApiToken, Scope};
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};

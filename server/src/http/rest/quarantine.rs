@@ -4,7 +4,7 @@ use super::body::Body;
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
-use crate::ingest::desk::{Chosen, Desk, Replayed};
+use crate::ingest::quarantine_desk::{Chosen, QuarantineDesk, Replayed};
 use crate::store::quarantine::{QuarantineFilter, Quarantined};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -18,8 +18,8 @@ pub(crate) const MAX_LIMIT: u32 = 500;
 /// Most lines that are named one by one.
 const MAX_IDS: usize = 1_000;
 
-fn desk(state: &AppState) -> Desk<'_> {
-    Desk { intake: &state.intake, identity: &state.identity }
+fn desk(state: &AppState) -> QuarantineDesk<'_> {
+    QuarantineDesk { intake: &state.intake, identity: &state.identity }
 }
 
 fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, ApiError> {

@@ -1,9 +1,9 @@
 //! Operations in the page, for the server functions of one request.
 
 use super::server_functions::ForRequest;
-use super::session::Operator;
+use crate::http::session::Operator;
 use crate::operations::act::Confirmed;
-use crate::operations::desk::{Asker, RequesterKind};
+use crate::operations::operation_desk::{Asker, RequesterKind};
 use vigia_app::api::operations::Operations;
 use vigia_app::model::{
     Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, EventId, ExecutorState, Failures, OperationRequest,

@@ -1,8 +1,8 @@
 //! The server functions of the page, with what they need from the server.
 
-use super::problem::server_function_error;
-use super::session::Caller;
-use super::state::AppState;
+use crate::http::problem::server_function_error;
+use crate::http::session::Caller;
+use crate::http::state::AppState;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -25,7 +25,7 @@ pub fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
 }
 
 /// A route for each server function.
-pub(super) fn routes() -> Router<AppState> {
+pub(in crate::http) fn routes() -> Router<AppState> {
     server_functions().fold(Router::new(), |router, (path, method)| {
         router.route(path, on(MethodFilter::try_from(method).unwrap_or(MethodFilter::POST), call))
     })
@@ -59,7 +59,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
 
 /// Input that cannot be decoded never reaches a function that could set the status; the error in the body knows it.
 async fn told_by_body(path: &str, response: Response) -> Response {
-    let bytes = to_bytes(response.into_body(), super::MAX_BODY).await.unwrap_or_default();
+    let bytes = to_bytes(response.into_body(), crate::http::MAX_BODY).await.unwrap_or_default();
     let error = ApiError::de(bytes);
     server_function_error(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), path, &error)
 }
