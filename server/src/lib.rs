@@ -3,6 +3,7 @@
 //! A request comes in through [`http`], is authorised against [`identity`], becomes a [`store::ResolvedQuery`] and is
 //! answered by the [`store`]. Events come in through [`ingest`] as [`event::Event`]s.
 
+pub mod causes;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -20,11 +21,14 @@ pub mod jobs;
 mod layers;
 pub mod mask;
 pub mod notifications;
+pub mod openbao_errors;
 pub mod operations;
 pub mod outgoing;
 pub mod process_name;
 pub mod reports;
 pub mod retention;
+#[cfg(test)]
+mod rings;
 pub mod secret;
 pub mod source_name;
 pub mod stop;

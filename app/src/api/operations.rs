@@ -1,9 +1,9 @@
-//! Operations that Vigia carries out: looking at them, acting on them, creating them; and rows that move while they are looked at.
+//! Operations that Vigia carries out: looking at them, acting on them, creating them.
 
 use super::transport::Call;
 use crate::model::{
     Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, EventId, ExecutorState, Failures, OperationRequest,
-    OperationState, Refreshed,
+    OperationState,
 };
 use leptos::prelude::*;
 
@@ -12,9 +12,6 @@ use leptos::prelude::*;
 #[async_trait::async_trait]
 pub trait Operations: Send + Sync {
     async fn info(&self, id: EventId) -> Result<OperationState, ApiError>;
-    /// The rows of these ids as they are now, with the columns of the query string, and how many new ones would come before the
-    /// first of its page. Of any report.
-    async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError>;
     /// The newest failures of what the query string matches, by class and device.
     async fn failures(&self, query: &str) -> Result<Failures, ApiError>;
     /// A result for each operation, in the order chosen. What would lock an account again is restarted only where `mended` says that it
@@ -42,13 +39,6 @@ type Provided = std::sync::Arc<dyn Operations>;
 pub async fn operation_info(id: EventId) -> Result<OperationState, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.info(id).await }.await)
-}
-
-/// Rows of a report as they are now.
-#[server(prefix = "/fn", endpoint = "report_refresh", protocol = Call)]
-pub async fn report_refresh(report: String, query: String, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
-    use super::transport::{answer, provided};
-    answer(async { provided::<Provided>()?.refresh(&report, &query, ids).await }.await)
 }
 
 /// Failures by class and device.

@@ -82,6 +82,21 @@ pub fn renew_every<T: Send + Sync + 'static>(load: Load<T>, millis: u32) {
     on_cleanup(move || drop(interval.try_update_value(Option::take)));
 }
 
+/// What stands where something could not be loaded, with the way out.
+pub fn failed<T: Send + Sync + 'static>(load: Load<T>) -> impl IntoView {
+    move || {
+        load.error.get().map(|error| {
+            view! {
+                <div class="state" role="alert">
+                    <h2>"This cannot be shown"</h2>
+                    <p>{error.message}</p>
+                    <p><button type="button" class="button primary" on:click=move |_| load.retry()>"Retry"</button></p>
+                </div>
+            }
+        })
+    }
+}
+
 /// Compiled once for each kind of answer, not for each question.
 fn wait<T: Send + Sync + 'static>(
     load: Load<T>,

@@ -12,3 +12,4 @@ pub mod report;
 pub mod router;
 pub mod session;
 pub mod shell;
+pub mod wide_table;

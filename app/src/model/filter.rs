@@ -12,7 +12,7 @@ pub struct Filter {
     pub test: Test,
 }
 
-/// The test itself. Which ones a column offers follows from its kind: see [`Filter::operators`].
+/// The test itself. Which ones a column offers follows from its kind: see [`Kind::operators`].
 ///
 /// Comparisons of text ignore the case of A to Z; [`Test::Contains`] ignores case in every script.
 #[derive(Debug, Clone, PartialEq, Eq)]

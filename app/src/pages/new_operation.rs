@@ -4,11 +4,10 @@ use crate::api::operations::{connectors, operation_create};
 use crate::browser;
 use crate::components::follow::{follow, when};
 use crate::components::form::{Fault, input, select};
-use crate::components::load::load;
+use crate::components::load::{failed, load};
 use crate::components::notice::Problem;
 use crate::components::{prefs::Prefs, report::address, router::Router, session::Session};
 use crate::model::{ConnectorInfo, ErrorKind, OperationRequest, Priority, Query, Target, Timestamp};
-use crate::pages::admin::failed;
 use crate::reports::PASSWORD_OPERATION;
 use leptos::{ev, prelude::*, task::spawn_local};
 

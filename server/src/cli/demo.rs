@@ -15,7 +15,7 @@ use crate::demo::{self, SEED};
 use crate::event::Event;
 use crate::identity::{Actor, Identity};
 use crate::notifications::{Delivery, NotificationDesk};
-use crate::operations::desk::Desk;
+use crate::operations::operation_desk::OperationDesk;
 use crate::operations::setup::Setup;
 use crate::reports::ReportService;
 use crate::store::{Appended, Store, StoreError};
@@ -85,7 +85,7 @@ async fn remove(sandbox: &Sandbox, store: Arc<dyn Store>, clock: &Clock, account
     let removed = store.remove_source(demo::SOURCE).await?;
     let (identity, reports) = (Identity::new(store.clone(), clock.clone()), ReportService::new(store.clone(), clock.clone()));
     let (setup, delivery) = (Setup::default(), Delivery::default());
-    let desk = Desk { store: &*store, reports: &reports, identity: &identity, setup: &setup };
+    let desk = OperationDesk { store: &*store, reports: &reports, identity: &identity, setup: &setup };
     let rules = NotificationDesk { store: &*store, identity: &identity, delivery: &delivery };
     Sandbox::empty(&desk, &rules, &Actor::command_line(account)).await.map_err(anyhow::Error::msg)?;
     out.line(&format!("Removed {removed} made-up events, and the demo's credential sets and notification rule."))?;

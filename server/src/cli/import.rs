@@ -39,7 +39,7 @@ pub(super) fn source(text: &str) -> Result<String, String> {
 
 impl Import {
     /// The format, once the settings have told which there are.
-    fn open(&self, config: &Config) -> Result<(Reading, Place), FormatError> {
+    fn open(&self, config: &Config) -> Result<(Reading, Origin), FormatError> {
         let mut formats = Formats::with(&config.mappings)?;
         let mapped = self.mapping.as_deref().map(|file| formats.read(file).cloned()).transpose()?;
         let known = match (&self.format, mapped) {
@@ -49,21 +49,21 @@ impl Import {
         };
         let source = self.source.as_deref().unwrap_or(&known.source);
         let reading = known.open(source, &ingest::Context::system(config.log_zone));
-        Ok((reading, Place { source: source.into(), format: known.name }))
+        Ok((reading, Origin { source: source.into(), format: known.name }))
     }
 
     /// Reads the files one after the other, as one stream: what a rotated log says at the end of one file may be answered in the
     /// next. A file that cannot be read does not keep the others from being read.
     pub(super) async fn run(&self, config: &Config, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         let mut status = Status::Done;
-        let (mut format, place) = self.open(config)?;
+        let (mut format, origin) = self.open(config)?;
         let store = super::open(config).await?;
         for path in &self.files {
             if self.files.len() > 1 {
                 out.line(&format!("{}:", path.display()))?;
             }
             let read;
-            (format, read) = read_file(format, store.clone(), place.clone(), path.clone()).await?;
+            (format, read) = read_file(format, store.clone(), origin.clone(), path.clone()).await?;
             match read {
                 Ok(summary) => {
                     out.line(summary.to_string().trim_end())?;
@@ -86,7 +86,7 @@ type Reading = Box<dyn ingest::Format + Send>;
 
 /// What the broken lines are called in the quarantine.
 #[derive(Clone)]
-struct Place {
+struct Origin {
     source: Arc<str>,
     format: String,
 }
@@ -94,7 +94,7 @@ struct Place {
 /// The store, for a thread that may wait.
 struct Into {
     store: Arc<dyn Store>,
-    place: Place,
+    origin: Origin,
     runtime: Handle,
 }
 
@@ -105,7 +105,7 @@ impl ingest::Sink for Into {
 
     fn refuse(&mut self, lines: Vec<Broken>) -> Result<u64, StoreError> {
         let count = lines.len() as u64;
-        let Place { source, format } = &self.place;
+        let Origin { source, format } = &self.origin;
         let line = |Broken { reason, detail, original }| Refused {
             source: source.clone(),
             format: format.clone(),
@@ -123,10 +123,10 @@ impl ingest::Sink for Into {
 async fn read_file(
     mut format: Reading,
     store: Arc<dyn Store>,
-    place: Place,
+    origin: Origin,
     path: PathBuf,
 ) -> anyhow::Result<(Reading, anyhow::Result<Summary>)> {
-    let mut sink = Into { store, place, runtime: Handle::current() };
+    let mut sink = Into { store, origin, runtime: Handle::current() };
     let work = tokio::task::spawn_blocking(move || {
         let summary = open(&path).and_then(|reader| {
             let imported = ingest::import(reader, format.as_mut(), &mut sink);

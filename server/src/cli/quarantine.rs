@@ -5,7 +5,7 @@ use super::log::escaped;
 use super::out::Out;
 use crate::identity::{Actor, Identity};
 use crate::ingest::Intake;
-use crate::ingest::desk::{Chosen, Desk};
+use crate::ingest::quarantine_desk::{Chosen, QuarantineDesk};
 use crate::store::quarantine::QuarantineFilter;
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -95,7 +95,7 @@ impl Quarantine {
         account: &str,
         out: &mut Out<impl Write>,
     ) -> anyhow::Result<Status> {
-        let desk = Desk { intake, identity };
+        let desk = QuarantineDesk { intake, identity };
         let actor = Actor::command_line(account);
         match self {
             Self::List { filter, format, limit } => list(&desk, &filter.with(format.as_ref()), *limit, out).await?,
@@ -130,7 +130,7 @@ impl Quarantine {
     }
 }
 
-async fn list(desk: &Desk<'_>, filter: &QuarantineFilter, limit: u32, out: &mut Out<impl Write>) -> anyhow::Result<()> {
+async fn list(desk: &QuarantineDesk<'_>, filter: &QuarantineFilter, limit: u32, out: &mut Out<impl Write>) -> anyhow::Result<()> {
     let counts = desk.counts().await?;
     if counts.is_empty() {
         return Ok(out.line("The quarantine is empty.")?);

@@ -5,8 +5,14 @@ use super::estate::Device;
 use super::oddities::hostile;
 use super::people::{PEOPLE, person};
 use super::plan::Act;
-use super::trails::Entity;
 use super::world::World;
+
+/// The thing an operation was performed on.
+pub(super) struct Entity {
+    pub(super) kind: &'static str,
+    pub(super) id: u64,
+    pub(super) name: String,
+}
 
 pub(super) struct Change {
     pub(super) entity: Entity,

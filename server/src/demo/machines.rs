@@ -4,7 +4,7 @@ use super::calendar::{HOUR, MINUTE, ROTATION_HOUR, clock, offset};
 use super::kinds::Class;
 use super::people::{PEOPLE, Person};
 use super::plan::{Act, Asker, Fate, Manner, Platform, Session, What};
-use super::scheduler::Stage;
+use super::stage::Stage;
 
 /// Every sixth operation takes its turn here, so that each kind occurs, on devices it makes sense for.
 const TURNS: [(&str, &[Class]); 17] = [

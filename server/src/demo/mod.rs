@@ -26,12 +26,14 @@ mod policy;
 pub mod sandbox;
 mod scheduler;
 mod sessions;
+mod stage;
 mod stories;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod trails;
 mod troubles;
+mod upheavals;
 mod views;
 mod world;
 

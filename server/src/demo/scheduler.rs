@@ -1,13 +1,14 @@
 //! Fills the agenda hour by hour, so that no more than a few hours of plans are ever kept.
 
 use super::agenda::Agenda;
-use super::calendar::{HOUR, Hour, Hours};
+use super::calendar::{Hour, Hours};
 use super::dice::Dice;
 use super::machines;
 use super::plan::{BACKUPS, OPERATIONS, Planned, REPORTS, TRAILS, VIEWS};
 use super::sessions;
+use super::stage::Stage;
 use super::world::World;
-use super::{pending, policy, stories};
+use super::{pending, policy, upheavals};
 use std::iter::Peekable;
 
 const PURPOSE: u64 = 1;
@@ -34,7 +35,7 @@ impl Scheduler {
         let mut agenda = Agenda::new(events, policy::count(events, days), world.now);
         policy::plan(&world, events, days, &mut agenda);
         pending::plan(&world, &mut agenda);
-        stories::plan(&world, &mut agenda);
+        upheavals::plan(&world, &mut agenda);
         let hours = || Hours::new(world.from, world.now.max(world.from + 1), world.seed);
         let total = hours().map(|hour| hour.weights()).fold((0.0, 0.0), |sum, add| (sum.0 + add.0, sum.1 + add.1));
         let hours = hours().peekable();
@@ -83,31 +84,5 @@ impl Iterator for Scheduler {
             }
         }
         self.agenda.take_before(i64::MAX)
-    }
-}
-
-/// What somebody needs to do something in an hour.
-pub(super) struct Stage<'a> {
-    pub(super) world: &'a World,
-    pub(super) agenda: &'a mut Agenda,
-    pub(super) dice: &'a mut Dice,
-    pub(super) hour: &'a Hour,
-    /// A number of its own for whatever is done.
-    pub(super) turn: u32,
-    /// Counts what is done for one report; rare things take turns by it.
-    pub(super) round: u32,
-}
-
-impl Stage<'_> {
-    /// A time in the hour, in milliseconds.
-    pub(super) fn moment(&mut self) -> i64 {
-        self.hour.from + self.dice.below((self.hour.to - self.hour.from) as usize) as i64
-    }
-
-    /// The time a while after `at`, a while being between the two numbers of seconds. Never after now: time is pressed together before it.
-    pub(super) fn later(&mut self, at: i64, low: i64, high: i64) -> i64 {
-        let left = (self.agenda.now() - at).max(0);
-        let wish = self.dice.between(low * 1000, high * 1000);
-        at + wish.min(if left < 4 * HOUR { left / 8 } else { HOUR })
     }
 }

@@ -4,7 +4,7 @@ use super::calendar::{at_work, clock, offset};
 use super::offices::OFFICES;
 use super::people::{PEOPLE, Team, person};
 use super::plan::{Act, Asker, Fate, Manner, Platform, Session, TRAILS, What};
-use super::scheduler::Stage;
+use super::stage::Stage;
 
 /// Rare duties, which take turns so that none is forgotten.
 const RARE: [Act; 6] = [Act::Restart, Act::Download, Act::Revoke, Act::Deny, Act::Export, Act::Probe];

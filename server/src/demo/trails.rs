@@ -1,6 +1,6 @@
 //! Puts audit trails into words.
 
-use super::changes::{self, Change};
+use super::changes::{self, Change, Entity};
 use super::dice::Dice;
 use super::oddities::PROBES;
 use super::people::{PEOPLE, address, person};
@@ -19,13 +19,6 @@ pub(super) struct Trail {
     pub(super) object: u16,
     /// Milliseconds.
     pub(super) time: i64,
-}
-
-/// The thing an operation was performed on.
-pub(super) struct Entity {
-    pub(super) kind: &'static str,
-    pub(super) id: u64,
-    pub(super) name: String,
 }
 
 pub(super) fn event(world: &World, plan: &Trail, source_id: String, dice: &mut Dice) -> Event {

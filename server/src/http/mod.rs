@@ -3,32 +3,29 @@
 //! A request passes, from the outside in: [`observe`] (log, metrics), [`security`] (headers), [`problem`] (errors in words), a guard
 //! against panics, the check where it comes from, time and size limits, and compression (but for endpoints that stream); then its [`endpoint`].
 
-mod administration;
-mod assets;
+mod budget;
+mod cookies;
 mod docs;
 mod endpoint;
 mod health;
-mod jobs;
 mod limits;
 mod live;
 mod metrics;
-mod notifications;
 mod observe;
 mod openapi;
-mod operations;
+mod page;
 mod problem;
 mod rest;
 mod security;
 mod serve;
-mod server_functions;
 mod session;
 mod state;
 
 pub use endpoint::Endpoint;
 pub use limits::{MAX_BODY, TIMEOUT};
 pub use metrics::job as metrics_job;
+pub use page::server_functions::server_functions;
 pub use serve::{bind, delivery, run, serve};
-pub use server_functions::server_functions;
 pub use state::{AppState, Outfit};
 
 use axum::http::{Response, StatusCode};
@@ -51,7 +48,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 
 /// The OpenAPI document of a server that is reached by HTTPS, or not.
 pub fn openapi(https: bool) -> serde_json::Value {
-    openapi::document(&endpoints(), session::CookieRules::new(https).name())
+    openapi::document(&endpoints(), cookies::CookieRules::new(https).name())
 }
 
 /// The server as a service.
@@ -70,8 +67,8 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         routes.fold(Router::new(), |router, endpoint| router.route(&endpoint.path, endpoint.route()))
     };
     Ok(routes(false)
-        .merge(server_functions::routes())
-        .fallback(assets::page_or_file)
+        .merge(page::server_functions::routes())
+        .fallback(page::assets::page_or_file)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))

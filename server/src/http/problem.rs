@@ -79,13 +79,13 @@ pub(super) fn document(status: StatusCode, error: &ApiError) -> Response {
 
 /// Who an answer is for; decides how an error is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reader {
+enum Audience {
     Rest,
     Page,
     Browser,
 }
 
-impl Reader {
+impl Audience {
     fn of(path: &str) -> Self {
         let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         match () {
@@ -119,11 +119,11 @@ impl Methods {
 pub(super) async fn in_words(State(methods): State<Methods>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let reader = Reader::of(&path);
+    let audience = Audience::of(&path);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || is_in_words(reader, &response) {
+    if !(status.is_client_error() || status.is_server_error()) || is_in_words(audience, &response) {
         return response;
     }
     let allow = response.headers().get(header::ALLOW).cloned();
@@ -136,10 +136,10 @@ pub(super) async fn in_words(State(methods): State<Methods>, request: Request, n
         (_, None) => sentence(status),
     };
     let error = ApiError::new(kind(status), message);
-    let mut response = match reader {
-        Reader::Rest => document(status, &error),
-        Reader::Page => server_function_error(status, &path, &error),
-        Reader::Browser => (status, format!("{error}\n")).into_response(),
+    let mut response = match audience {
+        Audience::Rest => document(status, &error),
+        Audience::Page => server_function_error(status, &path, &error),
+        Audience::Browser => (status, format!("{error}\n")).into_response(),
     };
     if let Some(allow) = allow {
         response.headers_mut().insert(header::ALLOW, allow);
@@ -147,12 +147,12 @@ pub(super) async fn in_words(State(methods): State<Methods>, request: Request, n
     response
 }
 
-fn is_in_words(reader: Reader, response: &Response) -> bool {
+fn is_in_words(audience: Audience, response: &Response) -> bool {
     let content_type = response.headers().get(header::CONTENT_TYPE);
-    match reader {
-        Reader::Rest => content_type == Some(&CONTENT_TYPE),
-        Reader::Page => response.headers().contains_key(SERVER_FN_ERROR_HEADER),
-        Reader::Browser => content_type.is_some(),
+    match audience {
+        Audience::Rest => content_type == Some(&CONTENT_TYPE),
+        Audience::Page => response.headers().contains_key(SERVER_FN_ERROR_HEADER),
+        Audience::Browser => content_type.is_some(),
     }
 }
 

@@ -1,14 +1,14 @@
 //! What every handler can reach.
 
-use super::rest::events::Budget;
-use super::session::CookieRules;
+use super::budget::Budget;
+use super::cookies::CookieRules;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::identity::Identity;
 use crate::ingest::Intake;
 use crate::jobs::{JobDesk, Jobs};
 use crate::notifications::{Delivery, NotificationDesk};
-use crate::operations::desk::Desk;
+use crate::operations::operation_desk::OperationDesk;
 use crate::operations::setup::Setup;
 use crate::reports::ReportService;
 use crate::store::Store;
@@ -87,8 +87,8 @@ impl AppState {
 
 impl Shared {
     /// Where operations are looked at and moved.
-    pub fn operations(&self) -> Desk<'_> {
-        Desk { store: &*self.store, reports: &self.reports, identity: &self.identity, setup: &self.outfit.setup }
+    pub fn operations(&self) -> OperationDesk<'_> {
+        OperationDesk { store: &*self.store, reports: &self.reports, identity: &self.identity, setup: &self.outfit.setup }
     }
 
     /// Where work in the background is looked at.

@@ -1,23 +1,9 @@
-//! The three users of a demo. Their passwords are in the README, so they must not be there where others can sign in.
+//! Adding the users of a demo, and telling who of them anybody could sign in as.
 
+use super::demo_users::{DemoUser, USERS};
 use super::users::NewUser;
 use super::{Actor, Identity};
-use vigia_app::model::{ApiError, Role};
-
-/// A user of the demo.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DemoUser {
-    pub username: &'static str,
-    pub name: &'static str,
-    pub role: Role,
-    pub password: &'static str,
-}
-
-pub(super) const USERS: [DemoUser; 3] = [
-    DemoUser { username: "manager", name: "Marina Duarte", role: Role::Manager, password: "manager-demo-2026" },
-    DemoUser { username: "auditor", name: "Andrés Molina", role: Role::Auditor, password: "auditor-demo-2026" },
-    DemoUser { username: "admin", name: "Alice Moreau", role: Role::Admin, password: "admin-demo-2026" },
-];
+use vigia_app::model::ApiError;
 
 impl Identity {
     /// Adds the demo's users when there is no user at all; false when there is one.

@@ -4,6 +4,7 @@
 //! be written is refused.
 
 mod demo;
+mod demo_users;
 mod failures;
 mod first_start;
 mod hashing;
@@ -18,7 +19,7 @@ mod tokens;
 pub mod trail;
 mod users;
 
-pub use demo::DemoUser;
+pub use demo_users::DemoUser;
 pub use first_start::OneTimePassword;
 pub use session::SignedIn;
 pub(crate) use token::{bytes as random_bytes, hash as token_hash, text as random_text};

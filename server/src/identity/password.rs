@@ -1,6 +1,6 @@
 //! Which passwords are good enough: NIST SP 800-63B, section 3.1.1.2. Length counts; rules of composition do not.
 
-use super::demo;
+use super::demo_users;
 use vigia_app::model::ApiError;
 
 /// Shortest and longest password, in characters. The longest is far beyond what anybody types; a limit keeps what is
@@ -92,7 +92,7 @@ pub(super) fn check_new(field: &str, password: &str, username: &str) -> Result<(
     if plain.replace(&username.to_lowercase(), "").chars().count() < MIN / 2 {
         return refuse("The new password is little more than the user name. Use something that cannot be guessed from it.".to_owned());
     }
-    let known = COMMON.contains(&plain.as_str()) || demo::USERS.iter().any(|user| user.password == plain);
+    let known = COMMON.contains(&plain.as_str()) || demo_users::USERS.iter().any(|user| user.password == plain);
     if known || is_repetition(&plain) {
         return refuse("The new password is one of the first that are tried when guessing. Use a few unrelated words.".to_owned());
     }

@@ -2,6 +2,7 @@
 
 use super::failures::Wait;
 use super::{Actor, Identity, SignedIn, Trail, names};
+use crate::causes;
 use crate::store::User;
 use std::net::IpAddr;
 use vigia_app::model::{ApiError, ErrorKind, Timestamp};
@@ -59,7 +60,7 @@ impl Identity {
     /// Removes what has expired. Nobody waits for it to succeed.
     async fn sweep(&self, now: Timestamp) {
         if let Err(error) = self.store.sweep(now).await {
-            tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "expired sessions could not be removed");
+            tracing::warn!(error = causes::chain(&error), "expired sessions could not be removed");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens of the API: made and revoked by an administrator, and what the bearer of one may do.
 
 use super::{Actor, Identity, Trail, names, token};
+use crate::causes;
 use crate::source_name;
 use crate::store::tokens::{ApiToken, Scope};
 use std::fmt;
@@ -117,7 +118,7 @@ impl Identity {
         let (store, hash) = (self.store.clone(), token.hash);
         tokio::spawn(async move {
             if let Err(error) = store.tokens().used(hash, now).await {
-                tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "the last use of a token could not be noted");
+                tracing::warn!(error = causes::chain(&error), "the last use of a token could not be noted");
             }
         });
     }

@@ -9,7 +9,7 @@
 use super::Context;
 use super::format::{Half, Side};
 use super::formats::Known;
-use super::intake::original;
+use super::original::original;
 use crate::event::Event;
 use crate::store::{Store, StoreError};
 use sha2::{Digest, Sha256};

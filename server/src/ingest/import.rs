@@ -1,7 +1,7 @@
 //! Reads a whole stream, and hands its events over in batches.
 
-use super::intake::original;
 use super::lines::{Lines, decompress};
+use super::original::original;
 use super::{Format, Skip, Summary, text};
 use crate::event::Event;
 use crate::store::{Appended, StoreError};

@@ -4,6 +4,7 @@
 use super::format::{Format, Skip};
 use super::formats::Known;
 use super::halves::{Arrived, Exchanges};
+use super::original::original;
 use super::{Context, Formats};
 use crate::event::Event;
 use crate::jobs::{Job, On};
@@ -268,16 +269,6 @@ impl Feed {
     fn exchanges(&self) -> Exchanges<'_> {
         let Self { intake, known, source, space, .. } = self;
         Exchanges { store: &*intake.store, known, source, context: &intake.context, space }
-    }
-}
-
-/// Gives the events from `first` on that have no original the masked line.
-pub(super) fn original(events: &mut [Event], first: usize, masked: impl FnOnce() -> String) {
-    let Some(new) = events.get_mut(first..).filter(|new| new.iter().any(|event| event.original.is_empty())) else { return };
-    let masked = masked();
-    let cut = super::text::cut(&masked, Event::MAX_ORIGINAL);
-    for event in new.iter_mut().filter(|event| event.original.is_empty()) {
-        event.original = cut.clone().into_owned();
     }
 }
 

@@ -1,11 +1,11 @@
 //! What other systems log, read into [`Event`](crate::event::Event)s.
 //!
-//! A stream of bytes is cut into lines ([`lines`]), a [`Format`] makes events of them, and [`import()`] hands these over in
-//! batches and counts what became of every line. A new format is one implementation of [`Format`].
+//! A stream of bytes is cut into lines ([`lines`]), and a [`Format`] makes events of them. What arrives piece by piece goes through a
+//! [`Feed`], which makes durable what the lines said; a file goes through [`import()`], which hands events over in large groups and counts what
+//! became of every line. A new format is a mapping file ([`formats`]), unless it needs memory between lines.
 
 mod context;
 pub mod cutter;
-pub mod desk;
 mod envelope;
 pub mod format;
 pub mod formats;
@@ -17,7 +17,9 @@ pub mod lines;
 mod mapping;
 mod masked;
 pub mod openbao;
+mod original;
 pub mod own;
+pub mod quarantine_desk;
 mod summary;
 pub mod syslog;
 pub mod tail;

@@ -4,14 +4,15 @@
 //! again, and what is there is not stored twice. The place is an offset in a file told by device, inode and its first bytes, so that a
 //! file that was renamed is read to its end, and one that was truncated from its beginning.
 
-mod place;
+mod file_position;
 
 use super::formats::Known;
 use super::lines::{MAX_LINE, NoText};
 use super::{Feed, Intake, Way};
+use crate::causes;
 use crate::store::StoreError;
 use anyhow::Context;
-use place::{Place, SPACE};
+use file_position::{FilePosition, SPACE};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ pub struct Tail {
 /// The file as it is read now.
 struct Open {
     file: File,
-    place: Place,
+    place: FilePosition,
     /// What was read and is not a whole line yet.
     rest: Vec<u8>,
     /// Inside a line that is too long.
@@ -136,11 +137,11 @@ impl Tail {
         let kept = loop {
             match self.intake.store.kept().get(SPACE, &self.key).await {
                 Ok(kept) => break kept,
-                Err(error) => log(error, "the place in the file could not be read; trying again"),
+                Err(error) => log(&error, "the place in the file could not be read; trying again"),
             }
             tokio::time::sleep(RETRY).await;
         };
-        let Some(place) = kept.as_deref().and_then(Place::read) else { return Open::new(File::open(&self.path)?, None) };
+        let Some(place) = kept.as_deref().and_then(FilePosition::read) else { return Open::new(File::open(&self.path)?, None) };
         match File::open(&self.path) {
             Ok(file) if place.fits(&file)? => return Open::new(file, Some(place)),
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
@@ -169,7 +170,7 @@ impl Tail {
                 Err(error) => Err(error),
             };
             let Err(error) = stored else { return };
-            log(error, "lines could not be stored; trying again");
+            log(&error, "lines could not be stored; trying again");
             if stop.is_cancelled() {
                 // They are read again at the next start.
                 return;
@@ -184,20 +185,20 @@ impl Tail {
         }
         self.swept = Instant::now();
         if let Err(error) = self.feed.sweep().await {
-            log(error, "what waits for its other half could not be looked through");
+            log(&error, "what waits for its other half could not be looked through");
         }
     }
 }
 
-fn log(error: StoreError, what: &str) {
-    tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "{what}");
+fn log(error: &StoreError, what: &str) {
+    tracing::error!(error = causes::chain(error), "{what}");
 }
 
 impl Open {
-    fn new(mut file: File, place: Option<Place>) -> std::io::Result<Self> {
+    fn new(mut file: File, place: Option<FilePosition>) -> std::io::Result<Self> {
         let place = match place {
             Some(place) => place,
-            None => Place::beginning(&file)?,
+            None => FilePosition::beginning(&file)?,
         };
         file.seek(SeekFrom::Start(place.offset))?;
         Ok(Self { file, place, rest: Vec::new(), too_long: false, looks: 0 })

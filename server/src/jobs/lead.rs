@@ -5,6 +5,7 @@
 //! it in time lets go by its own clock, before anybody else can have it.
 
 use super::Shared;
+use crate::causes;
 use crate::store::StoreError;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -89,7 +90,7 @@ pub(super) async fn keep(shared: Arc<Shared>, stop: CancellationToken) {
                     lead.set(taken);
                 }
                 Ok(Err(error)) => {
-                    tracing::warn!(cause = format!("{:#}", anyhow::Error::from(error)), "the lead of the jobs could not be renewed");
+                    tracing::warn!(cause = causes::chain(&error), "the lead of the jobs could not be renewed");
                 }
                 Err(_) => tracing::warn!("the lead of the jobs could not be renewed in time"),
             }

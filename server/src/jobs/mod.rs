@@ -5,18 +5,18 @@
 //!
 //! - Work that panics or fails is said in the log, counted (`vigia_job_runs_total`) and done again, after waits that grow ([`pace`]).
 //! - Of several servers on one database, one has the [`lead`] and does what only one is to do; when it is gone, another one does.
-//! - Administrators see how each job went, and may have it done now ([`desk`]).
+//! - Administrators see how each job went, and may have it done now ([`job_desk`]).
 //! - When the server stops, a run that has begun may take as long as its job says; then it is dropped where it waits. So all work is safe
 //!   to be interrupted, and to be done again.
 
-mod desk;
+mod job_desk;
 mod lead;
 mod pace;
 mod run;
 #[cfg(test)]
 mod tests;
 
-pub use desk::JobDesk;
+pub use job_desk::JobDesk;
 
 use crate::clock::Clock;
 use crate::process_name::process_name;

@@ -1,6 +1,7 @@
 //! Doing one job, again and again.
 
 use super::{Job, On, Rhythm, Shared, pace};
+use crate::causes;
 use crate::store::StoreError;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -161,7 +162,9 @@ async fn told(shared: &Shared, job: &Job, standing: &Standing, end: Result<(), W
         let value = serde_json::to_string(&last).unwrap_or_default();
         match shared.store.kept().set(RUNS, vec![(job.name.to_owned(), Some(value))]).await {
             Ok(()) => standing.now().kept = Some(Instant::now()),
-            Err(error) => tracing::warn!(job = job.name, cause = cause(error), "how work in the background went could not be kept"),
+            Err(error) => {
+                tracing::warn!(job = job.name, cause = causes::chain(&error), "how work in the background went could not be kept");
+            }
         }
     }
     last
@@ -172,7 +175,7 @@ async fn kept(shared: &Shared, name: &str) -> Option<LastRun> {
     match shared.store.kept().get(RUNS, name).await {
         Ok(kept) => kept.and_then(|kept| serde_json::from_str(&kept).ok()),
         Err(error) => {
-            tracing::warn!(job = name, cause = cause(error), "how work in the background went could not be read");
+            tracing::warn!(job = name, cause = causes::chain(&error), "how work in the background went could not be read");
             None
         }
     }
@@ -190,7 +193,7 @@ pub(super) async fn wake_wanted(shared: &Shared) {
         Ok::<_, StoreError>(())
     };
     if let Err(error) = done.await {
-        tracing::warn!(cause = cause(error), "what is wanted of the jobs could not be read");
+        tracing::warn!(cause = causes::chain(&error), "what is wanted of the jobs could not be read");
     }
 }
 
@@ -211,10 +214,6 @@ fn every(job: &Job) -> Duration {
 
 fn after(at: Timestamp, by: Duration) -> Timestamp {
     Timestamp::saturating(at.millis().saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
-}
-
-fn cause(error: StoreError) -> String {
-    format!("{:#}", anyhow::Error::from(error))
 }
 
 /// What a panic said.

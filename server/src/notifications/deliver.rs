@@ -2,7 +2,7 @@
 
 use super::mailbox::Mailbox;
 use super::message::Message;
-use super::place::KeptRule;
+use super::progress::KeptRule;
 use crate::outgoing::Allowed;
 use crate::outgoing::http::{Gate, Http, NoAnswer};
 use crate::outgoing::signature::Key;

@@ -5,15 +5,15 @@
 //! noting that; both have the same id.
 
 mod deliver;
-mod desk;
 mod mail;
 mod mailbox;
 mod message;
-mod place;
+mod notification_desk;
+mod progress;
 mod round;
 
 pub use deliver::{Delivery, Mailer};
-pub use desk::NotificationDesk;
 pub use mailbox::Mailbox;
-pub use place::Place;
+pub use notification_desk::NotificationDesk;
+pub use progress::Progress;
 pub use round::{SETTLED, job, round};

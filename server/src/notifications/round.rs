@@ -1,8 +1,8 @@
-//! One round of telling: each rule that is due tells what has happened since its place.
+//! One round of telling: each rule that is due tells what has happened since it told last.
 
 use super::Delivery;
 use super::message;
-use super::place::{self, KeptRule, Place};
+use super::progress::{self, KeptRule, Progress};
 use crate::digest::hashed;
 use crate::jobs::{Job, On};
 use crate::store::operations::Ended;
@@ -42,7 +42,7 @@ pub fn job(store: Arc<dyn Store>, delivery: Delivery) -> Job {
 /// When the database fails; what could not be delivered is not an error, and is kept with the rule.
 pub async fn round(store: &dyn Store, delivery: &Delivery) -> Result<(), StoreError> {
     let now = store.operations().clock().await?;
-    for (_, rule) in place::rules(store).await? {
+    for (_, rule) in progress::rules(store).await? {
         if rule.rule.enabled {
             while tell(store, delivery, &rule, now).await? {}
         }
@@ -53,44 +53,44 @@ pub async fn round(store: &dyn Store, delivery: &Delivery) -> Result<(), StoreEr
 /// Tells up to [`MOST`]; true where there may be more.
 async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Timestamp) -> Result<bool, StoreError> {
     let name = &rule.rule.name;
-    let Some((was, place)) = place::place(store, name).await? else {
+    let Some((was, progress)) = progress::of(store, name).await? else {
         // Kept by a server that died before it could say from when on to tell.
-        place::keep_place(store, name, None, &Place::new(now)).await?;
+        progress::keep(store, name, None, &Progress::new(now)).await?;
         return Ok(false);
     };
-    if place.retry.is_some_and(|retry| retry > now) {
+    if progress.retry.is_some_and(|retry| retry > now) {
         return Ok(false);
     }
     let until = Timestamp::saturating(now.millis() - SETTLED);
     let happened = match rule.rule.occasion {
-        Occasion::OperationFailed => store.operations().failed_after((place.at, place.id), until, MOST).await?,
+        Occasion::OperationFailed => store.operations().failed_after((progress.at, progress.id), until, MOST).await?,
     };
     let Some(last) = happened.last().map(|last| (last.at, last.id)) else { return Ok(false) };
     let more = happened.len() >= MOST as usize;
     let to_tell: Vec<Ended> = happened.into_iter().filter(|ended| suits(&rule.rule, ended)).collect();
-    let told = Place { at: last.0, id: Some(last.1), failures: 0, problem: String::new(), retry: None, ..place.clone() };
+    let told = Progress { at: last.0, id: Some(last.1), failures: 0, problem: String::new(), retry: None, ..progress.clone() };
     if to_tell.is_empty() {
-        return Ok(place::keep_place(store, name, Some(&was), &told).await? && more);
+        return Ok(progress::keep(store, name, Some(&was), &told).await? && more);
     }
     let message = message::failures(id(rule, last), now, &to_tell, &delivery.base);
     let sent = delivery.send(rule, &message).await;
     crate::crash::point("notification.sent");
     metrics::counter!("vigia_notifications_total", "result" => if sent.is_ok() { "success" } else { "failure" }).increment(1);
     let next = match &sent {
-        Ok(()) => Place { sent: Some(now), ..told },
+        Ok(()) => Progress { sent: Some(now), ..told },
         Err(problem) => {
             tracing::warn!(rule = name, problem, "a notification could not be delivered");
-            let failures = place.failures.saturating_add(1);
+            let failures = progress.failures.saturating_add(1);
             let retry = Some(Timestamp::saturating(now.millis() + wait(failures)));
-            Place { failures, problem: problem.clone(), retry, ..place }
+            Progress { failures, problem: problem.clone(), retry, ..progress }
         }
     };
-    Ok(place::keep_place(store, name, Some(&was), &next).await? && more && sent.is_ok())
+    Ok(progress::keep(store, name, Some(&was), &next).await? && more && sent.is_ok())
 }
 
 /// The same for the same message, whoever sends it, however often.
 fn id(rule: &KeptRule, last: (Timestamp, EventId)) -> String {
-    format!("msg_{}", hashed(&[&place::key(&rule.rule.name), &last.0.millis().to_string(), &last.1.to_string()]))
+    format!("msg_{}", hashed(&[&progress::key(&rule.rule.name), &last.0.millis().to_string(), &last.1.to_string()]))
 }
 
 fn suits(rule: &NotificationRule, ended: &Ended) -> bool {

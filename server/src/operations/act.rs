@@ -1,6 +1,6 @@
 //! Doing something with operations that are there.
 
-use super::desk::{Asker, Desk, text};
+use super::operation_desk::{Asker, OperationDesk, text};
 use crate::digest::hashed;
 use crate::identity::Trail;
 use crate::store::ResolvedQuery;
@@ -27,7 +27,7 @@ pub struct Confirmed<'a> {
     pub key: Option<&'a str>,
 }
 
-impl Desk<'_> {
+impl OperationDesk<'_> {
     /// Does something with operations, and says of each what became of it, in the order chosen. With an idempotency key, once for
     /// each operation. What would lock an account again is restarted only where `mended` says that it will not any more.
     ///

@@ -1,6 +1,6 @@
 //! Creating operations.
 
-use super::desk::{Asker, Desk, RequesterKind, invalid};
+use super::operation_desk::{Asker, OperationDesk, RequesterKind, invalid};
 use crate::digest::hashed;
 use crate::event::Event;
 use crate::identity::trail::SOURCE;
@@ -28,7 +28,7 @@ pub fn operations() -> impl Iterator<Item = &'static str> {
     choices.iter().map(|choice| choice.name)
 }
 
-impl Desk<'_> {
+impl OperationDesk<'_> {
     /// Creates an operation; with an idempotency key, once.
     ///
     /// # Errors

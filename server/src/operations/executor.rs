@@ -19,6 +19,7 @@ mod sweep;
 
 use super::connectors::Connectors;
 use super::setup::{Pace, Setup};
+use crate::causes;
 use crate::jobs::Job;
 use crate::process_name::process_name;
 use crate::store::operations::Limits;
@@ -98,7 +99,7 @@ impl Executor {
                 () = stop.cancelled() => return Ok(()),
                 started = DatabaseClock::start(&*store) => match started {
                     Ok(clock) => break clock,
-                    Err(error) => tracing::warn!(cause = %cause(error), "the executor waits for the database"),
+                    Err(error) => tracing::warn!(cause = causes::chain(&error), "the executor waits for the database"),
                 },
             }
             sleep(AGAIN).await;
@@ -150,8 +151,4 @@ async fn drain(shared: &Shared) {
         tracing::warn!(operations = shared.hands.len(), "operations were still being carried out; their outcome is unknown");
         shared.hands.let_go_all("The server stopped before the attempt had come to an end.");
     }
-}
-
-fn cause(error: StoreError) -> String {
-    format!("{:#}", anyhow::Error::from(error))
 }

@@ -1,12 +1,12 @@
 //! What failed alike: by class of error and device.
 
-use super::desk::{Desk, text_of};
+use super::operation_desk::{OperationDesk, text_of};
 use crate::store::ResolvedQuery;
 use std::collections::HashMap;
 use vigia_app::model::{Action, ApiError, EventId, FailureGroup, Failures, Filter, OperationStatus, Query, Row, Test, Viewer};
 use vigia_app::reports::PASSWORD_OPERATION;
 
-impl Desk<'_> {
+impl OperationDesk<'_> {
     /// The newest failures among what a query string matches, the largest group first.
     pub async fn failures(&self, viewer: &Viewer, query: &str) -> Result<Failures, ApiError> {
         let (rows, cut) = self.failed(viewer, query).await?;

@@ -1,12 +1,12 @@
-//! Operations that Vigia carries out: who may ask for what ([`desk`]), credentials that are seen to again and again ([`sets`]), how it is
+//! Operations that Vigia carries out: who may ask for what ([`operation_desk`]), credentials that are seen to again and again ([`sets`]), how it is
 //! carried out ([`setup`], [`connectors`]), who does it ([`executor`]), and results that come from outside ([`remote`]).
 
 pub mod act;
 pub mod connectors;
 pub mod create;
-pub mod desk;
 pub mod executor;
 mod failures;
+pub mod operation_desk;
 pub mod outcome;
 pub mod remote;
 pub mod reported;

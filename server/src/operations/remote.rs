@@ -2,8 +2,8 @@
 //!
 //! Whoever holds an attempt has its ticket, a secret made for this one attempt; its hash stands in the queue until the attempt ends.
 
-use super::desk::Desk;
 use super::executor::{later, paused, retry_at};
+use super::operation_desk::OperationDesk;
 use super::reported::Reported;
 use super::ticket::new_ticket;
 use super::turn::Log;
@@ -40,7 +40,7 @@ pub enum Taken {
     Ended(OperationStatus),
 }
 
-impl Desk<'_> {
+impl OperationDesk<'_> {
     /// Hands operations of a pull connector to a program; none while the executors are paused.
     pub async fn lease(&self, executor: &str, connector: &str, want: u32) -> Result<Vec<Leased>, ApiError> {
         let Some(lease) = self.setup.pull_lease(connector) else {

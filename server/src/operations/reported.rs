@@ -9,7 +9,7 @@ use vigia_app::model::{Attempt, ErrorClass};
 /// The end of an attempt, as it was reported. What is not named here is not looked at, and not kept.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Reported {
-    pub result: Result,
+    pub result: Verdict,
     /// What was verified after the change; a success needs it.
     #[serde(default)]
     pub verified: String,
@@ -28,7 +28,7 @@ pub struct Reported {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Result {
+pub enum Verdict {
     Success,
     Error,
 }
@@ -42,8 +42,8 @@ impl Reported {
         }
         let script = Script { template: self.template, version: self.version };
         match self.result {
-            Result::Success => Outcome::done(self.verified, self.message, script),
-            Result::Error => {
+            Verdict::Success => Outcome::done(self.verified, self.message, script),
+            Verdict::Error => {
                 let class = ErrorClass::parse(&self.error_class).unwrap_or_else(|| {
                     if !self.error_class.is_empty() {
                         log.line(&format!("There is no error class {:?}; it was told from the message.", self.error_class));

@@ -1,7 +1,7 @@
 //! Credential sets: operations that are asked for again and again. A set is kept as JSON under its name.
 
 use super::create::check;
-use super::desk::{Asker, Desk, RequesterKind, invalid};
+use super::operation_desk::{Asker, OperationDesk, RequesterKind, invalid};
 use super::setup::Setup;
 use super::window;
 use crate::clock::Clock;
@@ -35,13 +35,13 @@ pub fn job(store: Arc<dyn Store>, clock: Clock, setup: Arc<Setup>) -> Job {
         let parts = parts.clone();
         async move {
             let (store, reports, identity, setup) = &*parts;
-            let desk = Desk { store: &**store, reports, identity, setup };
+            let desk = OperationDesk { store: &**store, reports, identity, setup };
             desk.run_sets().await.map_err(|error| anyhow::Error::msg(error.message))
         }
     })
 }
 
-impl Desk<'_> {
+impl OperationDesk<'_> {
     /// By name.
     pub async fn sets(&self) -> Result<Vec<CredentialSet>, ApiError> {
         Ok(self.kept_sets().await?.into_iter().map(|(_, set)| set).collect())

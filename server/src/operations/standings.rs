@@ -1,6 +1,6 @@
 //! What can be done with operations, and what must not be done blindly: the same rules for what is offered and for what is refused.
 
-use super::desk::{Asker, Desk, text_of};
+use super::operation_desk::{Asker, OperationDesk, text_of};
 use super::setup::Asked;
 use crate::store::ResolvedQuery;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use vigia_app::reports::PASSWORD_OPERATION;
 /// What routes look at.
 const ROUTED_BY: [&str; 6] = ["source", "operation", "device", "username", "credential_type", "template"];
 
-impl Desk<'_> {
+impl OperationDesk<'_> {
     /// What is to be known of rows before something is done with them, in their order; nothing for a reader who may do nothing.
     pub async fn standings(&self, viewer: &Viewer, report: &str, rows: &[Row]) -> Result<Vec<Standing>, ApiError> {
         if report != PASSWORD_OPERATION.key || viewer.role < Role::Admin {

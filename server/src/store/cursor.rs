@@ -11,7 +11,7 @@ use sha2::Sha256;
 pub struct Cursor {
     pub side: Side,
     /// The row the page does not include any more.
-    pub row: Place,
+    pub row: SortPosition,
 }
 
 /// Which side of the row the page lies on, in the order of the query's sort.
@@ -23,7 +23,7 @@ pub enum Side {
 
 /// Where a row stands in the order of a sort.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Place {
+pub struct SortPosition {
     pub value: SortValue,
     pub id: i64,
 }
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_cursor_is_good_for_its_own_query_only() {
         let signer = Signer::new(b"a key").expect("a signer");
-        let cursor = Cursor { side: Side::After, row: Place { value: SortValue::Text("srv-db-01".into()), id: 7 } };
+        let cursor = Cursor { side: Side::After, row: SortPosition { value: SortValue::Text("srv-db-01".into()), id: 7 } };
         let text = signer.write(&cursor, "sort=device").expect("a cursor");
         assert_eq!(signer.read(&text, "sort=device").expect("its own"), cursor);
         assert!(matches!(signer.read(&text, "sort=-device"), Err(StoreError::Cursor)));

@@ -1,4 +1,5 @@
-//! What a reader of a stream has to remember over a restart.
+//! What has to be remembered over a restart and is too little for tables of its own: how far a log was read, halves of exchanges, rules,
+//! credential sets, how jobs went.
 
 use super::StoreError;
 use async_trait::async_trait;

@@ -3,10 +3,12 @@
 mod changed;
 pub mod copy;
 mod cursor;
+mod enqueue;
 mod extent;
 mod fold;
 pub mod journal;
 pub mod kept;
+mod limits;
 mod live;
 pub mod operations;
 mod part;

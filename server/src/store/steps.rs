@@ -1,6 +1,6 @@
 //! What each step makes of an operation: the same for every database, which only has to find operations and to keep what comes out.
 
-use super::operations::{Change, Claim, Ending, Finish, NewOperation, Plan};
+use super::operations::{Change, Claim, Ending, Finish, Plan};
 use super::value::{clean, cut};
 use crate::event::Event;
 use serde::Serialize;
@@ -59,13 +59,6 @@ pub struct Step {
 }
 
 impl Entry {
-    /// One that was just asked for.
-    pub fn new(id: i64, new: &NewOperation, device: String) -> Self {
-        let status = if new.approve_by.is_some() { OperationStatus::AwaitingApproval } else { OperationStatus::Scheduled };
-        let entry = Self::adopted(id, status, new.plan.clone(), device, new.event.time);
-        Self { priority: new.priority.number(), approve_by: new.approve_by, ..entry }
-    }
-
     /// One that another system has carried out.
     pub fn adopted(id: i64, status: OperationStatus, plan: Plan, device: String, due: Timestamp) -> Self {
         Self {
@@ -90,12 +83,6 @@ impl Entry {
             lease: None,
             approve_by: None,
         }
-    }
-
-    /// What an operation that was just asked for says of itself.
-    pub fn submitted(&self, who: &str, at: Timestamp) -> Step {
-        let note = if self.approve_by.is_some() { "Submitted; awaits approval." } else { "Submitted." };
-        Step { row: Vec::new(), at, who: clean(who).into_owned(), note: note.to_owned() }
     }
 
     /// Somebody takes it, and its next attempt begins.

@@ -2,6 +2,7 @@
 //! the log, here and nowhere else.
 
 use super::StoreError;
+use crate::causes;
 use vigia_app::model::{ApiError, ErrorKind};
 
 impl From<StoreError> for ApiError {
@@ -21,7 +22,7 @@ impl From<StoreError> for ApiError {
                 (ErrorKind::Internal, "The database failed. Try again; if it stays so, the server's log has the cause.")
             }
         };
-        tracing::error!(cause = format!("{:#}", anyhow::Error::from(error)), "the database cannot be read or written");
+        tracing::error!(cause = causes::chain(&error), "the database cannot be read or written");
         Self::new(kind, words)
     }
 }

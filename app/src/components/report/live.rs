@@ -1,7 +1,7 @@
 //! Rows that move while they are looked at: the page hears of it, or asks every few seconds where it hears nothing.
 
 use super::state::{State, question};
-use crate::api::operations::report_refresh;
+use crate::api::reports::report_refresh;
 use crate::browser::{self, events::Events, focus::focus_soon, intl};
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;

@@ -13,7 +13,7 @@ use crate::model::Role;
 use crate::reports;
 use leptos::prelude::*;
 
-/// Reports > Events > the reports. The words and their order are what people coming from the product know.
+/// The reports in the order of their declarations, then the pages of administrators, for those who are.
 #[component]
 pub fn Menu(
     /// Whether it can be folded to its icons.

@@ -1,13 +1,13 @@
 //! Work that the servers do in the background: how it went, when it is done next, and a button that has it done now.
 
-use super::{failed, table};
 use crate::api::jobs::{job_list, run_job};
 use crate::browser::intl;
 use crate::components::follow::follow;
-use crate::components::load::{Load, load, renew_every};
+use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::wide_table::wide_table;
 use crate::model::{JobState, Tone, visible};
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 
@@ -35,7 +35,7 @@ pub fn Jobs() -> impl IntoView {
             <p class="muted">"What the servers do by themselves. Work that goes wrong is done again, after waits that grow."</p>
             <Problem message=problem />
             {failed(all)}
-            {table("Jobs", &["Job", "Done", "State", "Last run", "Took", "Next"], move || names.with(Vec::is_empty), rows)}
+            {wide_table("Jobs", &["Job", "Done", "State", "Last run", "Took", "Next"], move || names.with(Vec::is_empty), rows)}
         </div>
     }
     .into_any()

@@ -1,9 +1,8 @@
 //! The mailbox of a demo: what would have been sent.
 
-use super::failed;
 use crate::api::notifications::mailbox;
 use crate::components::follow::follow;
-use crate::components::load::{load, renew_every};
+use crate::components::load::{failed, load, renew_every};
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::Clock;
 use crate::model::{Mail, visible};

@@ -3,14 +3,14 @@
 use super::confirm::Confirm;
 use super::mailbox::mails;
 use super::notification_rule::{blank, form};
-use super::{failed, table};
 use crate::api::notifications::{notification_rules, remove_notification_rule, test_notification_rule};
 use crate::components::follow::{follow, when};
-use crate::components::load::{Load, load};
+use crate::components::load::{Load, failed, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::components::session::Session;
+use crate::components::wide_table::wide_table;
 use crate::model::{Channel, NotificationRule, NotificationState, Tone, visible};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -75,7 +75,7 @@ pub fn Notifications() -> impl IntoView {
             {follow(edit)}
             {failed(state.rules)}
             {follow(move || empty().then(|| view! { <p class="muted">"There is no rule yet: nobody is told of anything."</p> }))}
-            {table("Notification rules", &["Name", "State", "When", "Of", "To", "Told last"], empty, rows)}
+            {wide_table("Notification rules", &["Name", "State", "When", "Of", "To", "Told last"], empty, rows)}
             {follow(move || demo.with(|demo| !demo.is_empty()).then(mails))}
         </div>
     }

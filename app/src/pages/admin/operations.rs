@@ -3,14 +3,14 @@
 
 use super::confirm::Confirm;
 use super::credential_set::form as set_form;
-use super::{failed, table};
 use crate::api::operations::{connectors, credential_sets, executor_info, executor_pause, remove_credential_set};
 use crate::browser::intl;
 use crate::components::follow::follow;
-use crate::components::load::{Load, load, renew_every};
+use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::wide_table::wide_table;
 use crate::model::{CredentialSet, ExecutorState, Tone, visible};
 use crate::pages::new_operation::no_connector;
 use leptos::{prelude::*, task::spawn_local};
@@ -66,7 +66,7 @@ pub fn Operations() -> impl IntoView {
             {failed(sets)}
             {follow(form)}
             {follow(move || (empty() && !none.get()).then(|| view! { <p class="muted">"There is no credential set yet. One has the passwords of its credentials changed every so many days."</p> }))}
-            {table("Credential sets", &["Name", "State", "Operation", "Credentials", "Every", "Window", "Approval", "Next"], empty, rows)}
+            {wide_table("Credential sets", &["Name", "State", "Operation", "Credentials", "Every", "Window", "Approval", "Next"], empty, rows)}
         </div>
     }
     .into_any()

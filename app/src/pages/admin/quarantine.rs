@@ -1,14 +1,14 @@
 //! Lines that no format understood.
 
 use super::confirm::Confirm;
-use super::{failed, table};
 use crate::api::admin::{drop_quarantined, quarantine, quarantined, replay_quarantined};
 use crate::browser::intl;
 use crate::components::follow::{follow, when};
-use crate::components::load::load;
+use crate::components::load::{failed, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::Clock;
+use crate::components::wide_table::wide_table;
 use crate::model::{ApiError, QuarantineGroup, QuarantineLine, Replayed, visible};
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 use std::future::Future;
@@ -70,7 +70,7 @@ pub fn Quarantine() -> impl IntoView {
             <p role="status" class="success" class:shown=when(move || state.done.with(Option::is_some))>{follow(move || state.done.get())}</p>
             {failed(groups)}
             {follow(move || empty().then(|| view! { <p><b>"The quarantine is empty."</b>" Every line that came in was understood."</p> }))}
-            {table("Reasons", &["Source", "Format", "Reason", "Lines"], empty, rows)}
+            {wide_table("Reasons", &["Source", "Format", "Reason", "Lines"], empty, rows)}
             {follow(move || state.open.get().map(|group| view! { <Lines state group /> }))}
         </div>
     }

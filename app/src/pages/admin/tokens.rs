@@ -2,14 +2,14 @@
 
 use super::confirm::Confirm;
 use super::new_token::NewToken;
-use super::{failed, table};
 use crate::api::admin::{revoke_token, tokens};
 use crate::browser;
 use crate::components::follow::follow;
-use crate::components::load::{Load, load};
+use crate::components::load::{Load, failed, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::wide_table::wide_table;
 use crate::model::{TokenInfo, Tone, visible};
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 
@@ -31,7 +31,7 @@ pub fn Tokens() -> impl IntoView {
             <h2>"Tokens"</h2>
             <Problem message=problem />
             {failed(all)}
-            {table("Tokens", &["Name", "State", "May", "Bound to", "Last used", "Expires", "Created"], empty, rows)}
+            {wide_table("Tokens", &["Name", "State", "May", "Bound to", "Last used", "Expires", "Created"], empty, rows)}
             {follow(move || empty().then(|| view! { <p class="muted">"There is no token yet. Make one above for the first system that is to send its events."</p> }))}
         </div>
     }

@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::http::Outfit;
 use crate::identity::Identity;
 use crate::notifications::{Mailbox, Mailer, NotificationDesk};
-use crate::operations::desk::Desk;
+use crate::operations::operation_desk::OperationDesk;
 use crate::operations::setup::Setup;
 use crate::reports::ReportService;
 use crate::store::{Appended, Store, StoreError};
@@ -58,7 +58,7 @@ impl DemoServer<'_> {
         outfit.setup = Arc::new(Setup::read(Some(&sandbox.connectors_file())).map_err(anyhow::Error::msg)?);
         outfit.delivery.mailer.get_or_insert_with(|| Mailer::Mailbox(Mailbox::new(sandbox.mail())));
         let reports = ReportService::new(self.store.clone(), self.clock.clone());
-        let desk = Desk { store: &**self.store, reports: &reports, identity: self.identity, setup: &outfit.setup };
+        let desk = OperationDesk { store: &**self.store, reports: &reports, identity: self.identity, setup: &outfit.setup };
         let rules = NotificationDesk { store: &**self.store, identity: self.identity, delivery: &outfit.delivery };
         sandbox.fill(&desk, &rules).await.map_err(anyhow::Error::msg)
     }

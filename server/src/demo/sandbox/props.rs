@@ -6,7 +6,7 @@ use crate::demo::estate::Estate;
 use crate::event::Event;
 use crate::identity::{Actor, Trail};
 use crate::notifications::NotificationDesk;
-use crate::operations::desk::{Asker, Desk, RequesterKind};
+use crate::operations::operation_desk::{Asker, OperationDesk, RequesterKind};
 use crate::store::operations::NewOperation;
 use vigia_app::model::{
     ApiError, Channel, CredentialSet, ErrorKind, NotificationRule, Occasion, OperationStatus, Priority, Target, Timestamp,
@@ -30,7 +30,7 @@ const WINDOW: (u16, u16) = (2 * 60, 5 * 60);
 
 impl Sandbox {
     /// Makes what has not been made yet.
-    pub async fn fill(&self, desk: &Desk<'_>, rules: &NotificationDesk<'_>) -> Result<(), ApiError> {
+    pub async fn fill(&self, desk: &OperationDesk<'_>, rules: &NotificationDesk<'_>) -> Result<(), ApiError> {
         let now = desk.store.operations().clock().await?;
         let made = desk.store.kept().all(SPACE).await?;
         let is_made = |what: &str| made.iter().any(|(key, _)| key == what);
@@ -54,7 +54,7 @@ impl Sandbox {
     }
 
     /// Removes the sets whose credentials all belong to the sandbox, and the rule; what remains of them in reports stays.
-    pub async fn empty(desk: &Desk<'_>, rules: &NotificationDesk<'_>, actor: &Actor) -> Result<(), ApiError> {
+    pub async fn empty(desk: &OperationDesk<'_>, rules: &NotificationDesk<'_>, actor: &Actor) -> Result<(), ApiError> {
         let asker = Asker { actor: actor.clone(), kind: RequesterKind::User };
         let ours = |set: &CredentialSet| set.credentials.iter().all(|target| CONNECTORS.contains(&target.connector.as_str()));
         for set in desk.sets().await?.into_iter().filter(ours) {
@@ -71,12 +71,12 @@ impl Sandbox {
     }
 }
 
-async fn keep(desk: &Desk<'_>, what: &str, value: Option<&str>) -> Result<(), ApiError> {
+async fn keep(desk: &OperationDesk<'_>, what: &str, value: Option<&str>) -> Result<(), ApiError> {
     desk.store.kept().set(SPACE, vec![(what.to_owned(), value.map(str::to_owned))]).await.map_err(ApiError::from)
 }
 
 /// Has the company's operations that wait carried out here. All or none; those that are there already are left alone.
-async fn operations(desk: &Desk<'_>, now: Timestamp) -> Result<(), ApiError> {
+async fn operations(desk: &OperationDesk<'_>, now: Timestamp) -> Result<(), ApiError> {
     let mut new = Vec::new();
     for event in crate::demo::pending(crate::demo::SEED, now) {
         let awaits = event.get("status").plain() == OperationStatus::AwaitingApproval.name();

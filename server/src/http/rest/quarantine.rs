@@ -6,7 +6,7 @@ use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
-use crate::ingest::desk::{Chosen, Desk, Replayed};
+use crate::ingest::quarantine_desk::{Chosen, QuarantineDesk, Replayed};
 use crate::store::quarantine::{QuarantineFilter, Quarantined};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -26,8 +26,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(list), endpoint!(discard), endpoint!(line), endpoint!(replay)]
 }
 
-fn desk(state: &AppState) -> Desk<'_> {
-    Desk { intake: &state.intake, identity: &state.identity }
+fn desk(state: &AppState) -> QuarantineDesk<'_> {
+    QuarantineDesk { intake: &state.intake, identity: &state.identity }
 }
 
 fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, ApiError> {

@@ -7,7 +7,7 @@ use crate::http::endpoint::{Endpoint, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
-use crate::operations::desk::{Asker, RequesterKind};
+use crate::operations::operation_desk::{Asker, RequesterKind};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

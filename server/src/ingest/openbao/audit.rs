@@ -2,8 +2,8 @@
 
 use super::entity::Entity;
 use super::exchange::{Exchange, cut, short};
-use super::outcome::State;
-use super::place::Place;
+use super::exchange_end::State;
+use super::mount_path::MountPath;
 use crate::event::Event;
 use crate::mask;
 use vigia_app::model::Cell;
@@ -61,7 +61,7 @@ enum Verb {
 
 impl Verb {
     fn of(exchange: &Exchange<'_>) -> Self {
-        let place @ Place { mount, kind, rest, .. } = exchange.place;
+        let place @ MountPath { mount, kind, rest, .. } = exchange.place;
         let written = matches!(exchange.operation(), "update" | "create" | "patch");
         if place.is_login() && (written || exchange.operation() == "read") {
             return Self::Login;
@@ -106,14 +106,14 @@ impl Verb {
 }
 
 /// Writing to `sys/mounts/x` is always logged as an update; the settings of a mount are at `sys/mounts/x/tune`.
-fn is_new_mount(place: Place<'_>) -> bool {
+fn is_new_mount(place: MountPath<'_>) -> bool {
     let name = ["mounts", "auth", "audit"].iter().find_map(|folder| place.inside(folder));
     name.is_some_and(|name| !name.ends_with("/tune"))
 }
 
 /// What a write does whose path says it better than its operation.
-fn named(place: Place<'_>) -> Option<Verb> {
-    let Place { kind, rest, auth, .. } = place;
+fn named(place: MountPath<'_>) -> Option<Verb> {
+    let MountPath { kind, rest, auth, .. } = place;
     let first = rest.split('/').next().unwrap_or_default();
     let verb = match (kind, first) {
         ("token", "revoke-self") if auth => Verb::Logout,

@@ -1,7 +1,7 @@
 //! Performed backups: somebody took a snapshot of all of OpenBao's data.
 
 use super::exchange::{Exchange, short};
-use super::outcome::State;
+use super::exchange_end::State;
 use crate::event::Event;
 use vigia_app::reports::PERFORMED_BACKUPS;
 

@@ -1,8 +1,8 @@
 //! Which requests hand a secret or a credential out.
 
 use super::exchange::Exchange;
-use super::outcome::is_hashed;
-use super::place::Place;
+use super::exchange_end::is_hashed;
+use super::mount_path::MountPath;
 
 /// A secret or credential somebody asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub(super) fn credential_type(engine: &str) -> &'static str {
 impl<'a> Credential<'a> {
     /// The credential asked for; `None` when the request is about something else.
     pub(super) fn of(exchange: &'a Exchange<'a>) -> Option<Self> {
-        let Place { mount, kind, auth, rest } = exchange.place;
+        let MountPath { mount, kind, auth, rest } = exchange.place;
         let operation = exchange.operation();
         if auth {
             return None;
@@ -133,7 +133,7 @@ fn account<'a>(exchange: &'a Exchange<'a>) -> Option<&'a str> {
 /// Both versions have the type `kv`. Version 2 has its secrets below `data/` and bookkeeping beside it; in version 1 those
 /// are paths like others. An answer tells: where it has no field of bookkeeping, it was a secret of version 1.
 fn secret<'a>(exchange: &'a Exchange<'a>) -> Option<&'a str> {
-    let Place { rest, .. } = exchange.place;
+    let MountPath { rest, .. } = exchange.place;
     if rest.is_empty() {
         return None;
     }

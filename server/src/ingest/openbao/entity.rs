@@ -1,8 +1,8 @@
 //! What an audit trail is about: the kind of thing and its name, told by the path.
 
 use super::exchange::Exchange;
-use super::outcome::name;
-use super::place::Place;
+use super::exchange_end::name;
+use super::mount_path::MountPath;
 use crate::mask;
 use std::borrow::Cow;
 
@@ -34,12 +34,12 @@ fn new<'a>(kind: &'static str, name: impl Into<Cow<'a, str>>) -> Entity<'a> {
 }
 
 /// The name in a folder: the rest of the path without what may follow the name.
-fn after<'a>(place: Place<'a>, folder: &str) -> &'a str {
+fn after<'a>(place: MountPath<'a>, folder: &str) -> &'a str {
     place.inside(folder).map(|name| name.strip_suffix("/tune").unwrap_or(name)).unwrap_or_default()
 }
 
 fn system<'a>(exchange: &'a Exchange<'a>) -> Entity<'a> {
-    let place @ Place { rest, .. } = exchange.place;
+    let place @ MountPath { rest, .. } = exchange.place;
     let mut parts = rest.split('/');
     match (parts.next().unwrap_or_default(), parts.next().unwrap_or_default()) {
         ("policies", kind @ ("acl" | "password" | "egp" | "rgp")) => {
@@ -64,7 +64,7 @@ fn system<'a>(exchange: &'a Exchange<'a>) -> Entity<'a> {
 
 /// The lease, from the path or, mostly hashed, from the request.
 fn lease<'a>(exchange: &'a Exchange<'a>) -> Cow<'a, str> {
-    let Place { rest, .. } = exchange.place;
+    let MountPath { rest, .. } = exchange.place;
     let rest = rest.strip_prefix("leases/").unwrap_or(rest);
     match rest.split_once('/') {
         Some((_, lease)) => Cow::Borrowed(lease),
@@ -89,8 +89,8 @@ fn token<'a>(exchange: &'a Exchange<'a>) -> Entity<'a> {
     }
 }
 
-fn auth_method(place: Place<'_>) -> Entity<'_> {
-    let Place { mount, rest, .. } = place;
+fn auth_method(place: MountPath<'_>) -> Entity<'_> {
+    let MountPath { mount, rest, .. } = place;
     let (folder, name) = rest.split_once('/').unwrap_or((rest, ""));
     match folder {
         "users" | "user" => new("User", name.strip_suffix("/password").or_else(|| name.strip_suffix("/policies")).unwrap_or(name)),
@@ -103,8 +103,8 @@ fn auth_method(place: Place<'_>) -> Entity<'_> {
     }
 }
 
-fn engine(place: Place<'_>) -> Entity<'_> {
-    let Place { mount, kind, rest, .. } = place;
+fn engine(place: MountPath<'_>) -> Entity<'_> {
+    let MountPath { mount, kind, rest, .. } = place;
     let (folder, name) = rest.split_once('/').unwrap_or((rest, ""));
     match (kind, folder) {
         ("kv", "config") if name.is_empty() => new("Mount", mount),

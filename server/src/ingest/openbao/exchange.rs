@@ -1,7 +1,7 @@
 //! A request and its answer, ready to become events.
 
-use super::outcome::{Outcome, State, is_hashed, name};
-use super::place::Place;
+use super::exchange_end::{ExchangeEnd, State, is_hashed, name};
+use super::mount_path::MountPath;
 use super::record::{Auth, Record};
 use crate::event::Event;
 pub(super) use crate::ingest::text::cut;
@@ -36,12 +36,12 @@ impl Who {
 /// A request and its answer.
 pub(super) struct Exchange<'a> {
     pub record: &'a Record<'a>,
-    pub place: Place<'a>,
+    pub place: MountPath<'a>,
     /// The path, with tokens blotted out.
     pub path: String,
     /// The answer's, the request's, or, while signing in, of the name tried.
     pub who: Who,
-    pub outcome: Outcome,
+    pub outcome: ExchangeEnd,
     /// When it was asked; the answer's time where the request is missing.
     pub time: Timestamp,
     /// When it was answered.
@@ -52,7 +52,7 @@ pub(super) struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     /// `record` is the response where there is one, `request` the line before it.
     pub(super) fn new(record: &'a Record<'a>, request: Option<&Record<'_>>, asked: Option<Timestamp>, source: &'a Arc<str>) -> Self {
-        let place = Place::of(&record.request);
+        let place = MountPath::of(&record.request);
         let who = Who::of(&record.auth)
             .or_else(|| request.and_then(|request| Who::of(&request.auth)))
             .or_else(|| record.response.as_ref().and_then(|response| Who::of(response.auth.as_ref()?)))
@@ -65,7 +65,7 @@ impl<'a> Exchange<'a> {
             place,
             path: masked_path(place, &record.request.path),
             who,
-            outcome: Outcome::of(record),
+            outcome: ExchangeEnd::of(record),
             time: asked.unwrap_or(record.time),
             answered: record.response.is_some().then_some(record.time),
             source,
@@ -130,7 +130,7 @@ impl<'a> Exchange<'a> {
 }
 
 /// The path to show. Old servers take tokens in it: `auth/token/revoke/<token>`.
-fn masked_path(place: Place<'_>, path: &str) -> String {
+fn masked_path(place: MountPath<'_>, path: &str) -> String {
     let path = cut(path, Event::MAX_TEXT);
     let path = mask::secrets(&path);
     if place.mount == "auth/token" {

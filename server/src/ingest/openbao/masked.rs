@@ -1,6 +1,6 @@
 //! A line as it may be kept: whole, but without what could be a secret when the log is raw.
 
-use super::outcome::is_hashed;
+use super::exchange_end::is_hashed;
 use super::record;
 use crate::ingest::json::Json;
 use crate::mask::{self, MASKED};
@@ -20,7 +20,7 @@ const SHOWN: [&str; 7] = ["time", "type", "id", "operation", "mount_point", "mou
 /// that is not whole JSON nearly every value is left out.
 pub(super) fn line(line: &str) -> String {
     let Some(Ok(mut json)) = record::json(line).map(Json::parse) else { return broken(line) };
-    walk(&mut json, Place::Outside);
+    walk(&mut json, Within::Outside);
     serde_json::to_string(&json).unwrap_or_default()
 }
 
@@ -53,7 +53,7 @@ fn broken(line: &str) -> String {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Within {
     Outside,
     /// Under `data`.
     Data,
@@ -62,25 +62,25 @@ enum Place {
     Token,
 }
 
-fn walk(value: &mut Json<'_>, place: Place) {
+fn walk(value: &mut Json<'_>, within: Within) {
     match value {
         Json::Object(members) => {
             for (name, value) in members {
-                let inside = match (&**name, place) {
-                    (name, Place::Data) if NAMES.contains(&name) => Place::Name,
-                    (_, Place::Data) => Place::Data,
-                    ("data", _) => Place::Data,
-                    (name, _) if TOKENS.contains(&name) => Place::Token,
-                    _ => Place::Outside,
+                let inside = match (&**name, within) {
+                    (name, Within::Data) if NAMES.contains(&name) => Within::Name,
+                    (_, Within::Data) => Within::Data,
+                    ("data", _) => Within::Data,
+                    (name, _) if TOKENS.contains(&name) => Within::Token,
+                    _ => Within::Outside,
                 };
                 walk(value, inside);
             }
         }
-        Json::List(values) => values.iter_mut().for_each(|value| walk(value, place)),
+        Json::List(values) => values.iter_mut().for_each(|value| walk(value, within)),
         Json::Text(text) if is_hashed(text) || text.is_empty() => {}
-        Json::Text(text) => match place {
-            Place::Data | Place::Token => *text = Cow::Borrowed(MASKED),
-            Place::Outside | Place::Name => {
+        Json::Text(text) => match within {
+            Within::Data | Within::Token => *text = Cow::Borrowed(MASKED),
+            Within::Outside | Within::Name => {
                 if let Cow::Owned(masked) = mask::secrets(text) {
                     *text = Cow::Owned(masked);
                 }
@@ -89,7 +89,7 @@ fn walk(value: &mut Json<'_>, place: Place) {
                 }
             }
         },
-        Json::Number(_) if place == Place::Data => *value = Json::Text(Cow::Borrowed(MASKED)),
+        Json::Number(_) if within == Within::Data => *value = Json::Text(Cow::Borrowed(MASKED)),
         Json::Number(_) | Json::Flag(_) | Json::Null => {}
     }
 }

@@ -1,7 +1,7 @@
 //! The audit log of OpenBao and HashiCorp Vault: JSON, one object a line, two lines an exchange.
 //!
 //! The two lines of an exchange, request and response, are joined by their request id ([`pending`]). What they say is read by
-//! [`record`] and [`outcome`], and becomes a view of a secret ([`view`]), an operation on a password ([`operation`]), a backup
+//! [`record`] and [`exchange_end`], and becomes a view of a secret ([`view`]), an operation on a password ([`operation`]), a backup
 //! ([`backup`]) or an audit trail ([`audit`]). What is mapped to what: `docs/integrations/openbao.md`.
 
 mod audit;
@@ -10,23 +10,22 @@ mod credential;
 mod data;
 mod entity;
 mod exchange;
+mod exchange_end;
 mod masked;
+mod mount_path;
 mod operation;
-mod outcome;
 mod pending;
-mod place;
 mod record;
 mod text;
 mod view;
 
 use super::format::{self, Format, Skip};
-use super::intake::original;
+use super::original::original;
 use crate::event::Event;
 use credential::Credential;
 use exchange::Exchange;
+use exchange_end::{ExchangeEnd, State};
 use operation::Operation;
-pub use outcome::flatten;
-use outcome::{Outcome, State};
 use pending::{Arrival, Half, Pending};
 use record::{Record, Side};
 use std::sync::Arc;
@@ -155,7 +154,7 @@ impl Format for OpenBao {
         let mut open = Vec::new();
         while let Some(oldest) = self.pending.oldest() {
             let recent = self.newest.millis() - oldest.time.millis() < Self::STILL_OPEN;
-            if recent && Record::parse(&oldest.line).is_ok_and(|record| Outcome::of(&record).state == State::Unknown) {
+            if recent && Record::parse(&oldest.line).is_ok_and(|record| ExchangeEnd::of(&record).state == State::Unknown) {
                 open.push(oldest);
             } else {
                 self.alone(&oldest, out);

@@ -2,8 +2,8 @@
 
 use super::credential::{Credential, credential_type};
 use super::exchange::{Exchange, long, short};
-use super::outcome::{State, error_class, is_hashed, name};
-use super::place::Place;
+use super::exchange_end::{State, error_class, is_hashed, name};
+use super::mount_path::MountPath;
 use crate::event::Event;
 use crate::mask;
 use vigia_app::model::Attempt;
@@ -26,7 +26,7 @@ const ROOT: &str = "root credential";
 impl<'a> Operation<'a> {
     /// The operation asked for; `None` when the request is about something else.
     pub(super) fn of(exchange: &'a Exchange<'a>) -> Option<Self> {
-        let place @ Place { mount, kind, rest, .. } = exchange.place;
+        let place @ MountPath { mount, kind, rest, .. } = exchange.place;
         let operation = exchange.operation();
         if matches!(kind, "system" | "identity" | "kv" | "cubbyhole" | "pki" | "transit") {
             return None;

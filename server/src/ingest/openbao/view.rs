@@ -2,7 +2,7 @@
 
 use super::credential::Credential;
 use super::exchange::{Exchange, long, short};
-use super::outcome::State;
+use super::exchange_end::State;
 use crate::event::Event;
 use crate::mask;
 use vigia_app::reports::PASSWORD_VIEW;

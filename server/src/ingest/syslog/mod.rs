@@ -13,6 +13,7 @@ pub use tcp::MAX_CONNECTIONS;
 
 use super::formats::Known;
 use super::{Feed, Intake, Way};
+use crate::causes;
 use crate::config::SyslogListener;
 use crate::config::syslog::Transport;
 use crate::jobs::Job;
@@ -131,7 +132,7 @@ impl Stream {
         let mut last_tries = 0;
         while feed.lines() > 0 {
             let Err(error) = feed.store().await else { return };
-            let error = format!("{:#}", anyhow::Error::from(error));
+            let error = causes::chain(&error);
             last_tries += u32::from(stop.is_cancelled());
             if last_tries > LAST_TRIES {
                 tracing::error!(

@@ -7,7 +7,7 @@ mod process;
 
 use super::Connector;
 use crate::operations::outcome::{Failure, Outcome, Script};
-use crate::operations::reported::{self, Reported};
+use crate::operations::reported::{Reported, Verdict};
 use crate::operations::setup::kind;
 use crate::operations::task::Task;
 use crate::operations::turn::Turn;
@@ -67,7 +67,7 @@ fn outcome(ran: &Ran, turn: &Turn<'_>, program: &str) -> Outcome {
     match (code, serde_json::from_slice::<Reported>(&ran.output)) {
         (0, Ok(reported)) => named(reported.outcome(turn.log)),
         (0, Err(error)) => unknown(format!("The program ended well, but did not say on standard output what came of it: {error}.")),
-        (code, Ok(reported)) if reported.result == reported::Result::Success => {
+        (code, Ok(reported)) if reported.result == Verdict::Success => {
             unknown(format!("The program reported a success, and ended with status {code}."))
         }
         (_, Ok(reported)) => named(reported.outcome(turn.log)),

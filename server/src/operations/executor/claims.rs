@@ -3,7 +3,8 @@
 use super::clock::later;
 use super::ends::End;
 use super::hands::LetGo;
-use super::{AGAIN, Shared, cause, paused};
+use super::{AGAIN, Shared, paused};
+use crate::causes;
 use crate::crash;
 use crate::operations::outcome::{Failure, Outcome};
 use crate::operations::turn::{Log, Turn};
@@ -46,7 +47,7 @@ pub(super) async fn keep(shared: &Arc<Shared>, ends: &UnboundedSender<End>, stop
                     wait = until_due(shared).await;
                 }
                 Err(error) => {
-                    tracing::warn!(cause = %cause(error), "operations could not be taken");
+                    tracing::warn!(cause = causes::chain(&error), "operations could not be taken");
                     wait = AGAIN;
                 }
             }

@@ -1,6 +1,7 @@
 //! The database's clock without asking it each time: several servers agree on it, whatever their own clocks say.
 
-use super::{AGAIN, Shared, cause};
+use super::{AGAIN, Shared};
+use crate::causes;
 use crate::store::{Store, StoreError};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -42,7 +43,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
         match measure(&*shared.store).await {
             Ok(measured) => *shared.clock.0.write().unwrap_or_else(PoisonError::into_inner) = measured,
             Err(error) => {
-                tracing::warn!(cause = %cause(error), "the database's clock could not be read");
+                tracing::warn!(cause = causes::chain(&error), "the database's clock could not be read");
                 tokio::time::sleep(AGAIN).await;
             }
         }

@@ -1,7 +1,8 @@
 //! Storing how attempts ended, many in one transaction.
 
+use super::Shared;
 use super::backoff::retry_at;
-use super::{Shared, cause};
+use crate::causes;
 use crate::operations::outcome::Outcome;
 use crate::operations::turn::Log;
 use crate::store::operations::{Finish, Finished, Hold};
@@ -79,7 +80,11 @@ impl Ends {
                         }
                     }
                     Err(error) => {
-                        tracing::warn!(attempts = batch.len(), cause = %cause(error), "the ends of attempts could not be stored yet");
+                        tracing::warn!(
+                            attempts = batch.len(),
+                            cause = causes::chain(&error),
+                            "the ends of attempts could not be stored yet"
+                        );
                         left.extend_from_slice(batch);
                     }
                 }
@@ -110,7 +115,7 @@ impl Ends {
         let _renewing = self.shared.hands.renewing.lock().await;
         let mut wait = FIRST_WAIT;
         while let Err(error) = self.shared.store.operations().heartbeat(vec![hold], until).await {
-            tracing::warn!(cause = %cause(error), "the lease of an operation that is answered later could not be set yet");
+            tracing::warn!(cause = causes::chain(&error), "the lease of an operation that is answered later could not be set yet");
             sleep(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }

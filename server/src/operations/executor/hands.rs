@@ -1,7 +1,8 @@
 //! What an executor holds, and how it holds on to it.
 
+use super::Shared;
 use super::clock::later;
-use super::{Shared, cause};
+use crate::causes;
 use crate::store::operations::Hold;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -125,7 +126,7 @@ pub(super) async fn beat(shared: Arc<Shared>) {
                 shared.hands.let_go(&lost, "Somebody else had taken the operation; the attempt was ended.");
             }
             Err(error) => {
-                tracing::warn!(cause = %cause(error), "leases could not be renewed");
+                tracing::warn!(cause = causes::chain(&error), "leases could not be renewed");
                 let now = Instant::now();
                 let over: Vec<Hold> = shared.hands.held().iter().filter(|(_, held)| held.until < now).map(|(hold, _)| *hold).collect();
                 if !over.is_empty() {

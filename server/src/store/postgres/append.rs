@@ -4,7 +4,7 @@ use super::copy::{Copy, Rows};
 use super::journal;
 use super::listen;
 use super::lock::{self, LANES};
-use super::operations::{self, enqueue};
+use super::queue;
 use super::record::ATTEMPT;
 use super::values::{self, Texts};
 use crate::crash;
@@ -13,7 +13,7 @@ use crate::store::Appended;
 use crate::store::changed::Changed;
 use crate::store::operations::{Enqueued, NewOperation};
 use crate::store::value::{MISSING, Value};
-use crate::store::whole::{self, Whole};
+use crate::store::whole::{self, Queued, Whole};
 use deadpool_postgres::{ClientWrapper, Transaction};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio_postgres::Error;
@@ -24,7 +24,7 @@ use vigia_app::reports;
 /// Events handed over together, and when.
 pub(super) struct Append {
     pub events: Vec<Event>,
-    /// Events that are operations of the queue; see [`enqueue::prepare`].
+    /// Events that are operations of the queue; see [`crate::store::enqueue::prepare`].
     pub operations: Vec<NewOperation>,
     pub received: Timestamp,
 }
@@ -97,7 +97,7 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
             let whole = |at: usize| {
                 let New { append, event, operation, key } = &new[at];
                 let Append { operations, received, .. } = &appends[*append];
-                let queued = operation.map(|place| enqueue::queued(ids[at], &operations[place], *received));
+                let queued = operation.map(|place| Queued::new(ids[at], &operations[place], *received));
                 Whole { queued, ..Whole::new(event, key.into_bytes(), ids[at], *received) }
             };
             put(&transaction, &mut changed, report, order.into_iter().map(whole)).await?;
@@ -135,7 +135,7 @@ async fn find_known(transaction: &Transaction<'_>, appends: &[Append], stored: &
         return Ok(());
     }
     let keys: Vec<Uuid> = missing.iter().map(|(key, _)| *key).collect();
-    let known = enqueue::known(transaction, &keys).await?;
+    let known = queue::entry::known(transaction, &keys).await?;
     for (key, enqueued) in missing {
         *enqueued = known.get(&key).and_then(|id| EventId::from_i64(*id)).map(Enqueued::Known);
     }
@@ -248,6 +248,6 @@ pub(super) async fn put(
     details.send(transaction, &detail).await?;
     let attempt = format!("COPY attempt (operation, {ATTEMPT}) FROM STDIN (FORMAT binary)");
     attempts.send(transaction, &attempt).await?;
-    operations::whole::put(transaction, &queue).await?;
+    queue::whole::put(transaction, &queue).await?;
     values::add(transaction, report, texts).await
 }

@@ -3,21 +3,19 @@
 use super::append::Append;
 use super::error::failed;
 use super::find::{Search, any_value, sort_value};
-use super::predicate::key;
+use super::sql::key;
 use super::sql::{Param, Sql};
 use super::{PostgresStore, record, remove, values};
 use crate::clock;
 use crate::event::Event;
-use crate::store::cursor::{Cursor, Place, Side};
+use crate::store::cursor::{Cursor, Side, SortPosition};
+use crate::store::limits::{COUNT_SHARE, REMOVED};
 use crate::store::value::cell;
 use crate::store::{Appended, Events, ResolvedQuery, StoreError};
 use async_trait::async_trait;
 use std::collections::HashMap;
 use tokio_postgres::Client;
 use vigia_app::model::{Cell, Count, Direction, EventId, Kind, Page, Query, Record, Report, Row, Timestamp};
-
-/// Counting may take this part of the time a question may: the rows are on the screen before it is done.
-const COUNT_SHARE: u32 = 10;
 
 #[async_trait]
 impl Events for PostgresStore {
@@ -32,8 +30,9 @@ impl Events for PostgresStore {
         let resolved = &resolved;
         let cursor = &cursor;
         let found = self.read(|client| async move { find_page(&client, resolved, cursor.as_ref()).await }).await?;
-        let write =
-            |side, row: &Option<Place>| row.clone().map(|row| self.signer.write(&Cursor { side, row }, &resolved.fingerprint)).transpose();
+        let write = |side, row: &Option<SortPosition>| {
+            row.clone().map(|row| self.signer.write(&Cursor { side, row }, &resolved.fingerprint)).transpose()
+        };
         let (next, previous) = (write(Side::After, &found.next)?, write(Side::Before, &found.previous)?);
         Ok(Page { rows: found.rows, next, previous, ..Page::default() })
     }
@@ -77,9 +76,9 @@ impl Events for PostgresStore {
         let mut removed = 0;
         for report in vigia_app::reports::ALL {
             loop {
-                let step = self.remove_before(report, Some(source), Timestamp::MAX, remove::STEP).await?;
+                let step = self.remove_before(report, Some(source), Timestamp::MAX, REMOVED).await?;
                 removed += step;
-                if step < u64::from(remove::STEP) {
+                if step < u64::from(REMOVED) {
                     break;
                 }
             }
@@ -126,8 +125,8 @@ impl Events for PostgresStore {
 /// A page, and where its neighbours start.
 struct Found {
     rows: Vec<Row>,
-    next: Option<Place>,
-    previous: Option<Place>,
+    next: Option<SortPosition>,
+    previous: Option<SortPosition>,
 }
 
 async fn find_page(client: &Client, resolved: &ResolvedQuery, cursor: Option<&Cursor>) -> Result<Found, StoreError> {
@@ -164,7 +163,7 @@ async fn find_page(client: &Client, resolved: &ResolvedQuery, cursor: Option<&Cu
 }
 
 /// One more id than the page has rows.
-async fn find_ids(client: &Client, resolved: &ResolvedQuery, side: Side, from: Option<&Place>) -> Result<Vec<i64>, StoreError> {
+async fn find_ids(client: &Client, resolved: &ResolvedQuery, side: Side, from: Option<&SortPosition>) -> Result<Vec<i64>, StoreError> {
     let direction = match side {
         Side::After => resolved.query.sort.direction,
         Side::Before => resolved.query.sort.direction.reversed(),
@@ -173,7 +172,7 @@ async fn find_ids(client: &Client, resolved: &ResolvedQuery, side: Side, from: O
 }
 
 /// The rows of these ids, in their order, each with its place in the sort. A row that went in the meantime is left out.
-async fn fetch(client: &Client, query: &Query, ids: &[i64]) -> Result<Vec<(Row, Place)>, tokio_postgres::Error> {
+async fn fetch(client: &Client, query: &Query, ids: &[i64]) -> Result<Vec<(Row, SortPosition)>, tokio_postgres::Error> {
     let (Some(least), Some(most)) = (ids.iter().min(), ids.iter().max()) else { return Ok(Vec::new()) };
     let report = query.report;
     let names: Vec<String> =
@@ -197,7 +196,7 @@ async fn fetch(client: &Client, query: &Query, ids: &[i64]) -> Result<Vec<(Row, 
             })
         });
         let cells = cells.collect::<Result<_, tokio_postgres::Error>>()?;
-        found.insert(id, (Row { id: event, cells }, Place { value, id }));
+        found.insert(id, (Row { id: event, cells }, SortPosition { value, id }));
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

@@ -2,6 +2,7 @@
 
 use super::PostgresStore;
 use super::error::failed;
+use crate::store::limits::FAILURES_KEPT;
 use crate::store::value::clean;
 use crate::store::{Failures, Identities, SessionRow, StoreError, User};
 use async_trait::async_trait;
@@ -9,9 +10,6 @@ use tokio_postgres::Row;
 use vigia_app::model::Timestamp;
 
 const USER: &str = "u.username, u.name, u.role, u.password_hash, u.disabled";
-
-/// How long failures are remembered, in milliseconds: a day.
-const FAILURES_KEPT: i64 = 24 * 60 * 60 * 1000;
 
 fn user(row: &Row) -> Result<User, StoreError> {
     let text = |at: usize| row.try_get::<_, String>(at).map_err(failed);

@@ -1,8 +1,9 @@
 //! Dropping partitions whose events are all too old.
 
 use super::partitions::tables;
-use super::{journal, lock, remove};
+use super::{journal, lock};
 use crate::store::changed::Changed;
+use crate::store::limits::REMOVED;
 use deadpool_postgres::Object;
 use std::fmt::Write as _;
 use tokio_postgres::Error;
@@ -79,7 +80,7 @@ async fn forget_some(client: &mut Object, report: &'static Report, name: &str) -
     }
     transaction.batch_execute(lock::PATIENT).await?;
     let detail = format!("{table}_detail_{name}");
-    let sql = format!("DELETE FROM {detail} WHERE id IN (SELECT id FROM {detail} ORDER BY id LIMIT {}) RETURNING key", remove::STEP);
+    let sql = format!("DELETE FROM {detail} WHERE id IN (SELECT id FROM {detail} ORDER BY id LIMIT {REMOVED}) RETURNING key");
     let mut keys: Vec<Uuid> = transaction.query(&sql, &[]).await?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     if keys.is_empty() {
         let tables: Vec<String> = tables(report).iter().map(|table| format!("{table}_{name}")).collect();

@@ -1,6 +1,6 @@
 //! Hearing what has moved, from every process on the database: all that is told goes through the server, so that each hears it once.
 
-use super::connect::Place;
+use super::connection::Address;
 use super::error::failed;
 use super::journal::CHANNEL;
 use crate::store::StoreError;
@@ -28,15 +28,15 @@ pub(super) struct Listener {
 
 impl Listener {
     /// On return it hears.
-    pub(super) async fn start(place: Place) -> Result<Self, StoreError> {
+    pub(super) async fn start(address: Address) -> Result<Self, StoreError> {
         let (teller, bell) = (Teller::default(), Bell::default());
-        let mut ear = Ear::open(&place, &teller, &bell).await?;
+        let mut ear = Ear::open(&address, &teller, &bell).await?;
         let (told, rung) = (teller.clone(), bell.clone());
         let task = tokio::spawn(async move {
             loop {
                 let _ = ear.task.await;
                 tracing::warn!("the connection that hears what other servers do was lost, and is made again");
-                ear = again(&place, &told, &rung).await;
+                ear = again(&address, &told, &rung).await;
                 // What was said meanwhile nobody heard.
                 told.tell(Live::Moved { ids: Vec::new() });
                 told.stored(&reports::ALL);
@@ -61,11 +61,11 @@ impl Drop for Listener {
     }
 }
 
-async fn again(place: &Place, teller: &Teller, bell: &Bell) -> Ear {
+async fn again(address: &Address, teller: &Teller, bell: &Bell) -> Ear {
     let mut wait = FIRST;
     loop {
         tokio::time::sleep(wait).await;
-        match Ear::open(place, teller, bell).await {
+        match Ear::open(address, teller, bell).await {
             Ok(ear) => return ear,
             Err(_) => wait = (wait * 2).min(LONGEST),
         }
@@ -80,8 +80,8 @@ struct Ear {
 }
 
 impl Ear {
-    async fn open(place: &Place, teller: &Teller, bell: &Bell) -> Result<Self, StoreError> {
-        let (client, mut connection) = place.connect().await?;
+    async fn open(address: &Address, teller: &Teller, bell: &Bell) -> Result<Self, StoreError> {
+        let (client, mut connection) = address.connect().await?;
         let (teller, bell) = (teller.clone(), bell.clone());
         let task = tokio::spawn(async move {
             while let Some(Ok(message)) = std::future::poll_fn(|context| connection.poll_message(context)).await {

@@ -2,7 +2,7 @@
 //! Any number of processes may use one database at once.
 
 mod append;
-mod connect;
+mod connection;
 mod copy;
 mod error;
 mod events;
@@ -18,6 +18,7 @@ mod operations;
 mod partitions;
 mod predicate;
 mod quarantine;
+mod queue;
 mod record;
 mod remove;
 mod sql;
@@ -28,7 +29,7 @@ mod values;
 mod writer;
 
 use super::{Journal, Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
-use connect::{Place, connection};
+use connection::{Address, connection};
 use deadpool_postgres::{Object, Pool};
 use error::{failed, is_race};
 use listen::Listener;
@@ -55,20 +56,20 @@ impl PostgresStore {
     /// `limit` is how long one question may take. Fails with a sentence for a server that cannot be reached or is too old, and for a
     /// database that is not there, is not Vigia's, or was written by a newer version.
     pub async fn open(url: &str, limit: Duration) -> Result<Self, StoreError> {
-        let place = Place::parse(url)?;
-        let pool = place.pool(limit)?;
+        let address = Address::parse(url)?;
+        let pool = address.pool(limit)?;
         let mut client = connection(&pool).await?;
-        migrate::migrate(&mut client, place.database()).await?;
+        migrate::migrate(&mut client, address.database()).await?;
         journal::check_origin(&mut client).await.map_err(failed)?;
         let key: Vec<u8> =
             client.query_one("SELECT value FROM secret WHERE name = 'cursor'", &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
         Ok(Self {
-            description: place.describe(),
+            description: address.describe(),
             writer: Writer::start(pool.clone()),
             signer: Signer::new(&key)?,
             pool,
             limit,
-            listener: Listener::start(place).await?,
+            listener: Listener::start(address).await?,
         })
     }
 

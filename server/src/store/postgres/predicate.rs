@@ -1,6 +1,6 @@
 //! A query's conditions as SQL.
 
-use super::sql::{Param, Sql};
+use super::sql::{Param, Sql, key};
 use super::values;
 use crate::store::part::{Part, Wanted, gaps, wanted};
 use crate::store::value::Value;
@@ -104,17 +104,6 @@ pub(super) async fn predicates(client: &Client, resolved: &ResolvedQuery) -> Res
         predicates.push(contains(client, report, &columns, &query.search).await?);
     }
     Ok(predicates)
-}
-
-/// What a column is sorted and searched by: what its index is on.
-pub(super) fn key(report: &Report, column: &Column) -> String {
-    match column.kind {
-        Kind::Id => "id".to_owned(),
-        _ if report.is_time(column) => "id".to_owned(),
-        Kind::LongText => format!("lower(left(\"{}\", 64))", column.key),
-        Kind::Text | Kind::Choice { .. } => format!("lower(\"{}\")", column.key),
-        _ => format!("\"{}\"", column.key),
-    }
 }
 
 fn indexed(key: String, parts: Vec<Part>) -> Predicate {

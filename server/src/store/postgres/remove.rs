@@ -8,9 +8,6 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 use vigia_app::model::{EventId, Report, Timestamp};
 
-/// Events removed, or forgotten, in one transaction where the caller names no number.
-pub(super) const STEP: u32 = 10_000;
-
 /// Removes `limit` of the oldest events before a time, or what there is, with all that belongs to them; more where whole partitions
 /// can be dropped.
 pub(super) async fn before(

@@ -6,6 +6,7 @@ use std::error::Error;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Row};
+use vigia_app::model::{Column, Kind, Report};
 
 /// The value of a `?`.
 #[derive(Debug, Clone)]
@@ -125,5 +126,16 @@ impl Sql {
     /// The ids in the first column.
     pub(super) async fn ids(&self, client: &Client) -> Result<Vec<i64>, tokio_postgres::Error> {
         self.rows(client).await?.iter().map(|row| row.try_get(0)).collect()
+    }
+}
+
+/// What a column is sorted and searched by: what its index is on.
+pub(super) fn key(report: &Report, column: &Column) -> String {
+    match column.kind {
+        Kind::Id => "id".to_owned(),
+        _ if report.is_time(column) => "id".to_owned(),
+        Kind::LongText => format!("lower(left(\"{}\", 64))", column.key),
+        Kind::Text | Kind::Choice { .. } => format!("lower(\"{}\")", column.key),
+        _ => format!("\"{}\"", column.key),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::append::put;
 use super::find::any_value;
-use super::operations;
 use super::partitions::Partitions;
 use super::quarantine::{LINE, line};
+use super::queue;
 use super::{PostgresStore, error::failed, journal};
 use crate::clock;
 use crate::store::StoreError;
@@ -115,7 +115,7 @@ async fn read(client: &Object, report: &'static Report, after: i64, limit: u32) 
     let (mut attempts, mut queued) = match (rows.first(), rows.last()) {
         (Some(first), Some(last)) if report.attempts => {
             let (first, last) = (first.try_get(0)?, last.try_get(0)?);
-            (attempts(client, first, last).await?, operations::whole::read(client, first, last).await?)
+            (attempts(client, first, last).await?, queue::whole::read(client, first, last).await?)
         }
         _ => (HashMap::new(), HashMap::new()),
     };

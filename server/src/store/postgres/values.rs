@@ -2,8 +2,7 @@
 
 use super::error::failed;
 use super::lock;
-use super::predicate::key;
-use super::sql::Param;
+use super::sql::{Param, key};
 use crate::store::value::{Value, head, ip, ip_bytes};
 use crate::store::{StoreError, fold};
 use deadpool_postgres::{ClientWrapper, Transaction};

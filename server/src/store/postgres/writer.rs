@@ -2,23 +2,21 @@
 //! stored before the commit that contains it is on the disk.
 
 use super::append::{Append, Stored, append};
-use super::connect::connection;
+use super::connection::connection;
 use super::error::{failed, is_lost, is_race};
 use super::partitions::Partitions;
 use super::{journal, lock};
+use crate::causes;
 use crate::clock;
 use crate::store::StoreError;
 use crate::store::journal::TRIM_EVERY;
+use crate::store::limits::{GROUP, WAITING};
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use vigia_app::model::Timestamp;
 use vigia_app::reports;
 
-/// Appends waiting before callers have to.
-const WAITING: usize = 256;
-/// Appends in one commit.
-const GROUP: usize = 256;
 /// Events after which no further append joins a commit.
 const GROUP_EVENTS: usize = 50_000;
 /// How often work that met another process's is tried.
@@ -145,7 +143,7 @@ impl Task {
         {
             self.written = 0;
             if let Err(error) = journal::trim(client, clock::system()()).await {
-                tracing::warn!(cause = format!("{:#}", anyhow::Error::from(error)), "the journal could not be trimmed");
+                tracing::warn!(cause = causes::chain(&error), "the journal could not be trimmed");
             }
         }
     }

@@ -1,9 +1,8 @@
 //! Storing events.
 
 use super::connection::failed;
-use super::inbox::Batch;
 use super::known::Known;
-use super::{journal, operations, values};
+use super::{journal, queue, values};
 use crate::event::Event;
 use crate::store::changed::Changed;
 use crate::store::value::{MISSING, Value};
@@ -12,6 +11,12 @@ use crate::store::{Appended, StoreError};
 use rusqlite::{CachedStatement, Connection, params, params_from_iter};
 use std::collections::HashMap;
 use vigia_app::model::{Attempt, EventId, Report, Timestamp};
+
+/// Events that came together.
+pub(super) struct Batch {
+    pub received: Timestamp,
+    pub events: Vec<Event>,
+}
 
 /// Stores the events that are not there yet, inside the caller's transaction.
 /// Says also which reports have new ones.
@@ -203,7 +208,7 @@ fn put_rest(
         event.attempts.iter().try_for_each(|attempt| insert_attempt(connection, event.id, attempt))?;
         values::add(connection, report, event, known)?;
         if let Some(queued) = &event.queued {
-            operations::put_whole(connection, queued)?;
+            queue::whole::put(connection, queued)?;
         }
     }
     Ok(())

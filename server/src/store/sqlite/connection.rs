@@ -13,12 +13,12 @@ use std::time::Duration;
 
 /// Where the database is.
 #[derive(Clone)]
-pub(super) struct Place(Arc<PathBuf>);
+pub(super) struct DatabaseFile(Arc<PathBuf>);
 
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
 
-impl Place {
+impl DatabaseFile {
     /// Makes the folder and the file where they are missing; the file, which holds hashes of passwords, for its owner alone.
     pub(super) fn new(path: &Path) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

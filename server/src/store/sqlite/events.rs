@@ -1,11 +1,12 @@
 //! Events, as the trait wants them.
 
 use super::find::Search;
-use super::predicate::key;
-use super::{SqliteStore, append, connection::failed, inbox::Batch, lock_known, record, remove, values};
+use super::sql::key;
+use super::{SqliteStore, append, append::Batch, connection::failed, lock_known, record, remove, values};
 use crate::clock;
 use crate::event::Event;
-use crate::store::cursor::{Cursor, Place, Side, SortValue};
+use crate::store::cursor::{Cursor, Side, SortPosition, SortValue};
+use crate::store::limits::COUNT_SHARE;
 use crate::store::value::{Value, cell};
 use crate::store::{Appended, Events, ResolvedQuery, StoreError};
 use async_trait::async_trait;
@@ -13,8 +14,6 @@ use rusqlite::{Connection, OptionalExtension};
 use std::time::Duration;
 use vigia_app::model::{Cell, Count, EventId, Kind, Page, Query, Record, Report, Row, Timestamp};
 
-/// Counting may take this part of the time a question may: the rows are on the screen before it is done.
-const COUNT_SHARE: u32 = 10;
 /// Between two looks whether the inbox is empty.
 const SETTLING: Duration = Duration::from_millis(5);
 
@@ -42,7 +41,7 @@ impl Events for SqliteStore {
         self.readers
             .run(move |reader| {
                 let found = find_page(reader.connection(), &resolved, cursor)?;
-                let write = |side, row: &Option<Place>| {
+                let write = |side, row: &Option<SortPosition>| {
                     row.clone().map(|row| signer.write(&Cursor { side, row }, &resolved.fingerprint)).transpose()
                 };
                 let (next, previous) = (write(Side::After, &found.next)?, write(Side::Before, &found.previous)?);
@@ -144,8 +143,8 @@ impl Events for SqliteStore {
 /// A page, and where its neighbours start.
 struct Found {
     rows: Vec<Row>,
-    next: Option<Place>,
-    previous: Option<Place>,
+    next: Option<SortPosition>,
+    previous: Option<SortPosition>,
 }
 
 fn find_page(connection: &Connection, resolved: &ResolvedQuery, cursor: Option<Cursor>) -> Result<Found, StoreError> {
@@ -185,7 +184,7 @@ fn find_page(connection: &Connection, resolved: &ResolvedQuery, cursor: Option<C
 }
 
 /// The rows of these ids, in their order, each with its place in the sort. A row that went in the meantime is left out.
-fn fetch(connection: &Connection, query: &Query, ids: &[i64]) -> Result<Vec<(Row, Place)>, StoreError> {
+fn fetch(connection: &Connection, query: &Query, ids: &[i64]) -> Result<Vec<(Row, SortPosition)>, StoreError> {
     let report = query.report;
     let names: Vec<String> =
         query.columns.iter().map(|column| if report.is_time(column) { "id".to_owned() } else { format!("\"{}\"", column.key) }).collect();
@@ -204,7 +203,7 @@ fn fetch(connection: &Connection, query: &Query, ids: &[i64]) -> Result<Vec<(Row
                         _ => cell(column, row.get(at + 1)?),
                     })
                 });
-                Ok((Row { id: event, cells: cells.collect::<rusqlite::Result<_>>()? }, Place { value, id }))
+                Ok((Row { id: event, cells: cells.collect::<rusqlite::Result<_>>()? }, SortPosition { value, id }))
             })
             .optional()
             .map_err(failed)?;

@@ -1,15 +1,13 @@
 //! Users, sessions and failed sign-ins, as the trait wants them.
 
 use super::SqliteStore;
+use crate::store::limits::FAILURES_KEPT;
 use crate::store::{Failures, Identities, SessionRow, StoreError, User};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use vigia_app::model::Timestamp;
 
 const USER: &str = "u.username, u.name, u.role, u.password_hash, u.disabled";
-
-/// How long failures are remembered, in milliseconds: a day.
-const FAILURES_KEPT: i64 = 24 * 60 * 60 * 1000;
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     let role: String = row.get("role")?;

@@ -13,9 +13,11 @@ mod migrate;
 mod operations;
 mod predicate;
 mod quarantine;
+mod queue;
 mod readers;
 mod record;
 mod remove;
+mod sql;
 mod tokens;
 mod traffic;
 mod transfer;
@@ -24,7 +26,7 @@ mod values;
 mod writer;
 
 use super::{Journal, Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer, journal::Bell, live::Teller};
-use connection::{Place, failed};
+use connection::{DatabaseFile, failed};
 use inbox::Inbox;
 use known::Known;
 use readers::Readers;
@@ -40,7 +42,7 @@ const CACHE: u32 = 36 << 10;
 
 /// A SQLite database. Cheap to share behind an `Arc`; the last one to go closes the file.
 pub struct SqliteStore {
-    place: Place,
+    file: DatabaseFile,
     readers: Readers,
     writer: Arc<Writer>,
     inbox: Inbox,
@@ -59,23 +61,23 @@ impl SqliteStore {
     /// `limit` is how long one question may take. Fails with a sentence for a file that is not a database of Vigia's, was written by a
     /// newer version, or cannot be written.
     pub fn open(path: &Path, limit: Duration) -> Result<Self, StoreError> {
-        let place = Place::new(path)?;
-        let mut connection = place.writer(CACHE, "")?;
+        let file = DatabaseFile::new(path)?;
+        let mut connection = file.writer(CACHE, "")?;
         migrate::migrate(&mut connection, path)?;
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
         let known = Arc::new(Mutex::new(Known::of(&mut connection).map_err(failed)?));
         let (teller, bell) = (Teller::default(), Bell::default());
         let writer = Arc::new(Writer::start(connection, bell.clone())?);
         Ok(Self {
-            readers: Readers::new(place.clone(), limit),
-            inbox: Inbox::open(&place, writer.clone(), known.clone(), teller.clone())?,
+            readers: Readers::new(file.clone(), limit),
+            inbox: Inbox::open(&file, writer.clone(), known.clone(), teller.clone())?,
             traffic: Traffic::default(),
             teller,
             bell,
             known,
             writer,
             signer: Signer::new(&key)?,
-            place,
+            file,
             limit,
         })
     }
@@ -101,7 +103,7 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn describe(&self) -> String {
-        format!("SQLite, {}", self.place.path().display())
+        format!("SQLite, {}", self.file.path().display())
     }
 
     fn tokens(&self) -> &dyn Tokens {

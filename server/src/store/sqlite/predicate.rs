@@ -1,16 +1,14 @@
 //! A filter as SQL: the test every row has to pass, and the index that can find the rows that do.
 
+use super::sql::{Slice, Sql, index, key, test};
 use super::values;
 use crate::store::part::{Part, Wanted, gaps, wanted};
-use crate::store::piece::Piece;
 use crate::store::query::TimeBounds;
 use crate::store::value::Value;
 use crate::store::{ResolvedQuery, StoreError, fold};
 use rusqlite::Connection;
 use std::rc::Rc;
 use vigia_app::model::{Column, Kind, Report, Test};
-
-pub(super) type Sql = Piece<Value>;
 
 /// What finds the rows of a filter without reading the others.
 #[derive(Debug, Clone)]
@@ -19,29 +17,6 @@ pub(super) enum Access {
     Slices(Vec<Slice>),
     /// These rows and no others.
     Ids(Vec<i64>),
-}
-
-/// A part of one column's index.
-#[derive(Debug, Clone)]
-pub(super) struct Slice {
-    pub index: Rc<str>,
-    /// The expression the index is on.
-    pub key: Rc<str>,
-    pub part: Part,
-}
-
-/// What a value has to pass to lie in the part.
-pub(super) fn test(part: &Part, key: &str) -> Sql {
-    match part {
-        Part::Point(value) => Sql::new(format!("{key} = ?"), [value.clone()]),
-        Part::Range(Some(from), Some(to)) => Sql::new(format!("{key} BETWEEN ? AND ?"), [from.clone(), to.clone()]),
-        Part::Range(Some(from), None) => Sql::new(format!("{key} >= ?"), [from.clone()]),
-        Part::Range(None, Some(to)) => Sql::new(format!("{key} <= ?"), [to.clone()]),
-        Part::Gap(Some(from), Some(to)) => Sql::new(format!("{key} > ? AND {key} < ?"), [from.clone(), to.clone()]),
-        Part::Gap(Some(from), None) => Sql::new(format!("{key} > ?"), [from.clone()]),
-        Part::Gap(None, Some(to)) => Sql::new(format!("{key} < ?"), [to.clone()]),
-        Part::Range(None, None) | Part::Gap(None, None) => Sql::new("1", []),
-    }
 }
 
 /// One condition of a query.
@@ -69,21 +44,6 @@ pub(super) fn predicates(connection: &Connection, resolved: &ResolvedQuery) -> R
         predicates.push(contains(connection, report, &columns, &query.search)?);
     }
     Ok(predicates)
-}
-
-/// What a column is sorted and searched by.
-pub(super) fn key(report: &Report, column: &Column) -> String {
-    match column.kind {
-        Kind::Id => "id".to_owned(),
-        _ if report.is_time(column) => "id".to_owned(),
-        Kind::LongText => format!("{}_head", column.key),
-        _ => format!("\"{}\"", column.key),
-    }
-}
-
-/// The index of a column; `None` where the table itself is in its order.
-pub(super) fn index(report: &Report, column: &Column) -> Option<String> {
-    (key(report, column) != "id").then(|| format!("{}_{}", report.table, column.key))
 }
 
 fn predicate(report: &Report, column: &Column, filter: &Test, times: Option<TimeBounds>) -> Predicate {

@@ -1,6 +1,6 @@
 //! A pool of connections that only read.
 
-use super::connection::{Place, failed};
+use super::connection::{DatabaseFile, failed};
 use crate::store::StoreError;
 use rusqlite::{Connection, ErrorCode};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,27 +17,27 @@ const STEPS: i32 = 2_000;
 
 #[derive(Clone)]
 pub(super) struct Readers {
-    place: Place,
-    free: Arc<Mutex<Vec<Reader>>>,
+    file: DatabaseFile,
+    free: Arc<Mutex<Vec<ReadConnection>>>,
     permits: Arc<Semaphore>,
     limit: Duration,
 }
 
 /// A connection whose statements end at a deadline.
-pub(super) struct Reader {
+pub(super) struct ReadConnection {
     connection: Connection,
     deadline: Deadline,
 }
 
 impl Readers {
-    pub(super) fn new(place: Place, limit: Duration) -> Self {
-        Self { place, free: Arc::default(), permits: Arc::new(Semaphore::new(READERS)), limit }
+    pub(super) fn new(file: DatabaseFile, limit: Duration) -> Self {
+        Self { file, free: Arc::default(), permits: Arc::new(Semaphore::new(READERS)), limit }
     }
 
     /// Runs a question on a connection of its own, off the async threads.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        ask: impl FnOnce(&Reader) -> Result<T, StoreError> + Send + 'static,
+        ask: impl FnOnce(&ReadConnection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let permit = self.permits.clone().acquire_owned().await.map_err(|error| StoreError::Failed(error.into()))?;
         let readers = self.clone();
@@ -45,7 +45,7 @@ impl Readers {
             let _permit = permit;
             let reader = match readers.lock().pop() {
                 Some(reader) => reader,
-                None => Reader::open(&readers.place)?,
+                None => ReadConnection::open(&readers.file)?,
             };
             reader.deadline.set(readers.limit);
             let answer = ask(&reader).map_err(|error| reader.explain(error, readers.limit));
@@ -55,14 +55,14 @@ impl Readers {
         answer.await.map_err(|error| StoreError::Failed(error.into()))?
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Reader>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<ReadConnection>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Reader {
-    fn open(place: &Place) -> Result<Self, StoreError> {
-        let mut connection = place.reader(CACHE)?;
+impl ReadConnection {
+    fn open(file: &DatabaseFile) -> Result<Self, StoreError> {
+        let mut connection = file.reader(CACHE)?;
         let deadline = Deadline::default();
         let watched = deadline.clone();
         connection.progress_handler(STEPS, Some(move || watched.passed())).map_err(failed)?;

@@ -1,7 +1,7 @@
 //! Removing events.
 
 use super::connection::failed;
-use super::{journal, operations, values};
+use super::{journal, queue, values};
 use crate::store::StoreError;
 use crate::store::changed::Changed;
 use crate::store::value::Value;
@@ -49,7 +49,7 @@ fn events(connection: &Connection, report: &'static Report, ids: &str, values: &
         note(&mut connection.prepare_cached(ids)?.query(params_from_iter(values))?, report, changed)?;
         if report.attempts {
             remove(format!("DELETE FROM attempt WHERE operation IN ({ids})"))?;
-            operations::remove(ids).into_iter().try_for_each(|sql| remove(sql).map(drop))?;
+            queue::entry::remove(ids).into_iter().try_for_each(|sql| remove(sql).map(drop))?;
         }
         remove(format!("DELETE FROM {table}_detail WHERE id IN ({ids})"))?;
         remove(format!("DELETE FROM {table} WHERE id IN ({ids})"))

@@ -2,7 +2,7 @@
 
 use super::quarantine::line;
 use super::record::attempts;
-use super::{SqliteStore, append, lock_known, operations};
+use super::{SqliteStore, append, lock_known, queue};
 use crate::store::StoreError;
 use crate::store::quarantine::Quarantined;
 use crate::store::whole::{Transfer, Whole};
@@ -35,7 +35,7 @@ impl Transfer for SqliteStore {
             let events = find.query_map(params![after, limit], |row| {
                 let id = row.get(0)?;
                 let (attempts, queued) = match EventId::from_i64(id) {
-                    Some(event) if report.attempts => (attempts(connection, event)?, operations::whole(connection, id)?),
+                    Some(event) if report.attempts => (attempts(connection, event)?, queue::whole::read(connection, id)?),
                     _ => (Vec::new(), None),
                 };
                 Ok(Whole {

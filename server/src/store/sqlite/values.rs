@@ -2,7 +2,7 @@
 
 use super::connection::failed;
 use super::known::Known;
-use super::predicate::{Slice, index, key, test};
+use super::sql::{Slice, Sql, index, key, test};
 use crate::store::part::Part;
 use crate::store::value::{Value, head, ip, ip_bytes};
 use crate::store::whole::Whole;
@@ -91,7 +91,7 @@ pub(super) fn tidy(connection: &Connection, report: &'static Report, from: i64) 
     for (id, name, text) in &looked_at {
         let slice = report.column(name).and_then(|column| slice(report, column, text.clone()));
         let used = slice.map_or(Ok(false), |slice| {
-            let mut sql = super::predicate::Sql::new(format!("SELECT 1 FROM {table} INDEXED BY {} WHERE ", slice.index), []);
+            let mut sql = Sql::new(format!("SELECT 1 FROM {table} INDEXED BY {} WHERE ", slice.index), []);
             sql.add(&test(&slice.part, &slice.key)).push(" LIMIT 1");
             connection.prepare_cached(&sql.text)?.exists(params_from_iter(sql.values))
         });

@@ -4,6 +4,7 @@
 use super::connection::failed;
 use crate::store::StoreError;
 use crate::store::journal::Bell;
+use crate::store::limits::{GROUP, WAITING};
 use rusqlite::{Connection, TransactionBehavior};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
@@ -14,11 +15,6 @@ use tokio::sync::oneshot;
 /// work failed and is to be undone. Given an error instead of a transaction, it only passes that on.
 type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (Told, bool) + Send>;
 type Told = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
-/// Jobs waiting before callers have to.
-const WAITING: usize = 256;
-/// Jobs in one commit.
-const GROUP: usize = 256;
 
 pub(super) struct Writer {
     jobs: Option<mpsc::SyncSender<Job>>,

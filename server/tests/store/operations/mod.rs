@@ -121,9 +121,9 @@ fn asked(action: Action, ids: &[EventId], now: i64) -> Change {
     Change { action, ids: ids.to_vec(), at: at(now), who: "ana".into(), note: String::new(), request: String::new() }
 }
 
-type Outcome = Option<Result<OperationStatus, String>>;
+type Changed = Option<Result<OperationStatus, String>>;
 
-async fn change(store: &Arc<dyn Store>, change: Change) -> Vec<Outcome> {
+async fn change(store: &Arc<dyn Store>, change: Change) -> Vec<Changed> {
     store.operations().change(change).await.expect("an answer")
 }
 

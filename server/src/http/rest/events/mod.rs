@@ -1,13 +1,11 @@
 //! `POST /api/v1/events`: events of other systems. On the answer they are durable.
 //!
 //! A body is read, understood and stored in pieces, so that its size costs time, not memory; what pieces may take together is
-//! [`budget::BUDGET`], and a request that finds it spent is told to come again before its body is read.
+//! [`crate::http::budget::BUDGET`], and a request that finds it spent is told to come again before its body is read.
 
 mod body;
-mod budget;
 mod outcome;
 
-pub use budget::Budget;
 
 use crate::http::endpoint::{Endpoint, Invalid, SlowDown, endpoint, tags};
 use crate::http::problem::{Refused, document};

@@ -131,7 +131,7 @@ pub(crate) struct ActJson {
 }
 
 fn ids() -> Array {
-    schema::list(0..=Chosen::MAX as usize, schema::text())
+    schema::list(0..=Chosen::MAX, schema::text())
 }
 
 fn note() -> Object {

@@ -12,7 +12,7 @@ use crate::http::problem::Refused;
 use crate::http::session::{Admin, Operator, Reader};
 use crate::http::state::AppState;
 use crate::operations::act::Confirmed;
-use crate::operations::desk::{Asker, RequesterKind};
+use crate::operations::operation_desk::{Asker, RequesterKind};
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};

@@ -8,7 +8,7 @@ use crate::http::rest::schema;
 use crate::http::session::{Executor, Ticket};
 use crate::http::state::AppState;
 use crate::operations::remote::{Leased, MAX_LEASED, Taken, Told};
-use crate::operations::reported::{self, Reported};
+use crate::operations::reported::{Reported, Verdict};
 use crate::operations::task::Task;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -140,16 +140,16 @@ impl ToldJson {
         let Self { result, verified, error_class, message, template, version, log } = self;
         let result = match result.to_ascii_lowercase().as_str() {
             "running" => return Ok(Told::Running),
-            "success" => reported::Result::Success,
-            "error" => reported::Result::Error,
+            "success" => Verdict::Success,
+            "error" => Verdict::Error,
             _ => return Err(ApiError::invalid("result", format!("{result:?} is not a result. Write running, success or error."))),
         };
-        if result == reported::Result::Success && verified.trim().is_empty() {
+        if result == Verdict::Success && verified.trim().is_empty() {
             let words = "A success has to say what was verified, for example \"the new password signs in\". Without that, report an error \
                          of the class inconclusive.";
             return Err(ApiError::invalid("verified", words));
         }
-        if result == reported::Result::Error && ErrorClass::parse(&error_class).is_none() {
+        if result == Verdict::Error && ErrorClass::parse(&error_class).is_none() {
             let known = ErrorClass::ALL.map(ErrorClass::name).join(", ");
             return Err(ApiError::invalid("error_class", format!("{error_class:?} is not a class of errors. Classes are: {known}.")));
         }

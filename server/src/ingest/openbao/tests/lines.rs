@@ -27,7 +27,7 @@ fn a_response_alone_is_a_whole_event_at_its_own_time() {
 #[test]
 fn a_request_the_log_never_answers_says_that_there_was_no_response() {
     let (events, _) = events(&read().unanswered());
-    says(&events[0], "password-view", &[("user", "ines"), ("message", outcome::NO_RESPONSE)]);
+    says(&events[0], "password-view", &[("user", "ines"), ("message", exchange_end::NO_RESPONSE)]);
     assert_eq!(events[0].source_id, "6f9f6a0e-0000-4000-8000-000000000001/unanswered");
 }
 

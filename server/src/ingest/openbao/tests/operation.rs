@@ -62,7 +62,7 @@ fn an_error_that_is_logged_hashed_is_an_error_all_the_same() {
 fn a_rotation_without_an_answer_is_not_called_a_success() {
     let (mut events, _) = events(&asked("update", "database/", "database", "rotate-role/erp-app").unanswered());
     let event = events.remove(0);
-    says(&event, "password-operation", &[("status", "Error"), ("execution_date", ""), ("message", outcome::NO_RESPONSE)]);
+    says(&event, "password-operation", &[("status", "Error"), ("execution_date", ""), ("message", exchange_end::NO_RESPONSE)]);
     assert_eq!((event.attempts[0].result.as_str(), event.attempts[0].error_class.as_str()), ("Unknown", "Inconclusive"));
     assert!(event.source_id.ends_with("/unanswered"), "its answer, found later, is another row: {}", event.source_id);
 }

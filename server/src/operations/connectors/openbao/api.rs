@@ -1,7 +1,7 @@
 //! Speaking to OpenBao: signing in, asking, and what its refusals mean.
 
 use crate::error_classes;
-use crate::ingest::openbao::flatten;
+use crate::openbao_errors::flatten;
 use crate::operations::outcome::Failure;
 use crate::operations::setup::kind::{self, AppRole};
 use crate::outgoing::http::{Answer, Gate, Http, NoAnswer};

@@ -13,9 +13,9 @@
 mod merge;
 
 use super::error::failed;
-use super::predicate::{Predicate, key, predicates};
-use super::sql::{Param, Sql};
-use crate::store::cursor::{Place, SortValue};
+use super::predicate::{Predicate, predicates};
+use super::sql::{Param, Sql, key};
+use crate::store::cursor::{SortPosition, SortValue};
 use crate::store::value::Value;
 use crate::store::{ResolvedQuery, StoreError};
 use std::ops::Range;
@@ -67,7 +67,7 @@ impl<'a> Search<'a> {
     }
 
     /// The ids of the first `limit` rows behind `from`, in order.
-    pub(super) async fn rows(mut self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, StoreError> {
+    pub(super) async fn rows(mut self, from: Option<&SortPosition>, limit: usize) -> Result<Vec<i64>, StoreError> {
         let by_time = self.key.is_none();
         if let (true, Some(from)) = (by_time, from) {
             match self.direction {
@@ -159,7 +159,7 @@ impl<'a> Search<'a> {
     }
 
     /// Reads all that the driver finds, and sorts.
-    async fn gather(&self, driver: Driver, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, Error> {
+    async fn gather(&self, driver: Driver, from: Option<&SortPosition>, limit: usize) -> Result<Vec<i64>, Error> {
         let found_by = if let Driver::Predicate(at) = driver { Some(at) } else { None };
         let key = self.key.as_deref().unwrap_or("id");
         let mut sql = Sql::new(format!("WITH found AS MATERIALIZED (SELECT id, {key} AS key"), []);
@@ -169,7 +169,7 @@ impl<'a> Search<'a> {
     }
 
     /// The rows that pass among the first [`PEEK`] behind `from`.
-    async fn peek(&self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, Error> {
+    async fn peek(&self, from: Option<&SortPosition>, limit: usize) -> Result<Vec<i64>, Error> {
         let key = self.key.as_deref().unwrap_or("id");
         let columns: Vec<String> = self.report.stored().map(|column| format!("\"{}\"", column.key)).collect();
         let mut sql = Sql::new(format!("SELECT id FROM (SELECT id, {}", columns.join(", ")), []);
@@ -179,7 +179,7 @@ impl<'a> Search<'a> {
     }
 
     /// Walks the index of the sort from behind `from` until `limit` rows have passed all tests.
-    async fn walk(&self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, Error> {
+    async fn walk(&self, from: Option<&SortPosition>, limit: usize) -> Result<Vec<i64>, Error> {
         let key = self.key.as_deref().unwrap_or("id");
         let mut sql = Sql::new("SELECT id", []);
         sql.add(&self.from()).add(&self.behind(key, from)).add(&self.tests(None));
@@ -189,7 +189,7 @@ impl<'a> Search<'a> {
 
     /// ` AND ...`: behind the row in the order of the sort. The comparison of pairs is one step into the index, where `key < a OR
     /// key = a AND id < b` would read a common value from its start.
-    fn behind(&self, key: &str, from: Option<&Place>) -> Sql {
+    fn behind(&self, key: &str, from: Option<&SortPosition>) -> Sql {
         match from {
             Some(from) if self.key.is_some() => {
                 let beyond = if self.direction == Direction::Ascending { ">" } else { "<" };

@@ -1,9 +1,9 @@
 //! Making rows of other sources operations of the queue.
 
-use super::entry::{self, Status, small};
 use super::work::{Stop, Work};
 use crate::store::changed::Changed;
 use crate::store::operations::Plan;
+use crate::store::postgres::queue::entry::{self, Status, small};
 use crate::store::steps::{Entry, is_adoptable};
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;

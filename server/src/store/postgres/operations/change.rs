@@ -1,12 +1,12 @@
 //! What administrators do with operations.
 
-use super::entry;
 use super::moves::Moves;
 use super::release::Free;
 use super::work::{Stop, Work};
 use crate::store::changed::Changed;
 use crate::store::operations::Change;
 use crate::store::postgres::lock;
+use crate::store::postgres::queue::entry;
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use std::collections::HashSet;

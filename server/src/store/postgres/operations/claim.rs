@@ -1,13 +1,13 @@
 //! Taking operations that are due.
 
 use super::attempts;
-use super::entry::{ENTRY, entry};
 use super::moves::Moves;
 use super::release::Free;
 use super::work::{Stop, Work};
 use crate::store::changed::Changed;
 use crate::store::operations::{Claim, Claimed, Job};
 use crate::store::postgres::lock;
+use crate::store::postgres::queue::entry::{ENTRY, entry};
 use crate::store::steps::{Entry, PARKED_CREDENTIAL, PARKED_DEVICE, PARKED_NOT, SCAN};
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;

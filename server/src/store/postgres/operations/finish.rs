@@ -1,12 +1,13 @@
 //! Ending attempts.
 
+use super::attempts;
 use super::moves::Moves;
 use super::release::Free;
 use super::work::{Stop, Work};
-use super::{attempts, entry};
 use crate::store::changed::Changed;
 use crate::store::operations::{Finish, Finished};
 use crate::store::postgres::lock;
+use crate::store::postgres::queue::entry;
 use crate::store::steps::Entry;
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;

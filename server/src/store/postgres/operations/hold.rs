@@ -6,7 +6,7 @@ use crate::store::changed::Changed;
 use crate::store::operations::Hold;
 use crate::store::postgres::PostgresStore;
 use crate::store::postgres::error::failed;
-use crate::store::postgres::operations::entry::small;
+use crate::store::postgres::queue::entry::small;
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use std::collections::HashSet;

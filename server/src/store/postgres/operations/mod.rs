@@ -7,21 +7,18 @@ mod adopt;
 mod attempts;
 mod change;
 mod claim;
-pub(super) mod enqueue;
-mod entry;
 mod finish;
-mod history;
 mod hold;
-mod look;
 mod moves;
+mod read;
 mod release;
 mod sweep;
-pub(super) mod whole;
 mod work;
 
 use super::PostgresStore;
 use super::append::Append;
 use crate::store::StoreError;
+use crate::store::enqueue::prepare;
 use crate::store::operations::{Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
 use crate::store::operations::{Operations, QueueCounts, Queued, Swept};
 use async_trait::async_trait;
@@ -29,7 +26,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use vigia_app::model::{Attempt, EventId, Live, OperationStatus, Timestamp};
-use vigia_app::reports::PASSWORD_OPERATION;
 
 #[async_trait]
 impl Operations for PostgresStore {
@@ -38,10 +34,7 @@ impl Operations for PostgresStore {
     }
 
     async fn enqueue(&self, mut new: Vec<NewOperation>, now: Timestamp) -> Result<Vec<Enqueued>, StoreError> {
-        if let Some(other) = new.iter().find(|new| new.event.report.key != PASSWORD_OPERATION.key) {
-            return Err(StoreError::Failed(anyhow::anyhow!("an operation is not an event of {}", other.event.report.title)));
-        }
-        new.iter_mut().for_each(enqueue::prepare);
+        prepare(&mut new)?;
         let stored = self.writer.append(Append { events: Vec::new(), operations: new, received: now }).await?;
         metrics::counter!("vigia_events_stored_total").increment(stored.appended.stored);
         let removed = || StoreError::Failed(anyhow::anyhow!("the row of an operation that was asked for before is being removed"));

@@ -1,7 +1,7 @@
 //! Putting steps down: queue, report rows and history together, whole batches at once.
 
-use super::{entry, history};
 use crate::store::changed::Changed;
+use crate::store::postgres::queue::{entry, history};
 use crate::store::postgres::values::{self, Texts};
 use crate::store::postgres::{listen, lock};
 use crate::store::steps::{Entry, Step};

@@ -1,13 +1,13 @@
 //! Closing what its holder lost, expiring what nobody approved, and letting go what waits for nothing.
 
 use super::attempts;
-use super::entry::{ENTRY, entry};
 use super::moves::Moves;
 use super::release::Free;
 use super::work::{Stop, Work};
 use crate::store::changed::Changed;
 use crate::store::operations::Swept;
 use crate::store::postgres::lock;
+use crate::store::postgres::queue::entry::{ENTRY, entry};
 use crate::store::steps::{Entry, SWEPT};
 use async_trait::async_trait;
 use deadpool_postgres::Transaction;

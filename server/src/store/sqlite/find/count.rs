@@ -4,8 +4,8 @@ use super::Search;
 use super::source::Driver;
 use crate::store::StoreError;
 use crate::store::sqlite::connection::failed;
-use crate::store::sqlite::predicate::Sql;
 use crate::store::sqlite::readers::is_interrupted;
+use crate::store::sqlite::sql::Sql;
 use rusqlite::params_from_iter;
 use std::collections::HashSet;
 

@@ -17,8 +17,9 @@ mod source;
 mod walk;
 
 use super::connection::failed;
-use super::predicate::{Predicate, Sql, index, key, predicates};
-use crate::store::cursor::Place;
+use super::predicate::{Predicate, predicates};
+use super::sql::{Sql, index, key};
+use crate::store::cursor::SortPosition;
 use crate::store::value::Value;
 use crate::store::{ResolvedQuery, StoreError};
 use rusqlite::{Connection, params_from_iter};
@@ -90,7 +91,7 @@ impl<'a> Search<'a> {
     }
 
     /// The ids of the first `limit` rows behind `from`, in order.
-    pub(super) fn rows(mut self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, StoreError> {
+    pub(super) fn rows(mut self, from: Option<&SortPosition>, limit: usize) -> Result<Vec<i64>, StoreError> {
         let by_time = self.sort.index.is_none();
         if let (true, Some(from)) = (by_time, from) {
             match self.sort.direction {
@@ -111,7 +112,7 @@ impl<'a> Search<'a> {
     }
 
     /// Reads all that the driver finds, and sorts.
-    fn gather(&self, driver: Driver, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, StoreError> {
+    fn gather(&self, driver: Driver, from: Option<&SortPosition>, limit: usize) -> Result<Vec<i64>, StoreError> {
         let mut found = BTreeSet::new();
         for source in self.sources(driver).0 {
             let mut sql = Sql::new("SELECT id", []);

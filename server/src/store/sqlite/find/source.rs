@@ -4,7 +4,8 @@ use super::Search;
 use crate::store::StoreError;
 use crate::store::part::Part;
 use crate::store::sqlite::connection::failed;
-use crate::store::sqlite::predicate::{Access, Slice, Sql, test};
+use crate::store::sqlite::predicate::Access;
+use crate::store::sqlite::sql::{Slice, Sql, test};
 use crate::store::value::Value;
 use rusqlite::params_from_iter;
 

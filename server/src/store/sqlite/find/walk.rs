@@ -2,9 +2,10 @@
 
 use super::Search;
 use crate::store::StoreError;
-use crate::store::cursor::Place;
+use crate::store::cursor::SortPosition;
 use crate::store::part::{Part, by_start, compare};
-use crate::store::sqlite::predicate::{Access, Sql, test};
+use crate::store::sqlite::predicate::Access;
+use crate::store::sqlite::sql::{Sql, test};
 use crate::store::value::Value;
 use std::cmp::Ordering;
 use vigia_app::model::Direction;
@@ -14,7 +15,7 @@ const PARTS: usize = 200;
 
 impl Search<'_> {
     /// Walks the index of the sort from behind `from` until `limit` rows have passed all tests.
-    pub(super) fn walk(&self, from: Option<&Place>, limit: usize) -> Result<Vec<i64>, StoreError> {
+    pub(super) fn walk(&self, from: Option<&SortPosition>, limit: usize) -> Result<Vec<i64>, StoreError> {
         let Some(index) = &self.sort.index else {
             let mut sql = Sql::new(format!("SELECT id FROM {} NOT INDEXED WHERE ", self.report.table), []);
             sql.add(&self.between()).add(&self.tests(None)).push(&format!(" ORDER BY {} LIMIT {limit}", self.sort.order()));
@@ -53,7 +54,7 @@ impl Search<'_> {
 
     /// What is left of a part behind `from`, in the direction of the walk: the rest of the value the page before ended in, then
     /// the values beyond it. Two statements, for in one (`a > x OR a = x AND id > y`) SQLite reads the value from its start.
-    fn stretches(&self, part: &Part, from: Option<&Place>) -> Vec<Sql> {
+    fn stretches(&self, part: &Part, from: Option<&SortPosition>) -> Vec<Sql> {
         let key = &self.sort.key;
         let Some(from) = from else { return vec![test(part, key)] };
         let value = Value::from(&from.value);

@@ -1,8 +1,8 @@
 //! Batches of events as the inbox keeps them.
 
-use super::pending::Name;
 use crate::event::Event;
 use crate::store::StoreError;
+use crate::store::sqlite::append::Batch;
 use crate::store::sqlite::connection::failed;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
@@ -32,11 +32,8 @@ static VERSION: LazyLock<i64> = LazyLock::new(|| {
     i64::from_le_bytes([a, b, c, d, e, f, g, h])
 });
 
-/// Events that came together.
-pub(in crate::store::sqlite) struct Batch {
-    pub received: Timestamp,
-    pub events: Vec<Event>,
-}
+/// Names an event of any report: a letter of the report, then the event's key.
+pub(super) type Name = [u8; 17];
 
 /// An [`Event`] as it is written.
 #[derive(Serialize, Deserialize)]

@@ -12,7 +12,8 @@ mod batch;
 mod mover;
 mod pending;
 
-use super::connection::{Place, failed};
+use super::append::Batch;
+use super::connection::{DatabaseFile, failed};
 use super::known::Known;
 use super::writer::Writer;
 use crate::event::Event;
@@ -20,7 +21,6 @@ use crate::store::journal::Bell;
 use crate::store::live::Teller;
 use crate::store::whole;
 use crate::store::{Appended, StoreError};
-pub(super) use batch::Batch;
 use mover::Mover;
 use pending::Pending;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -48,15 +48,15 @@ struct Shared {
 
 impl Inbox {
     /// Opens the inbox beside a database, and moves what an earlier process left in it.
-    pub(super) fn open(database: &Place, tables: Arc<Writer>, known: Arc<Mutex<Known>>, teller: Teller) -> Result<Self, StoreError> {
-        let place = database.beside("-inbox")?;
+    pub(super) fn open(database: &DatabaseFile, tables: Arc<Writer>, known: Arc<Mutex<Known>>, teller: Teller) -> Result<Self, StoreError> {
+        let file = database.beside("-inbox")?;
         // Of a new file this has to be said before anything else.
-        let mut connection = place.writer(CACHE, "PRAGMA auto_vacuum = INCREMENTAL;")?;
+        let mut connection = file.writer(CACHE, "PRAGMA auto_vacuum = INCREMENTAL;")?;
         batch::prepare(&connection)?;
         let shared =
             Arc::new(Shared { pending: Mutex::new(Pending::watching(&mut connection)?), tables: Mutex::new(database.reader(CACHE)?) });
         let writer = Arc::new(Writer::start(connection, Bell::default())?);
-        let mover = Mover::start(place.reader(CACHE)?, writer.clone(), tables, known, teller, &shared)?;
+        let mover = Mover::start(file.reader(CACHE)?, writer.clone(), tables, known, teller, &shared)?;
         Ok(Self { writer, shared, _mover: mover })
     }
 

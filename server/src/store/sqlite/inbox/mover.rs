@@ -1,6 +1,7 @@
 //! The thread that moves events from the inbox into the tables.
 
 use super::{Shared, batch, lock};
+use crate::causes;
 use crate::store::StoreError;
 use crate::store::live::Teller;
 use crate::store::sqlite::known::Known;
@@ -79,7 +80,7 @@ impl Work {
                 // A wake-up that came since the step found nothing makes this return at once.
                 Ok(false) => std::thread::park(),
                 Err(error) => {
-                    tracing::error!(cause = format!("{:#}", anyhow::Error::from(error)), "events wait in the inbox");
+                    tracing::error!(cause = causes::chain(&error), "events wait in the inbox");
                     if closes {
                         return;
                     }

@@ -1,6 +1,6 @@
 //! Which events wait in the inbox.
 
-use super::batch;
+use super::batch::{self, Name};
 use crate::store::StoreError;
 use crate::store::sqlite::connection::failed;
 use rusqlite::Connection;
@@ -10,9 +10,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Thread;
 use vigia_app::model::Report;
-
-/// Names an event of any report: a letter of the report, then the event's key.
-pub(super) type Name = [u8; 17];
 
 pub(super) fn name(report: &Report, key: [u8; 16]) -> Name {
     let mut name = [0; 17];

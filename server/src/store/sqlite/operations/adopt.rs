@@ -1,30 +1,30 @@
 //! Making rows of other sources operations of the queue.
 
-use super::desk::Desk;
-use super::entry;
+use super::moves::Moves;
 use crate::store::operations::Plan;
+use crate::store::sqlite::queue::entry;
 use crate::store::steps::{Entry, is_adoptable};
 use rusqlite::OptionalExtension;
 use vigia_app::model::{EventId, OperationStatus};
 use vigia_app::reports::PASSWORD_OPERATION;
 
-pub(super) fn adopt(desk: &mut Desk<'_>, plans: Vec<(EventId, Plan)>) -> rusqlite::Result<Vec<EventId>> {
+pub(super) fn adopt(moves: &mut Moves<'_>, plans: Vec<(EventId, Plan)>) -> rusqlite::Result<Vec<EventId>> {
     let mut adopted = Vec::with_capacity(plans.len());
     for (id, plan) in plans {
-        if desk.first::<i64>("SELECT id FROM operation WHERE id = ?", &[&id.get()])?.is_some() {
+        if moves.first::<i64>("SELECT id FROM operation WHERE id = ?", &[&id.get()])?.is_some() {
             adopted.push(id);
             continue;
         }
-        let row: Option<(String, String)> = desk
+        let row: Option<(String, String)> = moves
             .connection
             .prepare_cached("SELECT status, device FROM password_operation WHERE id = ?")?
             .query_row([id.get()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let Some((status, device)) = row else { continue };
         let Some(status) = OperationStatus::parse(&status).filter(|status| is_adoptable(*status)) else { continue };
-        let attempt = desk.first("SELECT coalesce(max(number), 0) FROM attempt WHERE operation = ?", &[&id.get()])?.unwrap_or(0);
-        desk.changed.events(&PASSWORD_OPERATION, [id.get()]);
-        entry::insert(desk.connection, &Entry { attempt, ..Entry::adopted(id.get(), status, plan, device, id.time()) }, &[])?;
+        let attempt = moves.first("SELECT coalesce(max(number), 0) FROM attempt WHERE operation = ?", &[&id.get()])?.unwrap_or(0);
+        moves.changed.events(&PASSWORD_OPERATION, [id.get()]);
+        entry::insert(moves.connection, &Entry { attempt, ..Entry::adopted(id.get(), status, plan, device, id.time()) }, &[])?;
         adopted.push(id);
     }
     Ok(adopted)

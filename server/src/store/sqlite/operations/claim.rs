@@ -1,16 +1,17 @@
 //! Taking operations that are due.
 
-use super::desk::{Desk, refused};
-use super::{entry, release};
+use super::moves::{Moves, refused};
+use super::release;
 use crate::store::operations::{Claim, Claimed, Job};
+use crate::store::sqlite::queue::entry;
 use crate::store::steps::{Entry, PARKED_CREDENTIAL, PARKED_DEVICE, SCAN};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
 use vigia_app::model::{EventId, Priority, Timestamp};
 
-pub(super) fn claim(desk: &mut Desk<'_>, claim: &Claim, now: Timestamp) -> rusqlite::Result<Claimed> {
+pub(super) fn claim(moves: &mut Moves<'_>, claim: &Claim, now: Timestamp) -> rusqlite::Result<Claimed> {
     let running: i64 =
-        desk.first("SELECT count(*) FROM operation INDEXED BY operation_lease WHERE status = 'Running'", &[])?.unwrap_or_default();
+        moves.first("SELECT count(*) FROM operation INDEXED BY operation_lease WHERE status = 'Running'", &[])?.unwrap_or_default();
     let room = i64::from(claim.limits.total).saturating_sub(running).clamp(0, claim.want.into());
     let room = usize::try_from(room).unwrap_or_default();
     let mut claimed = Claimed::default();
@@ -18,27 +19,27 @@ pub(super) fn claim(desk: &mut Desk<'_>, claim: &Claim, now: Timestamp) -> rusql
     let mut touched = BTreeSet::new();
     let mut looked_at = 0;
     'all: for priority in Priority::ALL {
-        for id in candidates(desk, claim, priority, now, SCAN - looked_at)? {
+        for id in candidates(moves, claim, priority, now, SCAN - looked_at)? {
             if claimed.jobs.len() == room {
                 break 'all;
             }
             looked_at += 1;
-            let Some(mut entry) = entry::load(desk.connection, id)? else { continue };
-            if is_busy(desk, &entry.plan.credential)? {
+            let Some(mut entry) = entry::load(moves.connection, id)? else { continue };
+            if is_busy(moves, &entry.plan.credential)? {
                 touched.insert(entry.device.to_ascii_lowercase());
-                park(desk, id, PARKED_CREDENTIAL)?;
-            } else if !release::has_room(desk, &entry.device, claim.limits.device)? {
-                park(desk, id, PARKED_DEVICE)?;
+                park(moves, id, PARKED_CREDENTIAL)?;
+            } else if !release::has_room(moves, &entry.device, claim.limits.device)? {
+                park(moves, id, PARKED_DEVICE)?;
             } else {
-                claimed.jobs.extend(take(desk, &mut entry, claim, now)?);
+                claimed.jobs.extend(take(moves, &mut entry, claim, now)?);
                 touched.insert(entry.device.to_ascii_lowercase());
             }
         }
     }
     let mut released = false;
     for device in touched {
-        if !device.is_empty() && release::has_room(desk, &device, claim.limits.device)? {
-            released |= release::device(desk, &device)?;
+        if !device.is_empty() && release::has_room(moves, &device, claim.limits.device)? {
+            released |= release::device(moves, &device)?;
         }
     }
     claimed.more = claimed.jobs.len() < room && (looked_at == SCAN || released);
@@ -46,8 +47,8 @@ pub(super) fn claim(desk: &mut Desk<'_>, claim: &Claim, now: Timestamp) -> rusql
 }
 
 /// Operations of a priority that may be taken, in their order.
-fn candidates(desk: &Desk<'_>, claim: &Claim, priority: Priority, now: Timestamp, most: u32) -> rusqlite::Result<Vec<i64>> {
-    let mut find = desk.connection.prepare_cached(
+fn candidates(moves: &Moves<'_>, claim: &Claim, priority: Priority, now: Timestamp, most: u32) -> rusqlite::Result<Vec<i64>> {
+    let mut find = moves.connection.prepare_cached(
         "SELECT due, id FROM operation INDEXED BY operation_ready
          WHERE status = 'Scheduled' AND parked = 0 AND connector = ? AND priority = ? AND due <= ? ORDER BY due, id LIMIT ?",
     )?;
@@ -62,25 +63,26 @@ fn candidates(desk: &Desk<'_>, claim: &Claim, priority: Priority, now: Timestamp
 }
 
 /// Whether an operation of the credential is in flight.
-fn is_busy(desk: &Desk<'_>, credential: &str) -> rusqlite::Result<bool> {
+fn is_busy(moves: &Moves<'_>, credential: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT id FROM operation INDEXED BY operation_in_flight WHERE status = 'Running' AND credential = ?";
-    Ok(desk.first::<i64>(sql, &[&credential])?.is_some())
+    Ok(moves.first::<i64>(sql, &[&credential])?.is_some())
 }
 
-fn park(desk: &Desk<'_>, id: i64, why: i64) -> rusqlite::Result<()> {
-    desk.connection.prepare_cached("UPDATE operation SET parked = ? WHERE id = ?")?.execute([why, id]).map(drop)
+fn park(moves: &Moves<'_>, id: i64, why: i64) -> rusqlite::Result<()> {
+    moves.connection.prepare_cached("UPDATE operation SET parked = ? WHERE id = ?")?.execute([why, id]).map(drop)
 }
 
-fn take(desk: &mut Desk<'_>, entry: &mut Entry, claim: &Claim, now: Timestamp) -> rusqlite::Result<Option<Job>> {
+fn take(moves: &mut Moves<'_>, entry: &mut Entry, claim: &Claim, now: Timestamp) -> rusqlite::Result<Option<Job>> {
     let step = entry.start(claim, now).map_err(refused)?;
-    desk.connection
+    moves
+        .connection
         .prepare_cached(
             "INSERT INTO attempt (operation, number, start, \"end\", executor, result, error_class, message, connector)
              VALUES (?, ?, ?, -1, ?, 'Running', '', '', ?)",
         )?
         .execute(params![entry.id, entry.attempt, now.millis(), entry.owner, entry.plan.connector])?;
-    desk.put(entry, &step, "")?;
-    let row: Option<(String, String, String)> = desk
+    moves.put(entry, &step, "")?;
+    let row: Option<(String, String, String)> = moves
         .connection
         .prepare_cached("SELECT operation, username, credential_type FROM password_operation WHERE id = ?")?
         .query_row([entry.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))

@@ -1,48 +1,28 @@
 //! Storing operations with their rows.
 
-use super::desk::{Desk, refused};
-use super::entry;
+use super::moves::{Moves, refused};
+use crate::event::Event;
 use crate::store::operations::{Enqueued, NewOperation};
 use crate::store::sqlite::append::{self, Put};
-use crate::store::steps::Entry;
-use crate::store::value::kept;
-use vigia_app::model::{Cell, EventId, OperationStatus, Timestamp};
+use crate::store::sqlite::queue::whole;
+use crate::store::whole::Queued;
+use vigia_app::model::{EventId, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
-pub(super) fn enqueue(desk: &mut Desk<'_>, new: &[NewOperation], now: Timestamp) -> rusqlite::Result<Vec<Enqueued>> {
-    let mut events = Vec::with_capacity(new.len());
-    for one in new {
-        if one.event.report.key != PASSWORD_OPERATION.key {
-            return Err(refused(format!("an operation is not an event of {}", one.event.report.title)));
-        }
-        let mut event = one.event.clone();
-        let status = if one.approve_by.is_some() { OperationStatus::AwaitingApproval } else { OperationStatus::Scheduled };
-        event.set("status", status.name()).set("attempts", 0u32);
-        event.attempts = Vec::new();
-        events.push(event);
-    }
-    let put = append::each(desk.connection, desk.changed, &PASSWORD_OPERATION, &events, now, desk.known)?;
+pub(super) fn enqueue(moves: &mut Moves<'_>, new: &[NewOperation], now: Timestamp) -> rusqlite::Result<Vec<Enqueued>> {
+    let events: Vec<Event> = new.iter().map(|new| new.event.clone()).collect();
+    let put = append::each(moves.connection, moves.changed, &PASSWORD_OPERATION, &events, now, moves.known)?;
     let mut enqueued = Vec::with_capacity(new.len());
-    for (one, put) in new.iter().zip(put) {
+    for (new, put) in new.iter().zip(put) {
         let (Put::New(id) | Put::Known(id)) = put;
         let event = EventId::from_i64(id).ok_or_else(|| refused(format!("{id} is not an event's id")))?;
         enqueued.push(match put {
             Put::Known(_) => Enqueued::Known(event),
             Put::New(_) => {
-                let entry = Entry::new(id, one, device(one));
-                entry::insert(desk.connection, &entry, &[])?;
-                desk.note(&entry, &entry.submitted(&one.who, now), "")?;
+                whole::put(moves.connection, &Queued::new(id, new, now))?;
                 Enqueued::New(event)
             }
         });
     }
     Ok(enqueued)
-}
-
-/// As the row keeps it.
-fn device(new: &NewOperation) -> String {
-    match (PASSWORD_OPERATION.column("device"), new.event.get("device")) {
-        (Some(column), Cell::Text(device)) => kept(column, device).into_owned(),
-        _ => String::new(),
-    }
 }

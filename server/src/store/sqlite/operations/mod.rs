@@ -3,38 +3,35 @@
 mod adopt;
 mod change;
 mod claim;
-mod desk;
 mod enqueue;
-mod entry;
 mod finish;
 mod hold;
+mod moves;
 mod read;
 mod release;
 mod sweep;
-mod whole;
 
 use super::{SqliteStore, append, journal, lock_known};
 use crate::clock;
 use crate::crash;
 use crate::store::StoreError;
+use crate::store::enqueue::prepare;
 use crate::store::operations::{Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
 use crate::store::operations::{Operations, QueueCounts, Queued, Swept};
 use async_trait::async_trait;
-use desk::Desk;
-pub(super) use entry::remove;
+use moves::Moves;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use vigia_app::model::{Attempt, EventId, Live, OperationStatus, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
-pub(super) use whole::{put as put_whole, read as whole};
 
 impl SqliteStore {
     /// Takes a step in a transaction. `names` are those of the places before and after its commit.
     async fn step<T: Send + 'static>(
         &self,
         names: [&'static str; 2],
-        work: impl FnOnce(&mut Desk<'_>) -> rusqlite::Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Moves<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let known = self.known.clone();
         let [before, after] = names;
@@ -42,7 +39,7 @@ impl SqliteStore {
             .writer
             .run(move |connection| {
                 let done = append::knowing(connection, &mut lock_known(&known), |known| {
-                    journal::noting(connection, |changed| work(&mut Desk { connection, known, changed }))
+                    journal::noting(connection, |changed| work(&mut Moves { connection, known, changed }))
                 })?;
                 crash::point(before);
                 Ok(done)
@@ -59,8 +56,9 @@ impl Operations for SqliteStore {
         Ok(clock::system()())
     }
 
-    async fn enqueue(&self, new: Vec<NewOperation>, now: Timestamp) -> Result<Vec<Enqueued>, StoreError> {
-        let enqueued = self.step(["enqueue.before", "enqueue.after"], move |desk| enqueue::enqueue(desk, &new, now)).await?;
+    async fn enqueue(&self, mut new: Vec<NewOperation>, now: Timestamp) -> Result<Vec<Enqueued>, StoreError> {
+        prepare(&mut new)?;
+        let enqueued = self.step(["enqueue.before", "enqueue.after"], move |moves| enqueue::enqueue(moves, &new, now)).await?;
         let ids: Vec<EventId> = enqueued
             .iter()
             .filter_map(|one| match one {
@@ -77,11 +75,11 @@ impl Operations for SqliteStore {
     }
 
     async fn adopt(&self, plans: Vec<(EventId, Plan)>) -> Result<Vec<EventId>, StoreError> {
-        self.step(["adopt.before", "adopt.after"], move |desk| adopt::adopt(desk, plans)).await
+        self.step(["adopt.before", "adopt.after"], move |moves| adopt::adopt(moves, plans)).await
     }
 
     async fn claim(&self, claim: Claim, now: Timestamp) -> Result<Claimed, StoreError> {
-        let claimed = self.step(["claim.before", "claim.after"], move |desk| claim::claim(desk, &claim, now)).await?;
+        let claimed = self.step(["claim.before", "claim.after"], move |moves| claim::claim(moves, &claim, now)).await?;
         self.teller.moved(claimed.jobs.iter().map(|job| job.id).collect());
         Ok(claimed)
     }
@@ -100,13 +98,13 @@ impl Operations for SqliteStore {
 
     async fn finish(&self, ends: Vec<Finish>) -> Result<Vec<Finished>, StoreError> {
         let ids: Vec<EventId> = ends.iter().map(|end| end.hold.id).collect();
-        let finished = self.step(["finish.before", "finish.after"], move |desk| finish::finish(desk, &ends)).await?;
+        let finished = self.step(["finish.before", "finish.after"], move |moves| finish::finish(moves, &ends)).await?;
         self.teller.moved(ids);
         Ok(finished)
     }
 
     async fn change(&self, change: Change) -> Result<Vec<Option<Result<OperationStatus, String>>>, StoreError> {
-        let (results, moved) = self.step(["change.before", "change.after"], move |desk| change::change(desk, &change)).await?;
+        let (results, moved) = self.step(["change.before", "change.after"], move |moves| change::change(moves, &change)).await?;
         self.teller.moved(moved);
         Ok(results)
     }
@@ -114,7 +112,7 @@ impl Operations for SqliteStore {
     async fn sweep(&self, now: Timestamp, retry: Timestamp) -> Result<Swept, StoreError> {
         // To look through what is parked takes a while with many devices: not while others wait to write.
         let forgotten = self.read(release::forgotten).await?;
-        let swept = self.step(["sweep.before", "sweep.after"], move |desk| sweep::sweep(desk, now, retry, &forgotten)).await?;
+        let swept = self.step(["sweep.before", "sweep.after"], move |moves| sweep::sweep(moves, now, retry, &forgotten)).await?;
         self.teller.moved(swept.lost.iter().chain(&swept.expired).copied().collect());
         Ok(swept)
     }

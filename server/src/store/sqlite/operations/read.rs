@@ -1,24 +1,20 @@
 //! How operations stand.
 
-use super::entry;
 use crate::store::operations::{Ended, QueueCounts, Queued};
+use crate::store::sqlite::queue::entry;
+use crate::store::sqlite::queue::history::{STEP, step};
 use crate::store::sqlite::record::{ATTEMPT, attempt};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
-use vigia_app::model::{Attempt, EventId, ExecutorState, HistoryEntry, Priority, Timestamp};
+use vigia_app::model::{Attempt, EventId, ExecutorState, Priority, Timestamp};
 
 pub(super) fn operation(connection: &Connection, id: EventId) -> rusqlite::Result<Option<Queued>> {
     let Some(entry) = entry::load(connection, id.get())? else { return Ok(None) };
     let history = connection
-        .prepare_cached("SELECT at, status, who, note FROM operation_history WHERE operation = ? ORDER BY number")?
+        .prepare_cached(&format!("SELECT {STEP} FROM operation_history WHERE operation = ? ORDER BY number"))?
         .query_map([id.get()], step)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some(Queued { status: entry.status, plan: entry.plan, due: entry.due, tries: entry.tries, approve_by: entry.approve_by, history }))
-}
-
-/// A step of the history: its columns from `at` to `note`.
-pub(super) fn step(row: &Row<'_>) -> rusqlite::Result<HistoryEntry> {
-    Ok(HistoryEntry { at: Timestamp::saturating(row.get(0)?), status: entry::status(row, 1)?, who: row.get(2)?, note: row.get(3)? })
 }
 
 pub(super) fn connectors_of(connection: &Connection, ids: &[EventId]) -> rusqlite::Result<HashMap<EventId, String>> {

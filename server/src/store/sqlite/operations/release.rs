@@ -1,28 +1,28 @@
 //! Letting go what waited for a credential or a device.
 
-use super::desk::Desk;
+use super::moves::Moves;
 use crate::store::steps::{Entry, SWEPT};
 use rusqlite::Connection;
 use vigia_app::model::Priority;
 
 /// What an operation no longer holds, or was let go for, the next one may have.
-pub(super) fn next(desk: &Desk<'_>, entry: &Entry) -> rusqlite::Result<()> {
-    credential(desk, &entry.plan.credential)?;
-    device(desk, &entry.device).map(drop)
+pub(super) fn next(moves: &Moves<'_>, entry: &Entry) -> rusqlite::Result<()> {
+    credential(moves, &entry.plan.credential)?;
+    device(moves, &entry.device).map(drop)
 }
 
-pub(super) fn credential(desk: &Desk<'_>, credential: &str) -> rusqlite::Result<bool> {
+pub(super) fn credential(moves: &Moves<'_>, credential: &str) -> rusqlite::Result<bool> {
     first(
-        desk,
+        moves,
         "SELECT id FROM operation INDEXED BY operation_waiting_credential
          WHERE status = 'Scheduled' AND parked = 1 AND credential = ? AND priority = ? ORDER BY due, id LIMIT 1",
         credential,
     )
 }
 
-pub(super) fn device(desk: &Desk<'_>, device: &str) -> rusqlite::Result<bool> {
+pub(super) fn device(moves: &Moves<'_>, device: &str) -> rusqlite::Result<bool> {
     first(
-        desk,
+        moves,
         "SELECT id FROM operation INDEXED BY operation_waiting_device
          WHERE status = 'Scheduled' AND parked = 2 AND device = ? AND priority = ? ORDER BY due, id LIMIT 1",
         device,
@@ -30,10 +30,10 @@ pub(super) fn device(desk: &Desk<'_>, device: &str) -> rusqlite::Result<bool> {
 }
 
 /// Lets go the first of those that wait for something; false when none does.
-fn first(desk: &Desk<'_>, sql: &str, of: &str) -> rusqlite::Result<bool> {
+fn first(moves: &Moves<'_>, sql: &str, of: &str) -> rusqlite::Result<bool> {
     for priority in Priority::ALL {
-        if let Some(id) = desk.first::<i64>(sql, &[&of, &priority.number()])? {
-            desk.connection.prepare_cached("UPDATE operation SET parked = 0 WHERE id = ?")?.execute([id])?;
+        if let Some(id) = moves.first::<i64>(sql, &[&of, &priority.number()])? {
+            moves.connection.prepare_cached("UPDATE operation SET parked = 0 WHERE id = ?")?.execute([id])?;
             return Ok(true);
         }
     }
@@ -41,9 +41,9 @@ fn first(desk: &Desk<'_>, sql: &str, of: &str) -> rusqlite::Result<bool> {
 }
 
 /// Whether one more may be in flight on the device; where none is named, there is no limit.
-pub(super) fn has_room(desk: &Desk<'_>, device: &str, limit: u32) -> rusqlite::Result<bool> {
+pub(super) fn has_room(moves: &Moves<'_>, device: &str, limit: u32) -> rusqlite::Result<bool> {
     let sql = "SELECT count(*) FROM operation INDEXED BY operation_device_in_flight WHERE status = 'Running' AND device = ?";
-    Ok(device.is_empty() || desk.first::<i64>(sql, &[&device])?.unwrap_or_default() < i64::from(limit))
+    Ok(device.is_empty() || moves.first::<i64>(sql, &[&device])?.unwrap_or_default() < i64::from(limit))
 }
 
 /// Credentials and devices that something waits for though nothing holds them.

@@ -27,14 +27,14 @@ static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime"));
 
 /// Where the queue is.
-trait Place {
+trait Database {
     /// URL of a fresh database; what is in the folder goes with it.
     fn url(folder: &TempDir) -> String;
 }
 
 struct Sqlite;
 
-impl Place for Sqlite {
+impl Database for Sqlite {
     fn url(folder: &TempDir) -> String {
         format!("sqlite://{}", folder.path().join("vigia.db").display())
     }
@@ -42,7 +42,7 @@ impl Place for Sqlite {
 
 struct Postgres;
 
-impl Place for Postgres {
+impl Database for Postgres {
     fn url(_: &TempDir) -> String {
         RUNTIME.block_on(server::Server::shared().database())
     }
@@ -67,7 +67,7 @@ struct Queue {
 
 struct Case<P>(PhantomData<P>);
 
-impl<P: Place> StateMachineTest for Case<P> {
+impl<P: Database> StateMachineTest for Case<P> {
     type SystemUnderTest = Queue;
     type Reference = Steps;
 
@@ -263,7 +263,7 @@ fn connector(number: usize) -> String {
     format!("connector-{number}")
 }
 
-fn run<P: Place>(cases: u32, steps: usize) {
+fn run<P: Database>(cases: u32, steps: usize) {
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 2_000, ..Config::default() };
     proptest::test_runner::TestRunner::new(config.clone())
         .run(&Steps::sequential_strategy(1..steps), |((), steps, seen)| {

@@ -158,7 +158,7 @@ impl Model {
         Finished::Done(operation.status)
     }
 
-    pub fn change(&mut self, change: &Change) -> Vec<super::super::Outcome> {
+    pub fn change(&mut self, change: &Change) -> Vec<super::super::Changed> {
         change.ids.iter().map(|id| self.operations.get_mut(id).map(|operation| change_one(operation, change))).collect()
     }
 

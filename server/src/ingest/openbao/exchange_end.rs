@@ -3,6 +3,7 @@
 use super::record::Record;
 use crate::error_classes;
 use crate::mask;
+use crate::openbao_errors::flatten;
 use vigia_app::model::ErrorClass;
 
 /// What stands for the answer when there is none.
@@ -20,13 +21,13 @@ pub(super) enum State {
 
 /// How an exchange ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(super) struct ExchangeEnd {
     pub state: State,
     /// What the system said when it did not do as asked; empty when it did.
     pub message: String,
 }
 
-impl Outcome {
+impl ExchangeEnd {
     pub(super) fn of(record: &Record<'_>) -> Self {
         if !record.error.is_empty() {
             let message = flatten(&mask::secrets(&record.error));
@@ -73,7 +74,7 @@ fn has_auth(record: &Record<'_>) -> bool {
 }
 
 /// The kind of failure an exchange ended with; the words of an attempt's error class.
-pub(super) fn error_class(outcome: &Outcome) -> &'static str {
+pub(super) fn error_class(outcome: &ExchangeEnd) -> &'static str {
     match outcome.state {
         State::Done => "",
         State::Denied => ErrorClass::PermissionDenied.name(),
@@ -95,46 +96,9 @@ pub(super) fn name(value: &str) -> String {
     }
 }
 
-/// Takes the lists out that OpenBao nests its errors in: `1 error occurred:\n\t* permission denied\n\n` is `permission denied`.
-pub fn flatten(error: &str) -> String {
-    let mut flat = String::new();
-    for line in error.lines() {
-        let line = line.trim();
-        let line = line.strip_prefix("* ").unwrap_or(line);
-        let line = without_count(line).trim_end();
-        if line.is_empty() {
-            continue;
-        }
-        if !flat.is_empty() {
-            flat.push_str(if flat.ends_with(':') { " " } else { "; " });
-        }
-        flat.push_str(line);
-    }
-    flat
-}
-
-/// Without a final `2 errors occurred:`.
-fn without_count(line: &str) -> &str {
-    let Some(start) = line.strip_suffix(" occurred:").and_then(|line| line.strip_suffix("errors").or_else(|| line.strip_suffix("error")))
-    else {
-        return line;
-    };
-    let start = start.trim_end();
-    let text = start.trim_end_matches(|c: char| c.is_ascii_digit());
-    if text.len() < start.len() { text } else { line }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nested_errors_become_one_sentence() {
-        assert_eq!(flatten("1 error occurred:\n\t* permission denied\n\n"), "permission denied");
-        assert_eq!(flatten("2 errors occurred:\n\t* a\n\t* b\n\n"), "a; b");
-        assert_eq!(flatten("x: 1 error occurred:\n\t* y: ERROR: no (SQLSTATE 1)\n\n\n\n"), "x: y: ERROR: no (SQLSTATE 1)");
-        assert_eq!(flatten("invalid credentials"), "invalid credentials");
-    }
 
     #[test]
     fn a_hashed_name_says_that_it_is_hashed() {

@@ -12,7 +12,7 @@ pub(super) const SPACE: &str = "tail";
 const HEAD: usize = 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Place {
+pub(super) struct FilePosition {
     device: u64,
     inode: u64,
     /// Behind the last line that was read whole, in bytes.
@@ -27,7 +27,7 @@ pub(super) struct Place {
     pub pending: u64,
 }
 
-impl Place {
+impl FilePosition {
     pub(super) fn beginning(file: &File) -> std::io::Result<Self> {
         let now = file.metadata()?;
         let (head, head_hash) = (Vec::new(), hash(&[]));

@@ -20,13 +20,13 @@ const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// Where the database is, and how to get there.
-pub(super) struct Place {
+pub(super) struct Address {
     config: Config,
     mode: Mode,
     root: Option<String>,
 }
 
-impl Place {
+impl Address {
     /// Reads a URL; its `sslmode` and `sslrootcert` mean what they mean to libpq, but the default of another machine is `verify-full`.
     pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
         let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
@@ -140,7 +140,7 @@ mod tests {
             ("postgres://u:p@localhost/vigia?sslmode=verify-ca", Mode::VerifyCa),
             ("postgres:///vigia?host=%2Frun%2Fpostgresql", Mode::Disable),
         ] {
-            assert_eq!(Place::parse(url).expect(url).mode, mode, "{url}");
+            assert_eq!(Address::parse(url).expect(url).mode, mode, "{url}");
         }
     }
 
@@ -151,10 +151,10 @@ mod tests {
             ("postgres://u:s3cret@h:port/d", "port"),
             ("postgres://u:s3cret@h/d?colour=red", "colour"),
         ] {
-            let error = Place::parse(url).err().expect("refused").to_string();
+            let error = Address::parse(url).err().expect("refused").to_string();
             assert!(error.contains(said) && !error.contains("s3cret"), "{error}");
         }
-        let place = Place::parse("postgres://ana:s3cret@db.example:6432/vigia").expect("a place");
-        assert_eq!(place.describe(), "PostgreSQL, ana@db.example:6432/vigia");
+        let address = Address::parse("postgres://ana:s3cret@db.example:6432/vigia").expect("an address");
+        assert_eq!(address.describe(), "PostgreSQL, ana@db.example:6432/vigia");
     }
 }

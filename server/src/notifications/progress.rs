@@ -6,8 +6,8 @@ use vigia_app::model::{EventId, NotificationRule, Timestamp};
 
 /// Where rules are kept.
 const RULES: &str = "notification_rule";
-/// Where their places are.
-const PLACES: &str = "notification_place";
+/// Where it is kept how far they are.
+const PROGRESS: &str = "notification_place";
 
 /// A rule as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub(super) struct KeptRule {
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct Progress {
     /// Everything up to here was told, or was not to be told.
     pub at: Timestamp,
     /// Of that moment, everything up to this.
@@ -31,7 +31,7 @@ pub struct Place {
     pub retry: Option<Timestamp>,
 }
 
-impl Place {
+impl Progress {
     /// Of a rule that tells from now on.
     pub const fn new(at: Timestamp) -> Self {
         Self { at, id: None, sent: None, failures: 0, problem: String::new(), retry: None }
@@ -59,16 +59,16 @@ pub(super) async fn keep_rule(store: &dyn Store, was: Option<&str>, rule: &KeptR
 
 pub(super) async fn forget(store: &dyn Store, name: &str) -> Result<(), StoreError> {
     store.kept().set(RULES, vec![(key(name), None)]).await?;
-    store.kept().set(PLACES, vec![(key(name), None)]).await
+    store.kept().set(PROGRESS, vec![(key(name), None)]).await
 }
 
-/// A rule's place, with the text it is kept as.
-pub(super) async fn place(store: &dyn Store, name: &str) -> Result<Option<(String, Place)>, StoreError> {
-    let text = store.kept().get(PLACES, &key(name)).await?;
-    text.map(|text| serde_json::from_str(&text).map(|place| (text, place)).map_err(broken)).transpose()
+/// How far a rule is, with the text it is kept as.
+pub(super) async fn of(store: &dyn Store, name: &str) -> Result<Option<(String, Progress)>, StoreError> {
+    let text = store.kept().get(PROGRESS, &key(name)).await?;
+    text.map(|text| serde_json::from_str(&text).map(|progress| (text, progress)).map_err(broken)).transpose()
 }
 
-/// Keeps a place, if it still is what it was. False where another server was first.
-pub(super) async fn keep_place(store: &dyn Store, name: &str, was: Option<&str>, place: &Place) -> Result<bool, StoreError> {
-    store.kept().replace(PLACES, &key(name), was, &serde_json::to_string(place).map_err(broken)?).await
+/// Keeps how far a rule is, if that still is what it was. False where another server was first.
+pub(super) async fn keep(store: &dyn Store, name: &str, was: Option<&str>, progress: &Progress) -> Result<bool, StoreError> {
+    store.kept().replace(PROGRESS, &key(name), was, &serde_json::to_string(progress).map_err(broken)?).await
 }

@@ -1,9 +1,9 @@
 //! The server functions of the page, with what they need from the server.
 
-use super::limits::MAX_BODY;
-use super::problem::server_function_error;
-use super::session::Caller;
-use super::state::AppState;
+use crate::http::limits::MAX_BODY;
+use crate::http::problem::server_function_error;
+use crate::http::session::Caller;
+use crate::http::state::AppState;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -18,7 +18,7 @@ use vigia_app::api::{
     ErrorStatus, admin::Administration, jobs::Jobs, notifications::Notifications, operations::Operations, reports::Reports,
     session::Session,
 };
-use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Summary, Viewer};
+use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Refreshed, Summary, Viewer};
 
 /// Path and method of every server function there is, as their declarations say.
 pub fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
@@ -26,7 +26,7 @@ pub fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
 }
 
 /// A route for each server function.
-pub(super) fn routes() -> Router<AppState> {
+pub(in crate::http) fn routes() -> Router<AppState> {
     server_functions().fold(Router::new(), |router, (path, method)| {
         router.route(path, on(MethodFilter::try_from(method).unwrap_or(MethodFilter::POST), call))
     })
@@ -79,6 +79,13 @@ impl Reports for ForRequest {
         let mut page = self.state.reports.page(&viewer, report, query).await?;
         page.standings = self.state.operations().standings(&viewer, report, &page.rows).await?;
         Ok(page)
+    }
+
+    async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        let mut refreshed = self.state.reports.refresh(&viewer, report, query, ids).await?;
+        refreshed.standings = self.state.operations().standings(&viewer, report, &refreshed.rows).await?;
+        Ok(refreshed)
     }
 
     async fn summary(&self, report: &str, query: &str) -> Result<Summary, ApiError> {

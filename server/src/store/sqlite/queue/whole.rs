@@ -1,14 +1,14 @@
 //! What is kept of an operation beside its row, for a copy of the database.
 
 use super::entry;
-use super::read::step;
+use super::history::{STEP, step};
 use crate::store::whole::Queued;
 use rusqlite::{Connection, params};
 
 pub(in crate::store::sqlite) fn read(connection: &Connection, id: i64) -> rusqlite::Result<Option<Queued>> {
     let Some(entry) = entry::load(connection, id)? else { return Ok(None) };
     let history = connection
-        .prepare_cached("SELECT at, status, who, note, request FROM operation_history WHERE operation = ? ORDER BY number")?
+        .prepare_cached(&format!("SELECT {STEP}, request FROM operation_history WHERE operation = ? ORDER BY number"))?
         .query_map([id], |row| Ok((step(row)?, row.get(4)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let ticket = connection.prepare_cached("SELECT ticket FROM operation WHERE id = ?")?.query_row([id], |row| row.get(0))?;

@@ -1,23 +1,23 @@
-//! Where steps are put down: queue, report row, attempts and history together.
+//! Putting steps down: queue, report row, attempts and history together.
 
-use super::entry;
 use crate::store::changed::Changed;
 use crate::store::sqlite::known::Known;
+use crate::store::sqlite::queue::{entry, history};
 use crate::store::sqlite::values;
 use crate::store::steps::{Entry, Step};
 use crate::store::value::{MISSING, Value, keep};
 use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
-use vigia_app::model::{Attempt, Timestamp};
+use vigia_app::model::{Attempt, HistoryEntry, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
-/// An open transaction, what is known of the texts in it, and what it changes.
-pub(super) struct Desk<'a> {
+/// A transaction that operations move in, what is known of the texts in it, and what it changes.
+pub(super) struct Moves<'a> {
     pub connection: &'a Connection,
     pub known: &'a mut Known,
     pub changed: &'a mut Changed,
 }
 
-impl Desk<'_> {
+impl Moves<'_> {
     /// Keeps what a step has made of an operation, with all that it says elsewhere. `request` is the key of whoever asked.
     pub fn put(&mut self, entry: &Entry, step: &Step, request: &str) -> rusqlite::Result<()> {
         entry::save(self.connection, entry)?;
@@ -46,13 +46,9 @@ impl Desk<'_> {
 
     /// Says it in the history.
     pub fn note(&self, entry: &Entry, step: &Step, request: &str) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO operation_history (operation, number, at, status, who, note, request)
-                 SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM operation_history WHERE operation = ?1",
-            )?
-            .execute(params![entry.id, step.at.millis(), entry.status.name(), step.who, step.note, request])
-            .map(drop)
+        let Step { at, who, note, .. } = step;
+        let step = HistoryEntry { at: *at, status: entry.status, who: who.clone(), note: note.clone() };
+        history::add(self.connection, entry.id, &step, request)
     }
 
     /// When the last attempt began.

@@ -41,14 +41,14 @@ impl RequesterKind {
 }
 
 /// See the module.
-pub struct Desk<'a> {
+pub struct OperationDesk<'a> {
     pub store: &'a dyn Store,
     pub reports: &'a ReportService,
     pub identity: &'a Identity,
     pub setup: &'a Setup,
 }
 
-impl Desk<'_> {
+impl OperationDesk<'_> {
     /// How an operation stands, whoever carried it out, and what the reader may do with it.
     pub async fn info(&self, viewer: &Viewer, id: EventId) -> Result<OperationState, ApiError> {
         let record = self.reports.record(viewer, PASSWORD_OPERATION.key, id).await?;

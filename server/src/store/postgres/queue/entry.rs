@@ -1,4 +1,4 @@
-//! An operation as the queue keeps it: reading, adding and saving many at once.
+//! Operations as the queue's table keeps them: reading, adding and saving many at once.
 
 use crate::store::operations::Plan;
 use crate::store::steps::Entry;
@@ -10,12 +10,13 @@ use tokio_postgres::types::{FromSql, Type};
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 use vigia_app::model::{OperationStatus, Timestamp};
+use vigia_app::reports::PASSWORD_OPERATION;
 
 /// What [`entry`] reads, in its order.
-pub(super) const ENTRY: &str = "o.id, o.status, o.connector, o.parameters, o.credential, o.device, o.priority, o.due, o.parked, \
+pub(in crate::store::postgres) const ENTRY: &str = "o.id, o.status, o.connector, o.parameters, o.credential, o.device, o.priority, o.due, o.parked, \
                                 o.attempt, o.tries, o.max_tries, o.runs, o.unsure, o.fence, o.owner, o.lease, o.approve_by";
 
-pub(super) fn entry(row: &Row) -> Result<Entry, Error> {
+pub(in crate::store::postgres) fn entry(row: &Row) -> Result<Entry, Error> {
     Ok(Entry {
         id: row.try_get(0)?,
         status: row.try_get::<_, Status>(1)?.0,
@@ -40,12 +41,12 @@ pub(super) fn entry(row: &Row) -> Result<Entry, Error> {
     })
 }
 
-pub(super) fn small(number: i64) -> u32 {
+pub(in crate::store::postgres) fn small(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// The word of a status.
-pub(super) struct Status(pub OperationStatus);
+pub(in crate::store::postgres) struct Status(pub OperationStatus);
 
 impl<'a> FromSql<'a> for Status {
     fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Cause + Sync + Send>> {
@@ -73,14 +74,31 @@ impl<'a> FromSql<'a> for Parameters {
 
 /// Those of the operations that are of the queue, kept from everybody else until the transaction ends. Whoever keeps several does so in
 /// the order of their ids.
-pub(super) async fn keep(transaction: &Transaction<'_>, ids: &[i64]) -> Result<HashMap<i64, Entry>, Error> {
+pub(in crate::store::postgres) async fn keep(transaction: &Transaction<'_>, ids: &[i64]) -> Result<HashMap<i64, Entry>, Error> {
     let sql = format!("SELECT {ENTRY} FROM operation o WHERE id = ANY($1) ORDER BY id FOR UPDATE");
     let rows = transaction.query(&transaction.prepare_cached(&sql).await?, &[&ids]).await?;
     rows.iter().map(|row| entry(row).map(|entry| (entry.id, entry))).collect()
 }
 
+/// The ids of rows that are there, by the keys of their events.
+pub(in crate::store::postgres) async fn known(transaction: &Transaction<'_>, keys: &[Uuid]) -> Result<HashMap<Uuid, i64>, Error> {
+    let mut known = HashMap::with_capacity(keys.len());
+    // Rows that are not of the queue have no index by their keys: that the same was stored by somebody else is rare.
+    for table in ["operation".to_owned(), format!("{}_detail", PASSWORD_OPERATION.table)] {
+        let missing: Vec<Uuid> = keys.iter().filter(|key| !known.contains_key(*key)).copied().collect();
+        if missing.is_empty() {
+            break;
+        }
+        let find = transaction.prepare_cached(&format!("SELECT key, id FROM {table} WHERE key = ANY($1)")).await?;
+        for row in transaction.query(&find, &[&missing]).await? {
+            known.insert(row.try_get(0)?, row.try_get(1)?);
+        }
+    }
+    Ok(known)
+}
+
 /// Adds operations that are not there, under the keys of their events, with their tickets.
-pub(super) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, &Entry, &[u8])]) -> Result<(), Error> {
+pub(in crate::store::postgres) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, &Entry, &[u8])]) -> Result<(), Error> {
     fn list<'a, T>(entries: &[(Uuid, &'a Entry, &[u8])], of: impl Fn(&'a Entry) -> T) -> Vec<T> {
         entries.iter().map(|(_, entry, _)| of(entry)).collect()
     }
@@ -127,7 +145,7 @@ pub(super) async fn insert(transaction: &Transaction<'_>, entries: &[(Uuid, &Ent
 }
 
 /// Keeps what steps have made of operations that are there. Tickets end with every step.
-pub(super) async fn save(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<(), Error> {
+pub(in crate::store::postgres) async fn save(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<(), Error> {
     fn list<'a, T>(entries: &'a [Entry], of: impl Fn(&'a Entry) -> T) -> Vec<T> {
         entries.iter().map(of).collect()
     }

@@ -10,7 +10,7 @@ use vigia_app::model::{OperationStatus, Timestamp};
 const COLUMNS: &str = "id, status, connector, parameters, credential, device, priority, due, parked, attempt, tries, max_tries, runs, \
                        unsure, fence, owner, lease, approve_by";
 
-pub(super) fn load(connection: &Connection, id: i64) -> rusqlite::Result<Option<Entry>> {
+pub(in crate::store::sqlite) fn load(connection: &Connection, id: i64) -> rusqlite::Result<Option<Entry>> {
     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM operation WHERE id = ?"))?.query_row([id], read).optional()
 }
 
@@ -41,11 +41,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
 }
 
 /// The status in a column.
-pub(super) fn status(row: &Row<'_>, at: usize) -> rusqlite::Result<OperationStatus> {
+pub(in crate::store::sqlite) fn status(row: &Row<'_>, at: usize) -> rusqlite::Result<OperationStatus> {
     OperationStatus::parse(row.get_ref(at)?.as_str()?).ok_or_else(|| FromSqlError::InvalidType.into())
 }
 
-pub(super) fn insert(connection: &Connection, entry: &Entry, ticket: &[u8]) -> rusqlite::Result<()> {
+pub(in crate::store::sqlite) fn insert(connection: &Connection, entry: &Entry, ticket: &[u8]) -> rusqlite::Result<()> {
     let parameters =
         serde_json::to_string(&entry.plan.parameters).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let marks = ["?"; 19].join(", ");
@@ -74,7 +74,7 @@ pub(super) fn insert(connection: &Connection, entry: &Entry, ticket: &[u8]) -> r
 }
 
 /// Keeps what a step has made of an operation.
-pub(super) fn save(connection: &Connection, entry: &Entry) -> rusqlite::Result<()> {
+pub(in crate::store::sqlite) fn save(connection: &Connection, entry: &Entry) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "UPDATE operation SET status = ?, priority = ?, due = ?, parked = ?, attempt = ?, tries = ?, runs = ?, unsure = ?, fence = ?,

@@ -7,9 +7,9 @@ use tokio_postgres::{Error, Row};
 use vigia_app::model::{HistoryEntry, Timestamp};
 
 /// What [`step`] reads, in its order.
-pub(super) const STEP: &str = "at, status, who, note";
+pub(in crate::store::postgres) const STEP: &str = "at, status, who, note";
 
-pub(super) fn step(row: &Row) -> Result<HistoryEntry, Error> {
+pub(in crate::store::postgres) fn step(row: &Row) -> Result<HistoryEntry, Error> {
     Ok(HistoryEntry {
         at: Timestamp::saturating(row.try_get(0)?),
         status: row.try_get::<_, Status>(1)?.0,
@@ -20,7 +20,7 @@ pub(super) fn step(row: &Row) -> Result<HistoryEntry, Error> {
 
 /// Adds steps behind those that are there, each with its operation and the key of whoever asked. Nobody else must add any to the same
 /// operations.
-pub(super) async fn add(transaction: &Transaction<'_>, steps: &[(i64, &HistoryEntry, &str)]) -> Result<(), Error> {
+pub(in crate::store::postgres) async fn add(transaction: &Transaction<'_>, steps: &[(i64, &HistoryEntry, &str)]) -> Result<(), Error> {
     if steps.is_empty() {
         return Ok(());
     }

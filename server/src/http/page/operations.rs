@@ -1,13 +1,13 @@
 //! Operations in the page, for the server functions of one request.
 
 use super::server_functions::ForRequest;
-use super::session::Operator;
+use crate::http::session::Operator;
 use crate::operations::act::Confirmed;
-use crate::operations::desk::{Asker, RequesterKind};
+use crate::operations::operation_desk::{Asker, RequesterKind};
 use vigia_app::api::operations::Operations;
 use vigia_app::model::{
     Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, EventId, ExecutorState, Failures, OperationRequest,
-    OperationState, Refreshed,
+    OperationState,
 };
 
 impl ForRequest {
@@ -21,13 +21,6 @@ impl Operations for ForRequest {
     async fn info(&self, id: EventId) -> Result<OperationState, ApiError> {
         let viewer = self.caller.signed_in(&self.state).await?;
         self.state.operations().info(&viewer, id).await
-    }
-
-    async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
-        let viewer = self.caller.signed_in(&self.state).await?;
-        let mut refreshed = self.state.reports.refresh(&viewer, report, query, ids).await?;
-        refreshed.standings = self.state.operations().standings(&viewer, report, &refreshed.rows).await?;
-        Ok(refreshed)
     }
 
     async fn failures(&self, query: &str) -> Result<Failures, ApiError> {

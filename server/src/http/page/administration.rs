@@ -2,7 +2,7 @@
 
 use super::server_functions::ForRequest;
 use crate::identity::NewToken;
-use crate::ingest::desk::{Chosen, Desk};
+use crate::ingest::quarantine_desk::{Chosen, QuarantineDesk};
 use crate::store::quarantine::{QuarantineFilter, Quarantined};
 use crate::store::tokens::ApiToken;
 use vigia_app::api::admin::Administration;
@@ -15,8 +15,8 @@ const MOST_DAYS: u32 = 3_660;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl ForRequest {
-    fn desk(&self) -> Desk<'_> {
-        Desk { intake: &self.state.intake, identity: &self.state.identity }
+    fn desk(&self) -> QuarantineDesk<'_> {
+        QuarantineDesk { intake: &self.state.intake, identity: &self.state.identity }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The built page: its files, and its one document for every address the page itself knows.
 
-use super::security::content_security_policy;
-use super::state::AppState;
+use crate::http::security::content_security_policy;
+use crate::http::state::AppState;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -12,7 +12,7 @@ use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
 /// Answers what no route does: a file where the address ends in a name with a dot, the page otherwise.
-pub(super) async fn page_or_file(State(state): State<AppState>, request: Request) -> Response {
+pub(in crate::http) async fn page_or_file(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
     if path.starts_with("/api/") || path.starts_with("/fn/") || path == "/api" || path == "/fn" {
         return StatusCode::NOT_FOUND.into_response();

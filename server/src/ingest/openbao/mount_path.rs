@@ -4,7 +4,7 @@ use super::record::Request;
 
 /// A path, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place<'a> {
+pub(super) struct MountPath<'a> {
     /// Without a final `/`: `secret`, `auth/userpass`, `sys`.
     pub mount: &'a str,
     /// Type of the engine or auth method: `kv`, `database`, `userpass`, `system`; empty when unknown.
@@ -14,7 +14,7 @@ pub(super) struct Place<'a> {
     pub rest: &'a str,
 }
 
-impl<'a> Place<'a> {
+impl<'a> MountPath<'a> {
     /// From `mount_point` and `mount_type`; from the path itself for servers that do not log them.
     pub(super) fn of(request: &'a Request<'a>) -> Self {
         let path = request.path.trim_matches('/');

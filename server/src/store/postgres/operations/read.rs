@@ -1,11 +1,11 @@
 //! How operations stand.
 
-use super::entry::{ENTRY, entry};
-use super::history::{STEP, step};
 use crate::store::StoreError;
 use crate::store::operations::{Ended, QueueCounts, Queued};
 use crate::store::postgres::PostgresStore;
 use crate::store::postgres::error::failed;
+use crate::store::postgres::queue::entry::{ENTRY, entry};
+use crate::store::postgres::queue::history::{STEP, step};
 use crate::store::postgres::record::{ATTEMPT, attempt};
 use std::collections::HashMap;
 use tokio_postgres::{Error, Row};

@@ -18,12 +18,12 @@ pub enum Chosen {
 }
 
 /// See the module.
-pub struct Desk<'a> {
+pub struct QuarantineDesk<'a> {
     pub intake: &'a Intake,
     pub identity: &'a Identity,
 }
 
-impl Desk<'_> {
+impl QuarantineDesk<'_> {
     /// The newest lines first, those with ids below `before`.
     pub async fn list(&self, filter: &QuarantineFilter, before: Option<i64>, limit: u32) -> Result<Vec<Quarantined>, ApiError> {
         self.intake.store.quarantine().list(filter, before, limit).await.map_err(ApiError::from)

@@ -3,7 +3,7 @@
 use super::Delivery;
 use super::mail::address;
 use super::message;
-use super::place::{self, KeptRule, Place};
+use super::progress::{self, KeptRule, Progress};
 use crate::identity::{Actor, Identity, Trail, random_bytes, random_text};
 use crate::outgoing::signature::PREFIX;
 use crate::store::Store;
@@ -29,9 +29,10 @@ impl NotificationDesk<'_> {
     /// By name.
     pub async fn rules(&self) -> Result<Vec<NotificationState>, ApiError> {
         let mut states = Vec::new();
-        for (_, KeptRule { rule, .. }) in place::rules(self.store).await? {
-            let place = place::place(self.store, &rule.name).await?;
-            let (sent, problem, retry) = place.map(|(_, place)| (place.sent, place.problem, place.retry)).unwrap_or_default();
+        for (_, KeptRule { rule, .. }) in progress::rules(self.store).await? {
+            let progress = progress::of(self.store, &rule.name).await?;
+            let (sent, problem, retry) =
+                progress.map(|(_, progress)| (progress.sent, progress.problem, progress.retry)).unwrap_or_default();
             states.push(NotificationState { rule, sent, problem, retry });
         }
         Ok(states)
@@ -40,7 +41,7 @@ impl NotificationDesk<'_> {
     /// Adds a rule, which tells from now on, or changes the one of the same name. Returns the secret of a webhook that had none.
     pub async fn save(&self, rule: NotificationRule, actor: &Actor) -> Result<Option<String>, ApiError> {
         self.check(&rule)?;
-        let known = place::rules(self.store).await?;
+        let known = progress::rules(self.store).await?;
         let was = known.iter().find(|(_, known)| known.rule.name.eq_ignore_ascii_case(&rule.name));
         if was.is_none() && known.len() >= MAX_RULES {
             return Err(ApiError::invalid("name", format!("There are {MAX_RULES} rules, and there can be no more. Remove one first.")));
@@ -63,20 +64,20 @@ impl NotificationDesk<'_> {
         self.identity.record(trail.note("To", to).note("Enabled", if rule.enabled { "Yes" } else { "No" }), actor).await?;
         let now = self.store.operations().clock().await?;
         let (name, starts) = (rule.name.clone(), rule.enabled && was.is_none_or(|(_, was)| !was.rule.enabled));
-        let kept = place::keep_rule(self.store, was.map(|(text, _)| text.as_str()), &KeptRule { rule, secret }).await;
+        let kept = progress::keep_rule(self.store, was.map(|(text, _)| text.as_str()), &KeptRule { rule, secret }).await;
         if !kept? {
             let words = "Somebody else has changed this rule at the same moment. Look again, and save once more.";
             return Err(ApiError::invalid("name", words));
         }
-        let place = place::place(self.store, &name).await?;
-        let next = match &place {
-            _ if starts => Some(Place { sent: place.as_ref().and_then(|(_, place)| place.sent), ..Place::new(now) }),
+        let progress = progress::of(self.store, &name).await?;
+        let next = match &progress {
+            _ if starts => Some(Progress { sent: progress.as_ref().and_then(|(_, progress)| progress.sent), ..Progress::new(now) }),
             // Whoever changes a rule that could not tell wants it tried at once.
-            Some((_, place)) if place.retry.is_some() => Some(Place { retry: None, ..place.clone() }),
+            Some((_, progress)) if progress.retry.is_some() => Some(Progress { retry: None, ..progress.clone() }),
             _ => None,
         };
         if let Some(next) = next {
-            place::keep_place(self.store, &name, place.as_ref().map(|(text, _)| text.as_str()), &next).await?;
+            progress::keep(self.store, &name, progress.as_ref().map(|(text, _)| text.as_str()), &next).await?;
         }
         Ok(new)
     }
@@ -84,7 +85,7 @@ impl NotificationDesk<'_> {
     pub async fn remove(&self, name: &str, actor: &Actor) -> Result<(), ApiError> {
         self.one(name).await?;
         self.identity.record(Trail::new("Deletion", "Notification rule").on(name).changing(), actor).await?;
-        place::forget(self.store, name).await.map_err(ApiError::from)
+        progress::forget(self.store, name).await.map_err(ApiError::from)
     }
 
     /// Sends a message that says that it is a test.
@@ -100,7 +101,7 @@ impl NotificationDesk<'_> {
     }
 
     async fn one(&self, name: &str) -> Result<KeptRule, ApiError> {
-        let mut known = place::rules(self.store).await?.into_iter().map(|(_, rule)| rule);
+        let mut known = progress::rules(self.store).await?.into_iter().map(|(_, rule)| rule);
         let error = || ApiError {
             field: Some("name".to_owned()),
             ..ApiError::new(ErrorKind::NotFound, format!("There is no notification rule {name:?}."))

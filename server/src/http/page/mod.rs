@@ -1,0 +1,8 @@
+//! What serves the page: its files, and its server functions with what they need from the server.
+
+mod administration;
+pub(super) mod assets;
+mod jobs;
+mod notifications;
+mod operations;
+pub(super) mod server_functions;
