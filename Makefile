@@ -43,7 +43,7 @@ test:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory lint
 	@. scripts/tools.sh && $(MAKE) --no-print-directory deny
-	@scripts/tests.sh
+	@TMPDIR=$$(scripts/test-folder.sh) scripts/tests.sh
 	cargo test -p vigia-app --features csr --lib --quiet
 	@scripts/build-page.sh
 	@$(MAKE) --no-print-directory e2e

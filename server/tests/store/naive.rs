@@ -8,7 +8,8 @@ use vigia_app::model::{Cell, Direction, EventId, Query, Report, Row, Test};
 pub fn answer(resolved: &ResolvedQuery, rows: &[Row]) -> Vec<EventId> {
     let query = &resolved.query;
     let report = query.report;
-    let mut found: Vec<&Row> = rows.iter().filter(|row| passes(resolved, row)).collect();
+    let search = fold(&query.search);
+    let mut found: Vec<&Row> = rows.iter().filter(|row| passes(resolved, &search, row)).collect();
     let at = report.position(query.sort.column.key).expect("a column of the report");
     let by_id = query.sort.column.key == "id" || report.is_time(query.sort.column);
     found.sort_by(|a, b| {
@@ -19,21 +20,20 @@ pub fn answer(resolved: &ResolvedQuery, rows: &[Row]) -> Vec<EventId> {
     found.into_iter().map(|row| row.id).collect()
 }
 
-fn passes(resolved: &ResolvedQuery, row: &Row) -> bool {
+/// `search` is what is searched for, folded.
+fn passes(resolved: &ResolvedQuery, search: &str, row: &Row) -> bool {
     let query = &resolved.query;
-    let in_range = resolved.range.contains(&row.id.time());
-    let found = query.search.is_empty() || {
-        let cells = query.report.columns.iter().zip(&row.cells).filter(|(column, _)| column.searched());
-        cells.into_iter().any(|(_, cell)| contains(&cell.plain(), &query.search))
+    let found = || {
+        let mut cells = query.report.columns.iter().zip(&row.cells).filter(|(column, _)| column.searched());
+        search.is_empty() || cells.any(|(_, cell)| fold(&cell.plain()).contains(search))
     };
-    in_range
-        && found
+    resolved.range.contains(&row.id.time())
         && query.filters.iter().zip(&resolved.times).all(|(filter, times)| {
             let cell = &row.cells[query.report.position(filter.column.key).expect("a column of the report")];
             match &filter.test {
                 Test::Is(values) => values.iter().any(|value| cell.plain().eq_ignore_ascii_case(value)),
                 Test::Not(values) => !values.iter().any(|value| cell.plain().eq_ignore_ascii_case(value)),
-                Test::Contains(needle) => contains(&cell.plain(), needle),
+                Test::Contains(needle) => fold(&cell.plain()).contains(&fold(needle)),
                 Test::Starts(prefix) => cell.plain().to_ascii_lowercase().starts_with(&prefix.to_ascii_lowercase()),
                 Test::InNet(nets) => matches!(cell, Cell::Ip(ip) if nets.iter().any(|net| net.contains(ip))),
                 Test::NotInNet(nets) => !matches!(cell, Cell::Ip(ip) if nets.iter().any(|net| net.contains(ip))),
@@ -49,17 +49,17 @@ fn passes(resolved: &ResolvedQuery, row: &Row) -> bool {
                 Test::Empty(empty) => cell.is_empty() == *empty,
             }
         })
+        && found()
 }
 
-fn contains(text: &str, needle: &str) -> bool {
-    let fold = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>().replace('ς', "σ");
-    fold(text).contains(&fold(needle))
+fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect::<String>().replace('ς', "σ")
 }
 
 /// Missing values first; texts without the case of A to Z, long ones by their first 64 characters.
 fn compare(a: &Cell, b: &Cell) -> Ordering {
     match (a, b) {
-        (Cell::Text(a), Cell::Text(b)) => head(a).cmp(&head(b)),
+        (Cell::Text(a), Cell::Text(b)) => head(a).cmp(head(b)),
         (Cell::Number(a), Cell::Number(b)) => a.cmp(b),
         (Cell::Time(a), Cell::Time(b)) => a.cmp(b),
         (Cell::Flag(a), Cell::Flag(b)) => a.cmp(b),
@@ -68,8 +68,8 @@ fn compare(a: &Cell, b: &Cell) -> Ordering {
     }
 }
 
-fn head(text: &str) -> String {
-    text.chars().take(64).collect::<String>().to_ascii_lowercase()
+fn head(text: &str) -> impl Iterator<Item = char> {
+    text.chars().take(64).map(|letter| letter.to_ascii_lowercase())
 }
 
 /// Every column of a report.

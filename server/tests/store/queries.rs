@@ -102,7 +102,7 @@ async fn every_sort_can_be_paged_through_forwards_and_back(store: Arc<dyn Store>
     let rows = fill(&store, report).await;
     for column in report.columns {
         for direction in [Direction::Ascending, Direction::Descending] {
-            let query = Query { sort: Sort { column, direction }, limit: 400, ..all_columns(report) };
+            let query = Query { sort: Sort { column, direction }, limit: 400, columns: vec![column], ..Query::all(report) };
             let expected = naive::answer(&resolve(query.clone()), &rows);
             let (found, previous) = walk(&store, &query).await;
             assert!(found.iter().map(|row| row.id).eq(expected.iter().copied()), "forwards by {} {direction:?}", column.key);
@@ -197,7 +197,9 @@ fn any_query(report: &'static Report, rows: &[Row], rng: &mut StdRng) -> Query {
     let column = if rng.random_bool(0.5) { Query::default_sort(report).column } else { report.columns.choose(rng).expect("a column") };
     let direction = if rng.random_bool(0.5) { Direction::Ascending } else { Direction::Descending };
     let limit = *[200, 500].choose(rng).expect("a limit");
-    Query { filters, search: search.to_owned(), range, sort: Sort { column, direction }, limit, ..all_columns(report) }
+    // Which rows come is what is compared; reading every column of them would take most of the time.
+    let columns = vec![column, report.columns.choose(rng).expect("a column")];
+    Query { filters, search: search.to_owned(), range, sort: Sort { column, direction }, limit, columns, ..Query::all(report) }
 }
 
 fn any_test(report: &'static Report, column: &'static Column, rows: &[Row], rng: &mut StdRng) -> Test {
