@@ -30,6 +30,9 @@ impl Dialect {
             let _ = writeln!(sql, "CREATE INDEX {table}_{} ON {table} ({});", column.key, self.sorted_by(column));
         }
         sql.push_str(&self.beside().replace("{table}", table));
+        if report.attempts {
+            sql.push_str(&self.attempts().replace("{table}", table));
+        }
         sql
     }
 
@@ -105,6 +108,50 @@ CREATE TABLE {table}_value (
 );
 
 CREATE INDEX {table}_value_folded ON {table}_value USING gin (folded gin_trgm_ops);
+"#
+            }
+        }
+    }
+
+    /// The tries of a report's events.
+    const fn attempts(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                r#"
+CREATE TABLE {table}_attempt (
+    event INTEGER NOT NULL, -- {table}.id
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    executor TEXT NOT NULL,
+    result TEXT NOT NULL,
+    error_class TEXT NOT NULL,
+    message TEXT NOT NULL,
+    connector TEXT NOT NULL DEFAULT '',
+    template TEXT NOT NULL DEFAULT '',
+    version TEXT NOT NULL DEFAULT '',
+    log TEXT NOT NULL DEFAULT '', -- a line a line
+    PRIMARY KEY (event, number)
+) STRICT, WITHOUT ROWID;
+"#
+            }
+            Self::Postgres => {
+                r#"
+CREATE TABLE {table}_attempt (
+    event bigint NOT NULL, -- {table}.id
+    number bigint NOT NULL,
+    start bigint NOT NULL,
+    "end" bigint NOT NULL,
+    executor text COLLATE "C" NOT NULL,
+    result text COLLATE "C" NOT NULL,
+    error_class text COLLATE "C" NOT NULL,
+    message text COLLATE "C" NOT NULL,
+    connector text COLLATE "C" NOT NULL DEFAULT '',
+    template text COLLATE "C" NOT NULL DEFAULT '',
+    version text COLLATE "C" NOT NULL DEFAULT '',
+    log text COLLATE "C" NOT NULL DEFAULT '', -- a line a line
+    PRIMARY KEY (event, number)
+) PARTITION BY RANGE (event);
 "#
             }
         }

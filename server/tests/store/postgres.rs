@@ -71,12 +71,13 @@ async fn tables(client: &tokio_postgres::Client, report: &vigia_app::model::Repo
         SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || coalesce(l.collname, '') || ' ' || a.attnotnull
             || ' ' || coalesce(pg_get_partkeydef(c.oid), '')
           FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_collation l ON l.oid = a.attcollation
-         WHERE c.relname = ANY($1) AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE c.relname ~ $1 AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
          ORDER BY c.relname, a.attnum";
     const SORTED: &str = "
         SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-         WHERE c.relname = ANY($1) ORDER BY 1";
-    let names: Vec<String> = ["", "_key", "_detail", "_value"].map(|suffix| format!("{}{suffix}", report.table)).to_vec();
+         WHERE c.relname ~ $1 ORDER BY 1";
+    // Partitions are called by numbers.
+    let names = format!("^{}(_[a-z]+)?$", report.table);
     let mut all = Vec::new();
     for sql in [TOLD, SORTED] {
         all.extend(client.query(sql, &[&names]).await.expect("an answer").iter().map(|row| row.get::<_, String>(0)));

@@ -58,7 +58,9 @@ fn tables(db: &rusqlite::Connection, report: &vigia_app::model::Report) -> Strin
         rows.expect("an answer")
     };
     let mut all = String::new();
-    for table in ["", "_detail", "_value", "_text"].map(|suffix| format!("{}{suffix}", report.table)) {
+    let named = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? AND name NOT GLOB '*_text_*' ORDER BY name";
+    for table in listed(named, &format!("{}*", report.table)) {
+        let table = table.split('"').nth(1).expect("a name").to_owned();
         let columns = listed("SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?)", &table);
         assert!(columns.len() > 1 || table.ends_with("_text"), "{table}");
         let strict = listed("SELECT strict, wr FROM pragma_table_list(?)", &table);

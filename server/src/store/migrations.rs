@@ -1,0 +1,34 @@
+//! How a database comes to have the tables of this version, step by step.
+
+use super::schema::Dialect;
+
+/// A step for SQLite, and the same for PostgreSQL.
+macro_rules! step {
+    ($name:literal) => {
+        [
+            include_str!(concat!("../../migrations/sqlite/", $name, ".sql")),
+            include_str!(concat!("../../migrations/postgres/", $name, ".sql")),
+        ]
+    };
+}
+
+/// In order; one that was released never changes.
+const STEPS: &[[&str; 2]] = &[
+    step!("0001_events"),
+    step!("0002_identity"),
+    step!("0003_ingest"),
+    step!("0004_operations"),
+    step!("0005_journal"),
+    step!("0006_attempts"),
+];
+
+impl Dialect {
+    /// What makes a database of this version of an empty one, in order.
+    pub(super) fn migrations(self) -> Vec<&'static str> {
+        let steps = STEPS.iter().map(|&[sqlite, postgres]| match self {
+            Self::Sqlite => sqlite,
+            Self::Postgres => postgres,
+        });
+        steps.collect()
+    }
+}
