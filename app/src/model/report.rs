@@ -1,6 +1,6 @@
 //! What a report is.
 
-use super::{Action, Cell, Column, Kind, ReadyView, Role};
+use super::{Action, Cell, Column, Kind, ReadyView, Role, duration};
 
 /// A report, declared as a constant. Table, filters, sorting, URL, REST API, OpenAPI and storage follow from it.
 #[derive(Debug, PartialEq, Eq)]
@@ -99,6 +99,9 @@ impl Report {
                 text.push_str(before);
                 let (key, after) = after.split_once('}').unwrap_or((after, ""));
                 match self.position(key).and_then(|at| cells.get(at)) {
+                    Some(Cell::Number(millis)) if self.column(key).is_some_and(|column| column.kind == Kind::Duration) => {
+                        text.push_str(&duration::words(*millis));
+                    }
                     Some(cell) if !cell.is_empty() => text.push_str(&cell.plain()),
                     _ => {
                         complete = false;

@@ -44,10 +44,14 @@ impl Dialect {
             }
             (Self::Sqlite, Kind::Text | Kind::Choice { .. }) => format!("    \"{key}\" TEXT NOT NULL COLLATE NOCASE"),
             (Self::Sqlite, Kind::Ip) => format!("    \"{key}\" BLOB NOT NULL"),
-            (Self::Sqlite, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Flag) => format!("    \"{key}\" INTEGER NOT NULL"),
+            (Self::Sqlite, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag) => {
+                format!("    \"{key}\" INTEGER NOT NULL")
+            }
             (Self::Postgres, Kind::Text | Kind::LongText | Kind::Choice { .. }) => format!("    \"{key}\" text COLLATE \"C\" NOT NULL"),
             (Self::Postgres, Kind::Ip) => format!("    \"{key}\" bytea NOT NULL"),
-            (Self::Postgres, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Flag) => format!("    \"{key}\" bigint NOT NULL"),
+            (Self::Postgres, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag) => {
+                format!("    \"{key}\" bigint NOT NULL")
+            }
         }
     }
 
