@@ -69,6 +69,11 @@ impl Report {
         column.key == self.time
     }
 
+    /// Whether somebody of this role may do something with its rows.
+    pub fn lets(&self, role: Role) -> bool {
+        self.actions.as_ref().is_some_and(|actions| role >= actions.role)
+    }
+
     /// The columns shown until the reader chooses otherwise.
     pub fn shown(&'static self) -> impl Iterator<Item = &'static Column> {
         self.columns.iter().filter(|column| column.shown)

@@ -85,7 +85,7 @@ impl State {
         let kept = expect_context::<StoredValue<Kept>>();
 
         let role = session.viewer.with_untracked(|viewer| viewer.as_ref().map(|viewer| viewer.role));
-        let actions = report.actions.as_ref().filter(|actions| role >= Some(actions.role));
+        let actions = report.actions.as_ref().filter(|_| role.is_some_and(|role| report.lets(role)));
         let selection = Selection::new();
 
         let sound = move || parsed.with(|parsed| parsed.as_ref().ok().cloned());
