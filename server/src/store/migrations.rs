@@ -1,6 +1,7 @@
 //! How a database comes to have the tables of this version, step by step.
 
 use super::schema::Dialect;
+use std::borrow::Cow;
 
 /// A step for SQLite, and the same for PostgreSQL.
 macro_rules! step {
@@ -24,11 +25,13 @@ const STEPS: &[[&str; 2]] = &[
 
 impl Dialect {
     /// What makes a database of this version of an empty one, in order.
-    pub(super) fn migrations(self) -> Vec<&'static str> {
+    pub(super) fn migrations(self) -> Vec<Cow<'static, str>> {
         let steps = STEPS.iter().map(|&[sqlite, postgres]| match self {
-            Self::Sqlite => sqlite,
-            Self::Postgres => postgres,
+            Self::Sqlite => Cow::Borrowed(sqlite),
+            Self::Postgres => Cow::Borrowed(postgres),
         });
+        #[cfg(feature = "fifth-report")]
+        let steps = steps.chain([Cow::Owned(self.tables(&vigia_app::reports::ACCOUNT_DISCOVERY))]);
         steps.collect()
     }
 }

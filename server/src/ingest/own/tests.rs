@@ -80,7 +80,12 @@ fn every_refusal_names_the_member_and_what_would_be_right() {
 #[test]
 fn the_documented_schema_is_the_one_of_the_reports() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/integrations/vigia-event.schema.json");
-    let schema = format!("{}\n", serde_json::to_string_pretty(&schema::schema()).expect("text"));
+    let mut schema = schema::schema();
+    // The document is of the reports that are shipped.
+    schema["oneOf"].as_array_mut().expect("a list").retain(|one| !one.to_string().contains("account-discovery"));
+    let fifth = schema["$defs"].as_object_mut().expect("members").remove("account-discovery");
+    assert_eq!(fifth.is_some(), cfg!(feature = "fifth-report"));
+    let schema = format!("{}\n", serde_json::to_string_pretty(&schema).expect("text"));
     if std::env::var_os("VIGIA_WRITE_DOCS").is_some() {
         std::fs::write(&file, &schema).expect("written");
     }
