@@ -36,6 +36,24 @@ impl Dialect {
         sql
     }
 
+    /// A column of a report whose tables are there already, as SQL that adds it. Rows that are there have no value in it.
+    pub fn added(self, report: &Report, column: &Column) -> String {
+        let (table, key) = (report.table, column.key);
+        let missing = match (self, column.kind) {
+            (_, Kind::Text | Kind::LongText | Kind::Choice { .. }) | (Self::Postgres, Kind::Ip) => "''",
+            (Self::Sqlite, Kind::Ip) => "x''",
+            (_, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag) => "-1",
+        };
+        let mut sql = String::new();
+        for part in self.column(column).split(",\n").map(str::trim) {
+            // What is made of another column has no value of its own.
+            let missing = if part.ends_with("VIRTUAL") { String::new() } else { format!(" DEFAULT {missing}") };
+            let _ = writeln!(sql, "ALTER TABLE {table} ADD COLUMN {part}{missing};");
+        }
+        let _ = writeln!(sql, "CREATE INDEX {table}_{key} ON {table} ({});", self.sorted_by(column));
+        sql
+    }
+
     fn column(self, column: &Column) -> String {
         let key = column.key;
         match (self, column.kind) {

@@ -257,7 +257,7 @@ async fn a_follower_that_comes_later_builds_from_the_tables_first(store: Arc<dyn
 
 /// Writes so many entries, and a few more.
 async fn write(store: &Arc<dyn Store>, name: &str, entries: u32) {
-    for round in 0..entries.div_ceil(4) {
+    for round in 0..entries.div_ceil(reports::ALL.len() as u32) {
         let id = format!("{name} {round}");
         let one = |report| Event::new(report, &"a".into(), &*id, at(round.into()));
         store.append(reports::ALL.into_iter().map(one).collect()).await.expect("stored");
@@ -300,8 +300,9 @@ async fn a_follower_that_nobody_heard_of_for_a_week_is_told_that_it_came_too_lat
     assert!(matches!(error, JournalError::Trimmed) && error.to_string().contains("build anew"), "{error}");
     let again = journal.register("gone", later).await.expect("registered");
     let mut follower = Replica::build(&store, again).await;
-    write(&store, "b", 8).await;
-    assert_eq!(follower.catch_up(&store, "from the beginning").await, 9);
+    let entries = 2 * reports::ALL.len();
+    write(&store, "b", entries as u32).await;
+    assert_eq!(follower.catch_up(&store, "from the beginning").await, entries + 1);
 }
 
 /// Trimming happens beside writing.
