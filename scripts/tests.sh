@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# tests.sh: compiles every test of the workspace, with a fifth report that is made up (docs/ADDING_A_REPORT.md says why), then runs two of their programs at a time: many wait for clocks, sockets and other processes.
+# tests.sh: compiles every test of the workspace, then runs two of their programs at a time: many wait for clocks, sockets and other processes.
+# All of them have the fifth report that is made up: docs/ADDING_A_REPORT.md says why.
 # Says what a program said only where it fails. Documentation tests come last.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -3,6 +3,8 @@
 //!
 //! `cargo test -p vigia --features fifth-report --test fifth`; every other test can be run with it, too.
 
+#[path = "../api/contract.rs"]
+mod contract;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../api/harness.rs"]
 mod harness;
