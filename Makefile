@@ -32,7 +32,7 @@ check:
 
 lint:
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo clippy --workspace --all-targets --features vigia/fifth-report --quiet -- -D warnings
 	cargo clippy -p vigia-app --features csr --quiet -- -D warnings
 
 # Advisories need the network each time: `cargo deny check advisories` before a release.

@@ -1,27 +1,17 @@
 import { type Locator, type Page, expect } from '@playwright/test';
 
-/** The reports, with the columns of the mission in its order; behind them what is shown besides. */
-export const reports = [
-  {
-    key: 'password-operation',
-    title: 'Password operation',
-    columns: ['Origin IP', 'Device', 'Credential type', 'Status', 'Operation', 'Schedule date', 'Execution date', 'Last attempt', 'Attempts', 'Requester'],
-    beside: [],
-  },
-  {
-    key: 'password-view',
-    title: 'Password view',
-    columns: ['Date', 'Operation', 'User', 'IP', 'Credential type', 'Device', 'Username', 'Reason', 'Governance ID', 'Justification', 'Message', 'Origin'],
-    beside: [],
-  },
-  { key: 'performed-backups', title: 'Performed backups', columns: ['Type', 'Reason', 'Start', 'End', 'Requested by'], beside: ['Status', 'Size'] },
-  {
-    key: 'audit-tracking',
-    title: 'Audit tracking',
-    columns: ['Operation', 'Entity', 'Entity name', 'Origin', 'User', 'Username', 'IP', 'Change', 'Date/Time'],
-    beside: [],
-  },
-] as const;
+interface Described {
+  key: string;
+  title: string;
+  columns: { label: string; shown: boolean }[];
+}
+
+/** The reports that the server has, in its order, with the labels of the columns they show; global-setup.ts asks it for them. */
+export const reports = (JSON.parse(process.env.E2E_REPORTS ?? '[]') as Described[]).map(({ key, title, columns }) => ({
+  key,
+  title,
+  columns: columns.filter(({ shown }) => shown).map(({ label }) => label),
+}));
 
 /** The page of one report, by what a reader sees of it. */
 export class ReportPage {

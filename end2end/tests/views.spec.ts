@@ -88,7 +88,7 @@ test.describe('the ready views of Password operation', () => {
 
 test('a report without plans opens on all its rows, and has no tabs', async ({ page }) => {
   const report = new ReportPage(page);
-  for (const { key } of reports.slice(1)) {
+  for (const { key } of reports.filter(({ key }) => key !== 'password-operation')) {
     await report.open(key);
     await expect(page.getByRole('navigation', { name: 'Views' })).toHaveCount(0);
     await expect(report.chips).toHaveCount(0);

@@ -1,4 +1,5 @@
-//! Prints the tables of a report, for a migration of its own: `cargo run -p vigia --example migration -- sqlite|postgres REPORT`.
+//! Prints the tables of a report, for a migration of its own, or what adds one column to them:
+//! `cargo run -p vigia --example migration -- sqlite|postgres REPORT [COLUMN]`.
 
 use clap::{Parser, ValueEnum};
 use std::io::{self, Write as _};
@@ -10,6 +11,8 @@ struct Migration {
     dialect: Kind,
     #[arg(value_parser = |key: &str| vigia::reports::find(key).map_err(|error| error.message))]
     report: &'static Report,
+    /// Prints what adds this column to a report that has tables.
+    column: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -19,10 +22,17 @@ enum Kind {
 }
 
 fn main() -> io::Result<()> {
-    let Migration { dialect, report } = Migration::parse();
+    let Migration { dialect, report, column } = Migration::parse();
     let dialect = match dialect {
         Kind::Sqlite => Dialect::Sqlite,
         Kind::Postgres => Dialect::Postgres,
     };
-    io::stdout().write_all(dialect.tables(report).as_bytes())
+    let sql = match column {
+        None => dialect.tables(report),
+        Some(key) => {
+            let column = report.column(&key).ok_or_else(|| io::Error::other(format!("{} has no column {key}", report.key)))?;
+            dialect.added(report, column)
+        }
+    };
+    io::stdout().write_all(sql.as_bytes())
 }

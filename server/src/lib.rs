@@ -13,6 +13,8 @@ pub mod digest;
 pub mod error_classes;
 pub mod event;
 pub mod file;
+#[cfg(test)]
+mod guides;
 pub mod http;
 pub mod identity;
 pub mod ingest;

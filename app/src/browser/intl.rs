@@ -99,14 +99,3 @@ pub fn bytes(count: i64) -> String {
     let name = UNITS[unit];
     if tenths >= 1000 { format!("{} {name}", tenths / 10) } else { format!("{}.{} {name}", tenths / 10, tenths % 10) }
 }
-
-/// `1 min 12 s`: how long something took.
-pub fn duration(millis: i64) -> String {
-    match millis {
-        ..1_000 => format!("{} ms", millis.max(0)),
-        1_000..60_000 => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
-        60_000..3_600_000 => format!("{} min {} s", millis / 60_000, millis / 1000 % 60),
-        3_600_000..172_800_000 => format!("{} h {} min", millis / 3_600_000, millis / 60_000 % 60),
-        _ => format!("{} days", millis / 86_400_000),
-    }
-}

@@ -15,7 +15,7 @@
 //! What is left out has its default, and [`encode`] leaves defaults out. Anything unknown is an error that names it.
 
 use super::filter::{Operator, parse_net};
-use super::{Column, Direction, EventId, Filter, Kind, Moment, Preset, Query, QueryError, Report, Sort, Test, TimeRange};
+use super::{Column, Direction, EventId, Filter, Kind, Moment, Preset, Query, QueryError, Report, Sort, Test, TimeRange, duration};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt::Write as _;
 
@@ -280,7 +280,8 @@ impl Reader {
             match &filter.test {
                 Test::Between { min: Some(min), max: Some(max) } if min > max => {
                     let field = format!("{}.max", filter.column.key);
-                    return Err(QueryError::new(field, format!("{max} is less than the minimum {min}. Swap the two.")));
+                    let written: Vec<_> = filter.parts().into_iter().map(|(_, value)| value).collect();
+                    return Err(QueryError::new(field, format!("{} is less than the minimum {}. Swap the two.", written[1], written[0])));
                 }
                 Test::Time { from: Some(from), to: Some(to) } => ordered(&format!("{}.to", filter.column.key), from, to)?,
                 _ => {}
@@ -333,8 +334,8 @@ fn parse_test(key: &str, column: &'static Column, operator: Operator, value: &st
         (Operator::Not, _) => Test::Not(vec![word(key, column, value)?]),
         (Operator::Contains, _) => Test::Contains(present(key, value)?),
         (Operator::Starts, _) => Test::Starts(present(key, value)?),
-        (Operator::Min, _) => Test::Between { min: Some(number(key, value)?), max: None },
-        (Operator::Max, _) => Test::Between { min: None, max: Some(number(key, value)?) },
+        (Operator::Min, kind) => Test::Between { min: Some(number(key, kind, value)?), max: None },
+        (Operator::Max, kind) => Test::Between { min: None, max: Some(number(key, kind, value)?) },
         (Operator::From, _) => Test::Time { from: Some(moment(key, value)?), to: None },
         (Operator::To, _) => Test::Time { from: None, to: Some(moment(key, value)?) },
     })
@@ -378,7 +379,12 @@ fn yes_no(key: &str, value: &str) -> Result<bool, QueryError> {
     }
 }
 
-fn number(key: &str, value: &str) -> Result<i64, QueryError> {
+fn number(key: &str, kind: Kind, value: &str) -> Result<i64, QueryError> {
+    if kind == Kind::Duration {
+        return duration::parse(value).ok_or_else(|| {
+            QueryError::new(key, format!("{} is not a duration. Write 90s, 1m20s or 500ms: days d, hours h, minutes m.", quoted(value)))
+        });
+    }
     value
         .parse::<i64>()
         .ok()

@@ -60,7 +60,7 @@ fn any_test(column: &'static Column) -> BoxedStrategy<Test> {
             prop_oneof![chosen.clone().prop_map(Test::Is), chosen.prop_map(Test::Not), empty].boxed()
         }
         Kind::Time => prop_oneof![any_range().prop_map(|(from, to)| Test::Time { from, to }), empty].boxed(),
-        Kind::Number | Kind::Bytes => {
+        Kind::Number | Kind::Bytes | Kind::Duration => {
             let range = (0..100i64, 0..100i64, 0..3).prop_map(|(a, b, ends)| match ends {
                 0 => Test::Between { min: Some(a), max: None },
                 1 => Test::Between { min: None, max: Some(a) },
@@ -162,6 +162,21 @@ fn what_cannot_be_read_is_named_with_its_remedy() {
     refused(&format!("q={}", "x".repeat(257)), "q", "at most 256");
     refused(&"x".repeat(1 << 20), "query", "16384");
     refused(&"device=a&".repeat(101), "device", "at most 100");
+}
+
+#[test]
+fn a_duration_is_asked_for_as_people_write_it() {
+    let report = &reports::ACCOUNT_DISCOVERY;
+    let query = decode(report, "duration.min=90s&duration.max=1h1m20s&sort=-duration").expect("a query");
+    assert_eq!(query.filters[0].test, Test::Between { min: Some(90_000), max: Some(3_680_000) });
+    assert_eq!(encode(&query), "duration.min=1m30s&duration.max=1h1m20s&sort=-duration");
+    for (text, words) in [
+        ("duration.min=90", "\"90\" is not a duration. Write 90s"),
+        ("duration.min=2m&duration.max=90s", "1m30s is less than the minimum 2m. Swap"),
+    ] {
+        let error = decode(report, text).expect_err(text);
+        assert!(error.message.contains(words), "{error}");
+    }
 }
 
 #[test]

@@ -39,6 +39,8 @@ pub enum Kind {
     Number,
     /// A number of bytes.
     Bytes,
+    /// How long something took, in milliseconds; people write it like `1m20s`.
+    Duration,
     Ip,
     Flag,
 }
@@ -107,6 +109,7 @@ impl Column {
             Kind::Number | Kind::Bytes => (6, 8),
             // IPv4 is seen whole; IPv6 may have 39, and seldom has more than 33.
             Kind::Ip => (15, 33),
+            Kind::Duration => (8, 12),
             Kind::Flag => (3, 3),
         };
         Self { key, label, help, kind, shown: true, worth: 5, chars, group }
@@ -152,6 +155,10 @@ impl Column {
         Self::new(key, label, help, Kind::Bytes, group)
     }
 
+    pub const fn duration(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
+        Self::new(key, label, help, Kind::Duration, group)
+    }
+
     pub const fn ip(key: &'static str, label: &'static str, help: &'static str) -> Self {
         Self::new(key, label, help, Kind::Ip, Group::Who)
     }
@@ -178,6 +185,12 @@ impl Column {
     /// Whether the search box looks into this column.
     pub const fn searched(&self) -> bool {
         matches!(self.kind, Kind::Text | Kind::LongText | Kind::Choice { .. } | Kind::Ip)
+    }
+
+    /// What a program has to know of its values: what they mean, and in which unit they are.
+    pub fn meaning(&self) -> String {
+        let unit = if self.kind == Kind::Duration { " In milliseconds." } else { "" };
+        format!("{}{unit}", self.help)
     }
 
     /// The colour meaning of a value of this column.

@@ -29,7 +29,7 @@ impl Delay {
     pub fn of(report: &Report, time: Timestamp, received: Timestamp) -> Self {
         let millis = received.millis() - time.millis();
         let mark = match millis {
-            ..0 if -millis > Self::FUTURE && !report.attempts => Some(DelayMark::Future),
+            ..0 if -millis > Self::FUTURE && report.actions.is_none() => Some(DelayMark::Future),
             _ if millis > Self::LATE => Some(DelayMark::Late),
             _ => None,
         };
@@ -40,7 +40,7 @@ impl Delay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
+    use crate::reports::{ACCOUNT_DISCOVERY, PASSWORD_OPERATION, PASSWORD_VIEW};
 
     #[test]
     fn only_what_is_far_off_is_marked() {
@@ -52,5 +52,6 @@ mod tests {
         assert_eq!(mark(&PASSWORD_VIEW, -Delay::FUTURE - 1), Some(DelayMark::Future));
         assert_eq!(mark(&PASSWORD_VIEW, Delay::LATE + 1), Some(DelayMark::Late));
         assert_eq!(mark(&PASSWORD_OPERATION, -Delay::LATE), None, "planned");
+        assert_eq!(mark(&ACCOUNT_DISCOVERY, -Delay::LATE), Some(DelayMark::Future), "attempts alone are not planned");
     }
 }

@@ -1,6 +1,6 @@
 //! A condition on one column.
 
-use super::{Column, EventId, Kind, Moment};
+use super::{Column, EventId, Kind, Moment, duration};
 use ipnet::IpNet;
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -107,7 +107,7 @@ impl Kind {
             Self::LongText => &[Contains, Empty],
             Self::Choice { .. } => &[Is, Not, Empty],
             Self::Time => &[From, To, Empty],
-            Self::Number | Self::Bytes => &[Min, Max, Empty],
+            Self::Number | Self::Bytes | Self::Duration => &[Min, Max, Empty],
             Self::Ip => &[Is, Not, Empty],
             Self::Flag => &[Is],
         }
@@ -130,7 +130,8 @@ impl Filter {
             Test::Ids(ids) => ids.iter().map(|id| (Operator::Is, id.to_string())).collect(),
             Test::Flag(flag) => vec![(Operator::Is, yes_no(*flag))],
             Test::Between { min, max } => {
-                let bound = |operator, value: &Option<i64>| value.map(|value| (operator, value.to_string()));
+                let text = |value: i64| if self.column.kind == Kind::Duration { duration::write(value) } else { value.to_string() };
+                let bound = |operator, value: &Option<i64>| value.map(|value| (operator, text(value)));
                 bound(Operator::Min, min).into_iter().chain(bound(Operator::Max, max)).collect()
             }
             Test::Time { from, to } => {

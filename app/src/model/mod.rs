@@ -6,6 +6,7 @@ pub mod codec;
 pub mod column;
 pub mod credential_set;
 pub mod delay;
+pub mod duration;
 pub mod error;
 pub mod error_class;
 pub mod event_id;

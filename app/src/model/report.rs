@@ -1,6 +1,6 @@
 //! What a report is.
 
-use super::{Action, Cell, Column, Kind, ReadyView, Role};
+use super::{Action, Cell, Column, Kind, ReadyView, Role, duration};
 
 /// A report, declared as a constant. Table, filters, sorting, URL, REST API, OpenAPI and storage follow from it.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,6 +69,11 @@ impl Report {
         column.key == self.time
     }
 
+    /// Whether somebody of this role may do something with its rows.
+    pub fn lets(&self, role: Role) -> bool {
+        self.actions.as_ref().is_some_and(|actions| role >= actions.role)
+    }
+
     /// The columns shown until the reader chooses otherwise.
     pub fn shown(&'static self) -> impl Iterator<Item = &'static Column> {
         self.columns.iter().filter(|column| column.shown)
@@ -99,6 +104,9 @@ impl Report {
                 text.push_str(before);
                 let (key, after) = after.split_once('}').unwrap_or((after, ""));
                 match self.position(key).and_then(|at| cells.get(at)) {
+                    Some(Cell::Number(millis)) if self.column(key).is_some_and(|column| column.kind == Kind::Duration) => {
+                        text.push_str(&duration::words(*millis));
+                    }
                     Some(cell) if !cell.is_empty() => text.push_str(&cell.plain()),
                     _ => {
                         complete = false;

@@ -25,6 +25,15 @@ impl Role {
             Self::Admin => "admin",
         }
     }
+
+    /// Whoever has this role or one that may do more, in words.
+    pub const fn and_above(self) -> &'static str {
+        match self {
+            Self::Manager => "users",
+            Self::Auditor => "auditors and administrators",
+            Self::Admin => "administrators",
+        }
+    }
 }
 
 impl fmt::Display for Role {

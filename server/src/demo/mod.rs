@@ -3,7 +3,7 @@
 //! The company has ten offices, sixty people and some four hundred credentials ([`estate`], [`people`]). What happens follows their
 //! clocks ([`calendar`]): [`scheduler`] plans hour by hour what people ([`sessions`]) and machines ([`machines`]) do, [`stories`]
 //! adds what is out of the ordinary, and only when an event's turn comes is it put into words ([`operations`], [`views`],
-//! [`backups`], [`trails`]). So a million events stream in the memory of a few hours of plans.
+//! [`backups`], [`trails`]); of other reports, what follows from their declarations ([`others`]). So a million events stream in the memory of a few hours of plans.
 
 mod agenda;
 mod attempts;
@@ -18,6 +18,7 @@ mod machines;
 mod oddities;
 mod offices;
 mod operations;
+mod others;
 mod outcomes;
 mod pending;
 mod people;
@@ -109,6 +110,9 @@ impl Iterator for Demo {
         let report = what.report();
         let serial = self.serials[report];
         self.serials[report] += 1;
+        if let Some(event) = others::instead(world, &what, serial, time) {
+            return Some(event);
+        }
         let source_id = format!("{:x}-{serial:07}", world.seed);
         let dice = &mut Dice::new(world.seed, 100 + report as u64, serial);
         Some(match what {

@@ -4,7 +4,7 @@ use super::observe::Who;
 use super::problem::Refused;
 use super::state::AppState;
 use crate::identity::{Actor, TOKEN_PREFIX, Trail};
-use crate::operations::operation_desk::{Asker, RequesterKind};
+use crate::operations::operation_desk::{self, Asker, RequesterKind};
 use crate::operations::ticket::PREFIX as TICKET;
 use crate::store::tokens::{ApiToken, Scope};
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
@@ -53,16 +53,22 @@ impl Caller {
         self.viewer(state).await?.ok_or_else(ApiError::signed_out)
     }
 
-    /// The signed-in administrator, for the trail. Anybody else is refused, and the refusal of a user recorded, with what was asked for.
+    /// The signed-in administrator, for the trail; see [`Caller::at_least`].
     pub(super) async fn admin(&self, state: &AppState, asked: &str) -> Result<Actor, ApiError> {
+        self.at_least(Role::Admin, state, asked).await.map(|(_, actor)| actor)
+    }
+
+    /// The signed-in user of this role or one that may do more. Anybody else is refused, and the refusal of a user recorded, with what was
+    /// asked for.
+    async fn at_least(&self, role: Role, state: &AppState, asked: &str) -> Result<(Viewer, Actor), ApiError> {
         let viewer = self.signed_in(state).await?;
         let actor = Actor::web(&viewer, self.ip);
-        if viewer.role == Role::Admin {
-            return Ok(actor);
+        if viewer.role >= role {
+            return Ok((viewer, actor));
         }
         let trail = Trail::new("Access denied", "Address").on(asked);
-        state.identity.record(trail.note("Reason", "For administrators only"), &actor).await?;
-        Err(ApiError::new(ErrorKind::Forbidden, "This is for administrators."))
+        state.identity.record(trail.note("Reason", format!("For {} only", role.and_above())), &actor).await?;
+        Err(ApiError::new(ErrorKind::Forbidden, format!("This is for {}.", role.and_above())))
     }
 
     /// The token the caller bears, if it is good for `scope`. A cookie is none: a page of another site could have it sent.
@@ -203,7 +209,8 @@ impl FromRequestParts<AppState> for Admin {
     }
 }
 
-/// Whoever may create and move operations: a signed-in administrator, or the bearer of a token that operates.
+/// Whoever may create and move operations: a signed-in user of the role that the report's declaration names, or the bearer of a token that
+/// operates.
 pub(super) struct Operator {
     pub asker: Asker,
     /// For reading what a filter matches.
@@ -211,10 +218,9 @@ pub(super) struct Operator {
 }
 
 impl Operator {
-    /// The administrator of a page's request.
+    /// The user of a page's request.
     pub(super) async fn of(caller: &Caller, state: &AppState, asked: &str) -> Result<Self, ApiError> {
-        let actor = caller.admin(state, asked).await?;
-        let viewer = Viewer { username: actor.username.clone(), name: actor.user.clone(), role: Role::Admin };
+        let (viewer, actor) = caller.at_least(operation_desk::role(), state, asked).await?;
         Ok(Self { asker: Asker { actor, kind: RequesterKind::User }, viewer })
     }
 }
@@ -229,7 +235,7 @@ impl FromRequestParts<AppState> for Operator {
             return Ok(Self::of(&caller, state, &format!("{} {route}", parts.method)).await?);
         }
         let token = caller.bears(state, Scope::Operate).await?;
-        let viewer = Viewer { username: token.name.clone(), name: format!("Token {}", token.name), role: Role::Admin };
+        let viewer = Viewer { username: token.name.clone(), name: format!("Token {}", token.name), role: operation_desk::role() };
         let actor = Actor { user: viewer.name.clone(), username: token.name, ip: caller.ip, origin: "API" };
         Ok(Self { asker: Asker { actor, kind: RequesterKind::Task }, viewer })
     }

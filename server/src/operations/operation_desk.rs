@@ -53,7 +53,7 @@ impl OperationDesk<'_> {
     pub async fn info(&self, viewer: &Viewer, id: EventId) -> Result<OperationState, ApiError> {
         let record = self.reports.record(viewer, PASSWORD_OPERATION.key, id).await?;
         let queued = self.store.operations().operation(id).await?;
-        let acts = viewer.role == Role::Admin;
+        let acts = viewer.role >= role();
         Ok(match queued {
             Some(queued) => self.known(&record, queued, acts),
             None => self.foreign(record, acts).await?,
@@ -147,6 +147,11 @@ impl OperationDesk<'_> {
         let (space, key, value) = PAUSED;
         self.store.kept().set(space, vec![(key.to_owned(), pause.then(|| value.to_owned()))]).await.map_err(ApiError::from)
     }
+}
+
+/// The least role that may do something with operations: that of the report's declaration.
+pub fn role() -> Role {
+    PASSWORD_OPERATION.actions.as_ref().map_or(Role::Admin, |actions| actions.role)
 }
 
 /// A cell of the report Password operation in words.

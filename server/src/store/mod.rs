@@ -10,6 +10,7 @@ pub mod journal;
 pub mod kept;
 mod limits;
 mod live;
+mod migrations;
 pub mod operations;
 mod part;
 mod piece;

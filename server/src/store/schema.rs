@@ -30,6 +30,27 @@ impl Dialect {
             let _ = writeln!(sql, "CREATE INDEX {table}_{} ON {table} ({});", column.key, self.sorted_by(column));
         }
         sql.push_str(&self.beside().replace("{table}", table));
+        if report.attempts {
+            sql.push_str(&self.attempts().replace("{table}", table));
+        }
+        sql
+    }
+
+    /// A column of a report whose tables are there already, as SQL that adds it. Rows that are there have no value in it.
+    pub fn added(self, report: &Report, column: &Column) -> String {
+        let (table, key) = (report.table, column.key);
+        let missing = match (self, column.kind) {
+            (_, Kind::Text | Kind::LongText | Kind::Choice { .. }) | (Self::Postgres, Kind::Ip) => "''",
+            (Self::Sqlite, Kind::Ip) => "x''",
+            (_, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag) => "-1",
+        };
+        let mut sql = String::new();
+        for part in self.column(column).split(",\n").map(str::trim) {
+            // What is made of another column has no value of its own.
+            let missing = if part.ends_with("VIRTUAL") { String::new() } else { format!(" DEFAULT {missing}") };
+            let _ = writeln!(sql, "ALTER TABLE {table} ADD COLUMN {part}{missing};");
+        }
+        let _ = writeln!(sql, "CREATE INDEX {table}_{key} ON {table} ({});", self.sorted_by(column));
         sql
     }
 
@@ -41,10 +62,14 @@ impl Dialect {
             }
             (Self::Sqlite, Kind::Text | Kind::Choice { .. }) => format!("    \"{key}\" TEXT NOT NULL COLLATE NOCASE"),
             (Self::Sqlite, Kind::Ip) => format!("    \"{key}\" BLOB NOT NULL"),
-            (Self::Sqlite, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Flag) => format!("    \"{key}\" INTEGER NOT NULL"),
+            (Self::Sqlite, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag) => {
+                format!("    \"{key}\" INTEGER NOT NULL")
+            }
             (Self::Postgres, Kind::Text | Kind::LongText | Kind::Choice { .. }) => format!("    \"{key}\" text COLLATE \"C\" NOT NULL"),
             (Self::Postgres, Kind::Ip) => format!("    \"{key}\" bytea NOT NULL"),
-            (Self::Postgres, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Flag) => format!("    \"{key}\" bigint NOT NULL"),
+            (Self::Postgres, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag) => {
+                format!("    \"{key}\" bigint NOT NULL")
+            }
         }
     }
 
@@ -105,6 +130,50 @@ CREATE TABLE {table}_value (
 );
 
 CREATE INDEX {table}_value_folded ON {table}_value USING gin (folded gin_trgm_ops);
+"#
+            }
+        }
+    }
+
+    /// The tries of a report's events.
+    const fn attempts(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                r#"
+CREATE TABLE {table}_attempt (
+    event INTEGER NOT NULL, -- {table}.id
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    executor TEXT NOT NULL,
+    result TEXT NOT NULL,
+    error_class TEXT NOT NULL,
+    message TEXT NOT NULL,
+    connector TEXT NOT NULL DEFAULT '',
+    template TEXT NOT NULL DEFAULT '',
+    version TEXT NOT NULL DEFAULT '',
+    log TEXT NOT NULL DEFAULT '', -- a line a line
+    PRIMARY KEY (event, number)
+) STRICT, WITHOUT ROWID;
+"#
+            }
+            Self::Postgres => {
+                r#"
+CREATE TABLE {table}_attempt (
+    event bigint NOT NULL, -- {table}.id
+    number bigint NOT NULL,
+    start bigint NOT NULL,
+    "end" bigint NOT NULL,
+    executor text COLLATE "C" NOT NULL,
+    result text COLLATE "C" NOT NULL,
+    error_class text COLLATE "C" NOT NULL,
+    message text COLLATE "C" NOT NULL,
+    connector text COLLATE "C" NOT NULL DEFAULT '',
+    template text COLLATE "C" NOT NULL DEFAULT '',
+    version text COLLATE "C" NOT NULL DEFAULT '',
+    log text COLLATE "C" NOT NULL DEFAULT '', -- a line a line
+    PRIMARY KEY (event, number)
+) PARTITION BY RANGE (event);
 "#
             }
         }

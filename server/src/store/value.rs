@@ -46,7 +46,7 @@ pub fn keep(column: &Column, cell: &Cell) -> Value {
         (Kind::Text | Kind::Choice { .. } | Kind::LongText, _) => Value::Text(String::new()),
         (Kind::Ip, Cell::Ip(ip)) => Value::Bytes(ip_bytes(*ip)),
         (Kind::Ip, _) => Value::Bytes(Vec::new()),
-        (Kind::Number | Kind::Bytes, Cell::Number(number)) => Value::Number((*number).max(MISSING)),
+        (Kind::Number | Kind::Bytes | Kind::Duration, Cell::Number(number)) => Value::Number((*number).max(MISSING)),
         (Kind::Time, Cell::Time(time)) => Value::Number(time.millis()),
         (Kind::Flag, Cell::Flag(flag)) => Value::Number(i64::from(*flag)),
         _ => Value::Number(MISSING),
@@ -63,7 +63,7 @@ pub fn cell(column: &Column, value: Value) -> Cell {
     match (column.kind, value) {
         (Kind::Text | Kind::LongText | Kind::Choice { .. }, Value::Text(text)) => Cell::text(text),
         (Kind::Ip, Value::Bytes(bytes)) => ip(&bytes).map_or(Cell::Empty, Cell::from),
-        (Kind::Number | Kind::Bytes, Value::Number(number)) if number >= 0 => Cell::Number(number),
+        (Kind::Number | Kind::Bytes | Kind::Duration, Value::Number(number)) if number >= 0 => Cell::Number(number),
         (Kind::Time, Value::Number(millis)) => Timestamp::from_millis(millis).map_or(Cell::Empty, Cell::Time),
         (Kind::Flag, Value::Number(flag)) if flag >= 0 => Cell::Flag(flag != 0),
         (Kind::Id, Value::Number(id)) => EventId::from_i64(id).map_or(Cell::Empty, |id| Cell::Text(id.to_string())),

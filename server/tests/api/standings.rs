@@ -7,6 +7,7 @@ use vigia::notifications::{Delivery, Mailbox, Mailer};
 use vigia_app::model::{
     Action, ActionResult, Chosen, ErrorClass, EventId, Failures, Greeting, Keeper, Mail, Page, Refreshed, Role, Standing,
 };
+use vigia_app::reports::PASSWORD_OPERATION;
 
 const ACTIONS: &str = "/api/v1/operations/actions";
 
@@ -54,6 +55,25 @@ async fn an_operation_of_another_system_is_offered_where_a_route_leads_to_a_conn
         assert_eq!(greeting.map(|greeting| greeting.carries_out), Some(carries_out));
         assert!(act(&admin, "restart", &id.to_string(), false).await["refused"].is_string(), "{connectors}");
     }
+}
+
+/// Whoever the declaration lets act is offered actions, and may act; nobody else is, or may.
+#[tokio::test]
+async fn who_may_act_is_whom_the_declaration_names() {
+    let server = Server::start().await;
+    for role in Role::ALL {
+        let lets = PASSWORD_OPERATION.lets(role);
+        let visitor = server.signed_in(role).await;
+        let (id, standings) = only_row(&visitor).await;
+        assert_eq!(!standings.is_empty(), lets, "{role}");
+        let info = visitor.json(&format!("/api/v1/operations/{id}")).await;
+        assert_eq!(info["actions"] != json!([]), lets, "{role}: {info}");
+        let asked = json!({ "action": "cancel", "ids": [id.to_string()] });
+        assert_eq!(visitor.post(ACTIONS, asked).await.status() == 200, lets, "{role}");
+        let chosen = (Action::Cancel, Chosen::Ids(vec![id]), "", false);
+        assert_eq!(visitor.call("/fn/operation_act", &chosen).await.status() == 200, lets, "{role}");
+    }
+    assert!(Role::ALL.into_iter().any(|role| !PASSWORD_OPERATION.lets(role)), "a manager may only read");
 }
 
 #[tokio::test]

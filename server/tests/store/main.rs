@@ -4,6 +4,7 @@
 
 mod beside;
 mod copy;
+mod earlier;
 mod events;
 mod identities;
 mod journal;

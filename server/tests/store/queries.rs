@@ -236,7 +236,7 @@ fn any_test(report: &'static Report, column: &'static Column, rows: &[Row], rng:
             2 => Test::Contains(part(&text, rng)),
             _ => Test::Starts(text.chars().take(3).collect()),
         },
-        Kind::Number | Kind::Bytes => {
+        Kind::Number | Kind::Bytes | Kind::Duration => {
             let number = |cell: &Cell| if let Cell::Number(number) = cell { Some(*number) } else { None };
             match (number(&one), number(&other)) {
                 (Some(a), Some(b)) => Test::Between { min: Some(a.min(b)), max: Some(a.max(b)) },

@@ -43,8 +43,8 @@ pub fn value(column: &Column, rng: &mut StdRng) -> Cell {
         }
         Kind::Time if rank > 3 => Cell::Empty,
         Kind::Time => Cell::Time(Timestamp::saturating(START + rng.random_range(0..2000) * 1000)),
-        Kind::Number | Kind::Bytes if rank > 5 => Cell::Empty,
-        Kind::Number | Kind::Bytes => Cell::Number(rank as i64),
+        Kind::Number | Kind::Bytes | Kind::Duration if rank > 5 => Cell::Empty,
+        Kind::Number | Kind::Bytes | Kind::Duration => Cell::Number(rank as i64),
         Kind::Ip => ADDRESSES.get(rank).map_or(Cell::Empty, |ip| Cell::from(ip.parse::<IpAddr>().expect("an address"))),
         Kind::Flag => Cell::Flag(rank == 0),
         Kind::Id => Cell::Empty,

@@ -2,7 +2,7 @@
 
 use crate::browser::intl;
 use crate::components::prefs::Prefs;
-use crate::model::{Cell, Column, Kind, Timestamp, Tone, visible};
+use crate::model::{Cell, Column, Kind, Timestamp, Tone, duration, visible};
 use leptos::prelude::*;
 
 /// How times are written.
@@ -39,7 +39,7 @@ pub const fn class(kind: Kind) -> &'static str {
         Kind::LongText => "long",
         Kind::Choice { .. } => "choice",
         Kind::Time => "time",
-        Kind::Number | Kind::Bytes => "number",
+        Kind::Number | Kind::Bytes | Kind::Duration => "number",
         Kind::Ip => "ip",
         Kind::Flag => "flag",
     }
@@ -69,6 +69,7 @@ pub fn words(column: &Column, cell: &Cell, zone: &str) -> String {
     match cell {
         Cell::Time(at) => intl::clock(*at, zone),
         Cell::Number(count) if column.kind == Kind::Bytes => intl::bytes(*count),
+        Cell::Number(millis) if column.kind == Kind::Duration => duration::words(*millis),
         Cell::Number(count) => intl::number(*count),
         other => other.plain(),
     }

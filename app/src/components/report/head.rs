@@ -26,7 +26,7 @@ pub(super) fn head(state: State) -> AnyView {
 /// The direction that is looked for first.
 const fn usual(kind: Kind) -> Direction {
     match kind {
-        Kind::Time | Kind::Number | Kind::Bytes | Kind::Id => Direction::Descending,
+        Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Id => Direction::Descending,
         _ => Direction::Ascending,
     }
 }

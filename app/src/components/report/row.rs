@@ -10,7 +10,7 @@ use super::state::State;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
-use crate::model::{Action, Cell, Column, EventId, Kind, Row, Standing, visible};
+use crate::model::{Action, Cell, Column, EventId, Kind, Row, Standing, duration, visible};
 use leptos::prelude::*;
 
 /// Whether Tab reaches the row in this place.
@@ -92,6 +92,7 @@ fn title(column: &Column, cell: &Cell) -> Option<String> {
         Cell::Text(text) => Some(visible(text).into_owned()),
         Cell::Ip(_) => Some(cell.plain()),
         Cell::Number(count) if column.kind == Kind::Bytes => Some(format!("{count} B")),
+        Cell::Number(millis) if column.kind == Kind::Duration => Some(duration::write(*millis)),
         _ => None,
     }
 }

@@ -85,7 +85,7 @@ impl State {
         let kept = expect_context::<StoredValue<Kept>>();
 
         let role = session.viewer.with_untracked(|viewer| viewer.as_ref().map(|viewer| viewer.role));
-        let actions = report.actions.as_ref().filter(|actions| role >= Some(actions.role));
+        let actions = report.actions.as_ref().filter(|_| role.is_some_and(|role| report.lets(role)));
         let selection = Selection::new();
 
         let sound = move || parsed.with(|parsed| parsed.as_ref().ok().cloned());
@@ -120,7 +120,7 @@ impl State {
             },
         );
         let failures = load(move || settled.get(), move |query| async move { operation_failures(address::question(&query)).await });
-        let info = load(move || open.get().filter(|_| report.attempts), operation_info);
+        let info = load(move || open.get().filter(|_| report.actions.is_some()), operation_info);
         let record = load(move || open.get(), move |id| report_record(report.key.to_owned(), id));
         let drawn = Memo::new(move |_| {
             let of_rows = rows.value.with(|shown| shown.as_ref().map(|shown| shown.query.clone()));

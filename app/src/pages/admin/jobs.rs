@@ -1,14 +1,13 @@
 //! Work that the servers do in the background: how it went, when it is done next, and a button that has it done now.
 
 use crate::api::jobs::{job_list, run_job};
-use crate::browser::intl;
 use crate::components::follow::follow;
 use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::components::wide_table::wide_table;
-use crate::model::{JobState, Tone, visible};
+use crate::model::{JobState, Tone, duration, visible};
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 
 /// How often the jobs are looked at, in milliseconds.
@@ -67,7 +66,7 @@ fn row(name: String, job: Memo<Option<JobState>>, prefs: Prefs, all: Load<Vec<Jo
             <td>{cell(|job, _| rhythm(&job).into_any())}</td>
             <td class="wrap">{cell(|job, _| state(&job))}</td>
             <td>{cell(|job, clock| match job.last { Some(run) => clock.time(run.began), None => cell::nothing() })}</td>
-            <td>{cell(|job, _| match job.last { Some(run) => intl::duration(run.took).into_any(), None => cell::nothing() })}</td>
+            <td>{cell(|job, _| match job.last { Some(run) => duration::words(run.took).into_any(), None => cell::nothing() })}</td>
             <td>{cell(|job, clock| match job.next { Some(next) => clock.time(next), None => cell::nothing() })}</td>
             <td class="actions">{run}</td>
         </tr>

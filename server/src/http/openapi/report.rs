@@ -115,6 +115,9 @@ fn filter_schema(kind: Kind, operator: Operator) -> Value {
     let yes_no = json!({ "type": "string", "enum": ["yes", "no"] });
     match operator {
         Operator::Empty => yes_no,
+        Operator::Min | Operator::Max if kind == Kind::Duration => {
+            json!({ "type": "string", "pattern": "^([0-9]+(d|h|m|s|ms))+$", "examples": ["90s", "1m20s"] })
+        }
         Operator::Min | Operator::Max => json!({ "type": "integer", "minimum": 0 }),
         Operator::From | Operator::To => json!({ "type": "string", "examples": ["2026-11-22T14:03:27Z"] }),
         Operator::Is | Operator::Not | Operator::Contains | Operator::Starts => {
@@ -151,11 +154,11 @@ fn value(column: &Column) -> Value {
     let (kind, format) = match column.kind {
         Kind::Id | Kind::Text | Kind::LongText | Kind::Choice { .. } => ("string", None),
         Kind::Time => ("string", Some("date-time")),
-        Kind::Number | Kind::Bytes => ("integer", Some("int64")),
+        Kind::Number | Kind::Bytes | Kind::Duration => ("integer", Some("int64")),
         Kind::Ip => ("string", Some("ip")),
         Kind::Flag => ("boolean", None),
     };
-    let mut schema = json!({ "type": [kind, "null"], "title": column.label, "description": column.help });
+    let mut schema = json!({ "type": [kind, "null"], "title": column.label, "description": column.meaning() });
     if let Some(format) = format {
         schema["format"] = json!(format);
     }

@@ -136,7 +136,7 @@ fn filters(report: &'static Report, column: &'static Column) -> Vec<String> {
 }
 
 fn types() -> Object {
-    schema::word(["id", "text", "time", "number", "ip", "flag"])
+    schema::word(["id", "text", "time", "number", "duration", "ip", "flag"])
 }
 
 const fn type_name(kind: Kind) -> &'static str {
@@ -145,6 +145,7 @@ const fn type_name(kind: Kind) -> &'static str {
         Kind::Text | Kind::LongText | Kind::Choice { .. } => "text",
         Kind::Time => "time",
         Kind::Number | Kind::Bytes => "number",
+        Kind::Duration => "duration",
         Kind::Ip => "ip",
         Kind::Flag => "flag",
     }

@@ -159,7 +159,9 @@ fn cell(column: &Column, text: &str, time: &dyn Fn(&str) -> Option<Timestamp>) -
             values.iter().find(|choice| choice.name.eq_ignore_ascii_case(text.trim())).map_or(Cell::Empty, |choice| Cell::text(choice.name))
         }
         Kind::Time => time(text).into(),
-        Kind::Number | Kind::Bytes => text.trim().parse::<i64>().ok().filter(|number| *number >= 0).map_or(Cell::Empty, Cell::Number),
+        Kind::Number | Kind::Bytes | Kind::Duration => {
+            text.trim().parse::<i64>().ok().filter(|number| *number >= 0).map_or(Cell::Empty, Cell::Number)
+        }
         Kind::Ip => text::ip(text),
         Kind::Flag => flag(text).into(),
     }

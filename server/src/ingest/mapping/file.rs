@@ -288,7 +288,9 @@ fn check(column: &Column, value: &Value) -> Result<(), String> {
                 return Err(format!("{text:?} is none of its words; write one of {}", words.join(", ")));
             }
             Kind::Flag if super::apply::flag(text).is_none() => return Err(format!("{text:?} is neither yes nor no")),
-            Kind::Number | Kind::Bytes if text.parse::<u32>().is_err() => return Err(format!("{text:?} is not a whole number")),
+            Kind::Number | Kind::Bytes | Kind::Duration if text.parse::<u32>().is_err() => {
+                return Err(format!("{text:?} is not a whole number"));
+            }
             _ => {}
         }
     }

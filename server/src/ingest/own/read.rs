@@ -113,7 +113,7 @@ fn cell(column: &Column, value: Json<'_>) -> Result<Cell, String> {
             Json::Text(text) if text.is_empty() => Ok(Cell::Empty),
             value => time(name, &value).map(Cell::Time),
         },
-        Kind::Number | Kind::Bytes => {
+        Kind::Number | Kind::Bytes | Kind::Duration => {
             let number = if let Json::Number(number) = &value { number.as_i64().filter(|number| *number >= 0) } else { None };
             number
                 .map(Cell::Number)

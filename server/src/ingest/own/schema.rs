@@ -46,7 +46,7 @@ fn event(report: &'static Report) -> Value {
         if column.key == "attempts" && report.attempts {
             value = json!({ "oneOf": [value, { "type": "array", "items": attempt() }, { "type": "null" }] });
         }
-        value["description"] = column.help.into();
+        value["description"] = column.meaning().into();
         properties.insert(column.key.into(), value);
     }
     properties.insert(
@@ -72,7 +72,7 @@ fn value(column: &Column) -> Value {
             }
         }
         Kind::Time => json!({ "oneOf": [{ "$ref": "#/$defs/time" }, { "type": "null" }] }),
-        Kind::Number | Kind::Bytes => json!({ "type": ["integer", "null"], "minimum": 0 }),
+        Kind::Number | Kind::Bytes | Kind::Duration => json!({ "type": ["integer", "null"], "minimum": 0 }),
         Kind::Ip => json!({ "type": ["string", "null"], "examples": ["192.0.2.7", "2001:db8::7"] }),
         Kind::Flag => json!({ "type": ["boolean", "null"] }),
     }

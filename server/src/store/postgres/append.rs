@@ -246,8 +246,10 @@ pub(super) async fn put(
     copy.finish(rows).await?;
     let detail = format!("COPY {table}_detail (id, key, source_id, received, extra, original) FROM STDIN (FORMAT binary)");
     details.send(transaction, &detail).await?;
-    let attempt = format!("COPY attempt (operation, {ATTEMPT}) FROM STDIN (FORMAT binary)");
-    attempts.send(transaction, &attempt).await?;
+    if report.attempts {
+        let attempt = format!("COPY {table}_attempt (event, {ATTEMPT}) FROM STDIN (FORMAT binary)");
+        attempts.send(transaction, &attempt).await?;
+    }
     queue::whole::put(transaction, &queue).await?;
     values::add(transaction, report, texts).await
 }

@@ -40,7 +40,7 @@ async fn detach(client: &mut Object, report: &'static Report, before: i64) -> Re
     let (first, last): (i64, i64) = (row.try_get(2)?, row.try_get(3)?);
     let gone = format!("gone_{number}");
     let mut sql = String::new();
-    if report.attempts {
+    if report.actions.is_some() {
         // Nobody must take an operation whose row is out of sight.
         for (table, id) in [("operation", "id"), ("operation_history", "operation")] {
             let _ = write!(sql, "DELETE FROM {table} WHERE {id} >= {first} AND {id} <= {last};");

@@ -2,17 +2,9 @@
 
 use super::error::failed;
 use crate::store::StoreError;
+use crate::store::schema::Dialect;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, GenericClient};
-
-/// In order; one that was released never changes.
-const MIGRATIONS: [&str; 5] = [
-    include_str!("../../../migrations/postgres/0001_events.sql"),
-    include_str!("../../../migrations/postgres/0002_identity.sql"),
-    include_str!("../../../migrations/postgres/0003_ingest.sql"),
-    include_str!("../../../migrations/postgres/0004_operations.sql"),
-    include_str!("../../../migrations/postgres/0005_journal.sql"),
-];
 
 /// The oldest PostgreSQL that will do.
 const OLDEST: i32 = 15;
@@ -20,6 +12,7 @@ const OLDEST: i32 = 15;
 /// Runs what is missing, in one transaction. Processes that start at once wait for each other.
 pub(super) async fn migrate(client: &mut Client, database: &str) -> Result<(), StoreError> {
     check_server(client).await?;
+    let migrations = Dialect::Postgres.migrations();
     let transaction = client.transaction().await.map_err(failed)?;
     transaction.batch_execute(&format!("SET LOCAL statement_timeout = 0; {}", super::lock::SCHEMA)).await.map_err(failed)?;
     let ours: bool = one(&transaction, "SELECT to_regclass('vigia_schema') IS NOT NULL").await?;
@@ -37,20 +30,20 @@ pub(super) async fn migrate(client: &mut Client, database: &str) -> Result<(), S
     }
     let version: i32 = one(&transaction, "SELECT version FROM vigia_schema").await?;
     let done = usize::try_from(version).unwrap_or(0);
-    if done > MIGRATIONS.len() {
+    if done > migrations.len() {
         return Err(StoreError::Unusable(format!(
             "The database {database:?} was written by a newer Vigia (schema {done}, this one knows up to {}). Start the newer one, or \
              name another database.",
-            MIGRATIONS.len()
+            migrations.len()
         )));
     }
-    if done == MIGRATIONS.len() {
+    if done == migrations.len() {
         return Ok(());
     }
-    for migration in &MIGRATIONS[done..] {
+    for migration in &migrations[done..] {
         transaction.batch_execute(migration).await.map_err(explain)?;
     }
-    transaction.execute("UPDATE vigia_schema SET version = $1", &[&(MIGRATIONS.len() as i32)]).await.map_err(failed)?;
+    transaction.execute("UPDATE vigia_schema SET version = $1", &[&(migrations.len() as i32)]).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)
 }
 

@@ -79,7 +79,7 @@ impl Partitions {
 pub(super) fn tables(report: &Report) -> Vec<String> {
     let mut tables = vec![report.table.to_owned(), format!("{}_detail", report.table)];
     if report.attempts {
-        tables.push("attempt".to_owned());
+        tables.push(format!("{}_attempt", report.table));
     }
     tables
 }

@@ -28,7 +28,7 @@ pub(super) async fn record(client: &Object, report: &'static Report, id: EventId
         });
     }
     let extra = serde_json::from_str(row.try_get(2).map_err(failed)?).map_err(|error| StoreError::Failed(error.into()))?;
-    let attempts = if report.attempts { attempts(client, id).await.map_err(failed)? } else { Vec::new() };
+    let attempts = if report.attempts { attempts(client, report, id).await.map_err(failed)? } else { Vec::new() };
     Ok(Some(Record {
         id,
         cells,
@@ -40,9 +40,10 @@ pub(super) async fn record(client: &Object, report: &'static Report, id: EventId
     }))
 }
 
-async fn attempts(client: &Object, operation: EventId) -> Result<Vec<Attempt>, Error> {
-    let find = client.prepare_cached(&format!("SELECT {ATTEMPT} FROM attempt WHERE operation = $1 ORDER BY number")).await?;
-    client.query(&find, &[&operation.get()]).await?.iter().map(attempt).collect()
+async fn attempts(client: &Object, report: &Report, event: EventId) -> Result<Vec<Attempt>, Error> {
+    let sql = format!("SELECT {ATTEMPT} FROM {}_attempt WHERE event = $1 ORDER BY number", report.table);
+    let find = client.prepare_cached(&sql).await?;
+    client.query(&find, &[&event.get()]).await?.iter().map(attempt).collect()
 }
 
 /// What [`attempt`] reads, in its order.

@@ -52,13 +52,16 @@ async fn rows(client: &mut Object, report: &'static Report, source: Option<&str>
     let between = "= ANY($1) AND $2 <=";
     let of = |table: &str, id: &str| format!("DELETE FROM {table} WHERE {id} {between} {id} AND {id} <= $3");
     let keep = |table: &str| format!("SELECT FROM {table} WHERE id {between} id AND id <= $3 ORDER BY id FOR UPDATE");
-    if report.attempts {
+    if report.actions.is_some() {
         // Whoever moves operations keeps them before their rows.
         transaction.query(&keep("operation"), &[&ids, first, last]).await?;
     }
     transaction.query(&keep(table), &[&ids, first, last]).await?;
     if report.attempts {
-        for (table, id) in [("operation", "id"), ("operation_history", "operation"), ("attempt", "operation")] {
+        transaction.execute(&of(&format!("{table}_attempt"), "event"), &[&ids, first, last]).await?;
+    }
+    if report.actions.is_some() {
+        for (table, id) in [("operation", "id"), ("operation_history", "operation")] {
             transaction.execute(&of(table, id), &[&ids, first, last]).await?;
         }
     }

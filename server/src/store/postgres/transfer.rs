@@ -112,13 +112,16 @@ async fn read(client: &Object, report: &'static Report, after: i64, limit: u32) 
         columns.join(", ")
     );
     let rows = client.query(&client.prepare_cached(&sql).await?, &[&after]).await?;
-    let (mut attempts, mut queued) = match (rows.first(), rows.last()) {
-        (Some(first), Some(last)) if report.attempts => {
-            let (first, last) = (first.try_get(0)?, last.try_get(0)?);
-            (attempts(client, first, last).await?, queue::whole::read(client, first, last).await?)
+    let (mut all_attempts, mut all_queued) = (HashMap::new(), HashMap::new());
+    if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
+        let (first, last) = (first.try_get(0)?, last.try_get(0)?);
+        if report.attempts {
+            all_attempts = attempts(client, report, first, last).await?;
         }
-        _ => (HashMap::new(), HashMap::new()),
-    };
+        if report.actions.is_some() {
+            all_queued = queue::whole::read(client, first, last).await?;
+        }
+    }
     rows.iter()
         .map(|row| {
             let id = row.try_get(0)?;
@@ -130,22 +133,23 @@ async fn read(client: &Object, report: &'static Report, after: i64, limit: u32) 
                 received: row.try_get(3)?,
                 extra: row.try_get(4)?,
                 original: row.try_get(5)?,
-                attempts: attempts.remove(&id).unwrap_or_default(),
-                queued: queued.remove(&id),
+                attempts: all_attempts.remove(&id).unwrap_or_default(),
+                queued: all_queued.remove(&id),
             })
         })
         .collect()
 }
 
-/// The attempts of operations between two ids, by operation.
-async fn attempts(client: &Object, first: i64, last: i64) -> Result<HashMap<i64, Vec<Attempt>>, Error> {
+/// The attempts of events between two ids, by event.
+async fn attempts(client: &Object, report: &Report, first: i64, last: i64) -> Result<HashMap<i64, Vec<Attempt>>, Error> {
     let sql = format!(
-        "SELECT {}, operation FROM attempt WHERE operation >= $1 AND operation <= $2 ORDER BY operation, number",
-        super::record::ATTEMPT
+        "SELECT {}, event FROM {}_attempt WHERE event >= $1 AND event <= $2 ORDER BY event, number",
+        super::record::ATTEMPT,
+        report.table
     );
     let mut attempts: HashMap<i64, Vec<Attempt>> = HashMap::new();
     for row in client.query(&client.prepare_cached(&sql).await?, &[&first, &last]).await? {
-        attempts.entry(row.try_get("operation")?).or_default().push(super::record::attempt(&row)?);
+        attempts.entry(row.try_get("event")?).or_default().push(super::record::attempt(&row)?);
     }
     Ok(attempts)
 }

@@ -2,6 +2,7 @@
 
 use super::connection::failed;
 use super::known::Known;
+use super::record::ATTEMPT;
 use super::{journal, queue, values};
 use crate::event::Event;
 use crate::store::changed::Changed;
@@ -10,7 +11,7 @@ use crate::store::whole::{self, Whole};
 use crate::store::{Appended, StoreError};
 use rusqlite::{CachedStatement, Connection, params, params_from_iter};
 use std::collections::HashMap;
-use vigia_app::model::{Attempt, EventId, Report, Timestamp};
+use vigia_app::model::{EventId, Report, Timestamp};
 
 /// Events that came together.
 pub(super) struct Batch {
@@ -204,8 +205,10 @@ fn put_rest(
     for event in events {
         detail.execute(params![event.id, event.source_id, event.received, event.extra, event.original])?;
     }
+    if report.attempts {
+        put_attempts(connection, report, events)?;
+    }
     for event in events {
-        event.attempts.iter().try_for_each(|attempt| insert_attempt(connection, event.id, attempt))?;
         values::add(connection, report, event, known)?;
         if let Some(queued) = &event.queued {
             queue::whole::put(connection, queued)?;
@@ -214,24 +217,25 @@ fn put_rest(
     Ok(())
 }
 
-fn insert_attempt(connection: &Connection, operation: i64, attempt: &Attempt) -> rusqlite::Result<()> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO attempt (operation, number, start, \"end\", executor, result, error_class, message, connector, template, version, log)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )?;
-    insert.execute(params![
-        operation,
-        attempt.number,
-        attempt.start.millis(),
-        attempt.end.map_or(MISSING, Timestamp::millis),
-        attempt.executor,
-        attempt.result,
-        attempt.error_class,
-        attempt.message,
-        attempt.connector,
-        attempt.template,
-        attempt.version,
-        attempt.log.join("\n"),
-    ])?;
+/// Inserts the attempts of events, of a report that has them.
+fn put_attempts(connection: &Connection, report: &Report, events: &[Whole]) -> rusqlite::Result<()> {
+    let sql = format!("INSERT INTO {}_attempt (event, {ATTEMPT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", report.table);
+    let mut insert = connection.prepare_cached(&sql)?;
+    for (event, attempt) in events.iter().flat_map(|event| event.attempts.iter().map(move |attempt| (event.id, attempt))) {
+        insert.execute(params![
+            event,
+            attempt.number,
+            attempt.start.millis(),
+            attempt.end.map_or(MISSING, Timestamp::millis),
+            attempt.executor,
+            attempt.result,
+            attempt.error_class,
+            attempt.message,
+            attempt.connector,
+            attempt.template,
+            attempt.version,
+            attempt.log.join("\n"),
+        ])?;
+    }
     Ok(())
 }

@@ -2,23 +2,16 @@
 
 use super::connection::failed;
 use crate::store::StoreError;
+use crate::store::schema::Dialect;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
-
-/// In order; one that was released never changes.
-const MIGRATIONS: [&str; 5] = [
-    include_str!("../../../migrations/sqlite/0001_events.sql"),
-    include_str!("../../../migrations/sqlite/0002_identity.sql"),
-    include_str!("../../../migrations/sqlite/0003_ingest.sql"),
-    include_str!("../../../migrations/sqlite/0004_operations.sql"),
-    include_str!("../../../migrations/sqlite/0005_journal.sql"),
-];
 
 /// "Vigi" in SQLite's header: tells Vigia's databases from others.
 const APPLICATION: i32 = 0x5669_6769;
 
 /// Runs what is missing, each migration in a transaction of its own. Two processes that start at once do it once.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let migrations = Dialect::Sqlite.migrations();
     loop {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let pragma = |name: &str| transaction.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0)).map_err(failed);
@@ -28,14 +21,14 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
         if application != APPLICATION && tables > 0 {
             return Err(StoreError::Unusable(format!("{} is the database of another program. Name another file.", path.display())));
         }
-        if done > MIGRATIONS.len() {
+        if done > migrations.len() {
             return Err(StoreError::Unusable(format!(
                 "{} was written by a newer Vigia (schema {done}, this one knows up to {}). Start the newer one, or name another file.",
                 path.display(),
-                MIGRATIONS.len()
+                migrations.len()
             )));
         }
-        let Some(migration) = MIGRATIONS.get(done) else { return Ok(()) };
+        let Some(migration) = migrations.get(done) else { return Ok(()) };
         transaction.execute_batch(migration).map_err(failed)?;
         transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {}", done + 1)).map_err(failed)?;
         transaction.commit().map_err(failed)?;

@@ -35,7 +35,7 @@ pub(super) fn record(connection: &Connection, report: &'static Report, id: Event
         .map_err(failed)?;
     let Some((cells, source_id, received, extra, original)) = found else { return Ok(None) };
     let extra = serde_json::from_str(&extra).map_err(|error| StoreError::Failed(error.into()))?;
-    let attempts = if report.attempts { attempts(connection, id).map_err(failed)? } else { Vec::new() };
+    let attempts = if report.attempts { attempts(connection, report, id).map_err(failed)? } else { Vec::new() };
     Ok(Some(Record {
         id,
         cells,
@@ -66,9 +66,10 @@ pub(super) fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     })
 }
 
-pub(super) fn attempts(connection: &Connection, operation: EventId) -> rusqlite::Result<Vec<Attempt>> {
+/// Of an event of a report that has attempts.
+pub(super) fn attempts(connection: &Connection, report: &Report, event: EventId) -> rusqlite::Result<Vec<Attempt>> {
     connection
-        .prepare_cached(&format!("SELECT {ATTEMPT} FROM attempt WHERE operation = ? ORDER BY number"))?
-        .query_map([operation.get()], attempt)?
+        .prepare_cached(&format!("SELECT {ATTEMPT} FROM {}_attempt WHERE event = ? ORDER BY number", report.table))?
+        .query_map([event.get()], attempt)?
         .collect()
 }

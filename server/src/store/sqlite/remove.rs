@@ -48,7 +48,9 @@ fn events(connection: &Connection, report: &'static Report, ids: &str, values: &
     let all = |changed: &mut Changed| {
         note(&mut connection.prepare_cached(ids)?.query(params_from_iter(values))?, report, changed)?;
         if report.attempts {
-            remove(format!("DELETE FROM attempt WHERE operation IN ({ids})"))?;
+            remove(format!("DELETE FROM {table}_attempt WHERE event IN ({ids})"))?;
+        }
+        if report.actions.is_some() {
             queue::entry::remove(ids).into_iter().try_for_each(|sql| remove(sql).map(drop))?;
         }
         remove(format!("DELETE FROM {table}_detail WHERE id IN ({ids})"))?;

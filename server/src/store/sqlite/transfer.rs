@@ -34,10 +34,11 @@ impl Transfer for SqliteStore {
             let mut find = connection.prepare_cached(&sql)?;
             let events = find.query_map(params![after, limit], |row| {
                 let id = row.get(0)?;
-                let (attempts, queued) = match EventId::from_i64(id) {
-                    Some(event) if report.attempts => (attempts(connection, event)?, queue::whole::read(connection, id)?),
-                    _ => (Vec::new(), None),
+                let attempts = match EventId::from_i64(id) {
+                    Some(event) if report.attempts => attempts(connection, report, event)?,
+                    _ => Vec::new(),
                 };
+                let queued = if report.actions.is_some() { queue::whole::read(connection, id)? } else { None };
                 Ok(Whole {
                     id,
                     key: row.get(1)?,

@@ -257,7 +257,7 @@ async fn a_follower_that_comes_later_builds_from_the_tables_first(store: Arc<dyn
 
 /// Writes so many entries, and a few more.
 async fn write(store: &Arc<dyn Store>, name: &str, entries: u32) {
-    for round in 0..entries.div_ceil(4) {
+    for round in 0..entries.div_ceil(reports::ALL.len() as u32) {
         let id = format!("{name} {round}");
         let one = |report| Event::new(report, &"a".into(), &*id, at(round.into()));
         store.append(reports::ALL.into_iter().map(one).collect()).await.expect("stored");
@@ -300,15 +300,16 @@ async fn a_follower_that_nobody_heard_of_for_a_week_is_told_that_it_came_too_lat
     assert!(matches!(error, JournalError::Trimmed) && error.to_string().contains("build anew"), "{error}");
     let again = journal.register("gone", later).await.expect("registered");
     let mut follower = Replica::build(&store, again).await;
-    write(&store, "b", 8).await;
-    assert_eq!(follower.catch_up(&store, "from the beginning").await, 9);
+    let entries = 2 * reports::ALL.len();
+    write(&store, "b", entries as u32).await;
+    assert_eq!(follower.catch_up(&store, "from the beginning").await, entries + 1);
 }
 
-/// Trimming happens beside writing.
+/// Trimming happens beside writing, once in a few hundred transactions, of which each writes an entry for each report.
 async fn where_nobody_follows_little_is_kept(store: Arc<dyn Store>) {
     nobody_listens(&store).await;
     let start = store.journal().position().await.expect("a position");
-    write(&store, "a", KEPT + 200).await;
+    write(&store, "a", 2 * KEPT).await;
     assert!(matches!(store.journal().read(start, 10).await, Err(JournalError::Trimmed)));
     let removed = store.journal().trim(at(0)).await.expect("trimmed");
     assert!(removed < u64::from(2 * KEPT), "{removed} entries more than it keeps");

@@ -2,24 +2,10 @@
 
 use super::replica::Replica;
 use super::{event, settled};
-use crate::server::Server;
+use crate::earlier;
 use std::sync::Arc;
-use std::time::Duration;
-use vigia::store::{self, Store};
+use vigia::store::Store;
 use vigia_app::reports::AUDIT_TRACKING;
-
-/// The migrations of a kind of database before the one with the journal.
-macro_rules! before {
-    ($kind:literal) => {
-        [
-            include_str!(concat!("../../../migrations/", $kind, "/0001_events.sql")),
-            include_str!(concat!("../../../migrations/", $kind, "/0002_identity.sql")),
-            include_str!(concat!("../../../migrations/", $kind, "/0003_ingest.sql")),
-            include_str!(concat!("../../../migrations/", $kind, "/0004_operations.sql")),
-        ]
-        .concat()
-    };
-}
 
 const BACKUP: &str =
     "INSERT INTO performed_backups (id, {key} type, reason, \"end\", requested_by, status, size, checksum, encrypted, source)
@@ -42,22 +28,14 @@ async fn is_followed(store: &Arc<dyn Store>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_a_database_from_before_the_journal_is_followed() {
     let folder = tempfile::tempdir().expect("a folder");
-    let old = rusqlite::Connection::open(folder.path().join("vigia.db")).expect("made");
-    old.execute_batch(&before!("sqlite")).expect("migrated");
-    old.execute_batch(&format!("PRAGMA application_id = {}; PRAGMA user_version = 4", 0x5669_6769)).expect("marked");
     let (row, detail) = BACKUP.split_once(';').expect("two statements");
-    old.execute_batch(&row.replace("{key}", "key,").replace("{value}", "zeroblob(16),")).expect("stored");
-    old.execute_batch(&detail.replace("{key}", "").replace("{value}", "")).expect("stored");
-    drop(old);
-    is_followed(&crate::sqlite(folder.path()).await).await;
+    let row = row.replace("{key}", "key,").replace("{value}", "zeroblob(16),");
+    let detail = detail.replace("{key}", "").replace("{value}", "");
+    is_followed(&earlier::sqlite(folder.path(), 4, &format!("{row};{detail}")).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_a_database_from_before_the_journal_is_followed() {
-    let server = Server::shared();
-    server.run("CREATE DATABASE before_the_journal").await;
-    let made = "CREATE TABLE vigia_schema (version integer NOT NULL); INSERT INTO vigia_schema VALUES (4);";
-    server.run_in("before_the_journal", &format!("{made}{}", before!("postgres"))).await;
     let partition = "CREATE TABLE performed_backups_old PARTITION OF performed_backups FOR VALUES FROM (0) TO (330860121292800000);
         CREATE TABLE performed_backups_detail_old PARTITION OF performed_backups_detail FOR VALUES FROM (0) TO (330860121292800000);
         INSERT INTO event_partition (report, first, last, name) VALUES ('performed-backups', 0, 330860121292799999, 'old');
@@ -65,7 +43,5 @@ async fn postgres_a_database_from_before_the_journal_is_followed() {
     let (row, detail) = BACKUP.split_once(';').expect("two statements");
     let row = row.replace("{key}", "").replace("{value}", "");
     let detail = detail.replace("{key}", "key,").replace("{value}", "'00000000-0000-0000-0000-000000000001',");
-    server.run_in("before_the_journal", &format!("{partition}{row};{detail}")).await;
-    let store = store::open(&server.url("before_the_journal"), Duration::from_secs(60)).await.expect("upgraded");
-    is_followed(&store).await;
+    is_followed(&earlier::postgres("before_the_journal", 4, &format!("{partition}{row};{detail}")).await).await;
 }

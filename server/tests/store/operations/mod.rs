@@ -2,6 +2,7 @@
 
 mod changes;
 mod claims;
+mod earlier_attempts;
 mod ends;
 mod model;
 mod report;

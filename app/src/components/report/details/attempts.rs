@@ -1,9 +1,9 @@
 //! An operation's story: who asked for it, how it stands, and in one line of time what happened to it and every try.
 
-use crate::browser::{self, intl};
+use crate::browser;
 use crate::components::report::cell::{self, Clock};
 use crate::components::report::state::State;
-use crate::model::{Attempt, Cell, HistoryEntry, OperationState, OperationStatus, Record, Report, Timestamp, Tone, visible};
+use crate::model::{Attempt, Cell, HistoryEntry, OperationState, OperationStatus, Record, Report, Timestamp, Tone, duration, visible};
 use gloo::timers::callback::Interval;
 use leptos::prelude::*;
 
@@ -119,10 +119,10 @@ fn tone(result: &str) -> (Tone, &'static str) {
 fn one(attempt: &Attempt, clock: &Clock, now: RwSignal<f64>) -> AnyView {
     let start = attempt.start.millis();
     let took = match attempt.end {
-        Some(end) => intl::duration(end.millis() - start).into_any(),
+        Some(end) => duration::words(end.millis() - start).into_any(),
         #[expect(clippy::cast_possible_truncation, reason = "milliseconds of the clock")]
         None if attempt.result == "Running" => {
-            (move || format!("{} so far", intl::duration((now.get() as i64 - start) / 1000 * 1000))).into_any()
+            (move || format!("{} so far", duration::words((now.get() as i64 - start) / 1000 * 1000))).into_any()
         }
         None => "end not reported".into_any(),
     };

@@ -1,10 +1,9 @@
 //! The fields of an event, by the question they answer.
 
 use super::Copier;
-use crate::browser::intl;
 use crate::components::icon::icon;
 use crate::components::report::cell::{self, Clock};
-use crate::model::{Cell, Column, Delay, DelayMark, Group, Record, Report, Tone, visible};
+use crate::model::{Cell, Column, Delay, DelayMark, Group, Record, Report, Tone, duration, visible};
 use leptos::prelude::*;
 
 pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
@@ -36,7 +35,7 @@ pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, co
 /// When the event arrived, and how long after it happened.
 fn received(report: &Report, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
     let delay = Delay::of(report, record.id.time(), record.received);
-    let apart = intl::duration(delay.millis.abs());
+    let apart = duration::words(delay.millis.abs());
     let (words, tone) = match delay.mark {
         Some(DelayMark::Future) => (format!("the event lay {apart} in the future: check the source's clock"), Tone::Warning),
         Some(DelayMark::Late) => (format!("{apart} late"), Tone::Warning),

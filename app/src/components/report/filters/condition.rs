@@ -87,7 +87,11 @@ mod tests {
                     Kind::Choice { values, .. } => values[0].name,
                     _ => "a",
                 };
-                let (low, high) = if column.kind == Kind::Time { ("2026-11-01T00:00", "2026-11-02T00:00") } else { ("1", "2") };
+                let (low, high) = match column.kind {
+                    Kind::Time => ("2026-11-01T00:00", "2026-11-02T00:00"),
+                    Kind::Duration => ("90s", "1h"),
+                    _ => ("1", "2"),
+                };
                 for condition in conditions(column.kind) {
                     let parameters = condition.parameters(column.kind, vec![value.to_owned()], low.to_owned(), high.to_owned());
                     let search: Vec<_> = parameters.iter().map(|(suffix, value)| format!("{}{suffix}={value}", column.key)).collect();

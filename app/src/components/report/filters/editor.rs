@@ -222,7 +222,11 @@ fn choice_fields(draft: Draft, kind: Kind, open: bool) -> AnyView {
 }
 
 fn range_fields(draft: Draft, kind: Kind) -> AnyView {
-    let time = kind == Kind::Time;
+    let (input, example) = match kind {
+        Kind::Time => ("datetime-local", ""),
+        Kind::Duration => ("text", "1m20s"),
+        _ => ("number", ""),
+    };
     let labels = match kind {
         Kind::Time => ["From", "Before"],
         Kind::Bytes => ["At least, in bytes", "At most, in bytes"],
@@ -232,7 +236,7 @@ fn range_fields(draft: Draft, kind: Kind) -> AnyView {
         view! {
             <label class="field">
                 <span>{label}</span>
-                <input type=if time { "datetime-local" } else { "number" } min=(!time).then_some("0") step="1" prop:value=value
+                <input type=input min=(input == "number").then_some("0") step="1" placeholder=example prop:value=value
                     on:input:target=move |event| value.set(event.target().value()) />
             </label>
         }

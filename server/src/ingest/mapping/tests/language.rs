@@ -73,10 +73,11 @@ fn wrong(from: &str, to: &str) -> String {
 
 #[test]
 fn everything_wrong_with_a_file_is_told_with_what_would_be_right() {
+    let reports = vigia_app::reports::ALL.map(|report| report.key).join(", ");
     insta::assert_snapshot!(wrong("reads =", "read ="), @"The mapping acme.toml, line 2: unknown field `read`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `missing`, `time`, `time_formats`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `defaults`, `ignore`, `event`.");
     insta::assert_snapshot!(wrong("name = \"acme\"", "name = \"Acme Inc\""), @r#"The mapping acme.toml: name: "Acme Inc" is not a name of a format; use 1 to 32 of a-z, 0-9 and -."#);
     insta::assert_snapshot!(wrong("\"json\"", "\"xml\""), @"The mapping acme.toml: envelope: write one or a list of cef, leef, json, pairs, text.");
-    insta::assert_snapshot!(wrong("\"password-operation\"", "\"changes\""), @r#"The mapping acme.toml: event 1 (change): report: there is no report "changes"; write one of password-operation, password-view, performed-backups, audit-tracking."#);
+    insta::assert_snapshot!(wrong("\"password-operation\"", "\"changes\"").replace(&reports, "[reports]"), @r#"The mapping acme.toml: event 1 (change): report: there is no report "changes"; write one of [reports]."#);
     insta::assert_snapshot!(wrong("username =", "usernames ="), @"The mapping acme.toml: event 1 (change): set.usernames: password-operation has no such column that can be set; it has origin_ip, device, credential_type, username, status, operation, execution_date, last_attempt, attempts, requester, requester_kind, vendor, product, site, tags, reconciliation, template, message.");
     insta::assert_snapshot!(wrong("table = \"done\", default", "table = \"dome\", default"), @r#"The mapping acme.toml: event 1 (change): set.status: there is no table "dome"; write [tables.dome], or one of done."#);
     insta::assert_snapshot!(wrong("ok = \"Success\"", "ok = \"Fine\""), @r#"The mapping acme.toml: event 1 (change): set.status: "Fine" is none of its words; write one of Awaiting approval, Scheduled, Running, Success, Error, Expired, Canceled."#);

@@ -27,7 +27,7 @@ impl Work for Adopting<'_> {
         // A row that is here stays until the operation is, too.
         let sql = format!(
             "SELECT e.id, e.status, e.device, d.key,
-                 (SELECT coalesce(max(a.number), 0) FROM attempt a WHERE a.operation = e.id AND a.operation = ANY($1))
+                 (SELECT coalesce(max(a.number), 0) FROM {table}_attempt a WHERE a.event = e.id AND a.event = ANY($1))
              FROM {table} e JOIN {table}_detail d ON d.id = e.id AND d.id = ANY($1) WHERE e.id = ANY($1) ORDER BY e.id FOR KEY SHARE OF e"
         );
         let rows = transaction.query(&transaction.prepare_cached(&sql).await?, &[&ids]).await?;

@@ -12,9 +12,9 @@ pub(super) async fn begin(transaction: &Transaction<'_>, entries: &[Entry], now:
     fn list<'a, T>(entries: &'a [Entry], of: impl Fn(&'a Entry) -> T) -> Vec<T> {
         entries.iter().map(of).collect()
     }
-    let sql = "INSERT INTO attempt (operation, number, start, \"end\", executor, result, error_class, message, connector)
-               SELECT operation, number, $5, -1, executor, 'Running', '', '', connector
-               FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS n(operation, number, executor, connector)";
+    let sql = "INSERT INTO password_operation_attempt (event, number, start, \"end\", executor, result, error_class, message, connector)
+               SELECT event, number, $5, -1, executor, 'Running', '', '', connector
+               FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS n(event, number, executor, connector)";
     let insert = transaction.prepare_cached(sql).await?;
     transaction
         .execute(
@@ -35,8 +35,8 @@ pub(super) async fn begin(transaction: &Transaction<'_>, entries: &[Entry], now:
 pub(super) async fn started(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<HashMap<i64, Timestamp>, Error> {
     let ids: Vec<i64> = entries.iter().map(|entry| entry.id).collect();
     let numbers: Vec<i64> = entries.iter().map(|entry| entry.attempt.into()).collect();
-    let sql = "SELECT a.operation, a.start FROM unnest($1::bigint[], $2::bigint[]) AS n(operation, number)
-               JOIN attempt a ON a.operation = n.operation AND a.number = n.number WHERE a.operation = ANY($1)";
+    let sql = "SELECT a.event, a.start FROM unnest($1::bigint[], $2::bigint[]) AS n(event, number)
+               JOIN password_operation_attempt a ON a.event = n.event AND a.number = n.number WHERE a.event = ANY($1)";
     let rows = transaction.query(&transaction.prepare_cached(sql).await?, &[&ids, &numbers]).await?;
     rows.iter().map(|row| Ok((row.try_get(0)?, Timestamp::saturating(row.try_get(1)?)))).collect()
 }
@@ -50,11 +50,12 @@ pub(super) async fn close(transaction: &Transaction<'_>, closed: &[(i64, Attempt
         closed.iter().map(|(_, attempt)| of(attempt)).collect()
     }
     let operations: Vec<i64> = closed.iter().map(|(operation, _)| *operation).collect();
-    let sql = "UPDATE attempt a SET \"end\" = n.\"end\", result = n.result, error_class = n.error_class, message = n.message,
+    let sql =
+        "UPDATE password_operation_attempt a SET \"end\" = n.\"end\", result = n.result, error_class = n.error_class, message = n.message,
                    template = n.template, version = n.version, log = n.log
                FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-                   AS n(operation, number, \"end\", result, error_class, message, template, version, log)
-               WHERE a.operation = n.operation AND a.number = n.number AND a.operation = ANY($1)";
+                   AS n(event, number, \"end\", result, error_class, message, template, version, log)
+               WHERE a.event = n.event AND a.number = n.number AND a.event = ANY($1)";
     let update = transaction.prepare_cached(sql).await?;
     transaction
         .execute(

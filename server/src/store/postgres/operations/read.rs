@@ -67,11 +67,12 @@ impl PostgresStore {
     pub(super) async fn find_last_attempts(&self, ids: &[EventId]) -> Result<Vec<(EventId, Attempt)>, StoreError> {
         let wanted: Vec<i64> = ids.iter().map(|id| id.get()).collect();
         let sql = format!(
-            "SELECT DISTINCT ON (operation) {}, operation FROM attempt WHERE operation = ANY($1) ORDER BY operation, number DESC",
-            ATTEMPT.replace("log", "''")
+            "SELECT DISTINCT ON (event) {}, event FROM {}_attempt WHERE event = ANY($1) ORDER BY event, number DESC",
+            ATTEMPT.replace("log", "''"),
+            PASSWORD_OPERATION.table
         );
         let rows = self.rows(&sql, &[&wanted]).await?;
-        let last: Result<HashMap<i64, Attempt>, Error> = rows.iter().map(|row| Ok((row.try_get("operation")?, attempt(row)?))).collect();
+        let last: Result<HashMap<i64, Attempt>, Error> = rows.iter().map(|row| Ok((row.try_get("event")?, attempt(row)?))).collect();
         let last = last.map_err(failed)?;
         Ok(ids.iter().filter_map(|id| Some((*id, last.get(&id.get())?.clone()))).collect())
     }
@@ -87,11 +88,11 @@ impl PostgresStore {
             "SELECT h.at, h.operation, e.device, e.username, e.operation, a.error_class, a.message
              FROM (SELECT at, operation FROM operation_history
                    WHERE status = 'Error' AND who <> '' AND (at, operation) > ($1, $2) AND at < $3 ORDER BY at, operation LIMIT {limit}) AS h
-             LEFT JOIN {} e ON e.id = h.operation
-             LEFT JOIN LATERAL (SELECT error_class, message FROM attempt
-                                WHERE operation = h.operation AND start <= h.at ORDER BY number DESC LIMIT 1) AS a ON true
+             LEFT JOIN {table} e ON e.id = h.operation
+             LEFT JOIN LATERAL (SELECT error_class, message FROM {table}_attempt
+                                WHERE event = h.operation AND start <= h.at ORDER BY number DESC LIMIT 1) AS a ON true
              ORDER BY h.at, h.operation",
-            PASSWORD_OPERATION.table
+            table = PASSWORD_OPERATION.table
         );
         let rows = self.rows(&sql, &[&after.millis(), &id.map_or(-1, EventId::get), &until.millis()]).await?;
         let read = |row: &Row| {

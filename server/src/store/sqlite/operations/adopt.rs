@@ -22,7 +22,8 @@ pub(super) fn adopt(moves: &mut Moves<'_>, plans: Vec<(EventId, Plan)>) -> rusql
             .optional()?;
         let Some((status, device)) = row else { continue };
         let Some(status) = OperationStatus::parse(&status).filter(|status| is_adoptable(*status)) else { continue };
-        let attempt = moves.first("SELECT coalesce(max(number), 0) FROM attempt WHERE operation = ?", &[&id.get()])?.unwrap_or(0);
+        let attempt =
+            moves.first("SELECT coalesce(max(number), 0) FROM password_operation_attempt WHERE event = ?", &[&id.get()])?.unwrap_or(0);
         moves.changed.events(&PASSWORD_OPERATION, [id.get()]);
         entry::insert(moves.connection, &Entry { attempt, ..Entry::adopted(id.get(), status, plan, device, id.time()) }, &[])?;
         adopted.push(id);

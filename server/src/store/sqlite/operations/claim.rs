@@ -77,7 +77,7 @@ fn take(moves: &mut Moves<'_>, entry: &mut Entry, claim: &Claim, now: Timestamp)
     moves
         .connection
         .prepare_cached(
-            "INSERT INTO attempt (operation, number, start, \"end\", executor, result, error_class, message, connector)
+            "INSERT INTO password_operation_attempt (event, number, start, \"end\", executor, result, error_class, message, connector)
              VALUES (?, ?, ?, -1, ?, 'Running', '', '', ?)",
         )?
         .execute(params![entry.id, entry.attempt, now.millis(), entry.owner, entry.plan.connector])?;

@@ -55,7 +55,7 @@ impl Moves<'_> {
     pub fn started(&self, entry: &Entry) -> rusqlite::Result<Timestamp> {
         let start: Option<i64> = self
             .connection
-            .prepare_cached("SELECT start FROM attempt WHERE operation = ? AND number = ?")?
+            .prepare_cached("SELECT start FROM password_operation_attempt WHERE event = ? AND number = ?")?
             .query_row([entry.id, entry.attempt.into()], |row| row.get(0))
             .optional()?;
         Ok(Timestamp::saturating(start.unwrap_or_default()))
@@ -65,8 +65,8 @@ impl Moves<'_> {
     pub fn close(&self, entry: &Entry, attempt: &Attempt) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached(
-                "UPDATE attempt SET \"end\" = ?, result = ?, error_class = ?, message = ?, template = ?, version = ?, log = ?
-                 WHERE operation = ? AND number = ?",
+                "UPDATE password_operation_attempt SET \"end\" = ?, result = ?, error_class = ?, message = ?, template = ?, version = ?, log = ?
+                 WHERE event = ? AND number = ?",
             )?
             .execute(params![
                 attempt.end.map_or(MISSING, Timestamp::millis),

@@ -55,7 +55,8 @@ pub(super) fn counts(connection: &Connection, now: Timestamp) -> rusqlite::Resul
 }
 
 pub(super) fn last_attempts(connection: &Connection, ids: &[EventId]) -> rusqlite::Result<Vec<(EventId, Attempt)>> {
-    let mut find = connection.prepare_cached(&format!("SELECT {ATTEMPT} FROM attempt WHERE operation = ? ORDER BY number DESC LIMIT 1"))?;
+    let mut find = connection
+        .prepare_cached(&format!("SELECT {ATTEMPT} FROM password_operation_attempt WHERE event = ? ORDER BY number DESC LIMIT 1"))?;
     let mut last = Vec::with_capacity(ids.len());
     for id in ids {
         last.extend(find.query_row([id.get()], attempt).optional()?.map(|attempt| (*id, Attempt { log: Vec::new(), ..attempt })));
@@ -88,8 +89,8 @@ pub(super) fn failed_after(
             "SELECT h.at, h.operation, e.device, e.username, e.operation, a.error_class, a.message
              FROM operation_history h INDEXED BY operation_history_failed
              LEFT JOIN password_operation e ON e.id = h.operation
-             LEFT JOIN attempt a ON a.operation = h.operation
-                 AND a.number = (SELECT max(number) FROM attempt WHERE operation = h.operation AND start <= h.at)
+             LEFT JOIN password_operation_attempt a ON a.event = h.operation
+                 AND a.number = (SELECT max(number) FROM password_operation_attempt WHERE event = h.operation AND start <= h.at)
              WHERE h.status = 'Error' AND h.who <> '' AND (h.at, h.operation) > (?, ?) AND h.at < ? ORDER BY h.at, h.operation LIMIT ?",
         )?
         .query_map(params![after.millis(), id.map_or(-1, EventId::get), until.millis(), limit], read)?
