@@ -13,7 +13,9 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 const FIRST_PAGE = 200_000
 const PART = 60_000
 const COMPRESSIBLE = /\.(html|js|mjs|wasm|css|svg|json|webmanifest|txt|xml|map)$/
-const FIRST_FILES = /(^index\.html|\.js|_bg\.wasm|\.css)$/
+// A page loads one language; English stands for all.
+const FIRST_FILES = /(^index\.html|\.js|_bg\.wasm|\.css|^words-en-[0-9a-f]+\.txt)$/
+const LATE_WORDS = /^words-en-late-[0-9a-f]+\.txt$/
 
 const folder = process.argv[2] ?? 'dist'
 const cache = 'target/page/compressed'
@@ -63,6 +65,7 @@ const total = (name, files, budget) => {
   if (sum('br') > budget) over.push(`The ${name} needs ${sum('br')} bytes; its budget is ${budget}.`)
 }
 total('first page', rows.filter((row) => FIRST_FILES.test(row.name)), FIRST_PAGE)
+total('words of parts', rows.filter((row) => LATE_WORDS.test(row.name)), PART)
 const parts = JSON.parse(readFileSync('target/page/parts.json', 'utf8'))
 for (const [part, files] of Object.entries(parts)) total(`part ${part}`, rows.filter((row) => files.includes(row.name)), PART)
 const known = Object.values(parts).flat()

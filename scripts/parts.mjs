@@ -6,11 +6,12 @@
 //   3. wasm-opt, and an order of functions that compresses well; short names between script and wasm
 //   4. esbuild makes one file of the script and the loader of the parts, without what the page does not use
 //
+// The words are files of their own, for each language: one for what is needed before the first row of a report, one for the rest.
 // All files of a build share one hash in their names: parts of two builds do not fit together.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { namedByCode, names, rename, unnamed, without } from './wasm.mjs'
 
 const NAME = 'vigia-page'
@@ -52,8 +53,9 @@ if (release) {
 
 // --- into the folder that is served -----------------------------------------------------------------------------------
 
+const tables = wordTables()
 const hash = createHash('sha256')
-for (const file of [bundled, main, ...parts.map((name) => join(work, name))]) hash.update(readFileSync(file))
+for (const file of [bundled, main, ...parts.map((name) => join(work, name)), ...tables]) hash.update(readFileSync(file))
 const build = hash.digest('hex').slice(0, 16)
 const served = new Map(parts.map((name) => [name, `${name.replace(/^split_/, '').replace('.wasm', '').replaceAll('_', '-')}-${build}.wasm`]))
 const trunks = readdirSync(staging).find((name) => /^vigia-page-[0-9a-f]+\.js$/.test(name))
@@ -66,7 +68,7 @@ const start = new RegExp(`<script[^>]*>[^<]*${stem}[\\s\\S]*?</script>`)
 edit(join(staging, 'index.html'), (html) => {
   const text = html.toString()
   if (!start.test(text)) throw new Error('Trunk wrote no script that starts the page into index.html')
-  return text.replace(start, `<script type="module" src="/${NAME}-${build}.js"></script>`).replaceAll(stem, `${NAME}-${build}`)
+  return text.replace('(TABLES)', `(${JSON.stringify(words())})`).replace(start, `<script type="module" src="/${NAME}-${build}.js"></script>`).replaceAll(stem, `${NAME}-${build}`)
 })
 const text = readFileSync(bundled, 'utf8').replaceAll(`${NAME}_bg.wasm`, `${NAME}-${build}_bg.wasm`).replace(/"\.\/([a-z_0-9]+\.wasm)"/g, (whole, name) => (served.has(name) ? `"./${served.get(name)}"` : whole))
 for (const name of served.values()) if (!text.includes(name)) throw new Error(`nothing loads ${name}`)
@@ -84,6 +86,26 @@ function together() {
     for (const user of users.split(', ')) groups[user]?.push(served.get(`${chunk}.wasm`))
   }
   return groups
+}
+
+/** The files with the words that were made with the wasm: the compiler notes where it found the index of them. */
+function wordTables() {
+  const made = readFileSync(linked.replace(/\.wasm$/, '.d'), 'utf8').match(/\S+\/out(?=\/words\.rs\b)/)
+  if (!made) throw new Error(`${linked} was made without words`)
+  return readdirSync(made[0]).filter((name) => name.endsWith('.words')).map((name) => join(made[0], name))
+}
+
+/** Puts the words beside the wasm, and says for each language where: what is needed before the first row, and what is needed later. */
+function words() {
+  const languages = {}
+  for (const file of tables) {
+    const [language, late] = basename(file, '.words').split('.')
+    const as = `words-${language}${late ? '-late' : ''}-${build}.txt`
+    writeFileSync(join(staging, as), readFileSync(file))
+    languages[language] ??= []
+    languages[language][late ? 1 : 0] = `/${as}`
+  }
+  return languages
 }
 
 /** wasm-bindgen names what script and wasm give each other with hashes, which do not compress. */

@@ -2,6 +2,7 @@
 //!
 //! - [`model`]: plain data both sides speak: columns, queries, rows, roles. No Leptos in it.
 //! - [`reports`]: one declaration per report; everything else about a report follows from its declaration.
+//! - [`words`]: what Vigia says, in each language.
 //! - [`api`]: the server functions, and the traits through which they reach the server.
 //!
 //! The rest exists only in the browser build (`csr`): `browser` (what the browser is asked for), `pages`, `components`.
@@ -9,6 +10,7 @@
 pub mod api;
 pub mod model;
 pub mod reports;
+pub mod words;
 
 #[cfg(feature = "csr")]
 pub mod browser;

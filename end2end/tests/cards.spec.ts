@@ -65,10 +65,10 @@ test('cards are sorted by any column, in both directions', async ({ page }) => {
   await expect(page).toHaveURL(/sort=user/);
   await report.loaded();
   const first = await report.rows.first().locator('.card-who').innerText();
-  await report.region.getByRole('button', { name: 'Ascending: turn round' }).tap();
+  await report.region.getByRole('button', { name: 'Ascending; reverse the order' }).tap();
   await expect(page).toHaveURL(/sort=-user/);
   await expect(report.rows.first().locator('.card-who')).not.toHaveText(first);
-  await expect(report.region.getByRole('button', { name: 'Descending: turn round' })).toBeVisible();
+  await expect(report.region.getByRole('button', { name: 'Descending; reverse the order' })).toBeVisible();
 });
 
 test('what was chosen by hand is on the cards, too', async ({ page }) => {

@@ -142,7 +142,7 @@ test('a restart that would lock accounts again asks first, and says why', async 
   await row.click();
   await report.details.getByRole('button', { name: 'Restart execution' }).click();
   await expect(one).toContainText('It failed with Account locked.');
-  await one.getByRole('button', { name: 'It is mended: restart' }).click();
+  await one.getByRole('button', { name: 'The cause is fixed: restart' }).click();
   await expect(report.details.locator('.standing')).toContainText('Error', RUNS);
   await expect(report.details).toContainText(/is locked on srv-win-05 after 3 refused sign-ins/, RUNS);
 });

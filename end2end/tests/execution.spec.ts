@@ -14,10 +14,10 @@ test('an administrator keeps a credential set', async ({ page, provoked }) => {
   const form = page.getByRole('form', { name: 'Credential set' });
   await form.getByLabel('Name', { exact: true }).fill('Databases of e2e');
   await form.getByLabel('Every so many days').fill('400');
-  await form.getByLabel('Credentials, one a line').fill('srv-db-01, root, Local User\nsrv-db-02');
+  await form.getByLabel('Credentials, one per line').fill('srv-db-01, root, Local User\nsrv-db-02');
   await form.getByRole('button', { name: 'Add the set' }).click();
   await expect(form.getByRole('alert').filter({ hasText: 'Line 2: give a device and a username' })).toBeVisible();
-  await form.getByLabel('Credentials, one a line').fill('srv-db-01, root, Local User\nsrv-db-02\tpostgres\tLocal User');
+  await form.getByLabel('Credentials, one per line').fill('srv-db-01, root, Local User\nsrv-db-02\tpostgres\tLocal User');
   await form.getByRole('button', { name: 'Add the set' }).click();
   await expect(form.getByRole('alert').filter({ hasText: 'every 1 to 366 days' })).toBeVisible();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
@@ -29,7 +29,7 @@ test('an administrator keeps a credential set', async ({ page, provoked }) => {
   await expect(form).toBeHidden();
 
   await row.getByRole('button', { name: 'Change Databases of e2e' }).click();
-  await expect(form.getByLabel('Credentials, one a line')).toHaveValue('srv-db-01, root, Local User\nsrv-db-02, postgres, Local User');
+  await expect(form.getByLabel('Credentials, one per line')).toHaveValue('srv-db-01, root, Local User\nsrv-db-02, postgres, Local User');
   await form.getByRole('checkbox', { name: 'On' }).uncheck();
   await form.getByRole('button', { name: 'Save the set' }).click();
   await expect(row).toContainText('Off');

@@ -35,7 +35,7 @@ test('an address is filtered by the network it is in', async ({ page }) => {
   const network = (await report.column('IP')).find((ip) => ip.includes('.'))?.split('.').slice(0, 2).join('.');
   await page.goto('/reports/events/audit-tracking');
   await report.loaded();
-  await report.addFilter('IP', null, (editor) => editor.getByLabel('Addresses or networks, one a line').fill(`${network}.0.0/16`));
+  await report.addFilter('IP', null, (editor) => editor.getByLabel('Addresses or networks, one per line').fill(`${network}.0.0/16`));
   await expect(report.chips).toContainText([`IP is ${network}.0.0/16`]);
   await report.everyRow('IP', (ip) => ip.startsWith(`${network}.`));
 });
@@ -43,7 +43,7 @@ test('an address is filtered by the network it is in', async ({ page }) => {
 test('an address that is none is refused in words, and the editor stays', async ({ page }) => {
   const report = new ReportPage(page);
   await report.open('audit-tracking');
-  await report.addFilter('IP', null, (editor) => editor.getByLabel('Addresses or networks, one a line').fill('10.0.0.0/99'));
+  await report.addFilter('IP', null, (editor) => editor.getByLabel('Addresses or networks, one per line').fill('10.0.0.0/99'));
   await expect(report.filters.getByRole('alert')).toContainText('"10.0.0.0/99" is not an IP address or network');
   await expect(report.chips).toHaveCount(0);
 });

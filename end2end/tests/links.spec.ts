@@ -13,7 +13,7 @@ async function seen(report: ReportPage) {
     dates: await report.column('Date'),
     chips: await report.chips.allInnerTexts(),
     sort: await report.header('User').getAttribute('aria-sort'),
-    size: await report.pages.getByLabel('Rows a page').inputValue(),
+    size: await report.pages.getByLabel('Rows per page').inputValue(),
     zone: await report.page.getByLabel('Time zone').inputValue(),
     range: await report.filters.getByRole('button', { name: /^Time range/ }).getAttribute('aria-label'),
   };

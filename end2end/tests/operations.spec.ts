@@ -60,7 +60,7 @@ test.describe('an administrator', () => {
     await expect(ask).toContainText('It failed with Account locked. Each further try with the same password is one more refused sign-in');
     await sound(page, 'confirmation');
     await ask.getByLabel('Note (optional)').fill('unlocked by the directory team');
-    await ask.getByRole('button', { name: 'It is mended: restart' }).click();
+    await ask.getByRole('button', { name: 'The cause is fixed: restart' }).click();
     await expect(ask).toBeHidden();
     await expect(page.getByText('Change password of locked-account on srv-e2e-1 was restarted.')).toBeVisible();
     await expect(story).toContainText('unlocked by the directory team', RUNS);
@@ -148,7 +148,7 @@ test.describe('an administrator', () => {
     await bar.getByRole('button', { name: 'Cancel', exact: true }).click();
     const ask = page.getByRole('dialog', { name: `Cancel ${count} operations?` });
     await ask.getByRole('button', { name: `Cancel ${count} operations` }).click();
-    const told = page.getByRole('dialog', { name: `None canceled, ${count} refused.` });
+    const told = page.getByRole('dialog', { name: `All ${count} operations were refused.` });
     await expect(told.getByRole('listitem')).toHaveCount(Math.min(Number(count), 100));
     await sound(page, 'refusals');
     await page.screenshot({ path: `${SCREENS}/refusals.png`, animations: 'disabled' });

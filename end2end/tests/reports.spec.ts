@@ -70,7 +70,7 @@ test('paging goes through three pages without a row twice, and back', async ({ p
 test('a page has as many rows as the reader chooses', async ({ page }) => {
   const report = new ReportPage(page);
   await report.open('password-view');
-  const size = report.pages.getByLabel('Rows a page');
+  const size = report.pages.getByLabel('Rows per page');
   await expect(size).toHaveValue('30');
   for (const rows of ['500', '100', '30']) {
     await size.selectOption(rows);

@@ -9,7 +9,7 @@ use vigia_app::model::Report;
 #[derive(Parser)]
 struct Migration {
     dialect: Kind,
-    #[arg(value_parser = |key: &str| vigia::reports::find(key).map_err(|error| error.message))]
+    #[arg(value_parser = |key: &str| vigia::reports::find(key).map_err(|error| error.message.to_string()))]
     report: &'static Report,
     /// Prints what adds this column to a report that has tables.
     column: Option<String>,

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 use vigia_app::model::{ApiError, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Viewer, codec};
+use vigia_app::sentence;
 
 /// Answers questions about reports. Each takes the signed-in reader: who has none cannot ask.
 ///
@@ -52,7 +53,7 @@ impl ReportService {
     /// come before them.
     pub async fn refresh(&self, viewer: &Viewer, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
         if ids.len() > usize::from(Query::MAX_LIMIT) {
-            return Err(ApiError::invalid("ids", format!("{} rows are too many at once; ask for up to {}.", ids.len(), Query::MAX_LIMIT)));
+            return Err(ApiError::invalid("ids", sentence!("error.too-many-rows", count = ids.len(), most = Query::MAX_LIMIT)));
         }
         let asked = self.resolve(report, query)?;
         let new = self.new_rows(viewer, &asked, &ids).await?;
@@ -92,7 +93,7 @@ impl ReportService {
         let mut record = record.ok_or_else(|| ApiError {
             kind: ErrorKind::NotFound,
             field: Some("id".to_owned()),
-            message: format!("{} has no event {id}. It may have been removed, or belong to another report.", report.title),
+            message: sentence!("error.no-event", report = report.words.title, id = id.to_string()),
         })?;
         if viewer.role < Role::Auditor {
             record.extra = None;
@@ -110,7 +111,7 @@ pub fn find(report: &str) -> Result<&'static Report, ApiError> {
         ApiError {
             kind: ErrorKind::NotFound,
             field: Some("report".to_owned()),
-            message: format!("There is no report {asked:?}. Reports are: {}.", known.join(", ")),
+            message: sentence!("error.no-report", report = format!("{asked:?}"), known = known.join(", ")),
         }
     })
 }

@@ -55,7 +55,7 @@ pub async fn apply(store: &dyn Store, identity: &Identity, rule: &KeepFor, now: 
         Count::AtLeast(found) => format!("{found} or more"),
     };
     let mut trail = Trail::new("Deletion", "Event")
-        .on(rule.report.title)
+        .on(rule.report.words.title.english())
         .changing()
         .note("Rule", rule.to_string())
         .note("Events before", before.rfc3339())

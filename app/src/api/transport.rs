@@ -1,6 +1,7 @@
 //! How questions travel from the page to a server function, and answers and errors back.
 
 use crate::model::{ApiError, ErrorKind};
+use crate::sentence;
 use server_fn::codec::{Postcard, PostcardEncoding};
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use server_fn::{Decodes, Encodes, Http, Protocol};
@@ -52,11 +53,11 @@ async fn ask(_: &str, _: &[u8]) -> Result<Vec<u8>, ApiError> {
 }
 
 fn unreachable() -> ApiError {
-    ApiError::new(ErrorKind::Offline, "Nothing came back from the server. Check the connection, then try again.")
+    ApiError::new(ErrorKind::Offline, sentence!("error.unreachable"))
 }
 
 fn misunderstood() -> ApiError {
-    ApiError::new(ErrorKind::Invalid, "Page and server do not understand each other. Reload the page; it may be older than the server.")
+    ApiError::new(ErrorKind::Invalid, sentence!("error.misunderstood"))
 }
 
 impl FromServerFnError for ApiError {
@@ -66,7 +67,7 @@ impl FromServerFnError for ApiError {
         match error {
             ServerFnErrorErr::Request(_) => unreachable(),
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => misunderstood(),
-            _ => Self::new(ErrorKind::Internal, "The server could not answer. Try again; if it stays so, its log has the cause."),
+            _ => Self::new(ErrorKind::Internal, sentence!("error.no-answer")),
         }
     }
 }
@@ -79,7 +80,7 @@ pub struct ErrorStatus(pub std::sync::Arc<dyn Fn(u16) + Send + Sync>);
 /// What the server put into the context, or an error in words where it did not.
 #[cfg(feature = "ssr")]
 pub(crate) fn provided<T: Clone + 'static>() -> Result<T, ApiError> {
-    leptos::prelude::use_context::<T>().ok_or_else(|| ApiError::new(ErrorKind::Internal, "The server is not set up for this."))
+    leptos::prelude::use_context::<T>().ok_or_else(|| ApiError::new(ErrorKind::Internal, sentence!("error.no-setup")))
 }
 
 /// Gives the answer the status its error calls for.

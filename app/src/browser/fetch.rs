@@ -1,5 +1,6 @@
 //! Asking the server.
 
+use crate::words::here;
 use js_sys::Uint8Array;
 use leptos::prelude::window;
 use send_wrapper::SendWrapper;
@@ -32,6 +33,7 @@ pub fn post(path: &str, kind: &'static str, body: &[u8]) -> Pin<Box<dyn Future<O
         let headers = Headers::new()?;
         headers.set("Content-Type", kind)?;
         headers.set("Accept", kind)?;
+        headers.set("Accept-Language", here().language)?;
         let request = RequestInit::new();
         request.set_method("POST");
         request.set_headers(&headers);

@@ -1,7 +1,9 @@
 //! Times, numbers and sizes as the reader's browser writes them.
 
 use crate::model::Timestamp;
-use js_sys::{Array, Function, Object, Reflect};
+use crate::say;
+use crate::words::here;
+use js_sys::{Array, Function, Number, Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -65,37 +67,76 @@ pub fn relative(at: Timestamp, now: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds of the clock")]
     let seconds = (now as i64 - at.millis()) / 1000;
     let distance = seconds.abs();
-    let (count, unit) = match distance {
-        0..=59 => (distance, "s"),
-        60..=3_599 => (distance / 60, "min"),
-        3_600..=86_399 => (distance / 3_600, "h"),
-        86_400..=5_183_999 => (distance / 86_400, if distance < 172_800 { "day" } else { "days" }),
-        5_184_000..=63_071_999 => (distance / 2_592_000, "months"),
-        _ => (distance / 31_536_000, "years"),
+    let span = match distance {
+        0..=59 => say!("span.seconds", count = distance),
+        60..=3_599 => say!("span.minutes", count = distance / 60),
+        3_600..=86_399 => say!("span.hours", count = distance / 3_600),
+        86_400..=5_183_999 => say!("span.days", count = distance / 86_400),
+        5_184_000..=63_071_999 => say!("span.months", count = distance / 2_592_000),
+        _ => say!("span.years", count = distance / 31_536_000),
     };
-    if seconds < 0 { format!("in {count} {unit}") } else { format!("{count} {unit} ago") }
+    if seconds < 0 { say!("span.in", span = span) } else { say!("span.ago", span = span) }
 }
 
-/// With the separators of the reader's locale: `10,000`.
+/// With the separators of the page's language: `10,000`.
 pub fn number(number: i64) -> String {
+    if (0..1000).contains(&number) {
+        return number.to_string();
+    }
     #[expect(clippy::cast_precision_loss, reason = "what is counted here is far below 2^53, and the last digits of more are noise")]
-    let value = JsValue::from_f64(number as f64);
-    value.unchecked_into::<Object>().to_locale_string().into()
+    let value = Number::from(number as f64);
+    value.to_locale_string(here().language).into()
+}
+
+/// `1.4`, of fourteen tenths. In whole numbers: formatting floats would cost the page 10 kB.
+fn tenths(count: i64) -> String {
+    say!("number.tenths", whole = count / 10, tenth = count % 10)
+}
+
+/// Which form of a text a number calls for: `one`, `other`, ...
+pub fn category(count: i64) -> String {
+    thread_local! {
+        static SELECT: Option<Function> = plural_rules();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "the last digits of more than 2^53 are noise")]
+    let count = JsValue::from_f64(count as f64);
+    let chosen = |select: &Function| select.call1(&JsValue::NULL, &count).ok()?.as_string();
+    SELECT.with(|select| select.as_ref().and_then(chosen)).unwrap_or_default()
+}
+
+/// `select` of the rules of the page's language.
+fn plural_rules() -> Option<Function> {
+    let constructor: Function = get(&get(&js_sys::global(), "Intl")?, "PluralRules")?.dyn_into().ok()?;
+    let rules = Reflect::construct(&constructor, &Array::of1(&here().language.into())).ok()?;
+    let select: Function = get(&rules, "select")?.dyn_into().ok()?;
+    Some(select.bind0(&rules))
+}
+
+/// What a language calls itself.
+pub fn language_name(language: &str) -> String {
+    let named = || -> Option<String> {
+        let constructor: Function = get(&get(&js_sys::global(), "Intl")?, "DisplayNames")?.dyn_into().ok()?;
+        let options = Object::new();
+        Reflect::set(&options, &"type".into(), &"language".into()).ok()?;
+        let names = Reflect::construct(&constructor, &Array::of2(&language.into(), &options)).ok()?;
+        let of: Function = get(&names, "of")?.dyn_into().ok()?;
+        of.call1(&names, &language.into()).ok()?.as_string()
+    };
+    named().unwrap_or_else(|| language.to_owned())
 }
 
 /// `1.4 GB`; thousands are 1000.
 pub fn bytes(count: i64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
     if count < 1000 {
-        return format!("{count} B");
+        return say!("number.bytes", number = count, unit = "B");
     }
-    // Tenths, in whole numbers: formatting floats would cost the page 10 kB.
-    let mut tenths = count / 100;
+    let mut all = count / 100;
     let mut unit = 0;
-    while tenths >= 10_000 && unit + 1 < UNITS.len() {
-        tenths /= 1000;
+    while all >= 10_000 && unit + 1 < UNITS.len() {
+        all /= 1000;
         unit += 1;
     }
-    let name = UNITS[unit];
-    if tenths >= 1000 { format!("{} {name}", tenths / 10) } else { format!("{}.{} {name}", tenths / 10, tenths % 10) }
+    let number = if all >= 1000 { number(all / 10) } else { tenths(all) };
+    say!("number.bytes", number = number, unit = UNITS[unit])
 }

@@ -7,6 +7,7 @@ pub mod focus;
 pub mod intl;
 pub mod resize;
 pub mod stored;
+pub mod tables;
 
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;

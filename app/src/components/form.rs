@@ -2,6 +2,7 @@
 
 use super::follow::{follow, when};
 use crate::model::ApiError;
+use crate::words::Sentence;
 use leptos::prelude::*;
 
 /// What the server, or the form itself, finds wrong.
@@ -23,7 +24,7 @@ impl Fault {
     }
 
     /// A field of the form itself cannot be read.
-    pub fn at(self, field: &str, message: &str) {
+    pub fn at(self, field: &str, message: impl Into<Sentence>) {
         self.set(ApiError::invalid(field, message));
     }
 
@@ -34,7 +35,7 @@ impl Fault {
                 error
                     .as_ref()
                     .filter(|error| error.field.as_deref().is_some_and(|field| is(field, name)))
-                    .map(|error| error.message.clone())
+                    .map(|error| error.message.said().into_owned())
             })
         }
     }
@@ -45,8 +46,9 @@ impl Fault {
             self.0.with(|error| {
                 let error = error.as_ref()?;
                 let field = error.field.as_deref().unwrap_or_default();
-                (!names.iter().any(|name| is(field, name)))
-                    .then(|| if field.is_empty() { error.message.clone() } else { format!("{field}: {}", error.message) })
+                (!names.iter().any(|name| is(field, name))).then(|| {
+                    if field.is_empty() { error.message.said().into_owned() } else { format!("{field}: {}", error.message.said()) }
+                })
             })
         })
     }

@@ -6,8 +6,10 @@
 //! A part that cannot be had leaves the rest of the page as it is. Where the server has another version of the page by now, and so no
 //! longer the parts of this one, the page is loaded anew: once, so that two versions behind one address cannot make it go round.
 
-use crate::browser::{fetch, stored};
+use crate::browser::{fetch, stored, tables};
 use crate::components::follow::follow;
+use crate::say;
+use crate::words::Text;
 use leptos::wasm_split::SplitLoaderError;
 use leptos::{prelude::*, task::spawn_local};
 use std::future::Future;
@@ -26,7 +28,33 @@ pub struct LatePart<A: 'static> {
     stage: RwSignal<Stage<A>>,
     /// Whether the reader waits for it.
     needed: StoredValue<bool>,
+    words: LateWords,
     load: fn() -> Coming<A>,
+}
+
+/// Whether the words are there that come with the first part that is loaded late: labels that have to wait for them follow it.
+#[derive(Clone, Copy)]
+pub struct LateWords(RwSignal<bool>);
+
+impl LateWords {
+    pub fn provide() {
+        provide_context(Self(RwSignal::new(false)));
+    }
+
+    /// A text, as soon as it is there.
+    pub fn text(self, text: Text) -> Option<&'static str> {
+        self.0.get().then(|| text.said())
+    }
+
+    pub fn are_there(self) -> bool {
+        self.0.get()
+    }
+
+    fn set(self, there: bool) {
+        if there && !self.0.get_untracked() {
+            self.0.set(true);
+        }
+    }
 }
 
 enum Stage<A: 'static> {
@@ -65,7 +93,7 @@ impl<A> Copy for Stage<A> {}
 
 impl<A: 'static> LatePart<A> {
     pub fn new(load: fn() -> Coming<A>) -> Self {
-        Self { stage: RwSignal::new(Stage::Away), needed: StoredValue::new(false), load }
+        Self { stage: RwSignal::new(Stage::Away), needed: StoredValue::new(false), words: expect_context(), load }
     }
 
     /// Loads the part before anybody waits for it. What goes wrong is told when it is needed.
@@ -116,11 +144,14 @@ impl<A: 'static> LatePart<A> {
     fn fetch(self) {
         self.stage.set(Stage::Coming);
         let coming = (self.load)();
+        let words = tables::late();
         // Not ended with what asked for it: the next one to ask finds it there.
         spawn_local(async move {
-            let stage = match coming.await {
-                Ok(draw) => Stage::Here(draw),
-                Err(_) => Stage::Missing(why().await),
+            let (coming, words) = (coming.await, words.await);
+            self.words.set(words);
+            let stage = match (coming, words) {
+                (Ok(draw), true) => Stage::Here(draw),
+                _ => Stage::Missing(why().await),
             };
             let stage = match stage {
                 Stage::Missing(Missing::Outdated) if self.needed.get_value() && reload_soon() => Stage::Missing(Missing::Reloading),
@@ -133,17 +164,9 @@ impl<A: 'static> LatePart<A> {
 
     fn missing(self, why: Missing) -> AnyView {
         let (title, words, way_out) = match why {
-            Missing::Unreachable => (
-                "This part of the page could not be loaded",
-                "The server cannot be reached, or does not have it. Everything else on the page still works.",
-                Some("Try again"),
-            ),
-            Missing::Outdated => (
-                "Vigia was updated",
-                "The server has a new version of the page, and this part is not in it. Load the page anew to go on; it keeps its address.",
-                Some("Load the new version"),
-            ),
-            Missing::Reloading => ("Vigia was updated", "The page loads its new version.", None),
+            Missing::Unreachable => (say!("part.unreachable"), say!("part.unreachable.why"), Some(say!("again"))),
+            Missing::Outdated => (say!("part.outdated"), say!("part.outdated.why"), Some(say!("part.reload"))),
+            Missing::Reloading => (say!("part.outdated"), say!("part.reloading"), None),
         };
         let go = move |_| if why == Missing::Outdated { reload() } else { self.need() };
         let button = way_out.map(|words| view! { <p><button type="button" class="button primary" on:click=go>{words}</button></p> });

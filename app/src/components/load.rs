@@ -2,6 +2,7 @@
 
 use super::session::Session;
 use crate::model::{ApiError, ErrorKind};
+use crate::say;
 use gloo::timers::callback::Interval;
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
@@ -88,9 +89,9 @@ pub fn failed<T: Send + Sync + 'static>(load: Load<T>) -> impl IntoView {
         load.error.get().map(|error| {
             view! {
                 <div class="state" role="alert">
-                    <h2>"This cannot be shown"</h2>
-                    <p>{error.message}</p>
-                    <p><button type="button" class="button primary" on:click=move |_| load.retry()>"Retry"</button></p>
+                    <h2>{say!("load.failed")}</h2>
+                    <p>{error.message.said().into_owned()}</p>
+                    <p><button type="button" class="button primary" on:click=move |_| load.retry()>{say!("retry")}</button></p>
                 </div>
             }
         })

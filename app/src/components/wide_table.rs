@@ -1,21 +1,24 @@
 //! Tables of the pages of administrators.
 
 use crate::components::follow::{follow, when};
+use crate::say;
+use crate::words::Text;
 use leptos::prelude::*;
 
 /// A table that is scrolled sideways where it does not fit; away while there is nothing in it. The last column is for buttons.
 pub fn wide_table<R: IntoAny>(
-    about: &'static str,
-    heads: &'static [&'static str],
+    about: Text,
+    heads: &[Text],
     empty: impl Fn() -> bool + Send + Sync + 'static,
     rows: impl Fn() -> R + Send + Sync + 'static,
 ) -> AnyView {
-    let heads = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view();
+    let about = about.said();
+    let heads = heads.iter().map(|head| view! { <th scope="col">{head.said()}</th> }).collect_view();
     view! {
         <div class="wide-table" tabindex="0" role="region" aria-label=about class:gone=when(empty)>
             <table>
                 <caption class="sr">{about}</caption>
-                <thead><tr>{heads}<th scope="col"><span class="sr">"Actions"</span></th></tr></thead>
+                <thead><tr>{heads}<th scope="col"><span class="sr">{say!("table.actions")}</span></th></tr></thead>
                 <tbody>{follow(rows)}</tbody>
             </table>
         </div>

@@ -1,6 +1,8 @@
 //! What administrators see and send: tokens of the API, and the quarantine.
 
 use super::Timestamp;
+use crate::text;
+use crate::words::Text;
 use serde::{Deserialize, Serialize};
 
 /// What the bearer of a token may do.
@@ -30,21 +32,21 @@ impl Scope {
     }
 
     /// What its bearer may do, for people.
-    pub const fn words(self) -> &'static str {
+    pub const fn words(self) -> Text {
         match self {
-            Self::Read => "read reports",
-            Self::Write => "send events",
-            Self::Operate => "create and move operations",
-            Self::Execute => "carry operations out",
+            Self::Read => text!("scope.read"),
+            Self::Write => text!("scope.write"),
+            Self::Operate => text!("scope.operate"),
+            Self::Execute => text!("scope.execute"),
         }
     }
 
     /// What a token can be bound to: sources or connectors.
-    pub const fn bound_to(self) -> Option<&'static str> {
+    pub const fn bound_to(self) -> Option<Text> {
         match self {
             Self::Read | Self::Operate => None,
-            Self::Write => Some("sources"),
-            Self::Execute => Some("connectors"),
+            Self::Write => Some(text!("scope.sources")),
+            Self::Execute => Some(text!("scope.connectors")),
         }
     }
 }

@@ -16,6 +16,8 @@
 
 use super::filter::{Operator, parse_net};
 use super::{Column, Direction, EventId, Filter, Kind, Moment, Preset, Query, QueryError, Report, Sort, Test, TimeRange, duration};
+use crate::sentence;
+use crate::words::{Sentence, listed};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt::Write as _;
 
@@ -76,17 +78,14 @@ fn encode_sort(sort: Sort) -> String {
 /// Reads a query string (without the `?`).
 pub fn decode(report: &'static Report, text: &str) -> Result<Query, QueryError> {
     if text.len() > Query::MAX_BYTES {
-        return Err(QueryError::new(
-            "query",
-            format!("is {} bytes long; at most {} are read. Use fewer or shorter filters.", text.len(), Query::MAX_BYTES),
-        ));
+        return Err(QueryError::new("query", sentence!("query.bytes", count = text.len(), most = Query::MAX_BYTES)));
     }
     let mut reader = Reader { query: Query::all(report), from: None, to: None, preset: None, seen: Vec::new(), values: 0 };
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let key = decode_text(key).map_err(|message| QueryError::new("query", format!("the name of a parameter {message}")))?;
+        let key = decode_text(key).map_err(|message| QueryError::new("query", sentence!("query.name", wrong = message)))?;
         if key.is_empty() {
-            return Err(QueryError::new("query", "has a parameter without a name. Write name=value."));
+            return Err(QueryError::new("query", sentence!("query.no-name")));
         }
         let value = decode_text(value).map_err(|message| QueryError::new(key.clone(), message))?;
         reader.parameter(&key, &value)?;
@@ -94,11 +93,11 @@ pub fn decode(report: &'static Report, text: &str) -> Result<Query, QueryError> 
     reader.finish()
 }
 
-fn decode_text(raw: &str) -> Result<String, String> {
+fn decode_text(raw: &str) -> Result<String, Sentence> {
     let spaced = raw.replace('+', " ");
-    let text = percent_decode_str(&spaced).decode_utf8().map_err(|_| "is not valid UTF-8; percent-encode text as UTF-8".to_owned())?;
+    let text = percent_decode_str(&spaced).decode_utf8().map_err(|_| sentence!("query.utf-8"))?;
     match text.chars().find(|character| character.is_control()) {
-        Some(control) => Err(format!("contains the control character U+{:04X}; remove it", u32::from(control))),
+        Some(control) => Err(sentence!("query.control", code = format!("{:04X}", u32::from(control)))),
         None => Ok(text.into_owned()),
     }
 }
@@ -126,11 +125,7 @@ impl Reader {
                 self.preset = Some(Preset::from_key(value).ok_or_else(|| {
                     QueryError::new(
                         key,
-                        format!(
-                            "{} is not a time range. Use one of: {}; or from and to.",
-                            quoted(value),
-                            names(Preset::ALL.iter().map(|p| p.key()))
-                        ),
+                        sentence!("query.time", value = quoted(value), known = listed(Preset::ALL.iter().map(|p| p.key()))),
                     )
                 })?);
             }
@@ -147,10 +142,7 @@ impl Reader {
                 let plausible =
                     !value.is_empty() && value.len() <= 64 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
                 if !plausible {
-                    return Err(QueryError::new(
-                        key,
-                        format!("{} is not a time zone. Use an IANA name such as UTC or America/Sao_Paulo.", quoted(value)),
-                    ));
+                    return Err(QueryError::new(key, sentence!("query.zone", value = quoted(value))));
                 }
                 value.clone_into(&mut self.query.zone);
             }
@@ -164,9 +156,11 @@ impl Reader {
             }
             "limit" => {
                 self.once(key)?;
-                self.query.limit = value.parse().ok().filter(|limit| (1..=Query::MAX_LIMIT).contains(limit)).ok_or_else(|| {
-                    QueryError::new(key, format!("{} is not a page size. Use a number from 1 to {}.", quoted(value), Query::MAX_LIMIT))
-                })?;
+                self.query.limit = value
+                    .parse()
+                    .ok()
+                    .filter(|limit| (1..=Query::MAX_LIMIT).contains(limit))
+                    .ok_or_else(|| QueryError::new(key, sentence!("query.limit", value = quoted(value), most = Query::MAX_LIMIT)))?;
             }
             "columns" => {
                 self.once(key)?;
@@ -174,7 +168,7 @@ impl Reader {
                 for name in value.split(',') {
                     let column = self.column(key, name)?;
                     if columns.contains(&column) {
-                        return Err(QueryError::new(key, format!("names {name} twice. Name each column once.")));
+                        return Err(QueryError::new(key, sentence!("query.column-twice", name = name)));
                     }
                     columns.push(column);
                 }
@@ -191,7 +185,7 @@ impl Reader {
 
     fn once(&mut self, key: &str) -> Result<(), QueryError> {
         if self.seen.iter().any(|seen| seen == key) {
-            return Err(QueryError::new(key, "appears twice. Give it once."));
+            return Err(QueryError::new(key, sentence!("query.twice")));
         }
         self.seen.push(key.to_owned());
         Ok(())
@@ -202,11 +196,11 @@ impl Reader {
             let report = self.query.report;
             QueryError::new(
                 field,
-                format!(
-                    "{} is not a column of {}. Columns are: {}.",
-                    quoted(name),
-                    report.title,
-                    names(report.columns.iter().map(|c| c.key))
+                sentence!(
+                    "query.column",
+                    value = quoted(name),
+                    report = report.words.title,
+                    known = listed(report.columns.iter().map(|c| c.key)),
                 ),
             )
         })
@@ -218,26 +212,25 @@ impl Reader {
         let Some(column) = report.column(name) else {
             return Err(QueryError::new(
                 key,
-                format!(
-                    "is not a parameter of {}. Use q, time, from, to, zone, sort, limit, columns, cursor, or filter by a column: {}.",
-                    report.title,
-                    names(report.filterable().map(|c| c.key))
-                ),
+                sentence!("query.parameter", report = report.words.title, known = listed(report.filterable().map(|c| c.key))),
             ));
         };
         if report.is_time(column) {
-            return Err(QueryError::new(key, "is the time of the report. Use time, from or to to choose a range of it."));
+            return Err(QueryError::new(key, sentence!("query.is-time")));
         }
         let Some(operator) = column.kind.operators().iter().copied().find(|known| known.key() == operator) else {
             let offered = column.kind.operators().iter().map(|operator| match operator {
                 Operator::Is => name.to_owned(),
                 _ => format!("{name}.{}", operator.key()),
             });
-            return Err(QueryError::new(key, format!("{} is not an operator of {name}. Use: {}.", quoted(operator), names(offered))));
+            return Err(QueryError::new(
+                key,
+                sentence!("query.operator", value = quoted(operator), column = name, known = listed(offered)),
+            ));
         };
         self.values += 1;
         if self.values > Query::MAX_VALUES {
-            return Err(QueryError::new(key, format!("is one filter value too many: at most {} are read.", Query::MAX_VALUES)));
+            return Err(QueryError::new(key, sentence!("query.values", most = Query::MAX_VALUES)));
         }
         let test = parse_test(key, column, operator, value)?;
         self.add(key, column, test)
@@ -245,7 +238,7 @@ impl Reader {
 
     /// Adds a filter, or joins it with the filter it belongs to: more values, the other end of a range.
     fn add(&mut self, key: &str, column: &'static Column, test: Test) -> Result<(), QueryError> {
-        let twice = || Err(QueryError::new(key, "appears twice. Give it once."));
+        let twice = || Err(QueryError::new(key, sentence!("query.twice")));
         for filter in self.query.filters.iter_mut().filter(|filter| filter.column == column) {
             match (&mut filter.test, &test) {
                 (Test::Is(have), Test::Is(more)) | (Test::Not(have), Test::Not(more)) => join(have, more),
@@ -280,8 +273,9 @@ impl Reader {
             match &filter.test {
                 Test::Between { min: Some(min), max: Some(max) } if min > max => {
                     let field = format!("{}.max", filter.column.key);
-                    let written: Vec<_> = filter.parts().into_iter().map(|(_, value)| value).collect();
-                    return Err(QueryError::new(field, format!("{} is less than the minimum {}. Swap the two.", written[1], written[0])));
+                    let mut written = filter.parts().into_iter().map(|(_, value)| value);
+                    let (min, max) = (written.next().unwrap_or_default(), written.next().unwrap_or_default());
+                    return Err(QueryError::new(field, sentence!("query.min-max", max = max, min = min)));
                 }
                 Test::Time { from: Some(from), to: Some(to) } => ordered(&format!("{}.to", filter.column.key), from, to)?,
                 _ => {}
@@ -290,7 +284,7 @@ impl Reader {
         self.query.range = match (self.preset, self.from, self.to) {
             (None, None, None) => TimeRange::All,
             (Some(preset), None, None) => TimeRange::Preset(preset),
-            (Some(_), ..) => return Err(QueryError::new("time", "cannot stand beside from or to. Use one or the other.")),
+            (Some(_), ..) => return Err(QueryError::new("time", sentence!("query.time-and-from"))),
             (None, from, to) => {
                 if let (Some(from), Some(to)) = (&from, &to) {
                     ordered("to", from, to)?;
@@ -305,7 +299,7 @@ impl Reader {
 /// Where both are on one clock they can be compared here; the server compares the rest when it knows the zone.
 fn ordered(field: &str, from: &Moment, to: &Moment) -> Result<(), QueryError> {
     if from.utc == to.utc && from.clock >= to.clock {
-        return Err(QueryError::new(field, format!("{to} is not after {from}. The end of a time range must be later than its start.")));
+        return Err(QueryError::new(field, sentence!("query.end", to = to.to_string(), from = from.to_string())));
     }
     Ok(())
 }
@@ -322,12 +316,9 @@ fn parse_test(key: &str, column: &'static Column, operator: Operator, value: &st
     Ok(match (operator, column.kind) {
         (Operator::Empty, _) => Test::Empty(yes_no(key, value)?),
         (Operator::Is, Kind::Flag) => Test::Flag(yes_no(key, value)?),
-        (Operator::Is, Kind::Id) => Test::Ids(vec![value.parse::<EventId>().map_err(|_| {
-            QueryError::new(
-                key,
-                format!("{} is not an event id. An id has 13 letters and digits, for example 1P3QZ9G6W0000.", quoted(value)),
-            )
-        })?]),
+        (Operator::Is, Kind::Id) => {
+            Test::Ids(vec![value.parse::<EventId>().map_err(|_| QueryError::new(key, sentence!("query.id", value = quoted(value))))?])
+        }
         (Operator::Is, Kind::Ip) => Test::InNet(vec![net(key, value)?]),
         (Operator::Not, Kind::Ip) => Test::NotInNet(vec![net(key, value)?]),
         (Operator::Is, _) => Test::Is(vec![word(key, column, value)?]),
@@ -344,14 +335,14 @@ fn parse_test(key: &str, column: &'static Column, operator: Operator, value: &st
 fn text(key: &str, value: &str) -> Result<String, QueryError> {
     let length = value.chars().count();
     if length > Query::MAX_TEXT {
-        return Err(QueryError::new(key, format!("is {length} characters long; at most {} are read.", Query::MAX_TEXT)));
+        return Err(QueryError::new(key, sentence!("query.length", count = length, most = Query::MAX_TEXT)));
     }
     Ok(value.to_owned())
 }
 
 fn present(key: &str, value: &str) -> Result<String, QueryError> {
     if value.is_empty() {
-        return Err(QueryError::new(key, "has no value. Give one, or use the operator empty."));
+        return Err(QueryError::new(key, sentence!("query.no-value")));
     }
     text(key, value)
 }
@@ -364,7 +355,7 @@ fn word(key: &str, column: &'static Column, value: &str) -> Result<String, Query
             Some(choice) => Ok(choice.name.to_owned()),
             None => Err(QueryError::new(
                 key,
-                format!("{} is not a value of {}. Use: {}.", quoted(&value), column.label, names(values.iter().map(|c| c.name))),
+                sentence!("query.value", value = quoted(&value), column = column.label, known = listed(values.iter().map(|c| c.name))),
             )),
         },
         _ => Ok(value),
@@ -375,52 +366,33 @@ fn yes_no(key: &str, value: &str) -> Result<bool, QueryError> {
     match value {
         "yes" => Ok(true),
         "no" => Ok(false),
-        _ => Err(QueryError::new(key, format!("{} is neither yes nor no.", quoted(value)))),
+        _ => Err(QueryError::new(key, sentence!("query.yes-no", value = quoted(value)))),
     }
 }
 
 fn number(key: &str, kind: Kind, value: &str) -> Result<i64, QueryError> {
     if kind == Kind::Duration {
-        return duration::parse(value).ok_or_else(|| {
-            QueryError::new(key, format!("{} is not a duration. Write 90s, 1m20s or 500ms: days d, hours h, minutes m.", quoted(value)))
-        });
+        return duration::parse(value).ok_or_else(|| QueryError::new(key, sentence!("query.duration", value = quoted(value))));
     }
     value
         .parse::<i64>()
         .ok()
         .filter(|number| *number >= 0)
-        .ok_or_else(|| QueryError::new(key, format!("{} is not a number. Use 0 or a whole number above it.", quoted(value))))
+        .ok_or_else(|| QueryError::new(key, sentence!("query.number", value = quoted(value))))
 }
 
 fn moment(key: &str, value: &str) -> Result<Moment, QueryError> {
-    Moment::parse(value).ok_or_else(|| {
-        QueryError::new(
-            key,
-            format!(
-                "{} is not a date from 1970 to 2248. Write 2026-11-22, 2026-11-22T14:03 or 2026-11-22T14:03:27Z (Z for UTC).",
-                quoted(value)
-            ),
-        )
-    })
+    Moment::parse(value).ok_or_else(|| QueryError::new(key, sentence!("query.date", value = quoted(value))))
 }
 
 fn net(key: &str, value: &str) -> Result<ipnet::IpNet, QueryError> {
-    parse_net(value).ok_or_else(|| {
-        QueryError::new(
-            key,
-            format!("{} is not an IP address or network. Write 10.1.2.3, 10.0.0.0/8, 2001:db8::1 or 2001:db8::/32.", quoted(value)),
-        )
-    })
+    parse_net(value).ok_or_else(|| QueryError::new(key, sentence!("query.ip", value = quoted(value))))
 }
 
 /// A caller's text inside a message: short, and with its quotes and control characters visible.
 fn quoted(value: &str) -> String {
     const SHOWN: usize = 60;
     if value.chars().count() > SHOWN { format!("{:?}...", value.chars().take(SHOWN).collect::<String>()) } else { format!("{value:?}") }
-}
-
-fn names<T: AsRef<str>>(names: impl Iterator<Item = T>) -> String {
-    names.map(|name| name.as_ref().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

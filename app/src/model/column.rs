@@ -1,4 +1,8 @@
-//! What a column is. A report's columns are declared once, with the builder functions here.
+//! What a column is. A report's columns are declared once, with the builder functions here; what they are called is in the words.
+
+use super::{Cell, duration};
+use crate::text;
+use crate::words::{Text, Words, find};
 
 /// A column of a report, declared as a constant.
 #[derive(Debug, PartialEq, Eq)]
@@ -6,9 +10,9 @@ pub struct Column {
     /// Name in URLs, in the REST API and in the database: lower case and `_`.
     pub key: &'static str,
     /// Name on the screen.
-    pub label: &'static str,
+    pub label: Text,
     /// One sentence that says what the value means.
-    pub help: &'static str,
+    pub help: Text,
     pub kind: Kind,
     /// Shown until the reader chooses otherwise.
     pub shown: bool,
@@ -48,7 +52,10 @@ pub enum Kind {
 /// A word a [`Kind::Choice`] column can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
+    /// What is kept, and stands in addresses and in the API.
     pub name: &'static str,
+    /// What stands on the screen.
+    pub label: Text,
     pub tone: Tone,
 }
 
@@ -77,29 +84,57 @@ pub enum Group {
 impl Group {
     pub const ALL: [Self; 5] = [Self::What, Self::Who, Self::When, Self::Why, Self::Record];
 
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Text {
         match self {
-            Self::What => "What",
-            Self::Who => "Who",
-            Self::When => "When",
-            Self::Why => "Why and how it went",
-            Self::Record => "Record",
+            Self::What => text!("group.what"),
+            Self::Who => text!("group.who"),
+            Self::When => text!("group.when"),
+            Self::Why => text!("group.why"),
+            Self::Record => text!("group.record"),
         }
     }
 }
 
 /// A choice with no colour of its own.
 pub const fn plain(name: &'static str) -> Choice {
-    Choice { name, tone: Tone::Plain }
+    toned(name, Tone::Plain)
 }
 
 /// A choice with a meaning.
 pub const fn toned(name: &'static str, tone: Tone) -> Choice {
-    Choice { name, tone }
+    Choice { name, label: Text::NONE, tone }
+}
+
+/// The choices of a list, each with its words: `choice.LIST.NAME`.
+pub const fn labelled<const N: usize>(list: &str, mut choices: [Choice; N]) -> [Choice; N] {
+    let mut at = 0;
+    while at < N {
+        choices[at].label = Text::of(&["choice.", list, ".", choices[at].name]);
+        at += 1;
+    }
+    choices
+}
+
+/// The columns of a report, each with its words: `report.REPORT.KEY.label` and `.help`. Those that every report has stand under `any`.
+pub const fn named<const N: usize>(report: &str, mut columns: [Column; N]) -> [Column; N] {
+    let mut at = 0;
+    while at < N {
+        columns[at].label = word(report, columns[at].key, ".label");
+        columns[at].help = word(report, columns[at].key, ".help");
+        at += 1;
+    }
+    columns
+}
+
+const fn word(report: &str, key: &str, what: &str) -> Text {
+    match find(&["report.", report, ".", key, what]) {
+        Some(text) => text,
+        None => Text::of(&["report.any.", key, what]),
+    }
 }
 
 impl Column {
-    const fn new(key: &'static str, label: &'static str, help: &'static str, kind: Kind, group: Group) -> Self {
+    const fn new(key: &'static str, kind: Kind, group: Group) -> Self {
         let chars = match kind {
             Kind::Id => (13, 13),
             Kind::Text => (12, 18),
@@ -112,59 +147,59 @@ impl Column {
             Kind::Duration => (8, 12),
             Kind::Flag => (3, 3),
         };
-        Self { key, label, help, kind, shown: true, worth: 5, chars, group }
+        Self { key, label: Text::NONE, help: Text::NONE, kind, shown: true, worth: 5, chars, group }
     }
 
     /// The id column every report starts with.
     pub const fn id() -> Self {
-        Self::new("id", "ID", "Names the event; made of its time, so ids sort like times.", Kind::Id, Group::Record).hidden()
+        Self::new("id", Kind::Id, Group::Record).hidden()
     }
 
     /// The source column every report ends with.
     pub const fn source() -> Self {
-        Self::new("source", "Source", "The system the event came from.", Kind::Text, Group::Record).hidden()
+        Self::new("source", Kind::Text, Group::Record).hidden()
     }
 
-    pub const fn text(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
-        Self::new(key, label, help, Kind::Text, group)
+    pub const fn text(key: &'static str, group: Group) -> Self {
+        Self::new(key, Kind::Text, group)
     }
 
-    pub const fn long_text(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
-        Self::new(key, label, help, Kind::LongText, group)
+    pub const fn long_text(key: &'static str, group: Group) -> Self {
+        Self::new(key, Kind::LongText, group)
     }
 
     /// A word of a fixed list.
-    pub const fn choice(key: &'static str, label: &'static str, help: &'static str, group: Group, values: &'static [Choice]) -> Self {
-        Self::new(key, label, help, Kind::Choice { values, open: false }, group)
+    pub const fn choice(key: &'static str, group: Group, values: &'static [Choice]) -> Self {
+        Self::new(key, Kind::Choice { values, open: false }, group)
     }
 
     /// A word of a list that sources may add to.
-    pub const fn open_choice(key: &'static str, label: &'static str, help: &'static str, group: Group, values: &'static [Choice]) -> Self {
-        Self::new(key, label, help, Kind::Choice { values, open: true }, group)
+    pub const fn open_choice(key: &'static str, group: Group, values: &'static [Choice]) -> Self {
+        Self::new(key, Kind::Choice { values, open: true }, group)
     }
 
-    pub const fn time(key: &'static str, label: &'static str, help: &'static str) -> Self {
-        Self::new(key, label, help, Kind::Time, Group::When)
+    pub const fn time(key: &'static str) -> Self {
+        Self::new(key, Kind::Time, Group::When)
     }
 
-    pub const fn number(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
-        Self::new(key, label, help, Kind::Number, group)
+    pub const fn number(key: &'static str, group: Group) -> Self {
+        Self::new(key, Kind::Number, group)
     }
 
-    pub const fn bytes(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
-        Self::new(key, label, help, Kind::Bytes, group)
+    pub const fn bytes(key: &'static str, group: Group) -> Self {
+        Self::new(key, Kind::Bytes, group)
     }
 
-    pub const fn duration(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
-        Self::new(key, label, help, Kind::Duration, group)
+    pub const fn duration(key: &'static str, group: Group) -> Self {
+        Self::new(key, Kind::Duration, group)
     }
 
-    pub const fn ip(key: &'static str, label: &'static str, help: &'static str) -> Self {
-        Self::new(key, label, help, Kind::Ip, Group::Who)
+    pub const fn ip(key: &'static str) -> Self {
+        Self::new(key, Kind::Ip, Group::Who)
     }
 
-    pub const fn flag(key: &'static str, label: &'static str, help: &'static str, group: Group) -> Self {
-        Self::new(key, label, help, Kind::Flag, group)
+    pub const fn flag(key: &'static str, group: Group) -> Self {
+        Self::new(key, Kind::Flag, group)
     }
 
     /// Not shown until the reader chooses it.
@@ -187,19 +222,32 @@ impl Column {
         matches!(self.kind, Kind::Text | Kind::LongText | Kind::Choice { .. } | Kind::Ip)
     }
 
-    /// What a program has to know of its values: what they mean, and in which unit they are.
+    /// What a program has to know of its values: what they mean, and in which unit they are. In English, as documents for programmers are.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn meaning(&self) -> String {
         let unit = if self.kind == Kind::Duration { " In milliseconds." } else { "" };
-        format!("{}{unit}", self.help)
+        format!("{}{unit}", self.help.english())
+    }
+
+    /// The choice that a value of this column is, if it is one of its list.
+    pub fn listed(&self, value: &str) -> Option<&'static Choice> {
+        match self.kind {
+            Kind::Choice { values, .. } => values.iter().find(|choice| choice.name.eq_ignore_ascii_case(value)),
+            _ => None,
+        }
+    }
+
+    /// A cell of this column as it stands in a sentence: a choice and a duration in words, everything else as it is.
+    pub fn word(&self, cell: &Cell, words: &Words) -> String {
+        match cell {
+            Cell::Text(text) => self.listed(text).map_or_else(|| text.clone(), |choice| words.text(choice.label).to_owned()),
+            Cell::Number(millis) if self.kind == Kind::Duration => duration::sentence(*millis).told(words).into_owned(),
+            other => other.plain(),
+        }
     }
 
     /// The colour meaning of a value of this column.
     pub fn tone(&self, value: &str) -> Tone {
-        match self.kind {
-            Kind::Choice { values, .. } => {
-                values.iter().find(|choice| choice.name.eq_ignore_ascii_case(value)).map_or(Tone::Plain, |choice| choice.tone)
-            }
-            _ => Tone::Plain,
-        }
+        self.listed(value).map_or(Tone::Plain, |choice| choice.tone)
     }
 }

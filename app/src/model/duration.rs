@@ -1,5 +1,8 @@
 //! How long something took, as people write it. Durations are whole milliseconds, 0 or more.
 
+use crate::sentence;
+use crate::words::Sentence;
+
 /// Units, the largest first, and their milliseconds.
 const UNITS: [(&str, i64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
@@ -32,14 +35,22 @@ pub fn write(millis: i64) -> String {
 }
 
 /// `1 min 20 s`: for a reader, so with as much as is worth knowing.
-pub fn words(millis: i64) -> String {
+pub fn sentence(millis: i64) -> Sentence {
     match millis {
-        ..1_000 => format!("{} ms", millis.max(0)),
-        1_000..60_000 => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
-        60_000..3_600_000 => format!("{} min {} s", millis / 60_000, millis / 1000 % 60),
-        3_600_000..172_800_000 => format!("{} h {} min", millis / 3_600_000, millis / 60_000 % 60),
-        _ => format!("{} days", millis / 86_400_000),
+        ..1_000 => sentence!("span.milliseconds", count = millis.max(0)),
+        1_000..60_000 => {
+            let tenths = sentence!("number.tenths", whole = millis / 1000, tenth = millis % 1000 / 100);
+            sentence!("span.tenths", number = tenths)
+        }
+        60_000..3_600_000 => sentence!("span.minutes-seconds", minutes = millis / 60_000, seconds = millis / 1000 % 60),
+        3_600_000..172_800_000 => sentence!("span.hours-minutes", hours = millis / 3_600_000, minutes = millis / 60_000 % 60),
+        _ => sentence!("span.days", count = millis / 86_400_000),
     }
+}
+
+/// The same, said.
+pub fn words(millis: i64) -> String {
+    sentence(millis).said().into_owned()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
-//! What can go wrong between the page and the server, in words for the reader.
+//! What can go wrong between the page and the server. What is said of it is a [`Sentence`]: it is put into words where it is known who reads it.
 
+use crate::sentence;
+use crate::words::Sentence;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -8,11 +10,11 @@ use std::fmt;
 pub struct QueryError {
     /// Name of the URL parameter.
     pub field: String,
-    pub message: String,
+    pub message: Sentence,
 }
 
 impl QueryError {
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(field: impl Into<String>, message: impl Into<Sentence>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
 }
@@ -30,7 +32,7 @@ pub struct ApiError {
     /// The input that is at fault, where one is.
     pub field: Option<String>,
     /// A sentence for the reader: what happened and what to do.
-    pub message: String,
+    pub message: Sentence,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,17 +70,17 @@ impl ErrorKind {
 }
 
 impl ApiError {
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<Sentence>) -> Self {
         Self { kind, field: None, message: message.into() }
     }
 
     /// An input at fault.
-    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn invalid(field: impl Into<String>, message: impl Into<Sentence>) -> Self {
         Self { kind: ErrorKind::Invalid, field: Some(field.into()), message: message.into() }
     }
 
     pub fn signed_out() -> Self {
-        Self::new(ErrorKind::SignedOut, "You are signed out. Sign in to go on.")
+        Self::new(ErrorKind::SignedOut, sentence!("error.signed-out"))
     }
 }
 
@@ -90,7 +92,7 @@ impl From<QueryError> for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.message.fmt(f)
     }
 }
 

@@ -1,5 +1,7 @@
 //! How attempts fail.
 
+use crate::text;
+use crate::words::Text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -52,6 +54,22 @@ impl ErrorClass {
             Self::Configuration => "Configuration",
             Self::Inconclusive => "Inconclusive",
             Self::Other => "Other",
+        }
+    }
+
+    /// For people.
+    pub const fn label(self) -> Text {
+        match self {
+            Self::Connectivity => text!("error-class.Connectivity"),
+            Self::Unavailable => text!("error-class.Unavailable"),
+            Self::CredentialRejected => text!("error-class.Credential rejected"),
+            Self::AccountLocked => text!("error-class.Account locked"),
+            Self::PermissionDenied => text!("error-class.Permission denied"),
+            Self::NotFound => text!("error-class.Not found"),
+            Self::PolicyRejected => text!("error-class.Policy rejected"),
+            Self::Configuration => text!("error-class.Configuration"),
+            Self::Inconclusive => text!("error-class.Inconclusive"),
+            Self::Other => text!("error-class.Other"),
         }
     }
 

@@ -1,6 +1,8 @@
 //! A condition on one column.
 
 use super::{Column, EventId, Kind, Moment, duration};
+use crate::text;
+use crate::words::Text;
 use ipnet::IpNet;
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -82,17 +84,17 @@ impl Operator {
     }
 
     /// Words for the screen.
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Text {
         match self {
-            Self::Is => "is",
-            Self::Not => "is not",
-            Self::Contains => "contains",
-            Self::Starts => "starts with",
-            Self::Min => "at least",
-            Self::Max => "at most",
-            Self::From => "from",
-            Self::To => "before",
-            Self::Empty => "is empty",
+            Self::Is => text!("filter.is"),
+            Self::Not => text!("filter.not"),
+            Self::Contains => text!("filter.contains"),
+            Self::Starts => text!("filter.starts"),
+            Self::Min => text!("filter.min"),
+            Self::Max => text!("filter.max"),
+            Self::From => text!("filter.from"),
+            Self::To => text!("filter.to"),
+            Self::Empty => text!("filter.empty"),
         }
     }
 }

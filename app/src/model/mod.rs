@@ -48,7 +48,7 @@ pub use page::{Attempt, Count, Page, Record, Row, Summary};
 pub use query::{Direction, Query, Sort};
 pub use range::{Preset, TimeRange};
 pub use ready_view::ReadyView;
-pub use report::{Card, Report, RowActions};
+pub use report::{Card, Report, ReportWords, RowActions};
 pub use role::{Greeting, Role, Viewer};
 pub use time::{Moment, Timestamp};
 pub use visible::visible;

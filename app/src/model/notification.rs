@@ -1,6 +1,8 @@
 //! What administrators want to be told of, and how.
 
 use super::Timestamp;
+use crate::text;
+use crate::words::Text;
 use serde::{Deserialize, Serialize};
 
 /// Something worth telling.
@@ -22,9 +24,9 @@ impl Occasion {
     }
 
     /// For people.
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Text {
         match self {
-            Self::OperationFailed => "An operation failed",
+            Self::OperationFailed => text!("occasion.operation-failed"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Operations that Vigia carries out, as page and API look at them, ask for them and act on them.
 
 use super::{Action, EventId, OperationStatus, Timestamp};
+use crate::words::Sentence;
 use serde::{Deserialize, Serialize};
 
 /// How soon an operation is taken among those that are due.
@@ -58,8 +59,8 @@ pub struct OperationState {
     pub history: Vec<HistoryEntry>,
     /// What the reader may do with it now; none for others than administrators.
     pub actions: Vec<Action>,
-    /// Why it cannot be restarted here, where that is so; empty otherwise.
-    pub hint: String,
+    /// Why it cannot be restarted here, where that is so.
+    pub hint: Option<Sentence>,
 }
 
 /// Which operations an action is for.
@@ -81,7 +82,7 @@ impl Chosen {
 pub struct ActionResult {
     pub id: EventId,
     /// How it stands now, or why it was refused.
-    pub result: Result<OperationStatus, String>,
+    pub result: Result<OperationStatus, Sentence>,
 }
 
 /// Operations that failed alike.
@@ -123,13 +124,6 @@ pub struct ConnectorInfo {
     pub operations: Vec<String>,
     /// Whether its operations need an approval.
     pub approval: bool,
-}
-
-impl ConnectorInfo {
-    /// What is said wherever operations would be asked for while there is no connector: what to do.
-    pub const NONE: &str = "No connector is set up, so nothing can be carried out. Write a connectors file (a table [connector.NAME] with its \
-                            kind, openbao, webhook, pull or command, and a [[route]] for operations that other systems report), name it in \
-                            the setting connectors (VIGIA_CONNECTORS), and start Vigia again.";
 }
 
 /// A credential, and who carries operations on it out.

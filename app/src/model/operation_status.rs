@@ -6,6 +6,8 @@
 //! Error | Success -> Scheduled (Restart execution)
 //! ```
 
+use crate::words::{Sentence, Text, any_of};
+use crate::{sentence, text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -38,6 +40,19 @@ impl OperationStatus {
         }
     }
 
+    /// For people.
+    pub const fn label(self) -> Text {
+        match self {
+            Self::AwaitingApproval => text!("choice.operation-status.Awaiting approval"),
+            Self::Scheduled => text!("choice.operation-status.Scheduled"),
+            Self::Running => text!("choice.operation-status.Running"),
+            Self::Success => text!("choice.operation-status.Success"),
+            Self::Error => text!("choice.operation-status.Error"),
+            Self::Expired => text!("choice.operation-status.Expired"),
+            Self::Canceled => text!("choice.operation-status.Canceled"),
+        }
+    }
+
     /// By the word of the report, whatever its case.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(name))
@@ -47,7 +62,7 @@ impl OperationStatus {
     ///
     /// # Errors
     /// The reason, when the move is not one of the state machine's.
-    pub fn after(self, step: Move) -> Result<Self, String> {
+    pub fn after(self, step: Move) -> Result<Self, Sentence> {
         self.next(step).ok_or_else(|| step.refused(self))
     }
 
@@ -108,30 +123,29 @@ impl Move {
         Self::Restart,
     ];
 
-    fn refused(self, status: OperationStatus) -> String {
-        let what = match self {
-            Self::Approve => "approved",
-            Self::Disapprove => "disapproved",
-            Self::Expire => "expired",
-            Self::Start => "started",
-            Self::Retry => "tried again",
-            Self::Succeed | Self::Fail => "finished",
-            Self::Cancel => "canceled",
-            Self::RunNow => "requested for immediate execution",
-            Self::Restart => "restarted",
-        };
+    fn refused(self, status: OperationStatus) -> Sentence {
         let why = match status {
-            OperationStatus::AwaitingApproval => "it awaits approval",
-            OperationStatus::Scheduled => "it is scheduled and has not started",
-            OperationStatus::Running => "it is running",
-            OperationStatus::Success => "it has succeeded",
-            OperationStatus::Error => "it has failed",
-            OperationStatus::Expired => "its approval period has passed",
-            OperationStatus::Canceled => "it was canceled",
+            OperationStatus::AwaitingApproval => text!("refused.awaits-approval"),
+            OperationStatus::Scheduled => text!("refused.scheduled"),
+            OperationStatus::Running => text!("refused.running"),
+            OperationStatus::Success => text!("refused.succeeded"),
+            OperationStatus::Error => text!("refused.failed"),
+            OperationStatus::Expired => text!("refused.expired"),
+            OperationStatus::Canceled => text!("refused.canceled"),
         };
         let from = OperationStatus::ALL.into_iter().filter(|from| from.next(self).is_some());
-        let when: Vec<_> = from.map(OperationStatus::name).collect();
-        format!("The operation cannot be {what}: {why}. That is possible while its status is {}.", when.join(" or "))
+        let statuses = any_of(from.map(OperationStatus::label));
+        match self {
+            Self::Approve => sentence!("refused.approve", why = why, statuses = statuses),
+            Self::Disapprove => sentence!("refused.disapprove", why = why, statuses = statuses),
+            Self::Expire => sentence!("refused.expire", why = why, statuses = statuses),
+            Self::Start => sentence!("refused.start", why = why, statuses = statuses),
+            Self::Retry => sentence!("refused.retry", why = why, statuses = statuses),
+            Self::Succeed | Self::Fail => sentence!("refused.finish", why = why, statuses = statuses),
+            Self::Cancel => sentence!("refused.cancel", why = why, statuses = statuses),
+            Self::RunNow => sentence!("refused.run-now", why = why, statuses = statuses),
+            Self::Restart => sentence!("refused.restart", why = why, statuses = statuses),
+        }
     }
 }
 
@@ -161,13 +175,13 @@ impl Action {
     }
 
     /// The product's words.
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Text {
         match self {
-            Self::Restart => "Restart execution",
-            Self::RunNow => "Request immediate execution",
-            Self::Cancel => "Cancel",
-            Self::Approve => "Approve",
-            Self::Disapprove => "Disapprove",
+            Self::Restart => text!("action.restart"),
+            Self::RunNow => text!("action.run-now"),
+            Self::Cancel => text!("action.cancel"),
+            Self::Approve => text!("action.approve"),
+            Self::Disapprove => text!("action.disapprove"),
         }
     }
 
@@ -183,7 +197,7 @@ impl Action {
 
     /// Whether it can be done with an operation of this status.
     pub fn suits(self, status: OperationStatus) -> bool {
-        status.after(self.step()).is_ok()
+        status.next(self.step()).is_some()
     }
 }
 
@@ -199,10 +213,8 @@ mod tests {
             assert!(!allowed.is_empty(), "{step:?}");
             for status in OperationStatus::ALL {
                 if let Err(reason) = status.after(step) {
-                    assert!(
-                        reason.ends_with(&format!(" while its status is {}.", allowed.join(" or "))),
-                        "{step:?} from {status}: {reason}"
-                    );
+                    let said = reason.to_string();
+                    assert!(said.ends_with(&format!(" while its status is {}.", allowed.join(" or "))), "{step:?} from {status}: {said}");
                 }
             }
         }

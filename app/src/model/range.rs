@@ -1,6 +1,8 @@
 //! The time range of a query.
 
 use super::Moment;
+use crate::text;
+use crate::words::Text;
 
 /// Which events, by the report's time. Half-open: the first instant is in, the last is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,21 +72,21 @@ impl Preset {
     }
 
     /// Name on the screen.
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Text {
         match self {
-            Self::LastHour => "Last hour",
-            Self::Last24Hours => "Last 24 hours",
-            Self::Today => "Today",
-            Self::Yesterday => "Yesterday",
-            Self::Last7Days => "Last 7 days",
-            Self::Last15Days => "Last 15 days",
-            Self::Last30Days => "Last 30 days",
-            Self::ThisWeek => "This week",
-            Self::LastWeek => "Last week",
-            Self::ThisMonth => "This month",
-            Self::LastMonth => "Last month",
-            Self::ThisYear => "This year",
-            Self::LastYear => "Last year",
+            Self::LastHour => text!("time.last-hour"),
+            Self::Last24Hours => text!("time.last-24-hours"),
+            Self::Today => text!("time.today"),
+            Self::Yesterday => text!("time.yesterday"),
+            Self::Last7Days => text!("time.last-7-days"),
+            Self::Last15Days => text!("time.last-15-days"),
+            Self::Last30Days => text!("time.last-30-days"),
+            Self::ThisWeek => text!("time.this-week"),
+            Self::LastWeek => text!("time.last-week"),
+            Self::ThisMonth => text!("time.this-month"),
+            Self::LastMonth => text!("time.last-month"),
+            Self::ThisYear => text!("time.this-year"),
+            Self::LastYear => text!("time.last-year"),
         }
     }
 

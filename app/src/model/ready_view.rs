@@ -1,19 +1,25 @@
 //! Questions that a report comes with.
 
 use super::{Query, Report, TimeRange, codec};
+use crate::words::Text;
 
 /// A question to a report that is ready to be asked, declared with it. The page has a tab for each.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ReadyView {
     /// Name on its tab.
-    pub name: &'static str,
+    pub name: Text,
     /// One sentence that says what it shows, and in which order.
-    pub help: &'static str,
+    pub help: Text,
     /// Filters, search, time range and sort, as [`codec`] reads them.
     pub query: &'static str,
 }
 
 impl ReadyView {
+    /// A view of a report, with its words: `report.REPORT.KEY.name` and `.help`.
+    pub const fn of(report: &str, key: &str, query: &'static str) -> Self {
+        Self { name: Text::of(&["report.", report, ".", key, ".name"]), help: Text::of(&["report.", report, ".", key, ".help"]), query }
+    }
+
     /// What it asks.
     pub fn query(&self, report: &'static Report) -> Query {
         // A test reads all that are declared.
@@ -105,9 +111,9 @@ mod tests {
     fn every_view_of_every_report_can_be_read_and_says_what_it_shows() {
         for report in ALL {
             for (at, view) in report.views.iter().enumerate() {
-                let query = decode(report, view.query).unwrap_or_else(|error| panic!("{}, {}: {error}", report.key, view.name));
-                assert_eq!(query.ready_view(), Some(at), "{}, {}: another view asks the same", report.key, view.name);
-                assert!(view.help.ends_with('.'), "{}, {}: the help is a sentence", report.key, view.name);
+                let query = decode(report, view.query).unwrap_or_else(|error| panic!("{}, {}: {error}", report.key, view.name.said()));
+                assert_eq!(query.ready_view(), Some(at), "{}, {}: another view asks the same", report.key, view.name.said());
+                assert!(view.help.said().ends_with('.'), "{}, {}: the help is a sentence", report.key, view.name.said());
                 let own = Query {
                     search: query.search.clone(),
                     filters: query.filters.clone(),
@@ -115,7 +121,7 @@ mod tests {
                     sort: query.sort,
                     ..Query::all(report)
                 };
-                assert_eq!(query, own, "{}, {}: zone, columns and page size are the reader's", report.key, view.name);
+                assert_eq!(query, own, "{}, {}: zone, columns and page size are the reader's", report.key, view.name.said());
             }
             let asks_all = report.views.iter().any(|view| view.query(report) == Query::all(report));
             assert!(report.views.is_empty() || asks_all, "{}: no view shows all rows", report.key);
@@ -134,7 +140,7 @@ mod tests {
             ("sort=-last_attempt", "All"),
         ] {
             let at = operation(search).ready_view();
-            assert_eq!(at.map(|at| PASSWORD_OPERATION.views[at].name), Some(view), "{search}");
+            assert_eq!(at.map(|at| PASSWORD_OPERATION.views[at].name.said()), Some(view), "{search}");
         }
         assert_eq!(Query::all(&PASSWORD_VIEW).ready_view(), None);
     }

@@ -1,6 +1,7 @@
 //! What a report is.
 
-use super::{Action, Cell, Column, Kind, ReadyView, Role, duration};
+use super::{Action, Cell, Column, Kind, ReadyView, Role};
+use crate::words::{Template, Text, Words, fill as fill_in, here};
 
 /// A report, declared as a constant. Table, filters, sorting, URL, REST API, OpenAPI and storage follow from it.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,14 +10,9 @@ pub struct Report {
     pub key: &'static str,
     /// Name of its table in the database: lower case and `_`.
     pub table: &'static str,
-    /// Name on the screen.
-    pub title: &'static str,
+    pub words: ReportWords,
     /// Its icon in the menu: `.icon-NAME` of `style/15-icons.css`.
     pub icon: &'static str,
-    /// One sentence on what the report proves.
-    pub purpose: &'static str,
-    /// One event in words. `{key}` stands for a column's value; a part in `[]` is left out when a value in it is missing.
-    pub headline: &'static str,
     pub card: Card,
     /// Key of the column that holds the time of the event: the one the time range and the default sort, newest first, go by.
     pub time: &'static str,
@@ -30,13 +26,35 @@ pub struct Report {
     pub actions: Option<RowActions>,
 }
 
+/// What a report is called, and how its events are told of.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ReportWords {
+    pub title: Text,
+    /// One sentence on what the report proves.
+    pub purpose: Text,
+    /// One event in words. `{key}` stands for a column's value; a part in `[]` is left out when a value in it is missing.
+    pub headline: Template,
+    /// What happened, where there is no room for columns; written like the headline.
+    pub card: Template,
+}
+
+impl ReportWords {
+    /// `report.REPORT.title`, `.purpose`, `.headline` and `.card`.
+    pub const fn of(report: &str) -> Self {
+        Self {
+            title: Text::of(&["report.", report, ".title"]),
+            purpose: Text::of(&["report.", report, ".purpose"]),
+            headline: Template::of(&["report.", report, ".headline"]),
+            card: Template::of(&["report.", report, ".card"]),
+        }
+    }
+}
+
 /// A row where there is no room for columns: on a telephone.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Card {
     /// Key of the column that says who it was, or where.
     pub who: &'static str,
-    /// What happened, written like [`Report::headline`].
-    pub what: &'static str,
     /// Key of the column whose word stands beside it.
     pub mark: &'static str,
 }
@@ -89,37 +107,31 @@ impl Report {
         self.filterable().filter(|column| column.kind != Kind::Id)
     }
 
-    /// The columns that a sentence like [`Report::headline`] speaks of.
-    pub fn told(&'static self, sentence: &str) -> impl Iterator<Item = &'static Column> {
-        self.columns.iter().filter(move |column| sentence.split(['{', '}']).any(|part| part == column.key))
+    /// The columns that a sentence about an event speaks of.
+    pub fn told(&'static self, sentence: Template) -> impl Iterator<Item = &'static Column> {
+        self.columns.iter().filter(move |column| sentence.facts.contains(&column.key))
     }
 
-    /// A sentence like [`Report::headline`], of a row that has a cell for each column.
-    pub fn say(&'static self, sentence: &str, cells: &[Cell]) -> String {
+    /// A sentence about an event, of a row that has a cell for each column.
+    pub fn say(&'static self, sentence: Template, cells: &[Cell], words: &Words) -> String {
+        // `?` stands where a value is missing that is not left out.
         let fill = |part: &str| -> (String, bool) {
             let mut text = String::new();
             let mut complete = true;
-            let mut rest = part;
-            while let Some((before, after)) = rest.split_once('{') {
-                text.push_str(before);
-                let (key, after) = after.split_once('}').unwrap_or((after, ""));
-                match self.position(key).and_then(|at| cells.get(at)) {
-                    Some(Cell::Number(millis)) if self.column(key).is_some_and(|column| column.kind == Kind::Duration) => {
-                        text.push_str(&duration::words(*millis));
-                    }
-                    Some(cell) if !cell.is_empty() => text.push_str(&cell.plain()),
-                    _ => {
+            fill_in(part, &mut text, &mut |fact, text| {
+                let at = sentence.facts.get(fact).and_then(|key| self.position(key));
+                match at.and_then(|at| cells.get(at).filter(|cell| !cell.is_empty()).zip(self.columns.get(at))) {
+                    Some((cell, column)) => text.push_str(&column.word(cell, words)),
+                    None => {
                         complete = false;
                         text.push('?');
                     }
                 }
-                rest = after;
-            }
-            text.push_str(rest);
+            });
             (text, complete)
         };
         let mut said = String::new();
-        let mut rest = sentence;
+        let mut rest = words.text(sentence.text);
         while let Some((before, after)) = rest.split_once('[') {
             said.push_str(&fill(before).0);
             let (optional, after) = after.split_once(']').unwrap_or((after, ""));
@@ -132,8 +144,14 @@ impl Report {
         said
     }
 
-    /// [`Report::headline`] for a row that has a cell for each column.
+    /// One event in words, for whoever reads, of a row that has a cell for each column.
     pub fn headline(&'static self, cells: &[Cell]) -> String {
-        self.say(self.headline, cells)
+        self.say(self.words.headline, cells, here())
+    }
+
+    /// The same for what is kept: in English.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn headline_kept(&'static self, cells: &[Cell]) -> String {
+        self.say(self.words.headline, cells, &crate::words::LANGUAGES[0])
     }
 }

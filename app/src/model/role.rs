@@ -1,5 +1,7 @@
 //! Who may do what.
 
+use crate::text;
+use crate::words::Text;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -26,12 +28,21 @@ impl Role {
         }
     }
 
-    /// Whoever has this role or one that may do more, in words.
-    pub const fn and_above(self) -> &'static str {
+    /// For people.
+    pub const fn label(self) -> Text {
         match self {
-            Self::Manager => "users",
-            Self::Auditor => "auditors and administrators",
-            Self::Admin => "administrators",
+            Self::Manager => text!("role.manager"),
+            Self::Auditor => text!("role.auditor"),
+            Self::Admin => text!("role.admin"),
+        }
+    }
+
+    /// Says to somebody else that it is for whoever has this role or one that may do more.
+    pub const fn reserved(self) -> Text {
+        match self {
+            Self::Manager => text!("reserved.users"),
+            Self::Auditor => text!("reserved.auditors"),
+            Self::Admin => text!("reserved.admins"),
         }
     }
 }

@@ -1,9 +1,12 @@
-//! The reader's own account: changing the password.
+//! The reader's own account: the password, and the language of the page.
 
 use crate::api::session::change_password;
+use crate::browser::{intl, tables};
 use crate::components::follow::{follow, when};
 use crate::components::{notice::Problem, session::Session};
 use crate::model::ErrorKind;
+use crate::say;
+use crate::words::here;
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 
 #[component]
@@ -21,9 +24,9 @@ pub fn Account() -> impl IntoView {
         done.set(false);
         problem.set(None);
         let at_fault = if current.with_untracked(String::is_empty) || new.with_untracked(String::is_empty) {
-            Some("Enter your current password and the new one.")
+            Some(say!("account.missing"))
         } else if new.get_untracked() != repeated.get_untracked() {
-            Some("The new password and its repetition differ. Type both again.")
+            Some(say!("account.differ"))
         } else {
             None
         };
@@ -41,7 +44,7 @@ pub fn Account() -> impl IntoView {
                     done.set(true);
                 }
                 Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
-                Err(error) => problem.set(Some(error.message)),
+                Err(error) => problem.set(Some(error.message.said().into_owned())),
             }
             busy.set(false);
         });
@@ -59,29 +62,48 @@ pub fn Account() -> impl IntoView {
     let viewer = move || session.viewer.get();
     view! {
         <div class="narrow">
-            <h1>"Account"</h1>
+            <h1>{say!("page.account")}</h1>
             <dl class="facts">
-                <dt>"Name"</dt>
+                <dt>{say!("account.name")}</dt>
                 <dd>{follow(move || viewer().map(|viewer| viewer.name))}</dd>
-                <dt>"Username"</dt>
+                <dt>{say!("account.username")}</dt>
                 <dd class="mono">{follow(move || viewer().map(|viewer| viewer.username))}</dd>
-                <dt>"Role"</dt>
-                <dd>{follow(move || viewer().map(|viewer| viewer.role.name()))}</dd>
+                <dt>{say!("account.role")}</dt>
+                <dd>{follow(move || viewer().map(|viewer| viewer.role.label().said()))}</dd>
             </dl>
+            {language()}
             <form class="stack" on:submit=submit novalidate>
-                <h2>"Change password"</h2>
-                <p class="muted">"Your other sessions end when the password changes; this one goes on."</p>
+                <h2>{say!("account.password")}</h2>
+                <p class="muted">{say!("account.sessions")}</p>
                 // Password managers want to know whose password it is.
                 <input hidden type="text" name="username" autocomplete="username" readonly
                     prop:value=when(move || viewer().map(|viewer| viewer.username).unwrap_or_default()) />
-                {field("current", "Current password", "current-password", current)}
-                {field("new", "New password", "new-password", new)}
-                {field("repeated", "New password again", "new-password", repeated)}
+                {field("current", say!("account.current"), "current-password", current)}
+                {field("new", say!("account.new"), "new-password", new)}
+                {field("repeated", say!("account.repeated"), "new-password", repeated)}
                 <Problem message=problem />
-                <p role="status" class="success" class:shown=done>{follow(move || done.get().then_some("The password was changed."))}</p>
-                <button class="button primary" type="submit" disabled=busy>"Change password"</button>
+                <p role="status" class="success" class:shown=done>{follow(move || done.get().then(|| say!("account.changed")))}</p>
+                <button class="button primary" type="submit" disabled=busy>{say!("account.password")}</button>
             </form>
         </div>
     }
     .into_any()
+}
+
+/// The language of the page, where there is more than one.
+fn language() -> Option<AnyView> {
+    let all = tables::languages();
+    let options = all.iter().map(|language| {
+        let (name, selected) = (intl::language_name(language), language == here().language);
+        view! { <option value=language.clone() selected=selected>{name}</option> }
+    });
+    (all.len() > 1).then(|| {
+        view! {
+            <label class="field">
+                <span>{say!("account.language")}</span>
+                <select name="language" on:change:target=move |event| tables::choose(&event.target().value())>{options.collect_view()}</select>
+            </label>
+        }
+        .into_any()
+    })
 }

@@ -9,13 +9,15 @@ use crate::components::notice::Problem;
 use crate::components::{prefs::Prefs, report::address, router::Router, session::Session};
 use crate::model::{ConnectorInfo, ErrorKind, OperationRequest, Priority, Query, Target, Timestamp};
 use crate::reports::PASSWORD_OPERATION;
+use crate::words::Text;
+use crate::{say, sentence, text};
 use leptos::{ev, prelude::*, task::spawn_local};
 
-const PRIORITIES: [(&str, &str, Priority); 4] = [
-    ("normal", "Normal", Priority::Normal),
-    ("high", "High", Priority::High),
-    ("immediate", "Immediate: before all others", Priority::Immediate),
-    ("low", "Low", Priority::Low),
+const PRIORITIES: [(&str, Text, Priority); 4] = [
+    ("normal", text!("priority.normal"), Priority::Normal),
+    ("high", text!("priority.high"), Priority::High),
+    ("immediate", text!("priority.immediate"), Priority::Immediate),
+    ("low", text!("priority.low"), Priority::Low),
 ];
 
 /// Fields with a place of their own; what else is wrong stands above the button.
@@ -28,8 +30,8 @@ pub fn NewOperation() -> impl IntoView {
     let form = move || ways.value.get().filter(|ways| !ways.is_empty()).map(|ways| view! { <Form ways /> });
     view! {
         <div class="narrow">
-            <h1>"New operation"</h1>
-            <p class="muted">"Vigia carries the operation out through a connector, tries again where that is safe, and keeps every attempt."</p>
+            <h1>{say!("page.new-operation")}</h1>
+            <p class="muted">{say!("new-operation.about")}</p>
             {failed(ways)}
             {follow(move || none().then(no_connector))}
             {follow(form)}
@@ -77,7 +79,7 @@ fn Form(ways: Vec<ConnectorInfo>) -> impl IntoView {
         let schedule = match (time.get_untracked().as_str(), moment(&at.get_untracked(), prefs.zone.is("utc"))) {
             ("now", _) => None,
             (_, Some(at)) => Some(at),
-            (_, None) => return fault.at("schedule", "Give a date and a time."),
+            (_, None) => return fault.at("schedule", sentence!("new-operation.no-date")),
         };
         let given = parameters.get_untracked().into_iter().map(|(name, value)| (name, value.get_untracked().trim().to_owned()));
         let wanted = priority.get_untracked();
@@ -112,12 +114,14 @@ fn Form(ways: Vec<ConnectorInfo>) -> impl IntoView {
         });
     };
     let names = move || ways.with_value(|ways| ways.iter().map(|way| (way.name.clone(), format!("{} ({})", way.name, way.kind))).collect());
-    let operations = move || chosen().map(|way| way.operations.into_iter().map(|word| (word.clone(), word)).collect()).unwrap_or_default();
+    let operations = move || {
+        chosen().map(|way| way.operations.into_iter().map(|word| (word.clone(), operation_label(&word))).collect()).unwrap_or_default()
+    };
     let extra = move || {
         let needed = chosen().map(|way| way.parameters).unwrap_or_default();
         let fields = parameters.get().into_iter().map(move |(name, value)| {
             let must = needed.iter().any(|(other, must)| *other == name && *must);
-            let label = if must { name.clone() } else { format!("{name} (optional)") };
+            let label = if must { name.clone() } else { say!("new-operation.optional", parameter = &name) };
             view! {
                 <label class="field">
                     <span>{label}</span>
@@ -128,40 +132,42 @@ fn Form(ways: Vec<ConnectorInfo>) -> impl IntoView {
         });
         fields.collect_view()
     };
-    let approval = move || {
-        chosen()
-            .filter(|way| way.approval)
-            .map(|_| view! { <p class="hint">"Operations of this connector wait until another administrator approves them."</p> })
-    };
+    let approval = move || chosen().filter(|way| way.approval).map(|_| view! { <p class="hint">{say!("new-operation.approval")}</p> });
     let zone = move || if prefs.zone.is("utc") { "UTC".to_owned() } else { browser::intl::local_zone() };
     let date = move || {
         (time.get() != "now").then(|| {
             view! {
-                {input(fault, "schedule", "Date and time", "datetime-local", "", at)}
-                <p class="muted small-text">{format!("On the clock of {}.", zone())}</p>
+                {input(fault, "schedule", say!("new-operation.date"), "datetime-local", "", at)}
+                <p class="muted small-text">{say!("range.zone", zone = zone())}</p>
             }
         })
     };
     view! {
-        <form class="stack" on:submit=submit novalidate aria-label="New operation">
-            {select(fault, "connector", "Connector", names, connector)}
+        <form class="stack" on:submit=submit novalidate aria-label=say!("page.new-operation")>
+            {select(fault, "connector", say!("new-operation.connector"), names, connector)}
             {follow(approval)}
-            {select(fault, "operation", "Operation", operations, operation)}
-            {input(fault, "device", "Device", "text", "As the report is to show it.", device)}
-            {input(fault, "username", "Username", "text", "", username)}
-            {input(fault, "credential_type", "Credential type", "text", "For example Local User, Domain Admin or SSH Key.", credential_type)}
+            {select(fault, "operation", say!("new-operation.operation"), operations, operation)}
+            {input(fault, "device", say!("new-operation.device"), "text", say!("new-operation.device.help"), device)}
+            {input(fault, "username", say!("new-operation.username"), "text", "", username)}
+            {input(fault, "credential_type", say!("new-operation.credential-type"), "text", say!("new-operation.credential-type.help"), credential_type)}
             {follow(extra)}
-            {select(fault, "when", "When", || vec![("now".to_owned(), "Now".to_owned()), ("at".to_owned(), "At a time".to_owned())], time)}
+            {select(fault, "when", say!("new-operation.when"), || vec![("now".to_owned(), say!("new-operation.now").to_owned()), ("at".to_owned(), say!("new-operation.at").to_owned())], time)}
             {follow(date)}
-            {select(fault, "priority", "Priority", || PRIORITIES.iter().map(|(key, words, _)| ((*key).to_owned(), (*words).to_owned())).collect(), priority)}
+            {select(fault, "priority", say!("new-operation.priority"), || PRIORITIES.iter().map(|(key, words, _)| ((*key).to_owned(), words.said().to_owned())).collect(), priority)}
             <Problem message=fault.beside(&FIELDS) />
-            <p class="row"><button class="button primary" type="submit" disabled=when(move || busy.get())>"Create the operation"</button></p>
+            <p class="row"><button class="button primary" type="submit" disabled=when(move || busy.get())>{say!("new-operation.create")}</button></p>
         </form>
     }
     .into_any()
 }
 
+/// An operation in words; as it is called where it is none of the report's.
+pub(super) fn operation_label(name: &str) -> String {
+    let choice = PASSWORD_OPERATION.column("operation").and_then(|column| column.listed(name));
+    choice.map_or_else(|| name.to_owned(), |choice| choice.label.said().to_owned())
+}
+
 /// What stands where operations would be asked for, while nobody could carry them out.
 pub(super) fn no_connector() -> AnyView {
-    view! { <p>{ConnectorInfo::NONE}</p> }.into_any()
+    view! { <p>{say!("connector.none")}</p> }.into_any()
 }

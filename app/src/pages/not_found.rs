@@ -1,15 +1,16 @@
 //! What is shown where nothing is.
 
+use crate::say;
 use leptos::prelude::*;
 
 #[component]
 pub fn NotFound() -> impl IntoView {
-    super::title("Not found");
+    super::title(say!("not-found.title"));
     view! {
         <div class="narrow">
-            <h1>"There is no such page"</h1>
-            <p>"The address may be mistyped, or the page has moved. The menu leads to everything there is."</p>
-            <p><a class="button primary" href="/">"Go to the reports"</a></p>
+            <h1>{say!("not-found.heading")}</h1>
+            <p>{say!("not-found.why")}</p>
+            <p><a class="button primary" href="/">{say!("not-found.home")}</a></p>
         </div>
     }
     .into_any()

@@ -6,6 +6,6 @@ use leptos::prelude::*;
 
 #[component]
 pub fn ReportPage(report: &'static Report) -> impl IntoView {
-    super::title(report.title);
+    super::title(report.words.title.said());
     view! { <ReportView report /> }
 }

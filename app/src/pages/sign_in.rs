@@ -4,11 +4,12 @@ use crate::api::session::sign_in;
 use crate::browser;
 use crate::components::follow::follow;
 use crate::components::{icon::logo, notice::Problem, report::address, router::Router, session::Session};
+use crate::say;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 #[component]
 pub fn SignIn() -> impl IntoView {
-    super::title("Sign in");
+    super::title(say!("sign-in.title"));
     let session = expect_context::<Session>();
     let router = expect_context::<Router>();
     let username = RwSignal::new(String::new());
@@ -21,7 +22,7 @@ pub fn SignIn() -> impl IntoView {
             return;
         }
         if username.with_untracked(|name| name.trim().is_empty()) || password.with_untracked(String::is_empty) {
-            problem.set(Some("Enter your username and your password.".to_owned()));
+            problem.set(Some(say!("sign-in.both").to_owned()));
             return;
         }
         busy.set(true);
@@ -33,7 +34,7 @@ pub fn SignIn() -> impl IntoView {
                     router.replace(&browser::own_path(&next));
                 }
                 Err(error) => {
-                    problem.set(Some(error.message));
+                    problem.set(Some(error.message.said().into_owned()));
                     password.set(String::new());
                     browser::focus::focus_soon("#password".to_owned());
                 }
@@ -45,19 +46,19 @@ pub fn SignIn() -> impl IntoView {
         <main class="sign-in">
             <form class="sign-in-form" on:submit=submit novalidate>
                 <p class="brand">{logo()} "Vigia"</p>
-                <h1>"Sign in"</h1>
+                <h1>{say!("sign-in.title")}</h1>
                 <label class="field">
-                    <span>"Username"</span>
+                    <span>{say!("sign-in.username")}</span>
                     <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" autofocus
                         required prop:value=username on:input:target=move |event| username.set(event.target().value()) />
                 </label>
                 <label class="field">
-                    <span>"Password"</span>
+                    <span>{say!("sign-in.password")}</span>
                     <input id="password" name="password" type="password" autocomplete="current-password" required
                         prop:value=password on:input:target=move |event| password.set(event.target().value()) />
                 </label>
                 <Problem message=problem />
-                <button class="button primary wide" type="submit" disabled=busy>{follow(move || if busy.get() { "Signing in" } else { "Sign in" })}</button>
+                <button class="button primary wide" type="submit" disabled=busy>{follow(move || if busy.get() { say!("sign-in.busy") } else { say!("sign-in.title") })}</button>
             </form>
         </main>
     }

@@ -17,7 +17,8 @@ pub use password_operation::PASSWORD_OPERATION;
 pub use password_view::PASSWORD_VIEW;
 pub use performed_backups::PERFORMED_BACKUPS;
 
-use crate::model::{Choice, Report, column::plain};
+use crate::model::column::{labelled, plain};
+use crate::model::{Choice, Report};
 
 /// Every report, in the order of the menu.
 pub static ALL: [&Report; 4 + cfg!(any(test, feature = "fifth-report")) as usize] = [
@@ -35,15 +36,18 @@ pub fn by_key(key: &str) -> Option<&'static Report> {
 }
 
 /// Kinds of credential; a list the administrators of a vault extend.
-const CREDENTIAL_TYPES: &[Choice] = &[
-    plain("Local User"),
-    plain("Local Administrator"),
-    plain("Domain User"),
-    plain("Domain Admin"),
-    plain("SSH Key"),
-    plain("Application"),
-    plain("Cloud"),
-];
+const CREDENTIAL_TYPES: &[Choice] = &labelled(
+    "credential-type",
+    [
+        plain("Local User"),
+        plain("Local Administrator"),
+        plain("Domain User"),
+        plain("Domain Admin"),
+        plain("SSH Key"),
+        plain("Application"),
+        plain("Cloud"),
+    ],
+);
 
 #[cfg(test)]
 mod tests {
@@ -69,14 +73,14 @@ mod tests {
             for key in [report.card.who, report.card.mark] {
                 assert!(report.column(key).is_some(), "{}: its card names no column {key}", report.key);
             }
-            for sentence in [report.headline, report.card.what] {
-                assert_eq!(report.told(sentence).count(), sentence.matches('{').count(), "{}: {sentence} names no column", report.key);
+            for sentence in [report.words.headline, report.words.card] {
+                assert_eq!(report.told(sentence).count(), sentence.facts.len(), "{}: {} names no column", report.key, sentence.text.said());
             }
             for column in report.columns {
                 assert!(column.chars.0 <= column.chars.1, "{}: {}", report.key, column.key);
                 assert!(column.key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}: {}", report.key, column.key);
                 assert!(!words.contains(&column.key), "{}: {} is a word of the URL", report.key, column.key);
-                assert!(column.help.ends_with('.'), "{}: the help of {} is a sentence", report.key, column.key);
+                assert!(column.help.said().ends_with('.'), "{}: the help of {} is a sentence", report.key, column.key);
             }
         }
     }

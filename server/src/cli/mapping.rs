@@ -61,7 +61,7 @@ fn try_on(format: &mut dyn Format, sample: &Path, out: &mut Out<impl Write>) -> 
             }
         }
         for event in &events {
-            out.line(&format!("line {number}: {}", event.report.title))?;
+            out.line(&format!("line {number}: {}", event.report.words.title.english()))?;
             show(event, out)?;
         }
     }

@@ -90,10 +90,10 @@ fn every_declared_word_occurs_in_two_thousand_events_and_no_other() {
                 let Kind::Choice { values, .. } = column.kind else { continue };
                 let found = tally(&events, report, column.key);
                 for choice in values {
-                    assert!(found.contains_key(choice.name), "seed {seed}: no {} is {}", column.label, choice.name);
+                    assert!(found.contains_key(choice.name), "seed {seed}: no {} is {}", column.label.english(), choice.name);
                 }
                 for word in found.keys() {
-                    assert!(values.iter().any(|choice| choice.name == word), "seed {seed}: {} is {word:?}", column.label);
+                    assert!(values.iter().any(|choice| choice.name == word), "seed {seed}: {} is {word:?}", column.label.english());
                 }
             }
         }

@@ -129,7 +129,7 @@ fn entity(world: &World, plan: &Trail, dice: &mut Dice) -> Entity {
         Act::Revoke => Entity { kind: "API token", id: 50 + dice.below(30) as u64, name: PEOPLE[PEOPLE.len() - 1].login.to_owned() },
         Act::Export => {
             let report = *dice.pick(&reports::ALL);
-            Entity { kind: "Report", id: 1 + dice.below(reports::ALL.len()) as u64, name: report.title.to_owned() }
+            Entity { kind: "Report", id: 1 + dice.below(reports::ALL.len()) as u64, name: report.words.title.english().to_owned() }
         }
         Act::Download => Entity { kind: "Backup", id: 9000 + dice.below(900) as u64, name: "Full backup".to_owned() },
         _ => credential(),

@@ -56,10 +56,12 @@ impl From<ApiError> for Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let mut error = self.0;
+        let said = error.message.said().into_owned();
         // What is wrong with a query is said about the field: "is not a number". Alone, it needs its subject.
-        if let Some(field) = error.field.as_deref().filter(|_| !error.message.starts_with(char::is_uppercase)) {
-            error.message = format!("{field}: {}", error.message);
-        }
+        error.message = match error.field.as_deref().filter(|_| !said.starts_with(char::is_uppercase)) {
+            Some(field) => format!("{field}: {said}").into(),
+            None => said.into(),
+        };
         document(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &error)
     }
 }
@@ -71,7 +73,7 @@ pub(super) fn document(status: StatusCode, error: &ApiError) -> Response {
         r#type: format!("/api/docs#{name}"),
         title,
         status: status.as_u16(),
-        detail: &error.message,
+        detail: &error.message.said(),
         field: error.field.as_deref(),
     };
     (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], serde_json::to_vec(&problem).unwrap_or_default()).into_response()

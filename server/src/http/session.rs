@@ -67,8 +67,8 @@ impl Caller {
             return Ok((viewer, actor));
         }
         let trail = Trail::new("Access denied", "Address").on(asked);
-        state.identity.record(trail.note("Reason", format!("For {} only", role.and_above())), &actor).await?;
-        Err(ApiError::new(ErrorKind::Forbidden, format!("This is for {}.", role.and_above())))
+        state.identity.record(trail.note("Reason", role.reserved().english()), &actor).await?;
+        Err(ApiError::new(ErrorKind::Forbidden, role.reserved()))
     }
 
     /// The token the caller bears, if it is good for `scope`. A cookie is none: a page of another site could have it sent.

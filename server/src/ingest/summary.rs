@@ -82,7 +82,7 @@ impl fmt::Display for Summary {
             writeln!(f, "No row was stored.")?;
         }
         for Rows { report, appended } in &self.rows {
-            write!(f, "{}: {} stored", report.title, count(appended.stored, "row"))?;
+            write!(f, "{}: {} stored", report.words.title.english(), count(appended.stored, "row"))?;
             match appended.duplicate {
                 0 => writeln!(f)?,
                 duplicate => writeln!(f, ", {duplicate} already there")?,

@@ -128,7 +128,7 @@ async fn what_goes_on_all_the_time_is_begun_again_when_it_ends() {
     let state = house.states(&server.jobs).await.remove(0);
     assert!(state.running.is_some() && state.last.is_some_and(|last| last.error.contains("the first one panics")));
     let refused = house.run_now(&server.jobs, "listening").await.expect_err("it runs");
-    assert!(refused.message.contains("all the time"), "{refused:?}");
+    assert!(refused.message.to_string().contains("all the time"), "{refused:?}");
     server.stopped().await;
     assert_eq!(runs.load(Ordering::SeqCst), 2, "it ended with the server");
 }
@@ -206,7 +206,7 @@ async fn a_job_is_done_now_on_whichever_server_somebody_asks() {
     until("at another one", async || first.load(Ordering::SeqCst) == 3).await;
     assert_eq!(second.load(Ordering::SeqCst), 0);
     let unknown = house.run_now(&one.jobs, "counted").await.expect_err("there is none");
-    assert_eq!((unknown.field.as_deref(), unknown.message.as_str()), (Some("name"), "There is no job \"counted\"."));
+    assert_eq!((unknown.field.as_deref(), unknown.message.to_string().as_str()), (Some("name"), "There is no job \"counted\"."));
     let query = crate::store::ResolvedQuery::new(Query::all(&AUDIT_TRACKING), Timestamp::MIN).expect("resolves");
     assert_eq!(house.store.page(query).await.expect("a page").rows.len(), 2, "both are on record");
     one.stopped().await;

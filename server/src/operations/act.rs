@@ -8,6 +8,8 @@ use crate::store::operations::Change;
 use std::collections::{BTreeSet, HashMap};
 use vigia_app::model::{Action, ActionResult, ApiError, Chosen, Count, EventId, OperationStatus, Query, Viewer};
 use vigia_app::reports::PASSWORD_OPERATION;
+use vigia_app::sentence;
+use vigia_app::words::Sentence;
 
 /// So many operations are moved together.
 const CHUNK: usize = 500;
@@ -67,9 +69,9 @@ impl OperationDesk<'_> {
             Chosen::Matching { query, count } => self.matching(viewer, query, *count).await?,
         };
         match ids.len() {
-            0 => Err(ApiError::invalid("ids", "No operation is chosen. Name at least one.")),
+            0 => Err(ApiError::invalid("ids", sentence!("operation.none-chosen"))),
             too_many if too_many > Chosen::MAX => {
-                Err(ApiError::invalid("ids", format!("{too_many} operations are too many at once. Choose up to {}.", Chosen::MAX)))
+                Err(ApiError::invalid("ids", sentence!("operation.too-many", count = too_many, most = Chosen::MAX)))
             }
             _ => Ok(ids),
         }
@@ -84,8 +86,7 @@ impl OperationDesk<'_> {
         let found = self.store.count(asked.clone()).await?;
         let (Count::Exactly(found) | Count::AtLeast(found)) = found;
         if found > confirmed {
-            let words = format!("{found} operations match now, and {confirmed} were confirmed. Look again, and confirm once more.");
-            return Err(ApiError::invalid("count", words));
+            return Err(ApiError::invalid("count", sentence!("operation.more-match", count = found, confirmed = confirmed)));
         }
         let mut ids = Vec::new();
         loop {
@@ -108,11 +109,11 @@ impl OperationDesk<'_> {
         let named = match ids {
             [id] => {
                 let record = self.store.record(&PASSWORD_OPERATION, *id).await?;
-                record.map_or_else(|| id.to_string(), |record| PASSWORD_OPERATION.headline(&record.cells))
+                record.map_or_else(|| id.to_string(), |record| PASSWORD_OPERATION.headline_kept(&record.cells))
             }
             many => format!("{} operations", many.len()),
         };
-        let mut trail = Trail::new(word, "Password operation").on(named).changing().note("Action", action.label());
+        let mut trail = Trail::new(word, "Password operation").on(named).changing().note("Action", action.label().english());
         if let [id] = ids {
             trail = trail.with_id(id.to_string());
         } else {
@@ -130,7 +131,7 @@ impl OperationDesk<'_> {
         asker: &Asker,
         action: Action,
         ids: &[EventId],
-        mut refused: HashMap<EventId, String>,
+        mut refused: HashMap<EventId, Sentence>,
         note: &str,
         request: &str,
     ) -> Result<Vec<ActionResult>, ApiError> {
@@ -145,7 +146,7 @@ impl OperationDesk<'_> {
         };
         let mine: Vec<EventId> = ids.iter().copied().filter(|id| !refused.contains_key(id)).collect();
         let done = queue.change(change(mine.clone(), self.now().await?)).await?;
-        let mut results: HashMap<EventId, Result<OperationStatus, String>> = HashMap::new();
+        let mut results: HashMap<EventId, Result<OperationStatus, Sentence>> = HashMap::new();
         let mut foreign = Vec::new();
         for (id, done) in mine.into_iter().zip(done) {
             match done {
@@ -156,28 +157,28 @@ impl OperationDesk<'_> {
         let adopted = self.adopt(action, &foreign, &mut refused).await?;
         if !adopted.is_empty() {
             let done = queue.change(change(adopted.clone(), self.now().await?)).await?;
-            let gone = || Err("The operation was removed meanwhile.".to_owned());
+            let gone = || Err(sentence!("operation.removed"));
             results.extend(adopted.into_iter().zip(done).map(|(id, done)| (id, done.unwrap_or_else(gone))));
         }
         let result = |id: &EventId| {
             let result = results.remove(id).or_else(|| refused.remove(id).map(Err));
-            ActionResult { id: *id, result: result.unwrap_or_else(|| Err("There is no such operation.".to_owned())) }
+            ActionResult { id: *id, result: result.unwrap_or_else(|| Err(sentence!("operation.unknown"))) }
         };
         Ok(ids.iter().map(result).collect())
     }
 
     /// Takes operations of other systems into the queue, where a route says how they are carried out; says of the others why not.
-    async fn adopt(&self, action: Action, foreign: &[EventId], refused: &mut HashMap<EventId, String>) -> Result<Vec<EventId>, ApiError> {
+    async fn adopt(&self, action: Action, foreign: &[EventId], refused: &mut HashMap<EventId, Sentence>) -> Result<Vec<EventId>, ApiError> {
         let mut plans = Vec::new();
         for id in foreign {
             let Some(record) = self.store.record(&PASSWORD_OPERATION, *id).await? else { continue };
             let status = text(&record.cells, "status");
-            let moved = OperationStatus::parse(&status).ok_or_else(|| format!("Its status is {status:?}, which nothing can be done with."));
+            let moved = OperationStatus::parse(&status).ok_or_else(|| sentence!("operation.status", status = format!("{status:?}")));
             let plan = moved.and_then(|status| status.after(action.step())).and_then(|_| match action {
                 Action::Restart => self.route(&record),
                 _ => {
                     let source = text(&record.cells, "source");
-                    Err(format!("{source} carries this operation out, not Vigia: it can be moved there only."))
+                    Err(sentence!("operation.foreign", source = source))
                 }
             });
             match plan {
@@ -193,16 +194,16 @@ impl OperationDesk<'_> {
 
     /// Refusals are kept too: one record for each reason.
     async fn record_refusals(&self, asker: &Asker, action: Action, results: &[ActionResult]) -> Result<(), ApiError> {
-        let mut reasons: HashMap<&str, Vec<EventId>> = HashMap::new();
+        let mut reasons: HashMap<String, Vec<EventId>> = HashMap::new();
         for result in results {
             if let Err(reason) = &result.result {
-                reasons.entry(reason).or_default().push(result.id);
+                reasons.entry(reason.to_string()).or_default().push(result.id);
             }
         }
         for (reason, ids) in reasons {
             let named = if let [id] = ids[..] { id.to_string() } else { format!("{} operations", ids.len()) };
             let trail = Trail::new("Access denied", "Password operation").on(named);
-            self.identity.record(trail.note("Asked for", action.label()).note("Reason", reason), &asker.actor).await?;
+            self.identity.record(trail.note("Asked for", action.label().english()).note("Reason", reason), &asker.actor).await?;
         }
         Ok(())
     }

@@ -43,7 +43,7 @@ impl OperationDesk<'_> {
             operation.event.source_id.clone_from(request);
             operation.event.add(REQUEST, fingerprint(new));
         }
-        let named = PASSWORD_OPERATION.headline(&with_ids(&operation.event));
+        let named = PASSWORD_OPERATION.headline_kept(&with_ids(&operation.event));
         let trail = Trail::new("Creation", "Password operation").on(named).changing();
         let trail = trail.note("Connector", &*new.target.connector).note("Schedule date", time.rfc3339());
         self.identity.record(trail, &asker.actor).await?;

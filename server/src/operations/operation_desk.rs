@@ -12,6 +12,7 @@ use vigia_app::model::{
     Timestamp, Viewer,
 };
 use vigia_app::reports::PASSWORD_OPERATION;
+use vigia_app::words::Sentence;
 
 /// Who asks for operations; everybody here has been found to be allowed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl OperationDesk<'_> {
             submitted: history.first().filter(|_| own).map(|entry| entry.at),
             history,
             actions: Action::ALL.into_iter().filter(can).collect(),
-            hint: missing.unwrap_or_default(),
+            hint: missing,
         }
     }
 
@@ -88,12 +89,13 @@ impl OperationDesk<'_> {
     async fn foreign(&self, record: Record, acts: bool) -> Result<OperationState, ApiError> {
         let status = OperationStatus::parse(&text(&record.cells, "status")).unwrap_or(OperationStatus::Error);
         let restarts = Action::Restart.suits(status);
-        let (plan, hint) = match if restarts { self.route(&record) } else { Err(String::new()) } {
-            Ok(plan) => (Some(plan), String::new()),
-            Err(hint) => (None, hint),
+        let (plan, hint) = match restarts.then(|| self.route(&record)) {
+            Some(Ok(plan)) => (Some(plan), None),
+            Some(Err(hint)) => (None, Some(hint)),
+            None => (None, None),
         };
         let (connector, parameters) = plan.map(|plan| (plan.connector, plan.parameters)).unwrap_or_default();
-        let actions = if acts && restarts && hint.is_empty() { vec![Action::Restart] } else { Vec::new() };
+        let actions = if acts && restarts && hint.is_none() { vec![Action::Restart] } else { Vec::new() };
         Ok(OperationState {
             id: record.id,
             status,
@@ -111,7 +113,7 @@ impl OperationDesk<'_> {
     }
 
     /// How an operation of another system would be carried out here.
-    pub(super) fn route(&self, record: &Record) -> Result<Plan, String> {
+    pub(super) fn route(&self, record: &Record) -> Result<Plan, Sentence> {
         let [source, operation, device, username, credential_type, template] =
             ["source", "operation", "device", "username", "credential_type", "template"].map(|key| text(&record.cells, key));
         self.setup.route(&Asked {
@@ -164,6 +166,6 @@ pub(super) fn text_of(cell: Option<&Cell>) -> String {
 }
 
 /// A sentence that names what is wrong with an input.
-pub(super) fn invalid((field, message): (String, String)) -> ApiError {
+pub(super) fn invalid((field, message): (String, Sentence)) -> ApiError {
     ApiError { kind: ErrorKind::Invalid, field: Some(field), message }
 }

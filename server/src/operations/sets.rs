@@ -128,7 +128,7 @@ impl OperationDesk<'_> {
             if let Err(error) = self.ask_for(&set, due, now).await {
                 tracing::error!(
                     set = set.name,
-                    error = error.message,
+                    error = %error.message,
                     field = error.field,
                     "a credential set could not ask for its operations"
                 );
@@ -154,7 +154,7 @@ impl OperationDesk<'_> {
                     tracing::error!(
                         set = set.name,
                         credential = at,
-                        error = error.message,
+                        error = %error.message,
                         "an operation of a credential set cannot be asked for"
                     );
                     continue;

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 use vigia_app::model::{ConnectorInfo, Target};
+use vigia_app::sentence;
+use vigia_app::words::Sentence;
 
 /// Longest value of a parameter, in bytes.
 pub const LONGEST_VALUE: usize = 512;
@@ -110,22 +112,26 @@ impl Setup {
     ///
     /// # Errors
     /// The field at fault (`target.connector`, `target.parameters`, `operation`) and a sentence: what is wrong, what would be right.
-    pub fn plan(&self, target: &Target, operation: &str) -> Result<Plan, (String, String)> {
-        let (info, way) = self.named(&target.connector).map_err(|wrong| ("target.connector".to_owned(), wrong + "."))?;
+    pub fn plan(&self, target: &Target, operation: &str) -> Result<Plan, (String, Sentence)> {
+        let (info, way) = self.named(&target.connector).map_err(|wrong| ("target.connector".to_owned(), wrong))?;
         if !info.operations.iter().any(|word| word == operation) {
-            let words = info.operations.join(", ");
-            return Err(("operation".to_owned(), format!("The connector {} does not do {operation:?}. It does: {words}.", info.name)));
+            let wrong = sentence!(
+                "connector.not-that",
+                connector = &info.name,
+                operation = format!("{operation:?}"),
+                known = info.operations.join(", "),
+            );
+            return Err(("operation".to_owned(), wrong));
         }
-        let parameters = |wrong: String| ("target.parameters".to_owned(), wrong);
+        let parameters = |wrong: Sentence| ("target.parameters".to_owned(), wrong);
         let names: Vec<_> = target.parameters.iter().map(|(name, _)| name.as_str()).collect();
-        check_names(info, &names).map_err(|wrong| parameters(format!("{wrong}.")))?;
+        check_names(info, &names).map_err(parameters)?;
         for (name, value) in &target.parameters {
             if value.is_empty() || value.len() > LONGEST_VALUE || value.chars().any(char::is_control) {
-                let wrong = format!("{name}: 1 to {LONGEST_VALUE} bytes without control characters are expected.");
-                return Err(parameters(wrong));
+                return Err(parameters(sentence!("connector.value", parameter = name, most = LONGEST_VALUE)));
             }
         }
-        way.kind.check(&target.parameters).map_err(parameters)?;
+        way.kind.check(&target.parameters).map_err(|wrong| parameters(wrong.into()))?;
         Ok(Plan {
             connector: info.name.clone(),
             parameters: target.parameters.clone(),
@@ -135,22 +141,15 @@ impl Setup {
     }
 
     /// How an operation that another system carried out would be carried out here; the reason, where no route leads to a connector.
-    pub fn route(&self, asked: &Asked<'_>) -> Result<Plan, String> {
+    pub fn route(&self, asked: &Asked<'_>) -> Result<Plan, Sentence> {
         let Some(route) = self.routes.iter().find(|route| route.suits(asked)) else {
-            return Err(if self.connectors.is_empty() {
-                ConnectorInfo::NONE.to_owned()
-            } else {
-                "The connectors file has no route for this operation.".to_owned()
-            });
+            return Err(if self.connectors.is_empty() { sentence!("connector.none") } else { sentence!("connector.no-route") });
         };
         let mut parameters = Vec::new();
         for (name, text) in &route.parameters {
-            let value = text.fill(asked).map_err(|missing| {
-                format!(
-                    "The route to the connector {} takes the parameter {name} from {missing}, which the operation does not have.",
-                    route.connector
-                )
-            })?;
+            let value = text
+                .fill(asked)
+                .map_err(|missing| sentence!("connector.route-lacks", connector = &route.connector, parameter = name, missing = missing))?;
             parameters.push((name.clone(), value));
         }
         let target = Target {
@@ -172,22 +171,22 @@ impl Setup {
     }
 
     /// What is wrong with a connector that an operation of the queue has: a sentence.
-    pub fn missing(&self, connector: &str) -> Option<String> {
+    pub fn missing(&self, connector: &str) -> Option<Sentence> {
         match self.named(connector) {
             Ok(_) => None,
-            Err(_) if self.connectors.is_empty() => Some(ConnectorInfo::NONE.to_owned()),
-            Err(wrong) => Some(format!("{wrong}.")),
+            Err(_) if self.connectors.is_empty() => Some(sentence!("connector.none")),
+            Err(wrong) => Some(wrong),
         }
     }
 
-    /// The connector of this name; what is wrong, without a full stop, where there is none.
-    fn named(&self, name: &str) -> Result<(&ConnectorInfo, &Way), String> {
+    /// The connector of this name; what is wrong, where there is none.
+    fn named(&self, name: &str) -> Result<(&ConnectorInfo, &Way), Sentence> {
         let found = self.connectors.iter().find(|info| info.name == name).zip(self.ways.get(name));
         found.ok_or_else(|| {
             let names: Vec<_> = self.connectors.iter().map(|info| info.name.as_str()).collect();
             match names.as_slice() {
-                [] => "No connector is set up".to_owned(),
-                _ => format!("There is no connector {name:?}; there are {}", names.join(", ")),
+                [] => sentence!("connector.none-set-up"),
+                _ => sentence!("connector.unknown", connector = format!("{name:?}"), known = names.join(", ")),
             }
         })
     }
@@ -210,18 +209,22 @@ impl Setup {
     }
 }
 
-/// What is wrong with the names of parameters, without a full stop.
-fn check_names(info: &ConnectorInfo, names: &[&str]) -> Result<(), String> {
+/// What is wrong with the names of parameters.
+fn check_names(info: &ConnectorInfo, names: &[&str]) -> Result<(), Sentence> {
     let known: Vec<_> = info.parameters.iter().map(|(name, _)| name.as_str()).collect();
     if let Some(wrong) = names.iter().find(|name| !known.contains(name)) {
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        return Err(format!("The connector {} has no parameter {wrong:?}; it has: {known}", info.name));
+        let (connector, wrong) = (&info.name, format!("{wrong:?}"));
+        return Err(if known.is_empty() {
+            sentence!("connector.no-parameters", connector = connector, parameter = wrong)
+        } else {
+            sentence!("connector.no-parameter", connector = connector, parameter = wrong, known = known.join(", "))
+        });
     }
     if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
-        return Err(format!("The parameter {:?} is there twice", twice.1));
+        return Err(sentence!("connector.twice", parameter = format!("{:?}", twice.1)));
     }
     match info.parameters.iter().find(|(name, required)| *required && !names.contains(&name.as_str())) {
-        Some((missing, _)) => Err(format!("The connector {} needs the parameter {missing}", info.name)),
+        Some((missing, _)) => Err(sentence!("connector.needs", connector = &info.name, parameter = missing)),
         None => Ok(()),
     }
 }

@@ -8,6 +8,8 @@ use vigia_app::model::{
     Action, ApiError, Attempt, ErrorClass, EventId, Filter, Keeper, OperationStatus, Query, Row, Standing, Test, Viewer,
 };
 use vigia_app::reports::PASSWORD_OPERATION;
+use vigia_app::sentence;
+use vigia_app::words::Sentence;
 
 /// What routes look at.
 const ROUTED_BY: [&str; 6] = ["source", "operation", "device", "username", "credential_type", "template"];
@@ -86,7 +88,7 @@ impl OperationDesk<'_> {
         action: Action,
         ids: &[EventId],
         mended: bool,
-    ) -> Result<HashMap<EventId, String>, ApiError> {
+    ) -> Result<HashMap<EventId, Sentence>, ApiError> {
         let mut refused = HashMap::new();
         if action == Action::Restart && !mended {
             refused.extend(self.locking(ids).await?.into_iter().map(|(id, class)| (id, would_lock(class))));
@@ -102,13 +104,13 @@ impl OperationDesk<'_> {
     }
 
     /// Nobody approves what they have asked for themselves.
-    async fn asked_by(&self, asker: &Asker, ids: &[EventId]) -> Result<HashMap<EventId, String>, ApiError> {
+    async fn asked_by(&self, asker: &Asker, ids: &[EventId]) -> Result<HashMap<EventId, Sentence>, ApiError> {
         let mut own = HashMap::new();
         for id in ids {
             let queued = self.store.operations().operation(*id).await?;
             let who = queued.and_then(|queued| Some(queued.history.into_iter().next()?.who));
             if who.is_some_and(|who| who.eq_ignore_ascii_case(&asker.actor.username)) {
-                own.insert(*id, "You have asked for this operation yourself: somebody else has to approve it.".to_owned());
+                own.insert(*id, sentence!("operation.own"));
             }
         }
         Ok(own)
@@ -120,9 +122,6 @@ fn locks(attempt: &Attempt) -> Option<ErrorClass> {
     ErrorClass::parse(&attempt.error_class).filter(|class| failed && class.locks())
 }
 
-fn would_lock(class: ErrorClass) -> String {
-    format!(
-        "The last attempt failed with {class}: another one with the same password would lock the account, or keep it locked. Mend the cause first; \
-         then restart it and confirm that it is mended."
-    )
+fn would_lock(class: ErrorClass) -> Sentence {
+    sentence!("operation.would-lock", class = class.label())
 }

@@ -110,7 +110,7 @@ async fn begin(from: &dyn Store, to: &dyn Store) -> Result<(), CopyError> {
     }
     for report in reports::ALL {
         if to.transfer().last(report).await?.is_some() {
-            return Err(CopyError::NotEmpty(format!("events of {}", report.title)));
+            return Err(CopyError::NotEmpty(format!("events of {}", report.words.title.english())));
         }
     }
     let others = [

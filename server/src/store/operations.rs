@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
 use vigia_app::model::{Action, Attempt, ErrorClass, EventId, HistoryEntry, Live, OperationStatus, Priority, Timestamp};
+use vigia_app::words::Sentence;
 
 /// How an operation is carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -221,7 +222,7 @@ pub trait Operations: Send + Sync {
     /// Does what an administrator asks; a result for each id, in the same order: how it stands now, or why not. `None` for an
     /// operation that is not of the queue. Restarts and requests for immediate execution are due at once, with
     /// [`Priority::Immediate`].
-    async fn change(&self, change: Change) -> Result<Vec<Option<Result<OperationStatus, String>>>, StoreError>;
+    async fn change(&self, change: Change) -> Result<Vec<Option<Result<OperationStatus, Sentence>>>, StoreError>;
     /// Closes what its holder lost, and expires what nobody approved. Lost operations are due again at `retry`, within their limit of
     /// attempts; their last attempt is closed as `Unknown`.
     async fn sweep(&self, now: Timestamp, retry: Timestamp) -> Result<Swept, StoreError>;

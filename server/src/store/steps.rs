@@ -5,6 +5,7 @@ use super::value::{clean, cut};
 use crate::event::Event;
 use serde::Serialize;
 use vigia_app::model::{Action, Attempt, Cell, ErrorClass, Move, OperationStatus, Priority, Timestamp};
+use vigia_app::words::Sentence;
 
 /// Longest sentence of a history, in bytes; more is cut off.
 pub const MAX_NOTE: usize = 1_000;
@@ -188,7 +189,7 @@ impl Entry {
     }
 
     /// Does what an administrator asks, or says why not.
-    pub fn change(&mut self, change: &Change) -> Result<Step, String> {
+    pub fn change(&mut self, change: &Change) -> Result<Step, Sentence> {
         self.go(change.action.step())?;
         let (who, note) = (clean(&change.who).into_owned(), clean(&change.note));
         match change.action {
@@ -212,7 +213,7 @@ impl Entry {
             let message = if note.is_empty() { format!("{done} by {who}.") } else { format!("{done} by {who}. {note}") };
             row.push(("message", Cell::text(message)));
         }
-        let label = change.action.label();
+        let label = change.action.label().english();
         let note = if note.is_empty() { label.to_owned() } else { format!("{label}: {note}") };
         Ok(Step { row, at: change.at, who, note: noted(&note) })
     }
@@ -222,7 +223,7 @@ impl Entry {
         format!("{}-{}", vigia_app::model::EventId::from_i64(self.id).map_or_else(String::new, |id| id.to_string()), self.runs)
     }
 
-    fn go(&mut self, step: Move) -> Result<(), String> {
+    fn go(&mut self, step: Move) -> Result<(), Sentence> {
         self.status = self.status.after(step)?;
         self.fence += 1;
         self.parked = PARKED_NOT;

@@ -99,7 +99,8 @@ async fn the_document_and_the_server_agree() {
             let detail = response.text().await.expect("text");
             assert!(!detail.contains("is not a parameter") && !detail.contains("is not an operator"), "{name}: {detail}");
         }
-        let fields = &document["components"]["schemas"][format!("{}Fields", report.title.split(' ').map(capital).collect::<String>())];
+        let fields = &document["components"]["schemas"]
+            [format!("{}Fields", report.words.title.english().split(' ').map(capital).collect::<String>())];
         let all: Vec<_> = report.columns.iter().map(|column| column.key).collect();
         let page = auditor.json(&format!("{path}?columns={}", all.join(","))).await;
         for member in page["rows"].as_array().expect("rows").iter().flat_map(|row| row.as_object().expect("an object").keys()) {

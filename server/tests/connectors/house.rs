@@ -118,7 +118,7 @@ impl House {
     pub async fn change(&self, action: Action, id: EventId) -> Result<OperationStatus, String> {
         let change =
             Change { action, ids: vec![id], at: self.now().await, who: "ana".to_owned(), note: String::new(), request: String::new() };
-        self.store.operations().change(change).await.expect("an answer").remove(0).expect("is of the queue")
+        self.store.operations().change(change).await.expect("an answer").remove(0).expect("is of the queue").map_err(String::from)
     }
 
     pub async fn record(&self, id: EventId) -> Record {

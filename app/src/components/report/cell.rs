@@ -3,6 +3,7 @@
 use crate::browser::intl;
 use crate::components::prefs::Prefs;
 use crate::model::{Cell, Column, Kind, Timestamp, Tone, duration, visible};
+use crate::say;
 use leptos::prelude::*;
 
 /// How times are written.
@@ -61,7 +62,12 @@ pub fn toned(word: String, tone: Tone) -> AnyView {
 
 /// What stands where nothing is.
 pub fn nothing() -> AnyView {
-    view! { <span class="none"><span aria-hidden="true">"\u{2013}"</span><span class="sr">"none"</span></span> }.into_any()
+    view! { <span class="none"><span aria-hidden="true">"\u{2013}"</span><span class="sr">{say!("cell.none")}</span></span> }.into_any()
+}
+
+/// A text as it is shown: a choice by its words, everything else as it is.
+fn label(column: &Column, text: &str) -> String {
+    column.listed(text).map_or_else(|| visible(text).into_owned(), |choice| choice.label.said().to_owned())
 }
 
 /// The value as text alone, for titles and for copying.
@@ -71,6 +77,9 @@ pub fn words(column: &Column, cell: &Cell, zone: &str) -> String {
         Cell::Number(count) if column.kind == Kind::Bytes => intl::bytes(*count),
         Cell::Number(millis) if column.kind == Kind::Duration => duration::words(*millis),
         Cell::Number(count) => intl::number(*count),
+        Cell::Flag(true) => say!("flag.yes").to_owned(),
+        Cell::Flag(false) => say!("flag.no").to_owned(),
+        Cell::Text(text) if column.listed(text).is_some() => label(column, text),
         other => other.plain(),
     }
 }
@@ -80,7 +89,7 @@ pub fn draw(column: &Column, cell: &Cell, clock: &Clock) -> AnyView {
     match cell {
         Cell::Empty => nothing(),
         Cell::Time(at) => clock.time(*at),
-        Cell::Text(text) => toned(visible(text).into_owned(), column.tone(text)),
+        Cell::Text(text) => toned(label(column, text), column.tone(text)),
         other => words(column, other, &clock.zone).into_any(),
     }
 }

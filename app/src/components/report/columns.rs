@@ -10,14 +10,15 @@ use crate::components::popover::Popover;
 use crate::components::prefs::Prefs;
 use crate::components::session::Session;
 use crate::model::Column;
+use crate::say;
 use leptos::prelude::*;
 
 #[component]
 pub fn ColumnChooser(state: State) -> impl IntoView {
     let open = RwSignal::new(false);
     let label = Signal::derive(move || match state.fit().away.len() {
-        0 => "Columns".to_owned(),
-        away => format!("Columns, {away} hidden"),
+        0 => say!("columns.label").to_owned(),
+        away => say!("columns.label-hidden", number = away),
     });
     let tools = expect_context::<ReportTools>();
     view! {
@@ -83,18 +84,19 @@ pub fn Chooser(state: State) -> impl IntoView {
             .chain(rest.map(|column| (column, None)))
             .map(|(column, at)| {
                 let arrow = |up: bool, at: usize| {
-                    let (words, way) = if up { ("up", "up") } else { ("down", "down") };
+                    let name = column.label.said();
+                    let (words, way) = if up { (say!("columns.up", column = name), "up") } else { (say!("columns.down", column = name), "down") };
                     view! {
-                        <button type="button" class="button small square" data-shift=way aria-label=format!("Move {} {words}", column.label)
+                        <button type="button" class="button small square" data-shift=way aria-label=words
                             disabled=if up { at == 0 } else { at + 1 == count } on:click=move |_| shift(at, up)>{icon(way)}</button>
                     }
                 };
                 view! {
                     <li data-column=column.key>
-                        <label class="check" title=column.help>
+                        <label class="check" title=column.help.said()>
                             <input type="checkbox" prop:checked=at.is_some() disabled=at.is_some() && count == 1 on:change=move |_| toggle(column) />
-                            {column.label}
-                            {away.contains(&column).then_some(", no room")}
+                            {column.label.said()}
+                            {away.contains(&column).then(|| say!("columns.no-room"))}
                         </label>
                         {at.map(|at| view! { {arrow(true, at)} {arrow(false, at)} })}
                     </li>
@@ -103,13 +105,13 @@ pub fn Chooser(state: State) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <ul class="column-list" aria-label="Columns, in their order">{follow(list)}</ul>
+        <ul class="column-list" aria-label=say!("columns.list")>{follow(list)}</ul>
         <label class="check">
             <input type="checkbox" prop:checked=when(move || giving.is("fit"))
                 on:change:target=move |event| giving.set(if event.target().checked() { "fit" } else { "all" }) />
-            "Hide what there is no room for"
+            {say!("columns.give-way")}
         </label>
-        <button type="button" class="button" on:click=move |_| choose(state.report.shown().collect())>"Reset"</button>
+        <button type="button" class="button" on:click=move |_| choose(state.report.shown().collect())>{say!("columns.reset")}</button>
     }
     .into_any()
 }

@@ -3,10 +3,10 @@
 use super::acting::{About, Asked, Known, why_not, words};
 use super::state::State;
 use super::tools::{ReportTool, ReportTools, bones};
-use crate::browser::intl;
 use crate::components::follow::follow;
 use crate::components::popover::Popover;
 use crate::model::{Action, Chosen, ErrorClass, FailureGroup, Failures, Filter, Keeper, OperationStatus, Query, RowActions, Test, visible};
+use crate::say;
 use leptos::prelude::*;
 
 /// Most groups that are listed.
@@ -20,17 +20,18 @@ pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView 
     let line = move || {
         let Some(failures) = state.failures.value.get() else {
             return match state.failures.error.get() {
-                Some(_) => view! { <span class="muted">"Failures could not be looked at."</span> }.into_any(),
+                Some(_) => view! { <span class="muted">{say!("failures.unknown")}</span> }.into_any(),
                 None => view! { <span class="bone"></span> }.into_any(),
             };
         };
         let Some(largest) = failures.groups.first() else {
-            return view! { <span class="muted">"No failed operation among these."</span> }.into_any();
+            return view! { <span class="muted">{say!("failures.none")}</span> }.into_any();
         };
         let count = failures.groups.iter().map(|group| group.ids.len()).sum::<usize>();
-        let more = if failures.cut { "More than " } else { "" };
-        let label = Signal::stored(format!("{more}{} failed", words::operations(count)));
-        let largest = format!("{}: {}", if failures.groups.len() == 1 { "All" } else { "Most often" }, cause(largest));
+        let label =
+            Signal::stored(if failures.cut { say!("failures.more-than", count = count) } else { say!("failures.count", count = count) });
+        let cause = cause(largest);
+        let largest = if failures.groups.len() == 1 { say!("failures.all", cause = cause) } else { say!("failures.most", cause = cause) };
         view! {
             <Popover open label symbol="failed" class="failure-groups">
                 {tools.draw(move || ReportTool::Failures(state, actions, open), |wrong| wrong.unwrap_or_else(|| bones(6)))}
@@ -42,10 +43,15 @@ pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView 
     view! { <div class="failure-line no-print">{follow(line)}</div> }.into_any()
 }
 
+/// A class of errors in words; as it was reported where it is none of Vigia's.
+pub fn error_class(name: &str) -> String {
+    ErrorClass::parse(name).map_or_else(|| visible(name).into_owned(), |class| class.label().said().to_owned())
+}
+
 /// `Connectivity, srv-db-03 (12)`.
 fn cause(group: &FailureGroup) -> String {
-    let device = if group.device.is_empty() { "no device".to_owned() } else { visible(&group.device).into_owned() };
-    format!("{}, {device} ({})", visible(&group.error_class), intl::number(i64::try_from(group.ids.len()).unwrap_or(i64::MAX)))
+    let device = if group.device.is_empty() { say!("failures.no-device").to_owned() } else { visible(&group.device).into_owned() };
+    say!("failures.cause", class = error_class(&group.error_class), device = device, number = group.ids.len())
 }
 
 /// The failures by their cause and device.
@@ -68,24 +74,20 @@ fn list(state: State, actions: &'static RowActions, failures: &Failures, open: R
         let count = group.ids.len();
         view! {
             <li>
-                <b>{format!("{} failed: {}, {}", words::operations(count), visible(&group.error_class), visible(&group.device))}</b>
+                <b>{say!("failures.group", count = count, class = error_class(&group.error_class), device = visible(&group.device))}</b>
                 <p class="muted message">{visible(&group.message).into_owned()}</p>
                 <p class="row">
-                    <button type="button" class="button small" on:click=show>"Show them"</button>
+                    <button type="button" class="button small" on:click=show>{say!("failures.show")}</button>
                     {restart}
                 </p>
             </li>
         }
     };
     let more = failures.groups.len().saturating_sub(LISTED);
-    let notes = [
-        (more > 0).then(|| format!("And {more} more groups. Filter further to see them.")),
-        failures
-            .cut
-            .then(|| format!("Only the newest {} failures are grouped.", intl::number(i64::try_from(Failures::MAX).unwrap_or(i64::MAX)))),
-    ];
+    let notes =
+        [(more > 0).then(|| say!("failures.more-groups", count = more)), failures.cut.then(|| say!("failures.cut", most = Failures::MAX))];
     view! {
-        <ul class="failure-list" aria-label="Failures by cause">{failures.groups.iter().take(LISTED).map(item).collect_view()}</ul>
+        <ul class="failure-list" aria-label=say!("failures.list")>{failures.groups.iter().take(LISTED).map(item).collect_view()}</ul>
         {notes.into_iter().flatten().map(|note| view! { <p class="muted small-text">{note}</p> }).collect_view()}
     }
     .into_any()

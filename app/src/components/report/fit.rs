@@ -46,7 +46,7 @@ fn span(column: &Column, sorted: bool, room: Room) -> [u32; 3] {
         _ => part(count, room.letters, 112) + if dotted { DOT } else { 0 },
     };
     // Bold, and perhaps in two lines.
-    let word = column.label.split(' ').map(str::len).max().unwrap_or_default();
+    let word = column.label.said().split(' ').map(|word| word.chars().count()).max().unwrap_or_default();
     let head = part(u32::try_from(word).unwrap_or_default(), room.letters, 120) + if sorted { ARROW } else { 0 };
     let (least, most) = (u32::from(column.chars.0), u32::from(column.chars.1));
     let all = match column.kind {

@@ -4,7 +4,9 @@ use super::cell;
 use super::state::State;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
+use crate::components::late_part::LateWords;
 use crate::model::{Column, Direction, Kind, Sort};
+use crate::say;
 use leptos::prelude::*;
 
 pub(super) fn head(state: State) -> AnyView {
@@ -18,7 +20,7 @@ pub(super) fn head(state: State) -> AnyView {
     view! {
         {state.actions.map(|_| pick_all(state))}
         {follow(heads)}
-        <th scope="col" class="actions"><span class="sr">"Actions"</span></th>
+        <th scope="col" class="actions"><span class="sr">{say!("table.actions")}</span></th>
     }
     .into_any()
 }
@@ -40,6 +42,7 @@ fn header(state: State, column: &'static Column) -> AnyView {
             query.sort = Sort { column, direction };
         });
     };
+    let words = expect_context::<LateWords>();
     let sorted = move || match direction() {
         Some(Direction::Ascending) => "ascending",
         Some(Direction::Descending) => "descending",
@@ -47,8 +50,8 @@ fn header(state: State, column: &'static Column) -> AnyView {
     };
     view! {
         <th scope="col" class=cell::class(column.kind) aria-sort=sorted>
-            <button type="button" class="sort" title=column.help on:click=sort>
-                <span class="clip">{column.label}</span>
+            <button type="button" class="sort" title=when(move || words.text(column.help)) on:click=sort>
+                <span class="clip">{column.label.said()}</span>
                 {icon("sort")}
             </button>
         </th>
@@ -66,14 +69,14 @@ fn sort_by(state: State) -> AnyView {
         }
     };
     let options = state.report.columns.iter().map(|column| {
-        view! { <option value=column.key selected=*column == *sort.column>{column.label}</option> }
+        view! { <option value=column.key selected=*column == *sort.column>{column.label.said()}</option> }
     });
-    let words = if ascending { "Ascending: turn round" } else { "Descending: turn round" };
+    let words = if ascending { say!("table.ascending") } else { say!("table.descending") };
     view! {
         <th scope="col">
             <span class="sort-by">
                 <label class="row">
-                    "Sort by"
+                    {say!("table.sort-by")}
                     <select on:change:target=move |event| choose(event.target().value())>{options.collect_view()}</select>
                 </label>
                 <button type="button" class="button square" aria-label=words title=words
@@ -100,7 +103,7 @@ fn pick_all(state: State) -> AnyView {
     view! {
         <th scope="col" class="pick">
             <label>
-                <input type="checkbox" class="pick-all" aria-label="Select all rows of this page" prop:checked=all
+                <input type="checkbox" class="pick-all" aria-label=say!("table.select-all") prop:checked=all
                     prop:indeterminate=when(move || some() && !all())
                     on:change:target=move |event| state.selection.set(&state.choosable(), event.target().checked()) />
             </label>

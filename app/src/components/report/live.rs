@@ -2,10 +2,11 @@
 
 use super::state::{State, question};
 use crate::api::reports::report_refresh;
-use crate::browser::{self, events::Events, focus::focus_soon, intl};
+use crate::browser::{self, events::Events, focus::focus_soon};
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::model::{ErrorKind, EventId, Query, Refreshed};
+use crate::say;
 use gloo::timers::callback::{Interval, Timeout};
 use js_sys::{Array, JSON, Reflect};
 use leptos::{prelude::*, task::spawn_local};
@@ -287,11 +288,9 @@ pub fn Live(state: State) -> impl IntoView {
 #[component]
 fn LiveMark(state: State) -> impl IntoView {
     let words = move || match state.feed.hearing.get() {
-        Hearing::Connecting | Hearing::Paused => ("muted-tone", "Connecting", "Waiting for the server to tell of changes."),
-        Hearing::Live => ("good", "Live", "Rows change as they move, without reloading."),
-        Hearing::Polling => {
-            ("warning", "Every 5 s", "The server's stream of changes does not come through, so the page asks every 5 seconds.")
-        }
+        Hearing::Connecting | Hearing::Paused => ("muted-tone", say!("live.connecting"), say!("live.connecting.help")),
+        Hearing::Live => ("good", say!("live.on"), say!("live.on.help")),
+        Hearing::Polling => ("warning", say!("live.polling"), say!("live.polling.help")),
     };
     view! { <span class=when(move || format!("tone live {}", words().0)) title=when(move || words().2)>{follow(move || words().1)}</span> }
         .into_any()
@@ -311,9 +310,8 @@ fn NewRows(state: State) -> impl IntoView {
         let new = state.feed.new.get();
         let words = match new {
             0 => return None,
-            1 => "1 new row".to_owned(),
-            Refreshed::MAX_NEW.. => format!("{}+ new rows", intl::number(new.into())),
-            _ => format!("{} new rows", intl::number(new.into())),
+            Refreshed::MAX_NEW.. => say!("live.many-new", count = new),
+            _ => say!("live.new", count = new),
         };
         Some(view! { <button type="button" class="button small new-rows" on:click=show>{icon("up")}{words}</button> })
     }

@@ -5,6 +5,7 @@ use crate::browser::intl;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::model::Query;
+use crate::say;
 use leptos::prelude::*;
 
 #[component]
@@ -34,8 +35,8 @@ pub fn Paging(state: State) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <nav class="paging" aria-label="Pages">
-            <button type="button" class="button" disabled=when(move || !settled() || first()) on:click=move |_| turn(None)>{icon("first")}"First"</button>
+        <nav class="paging" aria-label=say!("paging.label")>
+            <button type="button" class="button" disabled=when(move || !settled() || first()) on:click=move |_| turn(None)>{icon("first")}{say!("paging.first")}</button>
             <button
                 type="button"
                 class="button"
@@ -43,14 +44,14 @@ pub fn Paging(state: State) -> impl IntoView {
                 on:click=move |_| turn(cursor(false))
             >
                 {icon("left")}
-                "Previous"
+                {say!("paging.previous")}
             </button>
             <button type="button" class="button" disabled=when(move || !settled() || cursor(true).is_none()) on:click=move |_| turn(cursor(true))>
-                "Next"
+                {say!("paging.next")}
                 {icon("right")}
             </button>
             <label class="sizes">
-                "Rows a page"
+                {say!("paging.size")}
                 <select on:change:target=move |event| {
                     if let Ok(limit) = event.target().value().parse() {
                         state.change(|query| query.limit = limit);

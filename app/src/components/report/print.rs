@@ -5,6 +5,7 @@ use super::state::State;
 use crate::browser::{self, intl};
 use crate::components::follow::follow;
 use crate::model::Timestamp;
+use crate::say;
 use leptos::prelude::*;
 
 #[component]
@@ -19,7 +20,7 @@ pub fn PrintHead(state: State) -> impl IntoView {
     let listener = window_event_listener_untyped("beforeprint", move |_| note());
     on_cleanup(move || listener.remove());
     view! {
-        <p class="print-head">{follow(shown)} <br /> "Vigia, printed " {printed}</p>
+        <p class="print-head">{follow(shown)} <br /> {follow(move || say!("report.printed", when = printed.get()))}</p>
     }
     .into_any()
 }

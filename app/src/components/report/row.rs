@@ -11,6 +11,7 @@ use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::model::{Action, Cell, Column, EventId, Kind, Row, Standing, duration, visible};
+use crate::say;
 use leptos::prelude::*;
 
 /// Whether Tab reaches the row in this place.
@@ -45,7 +46,7 @@ pub(super) fn row(state: State, at: usize, id: EventId) -> AnyView {
 fn draw(state: State, shown: &Shown, at: usize, row: &Row, clock: &Clock) -> AnyView {
     let id = row.id;
     let pick = state.actions.map(|_| {
-        let described = format!("Select {}", visible(&shown.headline(row)));
+        let described = say!("row.select", row = visible(&shown.headline(row)));
         view! {
             <td class="pick">
                 <label><input type="checkbox" data-act="pick" tabindex=when(reached(state, at)) aria-label=described
@@ -67,7 +68,7 @@ fn draw(state: State, shown: &Shown, at: usize, row: &Row, clock: &Clock) -> Any
         shown.query.columns.iter().map(|column| column.worth).enumerate().max_by_key(|(at, worth)| (*worth, std::cmp::Reverse(*at)));
     let cells = cells.map(|(place, (column, cell))| {
         let content = if state.report.attempts && column.key == "attempts" && !cell.is_empty() {
-            attempts(state, at, cell.plain())
+            attempts(state, at, cell)
         } else {
             cell::draw(column, cell, clock)
         };
@@ -89,17 +90,17 @@ fn draw(state: State, shown: &Shown, at: usize, row: &Row, clock: &Clock) -> Any
 /// What is cut off in the cell; times have a title of their own.
 fn title(column: &Column, cell: &Cell) -> Option<String> {
     match cell {
-        Cell::Text(text) => Some(visible(text).into_owned()),
+        Cell::Text(_) => Some(cell::words(column, cell, "")),
         Cell::Ip(_) => Some(cell.plain()),
-        Cell::Number(count) if column.kind == Kind::Bytes => Some(format!("{count} B")),
+        Cell::Number(count) if column.kind == Kind::Bytes => Some(say!("number.bytes", number = count.to_string(), unit = "B")),
         Cell::Number(millis) if column.kind == Kind::Duration => Some(duration::write(*millis)),
         _ => None,
     }
 }
 
-fn attempts(state: State, at: usize, count: String) -> AnyView {
-    let words = if count == "1" { "1 attempt, view".to_owned() } else { format!("{count} attempts, view") };
-    view! { <button type="button" class="attempts" data-act="attempts" tabindex=when(reached(state, at)) aria-label=words>{count}</button> }
+fn attempts(state: State, at: usize, count: &Cell) -> AnyView {
+    let words = say!("row.attempts", count = if let Cell::Number(count) = count { *count } else { 0 });
+    view! { <button type="button" class="attempts" data-act="attempts" tabindex=when(reached(state, at)) aria-label=words>{count.plain()}</button> }
         .into_any()
 }
 
@@ -108,10 +109,11 @@ fn actions(state: State, shown: &Shown, at: usize, row: &Row) -> AnyView {
     let first = state.actions.and_then(|actions| shown.offered(row, actions).into_iter().next());
     let (act, short, label) = match first {
         // Whoever says what they see is understood.
-        Some(Action::RunNow) => (Action::RunNow.key(), "Run now", "Run now: request immediate execution"),
-        Some(action) => (action.key(), action.label().split(' ').next().unwrap_or_default(), action.label()),
-        None if state.report.attempts => ("attempts", "Attempts", "View attempts"),
-        None => ("details", "Details", "Details"),
+        Some(Action::RunNow) => (Action::RunNow.key(), say!("row.run-now"), say!("row.run-now.help")),
+        Some(Action::Restart) => (Action::Restart.key(), say!("row.restart"), say!("action.restart")),
+        Some(action) => (action.key(), action.label().said(), action.label().said()),
+        None if state.report.attempts => ("attempts", say!("row.attempts-short"), say!("row.view-attempts")),
+        None => ("details", say!("details"), say!("details")),
     };
     let more = (act != "details").then(|| square(state, shown, at, row));
     view! {
@@ -124,9 +126,9 @@ fn actions(state: State, shown: &Shown, at: usize, row: &Row) -> AnyView {
 /// The one button beside a card, and the last one of a row: opens the menu of what can be done with it, or its details.
 fn square(state: State, shown: &Shown, at: usize, row: &Row) -> AnyView {
     let ((act, title, symbol), described, opens) = if state.actions.is_some() {
-        (("menu", "More", "more"), format!("More for {}", visible(&shown.headline(row))), "dialog")
+        (("menu", say!("row.more"), "more"), say!("row.more-for", row = visible(&shown.headline(row))), "dialog")
     } else {
-        (("details", "Details", "right"), "Details".to_owned(), "false")
+        (("details", say!("details"), "right"), say!("details").to_owned(), "false")
     };
     view! {
         <button type="button" class="button small square" data-act=act data-menu=row.id.to_string() tabindex=when(reached(state, at))
@@ -143,18 +145,19 @@ fn card(shown: &Shown, row: &Row, clock: &Clock) -> AnyView {
     let is_there = |column: &&'static Column| shown.cell(row, column.key).is_some_and(|cell| !cell.is_empty());
     let by_time = Some(shown.query.sort.column).filter(|column| column.kind == Kind::Time).filter(is_there);
     let when = by_time.or_else(|| report.column(report.time));
-    let told: Vec<_> = report.told(report.card.what).collect();
+    let told: Vec<_> = report.told(report.words.card).collect();
     let chosen = shown.query.columns.iter().copied().filter(|column| {
         let stands = [report.card.who, report.card.mark].contains(&column.key) || told.contains(column) || when == Some(*column);
         !stands && !is_own(&shown.query)
     });
     let lines = when.into_iter().chain(chosen);
-    let lines: Vec<_> =
-        lines.map(|column| part("card-line", [part("muted", column.label.into_any()), " ".into_any(), value(column)].into_any())).collect();
+    let lines: Vec<_> = lines
+        .map(|column| part("card-line", [part("muted", column.label.said().into_any()), " ".into_any(), value(column)].into_any()))
+        .collect();
     let top = [part("card-who", of(report.card.who)), part("card-mark", of(report.card.mark))];
     [
         part("card-top", top.into_any()),
-        part("card-what", visible(&shown.say(report.card.what, row)).into_owned().into_any()),
+        part("card-what", visible(&shown.say(report.words.card, row)).into_owned().into_any()),
         lines.into_any(),
     ]
     .into_any()

@@ -1,6 +1,7 @@
 //! Rows on the screen.
 
 use crate::model::{Action, Cell, Column, EventId, OperationStatus, Page, Query, Report, Row, RowActions, Standing};
+use crate::words::{Template, here};
 use std::sync::Arc;
 
 /// A page of rows, and the query it answers.
@@ -18,7 +19,7 @@ pub fn needed(query: &Query, actions: Option<&'static RowActions>) -> Vec<&'stat
     let card = &report.card;
     let keys = [card.who, card.mark, report.time].into_iter();
     let keys = keys.chain(actions.into_iter().flat_map(|actions| [actions.status, actions.ended]));
-    let told = report.told(card.what).chain(report.told(report.headline).filter(|_| actions.is_some()));
+    let told = report.told(report.words.card).chain(report.told(report.words.headline).filter(|_| actions.is_some()));
     let mut columns = query.columns.clone();
     for column in keys.filter_map(|key| report.column(key)).chain(told).chain([query.sort.column]) {
         if !columns.contains(&column) {
@@ -40,11 +41,11 @@ impl Shown {
 
     /// One row in words.
     pub fn headline(&self, row: &Row) -> String {
-        self.say(self.query.report.headline, row)
+        self.say(self.query.report.words.headline, row)
     }
 
     /// A sentence about one row.
-    pub fn say(&self, sentence: &str, row: &Row) -> String {
+    pub fn say(&self, sentence: Template, row: &Row) -> String {
         say(&self.columns, &row.cells, self.query.report, sentence)
     }
 
@@ -81,11 +82,11 @@ impl Shown {
 
 /// A row in words, from cells of these columns.
 pub fn headline(columns: &[&'static Column], cells: &[Cell], report: &'static Report) -> String {
-    say(columns, cells, report, report.headline)
+    say(columns, cells, report, report.words.headline)
 }
 
-fn say(columns: &[&'static Column], cells: &[Cell], report: &'static Report, sentence: &str) -> String {
+fn say(columns: &[&'static Column], cells: &[Cell], report: &'static Report, sentence: Template) -> String {
     let cell = |key| columns.iter().position(|column| column.key == key).and_then(|at| cells.get(at));
     let all: Vec<_> = report.columns.iter().map(|column| cell(column.key).cloned().unwrap_or_default()).collect();
-    report.say(sentence, &all)
+    report.say(sentence, &all, here())
 }

@@ -1,13 +1,20 @@
 //! What stands in the table's place when it has no rows.
 
 use super::state::State;
+use super::tools::ReportTools;
+use crate::components::late_part::LateWords;
 use crate::model::{ErrorKind, Query};
+use crate::say;
 use leptos::prelude::*;
 
 /// Why there are no rows, and the way out; nothing while there are some.
 pub fn instead_of_rows(state: State) -> Option<AnyView> {
     if let Some(error) = state.error() {
-        return Some(failed(state, error.kind, error.field, error.message));
+        // What is wrong with an address is among the words that come late.
+        if !expect_context::<LateWords>().are_there() {
+            expect_context::<ReportTools>().prefetch();
+        }
+        return Some(failed(state, error.kind, error.field, error.message.said().into_owned()));
     }
     let none = state.rows.value.with(|shown| shown.as_ref().is_some_and(|shown| shown.page.rows.is_empty()));
     if !none {
@@ -19,24 +26,23 @@ pub fn instead_of_rows(state: State) -> Option<AnyView> {
     Some(if empty == Some(true) || (!query.is_filtered() && query.cursor.is_none()) {
         view! {
             <div class="state">
-                <h2>"No events yet"</h2>
-                <p>{format!("Nothing has been recorded for {} so far. Events come from other systems, or from a file:", state.report.title)}</p>
+                <h2>{say!("empty.title")}</h2>
+                <p>{say!("empty.why", report = state.report.words.title)}</p>
                 <p><code>"vigia import --format openbao audit.log"</code></p>
-                <p class="muted">"What "<code>"vigia demo"</code>" fills in is made up, and can be removed again."</p>
+                <p class="muted">{say!("empty.demo")}</p>
             </div>
         }
         .into_any()
     } else if query.is_narrowed() {
-        let words = "The report has events, but none that meets all the filters, the search and the time range.";
-        nothing("No event matches".to_owned(), words, "Clear", move || state.clear())
+        nothing(say!("empty.no-match").to_owned(), say!("empty.no-match.why"), say!("filters.clear"), move || state.clear())
     } else if let (Some(view), None) = (query.ready_view().and_then(|at| state.report.views.get(at)), &query.cursor) {
         empty?;
         let all = query.in_view(&Query::all(state.report));
-        let words = "The report has events, but none that belongs here.";
-        nothing(format!("Nothing under {}", view.name), words, "Show all", move || state.ask(all.clone()))
+        let title = say!("empty.view", view = view.name);
+        nothing(title, say!("empty.view.why"), say!("empty.show-all"), move || state.ask(all.clone()))
     } else {
-        let words = "There are fewer rows than there were.";
-        nothing("This page is past the end".to_owned(), words, "Go to the first page", move || state.ask(state.query.get_untracked()))
+        let title = say!("empty.past-end").to_owned();
+        nothing(title, say!("empty.past-end.why"), say!("empty.first-page"), move || state.ask(state.query.get_untracked()))
     })
 }
 
@@ -56,10 +62,10 @@ fn nothing(title: String, words: &'static str, way: &'static str, out: impl Fn()
 
 fn failed(state: State, kind: ErrorKind, field: Option<String>, message: String) -> AnyView {
     let title = match kind {
-        ErrorKind::Invalid => "The address asks for something that cannot be read",
-        ErrorKind::Forbidden => "Your role does not allow this",
-        ErrorKind::Offline => "The server cannot be reached",
-        _ => "The rows could not be read",
+        ErrorKind::Invalid => say!("failed.invalid"),
+        ErrorKind::Forbidden => say!("failed.forbidden"),
+        ErrorKind::Offline => say!("failed.offline"),
+        _ => say!("failed.rows"),
     };
     let sentence = match &field {
         Some(field) => format!("{field}: {message}"),
@@ -67,14 +73,16 @@ fn failed(state: State, kind: ErrorKind, field: Option<String>, message: String)
     };
     let way_out = match field {
         Some(field) => {
-            let words = if field == "cursor" { "Go to the first page".to_owned() } else { format!("Remove {field}") };
+            let words = if field == "cursor" { say!("empty.first-page").to_owned() } else { say!("failed.remove", parameter = &field) };
             view! {
                 <button type="button" class="button primary" on:click=move |_| state.drop_parameter(&field)>{words}</button>
-                <button type="button" class="button" on:click=move |_| state.clear()>"Clear"</button>
+                <button type="button" class="button" on:click=move |_| state.clear()>{say!("filters.clear")}</button>
             }
             .into_any()
         }
-        None => view! { <button type="button" class="button primary" on:click=move |_| state.rows.retry()>"Retry"</button> }.into_any(),
+        None => {
+            view! { <button type="button" class="button primary" on:click=move |_| state.rows.retry()>{say!("retry")}</button> }.into_any()
+        }
     };
     view! {
         <div class="state" role="alert">

@@ -5,6 +5,7 @@ use crate::browser::intl;
 use crate::components::follow::follow;
 use crate::components::prefs::Prefs;
 use crate::model::Count;
+use crate::say;
 use leptos::prelude::*;
 
 #[component]
@@ -12,9 +13,8 @@ pub fn SummaryLine(state: State) -> impl IntoView {
     let prefs = expect_context::<Prefs>();
     let summary = state.summary;
     let count = move || match summary.value.get()?.count {
-        Count::Exactly(1) => Some("1 row".to_owned()),
-        Count::Exactly(count) => Some(format!("{} rows", intl::number(count.into()))),
-        Count::AtLeast(count) => Some(format!("{}+ rows", intl::number(count.into()))),
+        Count::Exactly(count) => Some(say!("summary.rows", count = count)),
+        Count::AtLeast(count) => Some(say!("summary.rows-or-more", count = count)),
     };
     let newest = move || summary.value.get()?.newest;
     let fresh = move || {
@@ -22,25 +22,26 @@ pub fn SummaryLine(state: State) -> impl IntoView {
         // Never before the answer came, whatever the two clocks say.
         let now = prefs.now.get().max(crate::browser::now());
         // All of the report lies in the future where the newest does.
-        let which = if newest.millis() as f64 > now { "next" } else { "newest" };
+        let when = intl::relative(newest, now);
+        let words = if newest.millis() as f64 > now { say!("summary.next", when = when) } else { say!("summary.newest", when = when) };
         Some(view! {
             <span class="muted" title=intl::clock(newest, &state.query.with(|query| query.zone.clone()))>
-                {format!(", {which} {}", intl::relative(newest, now))}
+                ", "{words}
             </span>
         })
     };
     let failed = move || {
         summary.error.get().map(|_| {
             view! {
-                <span class="muted">"The rows could not be counted. "</span>
-                <button type="button" class="link" on:click=move |_| summary.retry()>"Count again"</button>
+                <span class="muted">{say!("summary.failed")}" "</span>
+                <button type="button" class="link" on:click=move |_| summary.retry()>{say!("summary.again")}</button>
             }
         })
     };
     let waiting = move || summary.busy.get() && summary.value.with(Option::is_none);
     view! {
         <p class="count" class:stale=summary.busy>
-            <span role="status">{follow(move || if waiting() { Some("Counting".to_owned()) } else { count() })}</span>
+            <span role="status">{follow(move || if waiting() { Some(say!("summary.counting").to_owned()) } else { count() })}</span>
             {follow(fresh)}
             {follow(failed)}
         </p>

@@ -8,6 +8,7 @@ use super::status::instead_of_rows;
 use crate::browser::{self, resize::Watch};
 use crate::components::follow::{follow, when};
 use crate::model::{Action, EventId, Query};
+use crate::say;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -98,7 +99,7 @@ pub fn Table(state: State) -> impl IntoView {
             class=when(class)
             tabindex="0"
             role="region"
-            aria-label=format!("{}, rows", state.report.title)
+            aria-label=say!("table.rows", report = state.report.words.title)
             aria-busy=when(move || if state.rows.busy.get() { "true" } else { "false" })
             node_ref=container
             on:scroll=move |_| {
@@ -111,7 +112,7 @@ pub fn Table(state: State) -> impl IntoView {
             <span class="measure letters" aria-hidden="true"></span>
             <span class="measure beside" aria-hidden="true"></span>
             <table>
-                <caption class="sr">{state.report.title}</caption>
+                <caption class="sr">{state.report.words.title.said()}</caption>
                 <colgroup>
                     {state.actions.map(|_| view! { <col class="w-pick" /> })}
                     {follow(widths)}

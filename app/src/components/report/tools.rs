@@ -11,6 +11,7 @@ use super::live::Live;
 use super::state::State;
 use crate::components::late_part::{Coming, Draw, LatePart};
 use crate::model::RowActions;
+use crate::say;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -81,7 +82,7 @@ impl ReportTools {
         let there = move || state.rows.value.with(Option::is_some);
         let instead = move |wrong: Option<AnyView>| {
             let again = move |_| self.live.need();
-            wrong.map(|_| view! { <button type="button" class="link" on:click=again>"Not live. Try again"</button> }).into_any()
+            wrong.map(|_| view! { <button type="button" class="link" on:click=again>{say!("live.missing")}</button> }).into_any()
         };
         self.live.draw_when(there, move || ReportTool::Live(state), instead)
     }
@@ -90,7 +91,7 @@ impl ReportTools {
 /// What stands in a popover while its content is on its way.
 pub fn bones(count: usize) -> AnyView {
     let bones = (0..count).map(|_| view! { <span class="bone"></span> }).collect_view();
-    view! { <div class="bones" role="status"><span class="sr">"Loading"</span>{bones}</div> }.into_any()
+    view! { <div class="bones" role="status"><span class="sr">{say!("loading")}</span>{bones}</div> }.into_any()
 }
 
 #[wasm_split(tools, fallible, wasm_split_path = ::leptos::wasm_split)]

@@ -14,6 +14,7 @@ use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::model::Report;
+use crate::say;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
@@ -40,14 +41,14 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
         <div class="report" on:keydown=pressed on:pointerover=move |_| tools.prefetch() on:focusin=move |_| tools.prefetch()>
             <header class="page-head">
                 <div>
-                    <h1>{report.title}</h1>
-                    <p class="muted">{report.purpose}</p>
+                    <h1>{report.words.title.said()}</h1>
+                    <p class="muted">{report.words.purpose.said()}</p>
                 </div>
                 <div class="row no-print">
-                    {state.actions.map(|_| view! { <a class="button" href="/operations/new" aria-label="New operation">{icon("plus")} <span class="label">"New operation"</span></a> })}
-                    <button type="button" class="button" aria-label="Print" on:click=move |_| {
+                    {state.actions.map(|_| view! { <a class="button" href="/operations/new" aria-label=say!("page.new-operation")>{icon("plus")} <span class="label">{say!("page.new-operation")}</span></a> })}
+                    <button type="button" class="button" aria-label=say!("report.print") on:click=move |_| {
                         let _ = window().print();
-                    }>{icon("print")} <span class="label">"Print"</span></button>
+                    }>{icon("print")} <span class="label">{say!("report.print")}</span></button>
                 </div>
             </header>
             <PrintHead state />
@@ -99,9 +100,9 @@ fn prefetch_when_idle(state: State, tools: ReportTools) {
 fn details(state: State, wrong: Option<AnyView>) -> AnyView {
     let busy = if wrong.is_none() { "true" } else { "false" };
     view! {
-        <aside class="details" aria-label="Details of the event" aria-busy=busy>
+        <aside class="details" aria-label=say!("details.of") aria-busy=busy>
             <div class="details-bar">
-                <button type="button" class="button small square" aria-label="Close details" title="Close" on:click=move |_| {
+                <button type="button" class="button small square" aria-label=say!("details.close") title=say!("close") on:click=move |_| {
                     state.close();
                     focus_row(state.active.get_untracked());
                 }>{icon("close")}</button>
@@ -120,8 +121,8 @@ fn dialogs(state: State, wrong: Option<AnyView>) -> AnyView {
     };
     view! {
         <div class="said no-print">
-            {wrong.unwrap_or_else(|| view! { <span role="status">"One moment: this part of the page is being loaded."</span> }.into_any())}
-            <button type="button" class="button small square quiet" aria-label="Close the message" on:click=leave>{icon("close")}</button>
+            {wrong.unwrap_or_else(|| view! { <span role="status">{say!("part.coming")}</span> }.into_any())}
+            <button type="button" class="button small square quiet" aria-label=say!("report.close-message") on:click=leave>{icon("close")}</button>
         </div>
     }
     .into_any()
@@ -141,7 +142,7 @@ fn Said(state: State) -> impl IntoView {
     view! {
         <div class="said no-print" class:gone=when(move || !shown())>
             <span role="status">{follow(move || said.get())}</span>
-            <button type="button" class="button small square quiet" aria-label="Close the message" on:click=move |_| said.set(String::new())>{icon("close")}</button>
+            <button type="button" class="button small square quiet" aria-label=say!("report.close-message") on:click=move |_| said.set(String::new())>{icon("close")}</button>
         </div>
     }
     .into_any()
@@ -153,19 +154,19 @@ fn TableSettings() -> impl IntoView {
     let prefs = expect_context::<Prefs>();
     view! {
         <label class="switch">
-            <span class="sr">"Times"</span>
+            <span class="sr">{say!("report.times")}</span>
             <select on:change:target=move |event| prefs.times.set(if event.target().value() == "ago" { "ago" } else { "clock" })>
-                <option value="clock" selected=when(move || prefs.times.is("clock"))>"Date and time"</option>
-                <option value="ago" selected=when(move || prefs.times.is("ago"))>"How long ago"</option>
+                <option value="clock" selected=when(move || prefs.times.is("clock"))>{say!("report.times.clock")}</option>
+                <option value="ago" selected=when(move || prefs.times.is("ago"))>{say!("report.times.ago")}</option>
             </select>
         </label>
         <label class="switch density">
-            <span class="sr">"Row height"</span>
+            <span class="sr">{say!("report.rows")}</span>
             <select on:change:target=move |event| {
                 prefs.density.set(if event.target().value() == "comfortable" { "comfortable" } else { "compact" });
             }>
-                <option value="compact" selected=when(move || prefs.density.is("compact"))>"Compact rows"</option>
-                <option value="comfortable" selected=when(move || prefs.density.is("comfortable"))>"Comfortable rows"</option>
+                <option value="compact" selected=when(move || prefs.density.is("compact"))>{say!("report.rows.compact")}</option>
+                <option value="comfortable" selected=when(move || prefs.density.is("comfortable"))>{say!("report.rows.comfortable")}</option>
             </select>
         </label>
     }

@@ -1,5 +1,8 @@
 //! The pages beside the reports: where they are, and what they are called. What draws them is loaded when one of them is first opened.
 
+use crate::text;
+use crate::words::Text;
+
 /// A page that is not a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LatePage {
@@ -34,24 +37,24 @@ impl LatePage {
         }
     }
 
-    pub const fn title(self) -> &'static str {
+    pub const fn title(self) -> Text {
         match self {
-            Self::Account => "Account",
-            Self::NewOperation => "New operation",
-            Self::Execution => "Execution",
-            Self::Notifications => "Notifications",
-            Self::Tokens => "API tokens",
-            Self::Quarantine => "Quarantine",
-            Self::Jobs => "Jobs",
+            Self::Account => text!("page.account"),
+            Self::NewOperation => text!("page.new-operation"),
+            Self::Execution => text!("page.execution"),
+            Self::Notifications => text!("page.notifications"),
+            Self::Tokens => text!("page.tokens"),
+            Self::Quarantine => text!("page.quarantine"),
+            Self::Jobs => text!("page.jobs"),
         }
     }
 
     /// What it stands under, from the top.
-    pub const fn under(self) -> &'static [&'static str] {
+    pub const fn under(self) -> &'static [Text] {
         match self {
             Self::Account => &[],
-            Self::NewOperation => &["Reports", "Password operation"],
-            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs => &["Administration"],
+            Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
+            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs => &[text!("frame.administration")],
         }
     }
 

@@ -11,6 +11,7 @@ use crate::api::session::current_user;
 use crate::browser;
 use crate::components::follow::follow;
 use crate::model::ApiError;
+use crate::say;
 use leptos::{html, prelude::*};
 use rail::Menu;
 use top_bar::TopBar;
@@ -45,7 +46,7 @@ pub fn SignedIn(
     });
     let known = Memo::new(move |_| session.viewer.with(Option::is_some));
     view! {
-        <a class="skip" href="#main" rel="external">"Skip to the content"</a>
+        <a class="skip" href="#main" rel="external">{say!("frame.skip")}</a>
         <div class="frame">
             <div class="rail"><Menu foldable=true /></div>
             <TopBar open_menu=Callback::new(move |()| {
@@ -58,23 +59,23 @@ pub fn SignedIn(
                     _ if known.get() => page(),
                     Some(error) => view! {
                         <div class="narrow" role="alert">
-                            <h1>"The page cannot be shown"</h1>
-                            <p>{error.message}</p>
-                            <p><button class="button primary" type="button" on:click=move |_| asked.retry()>"Retry"</button></p>
+                            <h1>{say!("frame.failed")}</h1>
+                            <p>{error.message.said().into_owned()}</p>
+                            <p><button class="button primary" type="button" on:click=move |_| asked.retry()>{say!("retry")}</button></p>
                         </div>
                     }.into_any(),
-                    None => view! { <p class="sr" role="status">"Loading"</p> }.into_any(),
+                    None => view! { <p class="sr" role="status">{say!("loading")}</p> }.into_any(),
                 })}
             </main>
         </div>
-        <dialog class="sheet" node_ref=sheet aria-label="Menu" on:click=move |event| {
+        <dialog class="sheet" node_ref=sheet aria-label=say!("frame.menu") on:click=move |event| {
             // A click beside the sheet lands on the dialog itself.
             if let (Some(sheet), Some(target)) = (sheet.get_untracked(), browser::target(&event)) && target.tag_name() == "DIALOG" {
                 sheet.close();
             }
         }>
             <Menu foldable=false />
-            <form method="dialog"><button class="button wide">"Close menu"</button></form>
+            <form method="dialog"><button class="button wide">{say!("frame.close-menu")}</button></form>
         </dialog>
     }
     .into_any()

@@ -11,6 +11,7 @@ use crate::components::{
 };
 use crate::model::Role;
 use crate::reports;
+use crate::say;
 use leptos::prelude::*;
 
 /// The reports in the order of their declarations, then the pages of administrators, for those who are.
@@ -26,15 +27,16 @@ pub fn Menu(
         .into_iter()
         .map(|report| {
             let href = address::path(report);
-            item(href, report.title, report.icon, path)
+            item(href, report.words.title.said(), report.icon, path)
         })
         .collect_view();
     let is_admin = Memo::new(move |_| session.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin)));
     let administration = move || {
         is_admin.get().then(|| {
-            let pages = LatePage::ALL.into_iter().filter_map(|page| Some(item(page.path().to_owned(), page.title(), page.icon()?, path)));
+            let pages =
+                LatePage::ALL.into_iter().filter_map(|page| Some(item(page.path().to_owned(), page.title().said(), page.icon()?, path)));
             view! {
-                <p class="rail-group"><span class="label">"Administration"</span></p>
+                <p class="rail-group"><span class="label">{say!("frame.administration")}</span></p>
                 <ul>
                     {pages.collect_view()}
                 </ul>
@@ -43,7 +45,7 @@ pub fn Menu(
     };
     let fold = foldable.then(|| {
         let folded = move || prefs.rail.is("folded");
-        let words = move || if folded() { "Unfold menu" } else { "Fold menu" };
+        let words = move || if folded() { say!("frame.unfold") } else { say!("frame.fold") };
         view! {
             <button
                 type="button"
@@ -58,10 +60,10 @@ pub fn Menu(
         }
     });
     view! {
-        <nav class="menu" aria-label="Reports">
-            <a class="brand" href="/" aria-label="Vigia, to the first report">{logo()} <span class="label">"Vigia"</span></a>
-            <p class="rail-group"><span class="label">"Reports"</span></p>
-            <p class="rail-subgroup"><span class="label">"Events"</span></p>
+        <nav class="menu" aria-label=say!("frame.reports")>
+            <a class="brand" href="/" aria-label=say!("frame.home")>{logo()} <span class="label">"Vigia"</span></a>
+            <p class="rail-group"><span class="label">{say!("frame.reports")}</span></p>
+            <p class="rail-subgroup"><span class="label">{say!("frame.events")}</span></p>
             <ul>{items}</ul>
             {follow(administration)}
             {fold}

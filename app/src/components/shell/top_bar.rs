@@ -5,6 +5,7 @@ use crate::api::session::sign_out;
 use crate::browser::intl;
 use crate::components::follow::{follow, when};
 use crate::components::{icon::icon, popover::Popover, prefs::Prefs, report::address, router::Router, session::Session};
+use crate::{say, text};
 use leptos::{prelude::*, task::spawn_local};
 
 #[component]
@@ -12,20 +13,20 @@ pub fn TopBar(open_menu: Callback<()>) -> impl IntoView {
     let path = expect_context::<Router>().path;
     let trail = move || {
         path.with(|path| match address::report_at(path) {
-            Some(report) => vec!["Reports", "Events", report.title],
+            Some(report) => vec![text!("frame.reports"), text!("frame.events"), report.words.title],
             None => LatePage::at(path).map_or(vec![], |page| [page.under(), &[page.title()]].concat()),
         })
     };
     let about = expect_context::<Session>().demo;
     let demo = move || {
         let about = about.get();
-        (!about.is_empty()).then(|| view! { <details class="demo-mark"><summary>"Demo"</summary><p>{about}</p></details> })
+        (!about.is_empty()).then(|| view! { <details class="demo-mark"><summary>{say!("frame.demo")}</summary><p>{about}</p></details> })
     };
     view! {
         <header class="top-bar">
-            <button type="button" class="button quiet only-narrow" aria-label="Menu" on:click=move |_| open_menu.run(())>{icon("menu")}</button>
-            <nav class="trail" aria-label="Where you are">
-                <ol>{follow(move || trail().into_iter().map(|step| view! { <li>{step}</li> }).collect_view())}</ol>
+            <button type="button" class="button quiet only-narrow" aria-label=say!("frame.menu") on:click=move |_| open_menu.run(())>{icon("menu")}</button>
+            <nav class="trail" aria-label=say!("frame.trail")>
+                <ol>{follow(move || trail().into_iter().map(|step| view! { <li>{step.said()}</li> }).collect_view())}</ol>
             </nav>
             {follow(demo)}
             <ZoneSwitch />
@@ -51,7 +52,7 @@ fn ZoneSwitch() -> impl IntoView {
     let local_name = local.clone();
     let options = move || {
         let current = current.get();
-        let mut zones = vec![(local_name.clone(), format!("{local_name} (local)"))];
+        let mut zones = vec![(local_name.clone(), say!("frame.local-zone", zone = &local_name))];
         if local_name != "UTC" {
             zones.push(("UTC".to_owned(), "UTC".to_owned()));
         }
@@ -75,7 +76,7 @@ fn ZoneSwitch() -> impl IntoView {
     };
     view! {
         <label class="switch">
-            <span class="sr">"Time zone"</span>
+            <span class="sr">{say!("frame.zone")}</span>
             {icon("clock")}
             <select prop:value=when(move || current.get()) on:change:target=move |event| choose(event.target().value())>{follow(options)}</select>
         </label>
@@ -86,10 +87,10 @@ fn ZoneSwitch() -> impl IntoView {
 #[component]
 fn ThemeSwitch() -> impl IntoView {
     let theme = expect_context::<Prefs>().theme;
-    let options = [("system", "System theme"), ("light", "Light theme"), ("dark", "Dark theme")];
+    let options = [("system", say!("frame.theme.system")), ("light", say!("frame.theme.light")), ("dark", say!("frame.theme.dark"))];
     view! {
         <label class="switch">
-            <span class="sr">"Theme"</span>
+            <span class="sr">{say!("frame.theme")}</span>
             {icon("theme")}
             <select on:change:target=move |event| {
                 let chosen = event.target().value();
@@ -109,7 +110,7 @@ fn UserMenu() -> impl IntoView {
     let session = expect_context::<Session>();
     let open = RwSignal::new(false);
     let name = Signal::derive(move || session.viewer.get().map(|viewer| viewer.name).unwrap_or_default());
-    let described = Signal::derive(move || format!("User menu of {}", name.get()));
+    let described = Signal::derive(move || say!("frame.user-menu", name = name.get()));
     let leave = move |_| {
         spawn_local(async move {
             // Whatever the answer: on this machine the reader has left.
@@ -120,9 +121,9 @@ fn UserMenu() -> impl IntoView {
     view! {
         <Popover open label=name described symbol="user" class="user-menu end">
             <p class="user-name">{follow(move || name.get())}</p>
-            <p class="muted">{follow(move || session.viewer.get().map(|viewer| format!("{}, {}", viewer.username, viewer.role.name())))}</p>
-            <a class="menu-item" href="/account" on:click=move |_| open.set(false)>"Account and password"</a>
-            <button type="button" class="menu-item" on:click=leave>"Sign out"</button>
+            <p class="muted">{follow(move || session.viewer.get().map(|viewer| format!("{}, {}", viewer.username, viewer.role.label().said())))}</p>
+            <a class="menu-item" href="/account" on:click=move |_| open.set(false)>{say!("frame.account")}</a>
+            <button type="button" class="menu-item" on:click=leave>{say!("frame.sign-out")}</button>
         </Popover>
     }
     .into_any()

@@ -7,6 +7,9 @@ use crate::components::form::{Fault, area, check, input, select};
 use crate::components::notice::Problem;
 use crate::components::session::Session;
 use crate::model::{ConnectorInfo, CredentialSet, ErrorKind, Target};
+use crate::pages::new_operation::operation_label;
+use crate::words::Sentence;
+use crate::{say, sentence};
 use leptos::{ev, prelude::*, task::spawn_local};
 
 /// A set as the form shows it at first.
@@ -61,13 +64,9 @@ fn target(line: &str, connector: &str) -> Option<Target> {
     (!device.is_empty() && !username.is_empty()).then_some(target)
 }
 
-fn targets(text: &str, connector: &str) -> Result<Vec<Target>, String> {
+fn targets(text: &str, connector: &str) -> Result<Vec<Target>, Sentence> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines
-        .map(|(at, line)| {
-            target(line, connector).ok_or_else(|| format!("Line {}: give a device and a username, separated by a comma.", at + 1))
-        })
-        .collect()
+    lines.map(|(at, line)| target(line, connector).ok_or_else(|| sentence!("set.line", number = at + 1))).collect()
 }
 
 /// Fields with a place of their own.
@@ -98,13 +97,13 @@ pub(super) fn form(set: CredentialSet, ways: &[ConnectorInfo], done: Callback<bo
     let (opens, closes) = (RwSignal::new(time(set.window.0)), RwSignal::new(time(set.window.1)));
     let zone = RwSignal::new(set.zone);
     let (approval, enabled) = (RwSignal::new(set.approval), RwSignal::new(set.enabled));
-    let read = move || -> Result<CredentialSet, (&'static str, String)> {
-        let clock = |field, value: RwSignal<String>| minutes(&value.get_untracked()).ok_or((field, "Give a time of day.".to_owned()));
+    let read = move || -> Result<CredentialSet, (&'static str, Sentence)> {
+        let clock = |field, value: RwSignal<String>| minutes(&value.get_untracked()).ok_or((field, sentence!("set.no-time")));
         Ok(CredentialSet {
             name: name.get_untracked().trim().to_owned(),
             operation: operation.get_untracked(),
             credentials: targets(&credentials.get_untracked(), &connector.get_untracked()).map_err(|wrong| ("credentials", wrong))?,
-            every_days: days.get_untracked().trim().parse().map_err(|_| ("every_days", "Give a number of days, 1 to 366.".to_owned()))?,
+            every_days: days.get_untracked().trim().parse().map_err(|_| ("every_days", sentence!("set.no-days")))?,
             window: (clock("window", opens)?, clock("window_end", closes)?),
             zone: zone.get_untracked().trim().to_owned(),
             approval: approval.get_untracked(),
@@ -119,7 +118,7 @@ pub(super) fn form(set: CredentialSet, ways: &[ConnectorInfo], done: Callback<bo
         }
         let set = match read() {
             Ok(set) => set,
-            Err((field, wrong)) => return fault.at(field, &wrong),
+            Err((field, wrong)) => return fault.at(field, wrong),
         };
         busy.set(true);
         fault.clear();
@@ -137,7 +136,7 @@ pub(super) fn form(set: CredentialSet, ways: &[ConnectorInfo], done: Callback<bo
     };
     let count = move || {
         let count = credentials.with(|text| text.lines().filter(|line| !line.trim().is_empty()).count());
-        format!("{} of {} at most.", crate::components::report::acting::words::count(count, "credential"), CredentialSet::MAX_CREDENTIALS)
+        say!("set.count", count = count, most = CredentialSet::MAX_CREDENTIALS)
     };
     let operations: Vec<(String, String)> = {
         let mut all: Vec<&String> = Vec::new();
@@ -146,32 +145,32 @@ pub(super) fn form(set: CredentialSet, ways: &[ConnectorInfo], done: Callback<bo
                 all.push(word);
             }
         }
-        all.into_iter().map(|word| (word.clone(), word.clone())).collect()
+        all.into_iter().map(|word| (word.clone(), operation_label(word))).collect()
     };
     let names: Vec<(String, String)> = ways.iter().map(|way| (way.name.clone(), format!("{} ({})", way.name, way.kind))).collect();
     focus_soon(".set-form input, .set-form select".to_owned());
     view! {
-        <form class="set-form" on:submit=submit novalidate aria-label="Credential set">
+        <form class="set-form" on:submit=submit novalidate aria-label=say!("set.title")>
             {if is_new {
-                input(fault, "name", "Name", "text", "", name)
+                input(fault, "name", say!("set.name"), "text", "", name)
             } else {
-                view! { <p class="field"><span>"Name"</span><b>{name.get_untracked()}</b></p> }.into_any()
+                view! { <p class="field"><span>{say!("set.name")}</span><b>{name.get_untracked()}</b></p> }.into_any()
             }}
-            {select(fault, "operation", "Operation", move || operations.clone(), operation)}
-            {select(fault, "connector", "Connector", move || names.clone(), connector)}
-            {input(fault, "every_days", "Every so many days", "number", "", days)}
-            {input(fault, "window", "Window opens", "time", "", opens)}
-            {input(fault, "window_end", "Window closes", "time", "", closes)}
-            {input(fault, "zone", "Time zone of the window", "text", "", zone)}
-            <div class="checks-row">{check("Needs approval", approval)} {check("On", enabled)}</div>
+            {select(fault, "operation", say!("set.operation"), move || operations.clone(), operation)}
+            {select(fault, "connector", say!("set.connector"), move || names.clone(), connector)}
+            {input(fault, "every_days", say!("set.every"), "number", "", days)}
+            {input(fault, "window", say!("set.opens"), "time", "", opens)}
+            {input(fault, "window_end", say!("set.closes"), "time", "", closes)}
+            {input(fault, "zone", say!("set.zone"), "text", "", zone)}
+            <div class="checks-row">{check(say!("set.approval"), approval)} {check(say!("on"), enabled)}</div>
             <div class="all-columns">
-                {area(fault, "credentials", "Credentials, one a line", "Device, username, credential type, then name=value for each parameter. Lines can be pasted from a spreadsheet.", credentials)}
+                {area(fault, "credentials", say!("set.credentials"), say!("set.credentials.help"), credentials)}
                 <p class="muted small-text">{follow(count)}</p>
             </div>
             <div class="all-columns"><Problem message=fault.beside(&FIELDS) /></div>
             <p class="row all-columns">
-                <button class="button primary" type="submit" disabled=when(move || busy.get())>{if is_new { "Add the set" } else { "Save the set" }}</button>
-                <button class="button" type="button" on:click=move |_| done.run(false)>"Leave it"</button>
+                <button class="button primary" type="submit" disabled=when(move || busy.get())>{if is_new { say!("set.add") } else { say!("set.save") }}</button>
+                <button class="button" type="button" on:click=move |_| done.run(false)>{say!("leave")}</button>
             </p>
         </form>
     }
@@ -188,6 +187,6 @@ mod tests {
             assert_eq!(target(text, "vault").map(|target| line(&target, "vault")).as_deref(), Some(text));
         }
         assert_eq!(target("srv-db-01\troot\tLocal User", "vault").map(|target| target.credential_type).as_deref(), Some("Local User"));
-        assert_eq!(targets("a, b\n\nno username", "vault"), Err("Line 3: give a device and a username, separated by a comma.".to_owned()));
+        assert_eq!(targets("a, b\n\nno username", "vault"), Err(sentence!("set.line", number = 3_i64)));
     }
 }

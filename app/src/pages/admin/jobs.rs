@@ -8,6 +8,7 @@ use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::components::wide_table::wide_table;
 use crate::model::{JobState, Tone, duration, visible};
+use crate::{say, text};
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 
 /// How often the jobs are looked at, in milliseconds.
@@ -30,11 +31,11 @@ pub fn Jobs() -> impl IntoView {
     };
     view! {
         <div class="admin">
-            <h1>"Jobs"</h1>
-            <p class="muted">"What the servers do by themselves. Work that goes wrong is done again, after waits that grow."</p>
+            <h1>{say!("page.jobs")}</h1>
+            <p class="muted">{say!("jobs.about")}</p>
             <Problem message=problem />
             {failed(all)}
-            {wide_table("Jobs", &["Job", "Done", "State", "Last run", "Took", "Next"], move || names.with(Vec::is_empty), rows)}
+            {wide_table(text!("page.jobs"), &[text!("jobs.job"), text!("jobs.done"), text!("jobs.state"), text!("jobs.last-run"), text!("jobs.took"), text!("jobs.next")], move || names.with(Vec::is_empty), rows)}
         </div>
     }
     .into_any()
@@ -47,15 +48,15 @@ fn row(name: String, job: Memo<Option<JobState>>, prefs: Prefs, all: Load<Vec<Jo
     let run = move || {
         let name = name.clone();
         job.with(|job| job.as_ref().is_some_and(|job| job.every.is_some())).then(|| {
-            let label = format!("Run {name} now");
+            let label = say!("jobs.run-name", job = &name);
             let run = move |_| {
                 let name = name.clone();
                 spawn_local_scoped_with_cancellation(async move {
-                    problem.set(run_job(name).await.err().map(|error| error.message));
+                    problem.set(run_job(name).await.err().map(|error| error.message.said().into_owned()));
                     all.renew();
                 });
             };
-            view! { <button type="button" class="button small" aria-label=label on:click=run>"Run now"</button> }
+            view! { <button type="button" class="button small" aria-label=label on:click=run>{say!("row.run-now")}</button> }
         })
     };
     // Drawn once: whether it has runs never changes.
@@ -76,26 +77,26 @@ fn row(name: String, job: Memo<Option<JobState>>, prefs: Prefs, all: Load<Vec<Jo
 
 /// How often, and where.
 fn rhythm(job: &JobState) -> String {
-    let on = if job.one { "on one server" } else { "on each server" };
-    let every = match job.every {
-        None => return format!("all the time, {on}"),
-        Some(seconds) if seconds >= 3_600 && seconds % 3_600 == 0 => (seconds / 3_600, "h"),
-        Some(seconds) if seconds >= 60 && seconds % 60 == 0 => (seconds / 60, "min"),
-        Some(seconds) => (seconds, "s"),
+    let span = match job.every {
+        None if job.one => return say!("jobs.always-one").to_owned(),
+        None => return say!("jobs.always-each").to_owned(),
+        Some(seconds) if seconds >= 3_600 && seconds % 3_600 == 0 => say!("span.hours", count = seconds / 3_600),
+        Some(seconds) if seconds >= 60 && seconds % 60 == 0 => say!("span.minutes", count = seconds / 60),
+        Some(seconds) => say!("span.seconds", count = seconds),
     };
-    format!("every {} {}, {on}", every.0, every.1)
+    if job.one { say!("jobs.every-one", span = span) } else { say!("jobs.every-each", span = span) }
 }
 
 fn state(job: &JobState) -> AnyView {
     let wrong = job.last.as_ref().map_or("", |run| run.error.as_str());
     let (words, tone) = match (job.running.is_some(), wrong.is_empty(), job.last.is_some()) {
-        (true, ..) => ("Running", Tone::Running),
-        (_, false, _) => ("Went wrong", Tone::Bad),
-        (_, _, true) => ("Well", Tone::Good),
-        _ => ("Not done yet", Tone::Muted),
+        (true, ..) => (say!("jobs.running"), Tone::Running),
+        (_, false, _) => (say!("jobs.wrong"), Tone::Bad),
+        (_, _, true) => (say!("jobs.well"), Tone::Good),
+        _ => (say!("jobs.not-yet"), Tone::Muted),
     };
     let wrong = (!wrong.is_empty()).then(|| {
-        let times = if job.failures > 1 { format!("{} times in a row: ", job.failures) } else { String::new() };
+        let times = if job.failures > 1 { say!("jobs.in-a-row", count = job.failures) + " " } else { String::new() };
         view! { <p class="muted">{times}{visible(wrong).into_owned()}</p> }
     });
     view! { {cell::toned(words.to_owned(), tone)}{wrong} }.into_any()

@@ -6,6 +6,7 @@ use crate::components::load::{failed, load, renew_every};
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::Clock;
 use crate::model::{Mail, visible};
+use crate::say;
 use leptos::prelude::*;
 
 /// How often it is looked whether there is more, in milliseconds.
@@ -21,11 +22,11 @@ pub(super) fn mails() -> AnyView {
     let list = move || {
         let clock = Clock::of(prefs, prefs.zone_name());
         shown.get().map(|mails| {
-            let none = mails.is_empty().then(|| view! { <p class="muted">"It is empty. An operation that fails for good fills it."</p> });
+            let none = mails.is_empty().then(|| view! { <p class="muted">{say!("mailbox.empty")}</p> });
             view! {
                 <section class="mailbox" aria-labelledby="mailbox">
-                    <h2 id="mailbox">"Mailbox of the demo"</h2>
-                    <p class="muted">"Mails of this demo go nowhere: what would be sent is kept here."</p>
+                    <h2 id="mailbox">{say!("mailbox.title")}</h2>
+                    <p class="muted">{say!("mailbox.about")}</p>
                     {none}
                     <ul>{mails.iter().take(SHOWN).map(|mail| one(mail, &clock)).collect_view()}</ul>
                 </section>
@@ -38,7 +39,7 @@ pub(super) fn mails() -> AnyView {
 fn one(mail: &Mail, clock: &Clock) -> AnyView {
     view! {
         <li>
-            <p class="mail-head">{clock.time(mail.at)} <b>{visible(&mail.subject).into_owned()}</b> <span class="muted">"to "{visible(&mail.to.join(", ")).into_owned()}</span></p>
+            <p class="mail-head">{clock.time(mail.at)} <b>{visible(&mail.subject).into_owned()}</b> <span class="muted">{say!("mailbox.to", recipients = visible(&mail.to.join(", ")))}</span></p>
             <pre tabindex="0">{mail.text.lines().map(|line| visible(line).into_owned() + "\n").collect::<String>()}</pre>
         </li>
     }

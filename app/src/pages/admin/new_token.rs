@@ -5,10 +5,13 @@ use crate::browser::clipboard;
 use crate::components::follow::{follow, when};
 use crate::components::{icon::icon, notice::Problem, session::Session};
 use crate::model::{ErrorKind, Scope, TokenRequest};
+use crate::words::Text;
+use crate::{say, text};
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 
 /// How long a token may be good for, in days; `0` for ever.
-const DAYS: [(u32, &str); 4] = [(30, "30 days"), (90, "90 days"), (365, "a year"), (0, "ever")];
+const DAYS: [(u32, Text); 4] =
+    [(30, text!("tokens.30-days")), (90, text!("tokens.90-days")), (365, text!("tokens.a-year")), (0, text!("tokens.ever"))];
 
 #[component]
 pub fn NewToken(
@@ -48,39 +51,39 @@ pub fn NewToken(
                     made.run(());
                 }
                 Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
-                Err(error) => problem.set(Some(error.message)),
+                Err(error) => problem.set(Some(error.message.said().into_owned())),
             }
             busy.set(false);
         });
     };
     view! {
-        <form class="admin-form" on:submit=submit novalidate aria-label="New token">
+        <form class="admin-form" on:submit=submit novalidate aria-label=say!("tokens.new")>
             <label class="field">
-                <span>"Name"</span>
+                <span>{say!("tokens.name")}</span>
                 <input name="name" autocomplete="off" maxlength="64" placeholder="segura-production" prop:value=name
                     on:input:target=move |event| name.set(event.target().value()) />
             </label>
             <label class="field">
-                <span>"May"</span>
+                <span>{say!("tokens.may")}</span>
                 <select name="scope" on:change:target=move |event| {
                     let chosen = event.target().value();
                     scope.set(Scope::ALL.into_iter().find(|scope| scope.name() == chosen).unwrap_or(Scope::Write));
                 }>
-                    {Scope::ALL.map(|of| view! { <option value=of.name() selected=of == Scope::Write>{of.words()}</option> }).collect_view()}
+                    {Scope::ALL.map(|of| view! { <option value=of.name() selected=of == Scope::Write>{of.words().said()}</option> }).collect_view()}
                 </select>
             </label>
             <label class="field" class:gone=when(move || scope.get().bound_to().is_none())>
-                <span>"For the " {follow(move || scope.get().bound_to())}</span>
-                <input name="sources" autocomplete="off" placeholder="any" prop:value=sources
+                <span>{follow(move || scope.get().bound_to().map(|bound| say!("tokens.for", bound = bound)))}</span>
+                <input name="sources" autocomplete="off" placeholder=say!("tokens.any") prop:value=sources
                     on:input:target=move |event| sources.set(event.target().value()) />
             </label>
             <label class="field">
-                <span>"Good for"</span>
+                <span>{say!("tokens.good-for")}</span>
                 <select name="days" on:change:target=move |event| days.set(event.target().value().parse().unwrap_or(DAYS[0].0))>
-                    {DAYS.map(|(value, label)| view! { <option value=value.to_string() selected=value == DAYS[1].0>{label}</option> }).collect_view()}
+                    {DAYS.map(|(value, label)| view! { <option value=value.to_string() selected=value == DAYS[1].0>{label.said()}</option> }).collect_view()}
                 </select>
             </label>
-            <button class="button primary" type="submit" disabled=busy>"Make a token"</button>
+            <button class="button primary" type="submit" disabled=busy>{say!("tokens.make")}</button>
         </form>
         <Problem message=problem />
         <div role="status">{follow(move || text.get().map(|text| view! { <Issued text /> }))}</div>
@@ -95,13 +98,13 @@ fn Issued(text: String) -> impl IntoView {
     let shown = text.clone();
     view! {
         <div class="issued">
-            <p><b>"This is the token. It is shown this once: copy it now."</b></p>
+            <p><b>{say!("tokens.issued")}</b></p>
             <p class="row">
                 <code>{shown}</code>
-                <button type="button" class="button small" on:click=move |_| copied.set(Some(clipboard::copy(&text)))>{icon("copy")}"Copy"</button>
+                <button type="button" class="button small" on:click=move |_| copied.set(Some(clipboard::copy(&text)))>{icon("copy")}{say!("copy")}</button>
                 <span class="muted">{follow(move || match copied.get() {
-                    Some(true) => "Copied.",
-                    Some(false) => "The browser did not allow copying.",
+                    Some(true) => say!("copy.done"),
+                    Some(false) => say!("copy.failed"),
                     None => "",
                 })}</span>
             </p>

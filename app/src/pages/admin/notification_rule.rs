@@ -7,6 +7,7 @@ use crate::components::form::{Fault, check, input, select};
 use crate::components::notice::Problem;
 use crate::components::session::Session;
 use crate::model::{Channel, ErrorClass, ErrorKind, NotificationRule, Occasion};
+use crate::say;
 use leptos::{ev, prelude::*, task::spawn_local};
 
 /// A rule as the form shows it at first.
@@ -76,35 +77,36 @@ pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>
             let _ = busy.try_set(false);
         });
     };
-    let channels = || [(EMAIL, "E-mail"), ("webhook", "Signed webhook")].map(|(key, words)| (key.to_owned(), words.to_owned())).to_vec();
+    let channels =
+        || [(EMAIL, say!("rule.email")), ("webhook", say!("rule.webhook"))].map(|(key, words)| (key.to_owned(), words.to_owned())).to_vec();
     let classes = || {
-        let all = ErrorClass::ALL.map(ErrorClass::name).map(|class| (class.to_owned(), class.to_owned()));
-        std::iter::once((ANY.to_owned(), "Any".to_owned())).chain(all).collect()
+        let all = ErrorClass::ALL.map(|class| (class.name().to_owned(), class.label().said().to_owned()));
+        std::iter::once((ANY.to_owned(), say!("rule.any").to_owned())).chain(all).collect()
     };
     let target = move || {
         if kind.get() == EMAIL {
-            input(fault, "to", "Recipients", "text", "Up to 20 addresses, with commas between them.", to)
+            input(fault, "to", say!("rule.to"), "text", say!("rule.to.help"), to)
         } else {
-            input(fault, "url", "Address", "url", "https://..., to a host that the setting notify_hosts allows.", url)
+            input(fault, "url", say!("rule.url"), "url", say!("rule.url.help"), url)
         }
     };
     focus_soon(".set-form input, .set-form select".to_owned());
     view! {
-        <form class="set-form" on:submit=submit novalidate aria-label="Notification rule">
+        <form class="set-form" on:submit=submit novalidate aria-label=say!("rule.title")>
             {if is_new {
-                input(fault, "name", "Name", "text", "", name)
+                input(fault, "name", say!("rule.name"), "text", "", name)
             } else {
-                view! { <p class="field"><span>"Name"</span><b>{name.get_untracked()}</b></p> }.into_any()
+                view! { <p class="field"><span>{say!("rule.name")}</span><b>{name.get_untracked()}</b></p> }.into_any()
             }}
-            {select(fault, "class", "Only failures of the class", classes, class)}
-            {input(fault, "device", "Only devices whose names contain", "text", "Left empty: all devices.", device)}
-            {select(fault, "kind", "Tell by", channels, kind)}
+            {select(fault, "class", say!("rule.class"), classes, class)}
+            {input(fault, "device", say!("rule.device"), "text", say!("rule.device.help"), device)}
+            {select(fault, "kind", say!("rule.kind"), channels, kind)}
             {follow(target)}
-            <div class="checks-row">{check("On", enabled)}</div>
+            <div class="checks-row">{check(say!("on"), enabled)}</div>
             <div class="all-columns"><Problem message=fault.beside(&FIELDS) /></div>
             <p class="row all-columns">
-                <button class="button primary" type="submit" disabled=when(move || busy.get())>{if is_new { "Add the rule" } else { "Save the rule" }}</button>
-                <button class="button" type="button" on:click=move |_| done.run(None)>"Leave it"</button>
+                <button class="button primary" type="submit" disabled=when(move || busy.get())>{if is_new { say!("rule.add") } else { say!("rule.save") }}</button>
+                <button class="button" type="button" on:click=move |_| done.run(None)>{say!("leave")}</button>
             </p>
         </form>
     }

@@ -9,9 +9,11 @@ use crate::components::load::{Load, failed, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::report::failures::error_class;
 use crate::components::session::Session;
 use crate::components::wide_table::wide_table;
 use crate::model::{Channel, NotificationRule, NotificationState, Tone, visible};
+use crate::{say, text};
 use leptos::{prelude::*, task::spawn_local};
 
 /// What the parts of the page share.
@@ -55,7 +57,7 @@ pub fn Notifications() -> impl IntoView {
         secret.get().map(|secret| {
             view! {
                 <div class="issued">
-                    <p><b>"This is the secret the receiver checks signatures with (Standard Webhooks). It is shown this once: copy it now."</b></p>
+                    <p><b>{say!("rules.secret")}</b></p>
                     <p><code>{secret}</code></p>
                 </div>
             }
@@ -63,19 +65,19 @@ pub fn Notifications() -> impl IntoView {
     };
     view! {
         <div class="admin">
-            <h1>"Notifications"</h1>
-            <p class="muted">"Rules say who is told when an operation fails for good: by e-mail, or by a signed webhook. Failures alike are told together."</p>
+            <h1>{say!("page.notifications")}</h1>
+            <p class="muted">{say!("rules.about")}</p>
             <p class="row"><button type="button" class="button" on:click=move |_| {
                 secret.set(None);
                 state.edited.set(Some(blank()));
-            }>"New rule"</button></p>
+            }>{say!("rules.new")}</button></p>
             <Problem message=state.problem />
             <p role="status" class="success" class:shown=when(move || state.done.with(Option::is_some))>{follow(move || state.done.get())}</p>
             <div role="status">{follow(issued)}</div>
             {follow(edit)}
             {failed(state.rules)}
-            {follow(move || empty().then(|| view! { <p class="muted">"There is no rule yet: nobody is told of anything."</p> }))}
-            {wide_table("Notification rules", &["Name", "State", "When", "Of", "To", "Told last"], empty, rows)}
+            {follow(move || empty().then(|| view! { <p class="muted">{say!("rules.none")}</p> }))}
+            {wide_table(text!("rules.title"), &[text!("rules.name"), text!("rules.state"), text!("rules.when"), text!("rules.of"), text!("rules.to"), text!("rules.told-last")], empty, rows)}
             {follow(move || demo.with(|demo| !demo.is_empty()).then(mails))}
         </div>
     }
@@ -86,28 +88,28 @@ fn row(state: State, of: &NotificationState, clock: &Clock) -> AnyView {
     let NotificationState { rule, sent, problem, retry } = of;
     let name = visible(&rule.name).into_owned();
     let (word, tone) = match () {
-        () if !rule.enabled => ("Off", Tone::Muted),
-        () if problem.is_empty() => ("On", Tone::Good),
-        () => ("Not delivered", Tone::Bad),
+        () if !rule.enabled => (say!("off"), Tone::Muted),
+        () if problem.is_empty() => (say!("on"), Tone::Good),
+        () => (say!("rules.not-delivered"), Tone::Bad),
     };
     let mut of = Vec::new();
-    of.extend(Some(format!("devices with \u{201c}{}\u{201d}", visible(&rule.device))).filter(|_| !rule.device.is_empty()));
-    of.extend(rule.error_classes.iter().cloned());
-    let of = if of.is_empty() { "all".to_owned() } else { of.join(", ") };
+    of.extend(Some(say!("rules.devices", text = visible(&rule.device))).filter(|_| !rule.device.is_empty()));
+    of.extend(rule.error_classes.iter().map(|class| error_class(class)));
+    let of = if of.is_empty() { say!("rules.all").to_owned() } else { of.join(", ") };
     let to = match &rule.channel {
         Channel::Webhook { url } => url.clone(),
         Channel::Email { to } => to.join(", "),
     };
     let trouble = (!problem.is_empty()).then(|| {
-        let again = retry.map(|at| view! { <br />"Next try "{clock.time(at)} });
+        let again = retry.map(|at| view! { <br />{say!("rules.next-try")}" "{clock.time(at)} });
         view! { <br /><span class="muted">{visible(problem).into_owned()}{again}</span> }
     });
-    let told = sent.map_or_else(|| view! { <span class="muted">"never"</span> }.into_any(), |at| clock.time(at));
+    let told = sent.map_or_else(|| view! { <span class="muted">{say!("never")}</span> }.into_any(), |at| clock.time(at));
     let (own, removed, tested) = (rule.clone(), rule.name.clone(), rule.name.clone());
     let on_confirm = Callback::new(move |()| {
         let name = removed.clone();
         spawn_local(async move {
-            let _ = state.problem.try_set(remove_notification_rule(name).await.err().map(|error| error.message));
+            let _ = state.problem.try_set(remove_notification_rule(name).await.err().map(|error| error.message.said().into_owned()));
             state.rules.retry();
         });
     });
@@ -117,8 +119,8 @@ fn row(state: State, of: &NotificationState, clock: &Clock) -> AnyView {
         state.done.set(None);
         spawn_local(async move {
             match test_notification_rule(name.clone()).await {
-                Ok(()) => drop(state.done.try_set(Some(format!("The test of {} was delivered.", visible(&name))))),
-                Err(error) => drop(state.problem.try_set(Some(error.message))),
+                Ok(()) => drop(state.done.try_set(Some(say!("rules.tested", name = visible(&name))))),
+                Err(error) => drop(state.problem.try_set(Some(error.message.said().into_owned()))),
             }
         });
     };
@@ -126,15 +128,15 @@ fn row(state: State, of: &NotificationState, clock: &Clock) -> AnyView {
         <tr>
             <th scope="row">{name.clone()}</th>
             <td class="wrap">{cell::toned(word.to_owned(), tone)}{trouble}</td>
-            <td>{rule.occasion.label()}</td>
+            <td>{rule.occasion.label().said()}</td>
             <td class="wrap">{of}</td>
             <td class="wrap">{visible(&to).into_owned()}</td>
             <td>{told}</td>
             <td class="actions">
-                <button type="button" class="button small" aria-label=format!("Test {name}") on:click=test>"Test"</button>
-                <button type="button" class="button small" aria-label=format!("Change {name}") on:click=move |_| state.edited.set(Some(own.clone()))>"Change"</button>
-                <Confirm label="Remove" described=format!("Remove {name}") act=format!("Remove {name}") on_confirm
-                    question=format!("Nobody is told by the rule {name} any more.") />
+                <button type="button" class="button small" aria-label=say!("rules.test-name", name = &name) on:click=test>{say!("rules.test")}</button>
+                <button type="button" class="button small" aria-label=say!("change-name", name = &name) on:click=move |_| state.edited.set(Some(own.clone()))>{say!("change")}</button>
+                <Confirm label=say!("remove") described=say!("remove-name", name = &name) act=say!("remove-name", name = &name) on_confirm
+                    question=say!("rules.remove", name = &name) />
             </td>
         </tr>
     }

@@ -12,7 +12,8 @@ use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::components::wide_table::wide_table;
 use crate::model::{CredentialSet, ExecutorState, Tone, visible};
-use crate::pages::new_operation::no_connector;
+use crate::pages::new_operation::{no_connector, operation_label};
+use crate::{say, text};
 use leptos::{prelude::*, task::spawn_local};
 
 /// How often the executors are looked at, in milliseconds.
@@ -51,22 +52,22 @@ pub fn Operations() -> impl IntoView {
         view! {
             <Executor />
             <div class="row">
-                <h2>"Credential sets"</h2>
-                <button type="button" class="button small" on:click=add>"New set"</button>
+                <h2>{say!("sets.title")}</h2>
+                <button type="button" class="button small" on:click=add>{say!("sets.new")}</button>
             </div>
         }
         .into_any()
     };
     view! {
         <div class="admin">
-            <h1>"Execution"</h1>
-            <p class="muted">"Executors carry operations out when they are due. Credential sets ask for them again and again."</p>
+            <h1>{say!("page.execution")}</h1>
+            <p class="muted">{say!("execution.about")}</p>
             {follow(work)}
             <Problem message=problem />
             {failed(sets)}
             {follow(form)}
-            {follow(move || (empty() && !none.get()).then(|| view! { <p class="muted">"There is no credential set yet. One has the passwords of its credentials changed every so many days."</p> }))}
-            {wide_table("Credential sets", &["Name", "State", "Operation", "Credentials", "Every", "Window", "Approval", "Next"], empty, rows)}
+            {follow(move || (empty() && !none.get()).then(|| view! { <p class="muted">{say!("sets.none")}</p> }))}
+            {wide_table(text!("sets.title"), &[text!("sets.name"), text!("sets.state"), text!("sets.operation"), text!("sets.credentials"), text!("sets.every"), text!("sets.window"), text!("sets.approval"), text!("sets.next")], empty, rows)}
         </div>
     }
     .into_any()
@@ -80,8 +81,8 @@ fn row(
     problem: RwSignal<Option<String>>,
 ) -> AnyView {
     let name = visible(&set.name).into_owned();
-    let (state, tone) = if set.enabled { ("On", Tone::Good) } else { ("Off", Tone::Muted) };
-    let days = if set.every_days == 1 { "day".to_owned() } else { format!("{} days", set.every_days) };
+    let (state, tone) = if set.enabled { (say!("on"), Tone::Good) } else { (say!("off"), Tone::Muted) };
+    let days = say!("sets.days", count = set.every_days);
     let window = format!(
         "{} \u{2013} {}, {}",
         super::credential_set::time(set.window.0),
@@ -93,17 +94,17 @@ fn row(
     let on_confirm = Callback::new(move |()| {
         let name = removed.clone();
         spawn_local(async move {
-            let _ = problem.try_set(remove_credential_set(name).await.err().map(|error| error.message));
+            let _ = problem.try_set(remove_credential_set(name).await.err().map(|error| error.message.said().into_owned()));
             sets.retry();
         });
     });
     let cells = [
         cell::toned(state.to_owned(), tone),
-        set.operation.clone().into_any(),
+        operation_label(&set.operation).into_any(),
         intl::number(i64::try_from(set.credentials.len()).unwrap_or(i64::MAX)).into_any(),
         days.into_any(),
         window.into_any(),
-        (if set.approval { "needed" } else { "no" }).into_any(),
+        (if set.approval { say!("sets.approval.needed") } else { say!("sets.approval.no") }).into_any(),
         next,
     ];
     view! {
@@ -111,9 +112,9 @@ fn row(
             <th scope="row">{name.clone()}</th>
             {cells.into_iter().map(|cell| view! { <td class="wrap">{cell}</td> }).collect_view()}
             <td class="actions">
-                <button type="button" class="button small" aria-label=format!("Change {name}") on:click=move |_| edited.set(Some(own.clone()))>"Change"</button>
-                <Confirm label="Remove" described=format!("Remove {name}") act=format!("Remove {name}") on_confirm
-                    question=format!("{name} asks for no more operations. Those it has asked for stay, and are carried out when they are due.") />
+                <button type="button" class="button small" aria-label=say!("change-name", name = &name) on:click=move |_| edited.set(Some(own.clone()))>{say!("change")}</button>
+                <Confirm label=say!("remove") described=say!("remove-name", name = &name) act=say!("remove-name", name = &name) on_confirm
+                    question=say!("sets.remove", name = &name) />
             </td>
         </tr>
     }
@@ -130,32 +131,32 @@ fn Executor() -> impl IntoView {
         let ExecutorState { paused, scheduled, due, running } = state.value.get()?;
         let on_confirm = Callback::new(move |()| {
             spawn_local(async move {
-                let _ = problem.try_set(executor_pause(!paused).await.err().map(|error| error.message));
+                let _ = problem.try_set(executor_pause(!paused).await.err().map(|error| error.message.said().into_owned()));
                 state.retry();
             });
         });
-        let (label, question) = if paused {
-            ("Resume", "Executors take operations again. All that became due meanwhile is carried out now, within the limits.")
+        let (label, question, what) = if paused {
+            (say!("executors.resume"), say!("executors.resume.question"), say!("executors.resume.all"))
         } else {
-            ("Pause", "No server takes another operation until somebody resumes. What runs now ends by itself.")
+            (say!("executors.pause"), say!("executors.pause.question"), say!("executors.pause.all"))
         };
-        let (words, tone) = if paused { ("Paused", Tone::Warning) } else { ("At work", Tone::Good) };
+        let (words, tone) = if paused { (say!("executors.paused"), Tone::Warning) } else { (say!("executors.at-work"), Tone::Good) };
         let figure = |label: &'static str, count: u64| {
             let more = if count >= ExecutorState::CAP { "+" } else { "" };
             view! { <div><dt>{label}</dt><dd>{intl::number(i64::try_from(count).unwrap_or(i64::MAX))}{more}</dd></div> }
         };
         Some(view! {
             <dl class="figures">
-                <div><dt>"Executors"</dt><dd>{cell::toned(words.to_owned(), tone)}</dd></div>
-                {figure("Running", running)}
-                {figure("Due", due)}
-                {figure("Scheduled", scheduled)}
+                <div><dt>{say!("executors.title")}</dt><dd>{cell::toned(words.to_owned(), tone)}</dd></div>
+                {figure(say!("executors.running"), running)}
+                {figure(say!("executors.due"), due)}
+                {figure(say!("executors.scheduled"), scheduled)}
             </dl>
-            <Confirm label described=format!("{label} the executors") act=format!("{label} the executors") question=question.to_owned() on_confirm undoable=true />
+            <Confirm label described=what.to_owned() act=what.to_owned() question=question.to_owned() on_confirm undoable=true />
         })
     };
     view! {
-        <section class="executor" aria-label="Executors">{follow(shown)}</section>
+        <section class="executor" aria-label=say!("executors.title")>{follow(shown)}</section>
         <Problem message=problem />
     }
     .into_any()

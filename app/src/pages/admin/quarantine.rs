@@ -10,6 +10,7 @@ use crate::components::prefs::Prefs;
 use crate::components::report::cell::Clock;
 use crate::components::wide_table::wide_table;
 use crate::model::{ApiError, QuarantineGroup, QuarantineLine, Replayed, visible};
+use crate::{say, text};
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 use std::future::Future;
 
@@ -37,7 +38,7 @@ impl State {
         spawn_local_scoped_with_cancellation(async move {
             match work.await {
                 Ok(result) => self.done.set(Some(words(result))),
-                Err(error) => self.problem.set(Some(error.message)),
+                Err(error) => self.problem.set(Some(error.message.said().into_owned())),
             }
             self.busy.set(false);
             self.changes.update(|count| *count += 1);
@@ -46,8 +47,7 @@ impl State {
 }
 
 fn lines(count: u64) -> String {
-    let number = intl::number(i64::try_from(count).unwrap_or(i64::MAX));
-    if count == 1 { "1 line".to_owned() } else { format!("{number} lines") }
+    say!("quarantine.count", count = count)
 }
 
 #[component]
@@ -64,13 +64,13 @@ pub fn Quarantine() -> impl IntoView {
     let empty = move || groups.value.with(|groups| groups.as_ref().is_some_and(Vec::is_empty));
     view! {
         <div class="admin">
-            <h1>"Quarantine"</h1>
-            <p class="muted">"Lines that came in and that no format understood, kept with their secrets masked. When a mapping is there that understands them, read them again."</p>
+            <h1>{say!("page.quarantine")}</h1>
+            <p class="muted">{say!("quarantine.about")}</p>
             <Problem message=state.problem />
             <p role="status" class="success" class:shown=when(move || state.done.with(Option::is_some))>{follow(move || state.done.get())}</p>
             {failed(groups)}
-            {follow(move || empty().then(|| view! { <p><b>"The quarantine is empty."</b>" Every line that came in was understood."</p> }))}
-            {wide_table("Reasons", &["Source", "Format", "Reason", "Lines"], empty, rows)}
+            {follow(move || empty().then(|| view! { <p><b>{say!("quarantine.empty")}</b>" "{say!("quarantine.empty.why")}</p> }))}
+            {wide_table(text!("quarantine.reasons"), &[text!("quarantine.source"), text!("quarantine.format"), text!("quarantine.reason"), text!("quarantine.lines")], empty, rows)}
             {follow(move || state.open.get().map(|group| view! { <Lines state group /> }))}
         </div>
     }
@@ -87,16 +87,11 @@ fn row(state: State, group: &QuarantineGroup) -> AnyView {
     let replay = move |_| {
         let group = again.clone();
         state.act(replay_quarantined(group), |Replayed { understood, stored, duplicate, broken }| {
-            format!(
-                "{} understood now, {} new in the reports, {} there already; {} stay.",
-                lines(understood),
-                intl::number(i64::try_from(stored).unwrap_or(i64::MAX)),
-                intl::number(i64::try_from(duplicate).unwrap_or(i64::MAX)),
-                lines(broken)
-            )
+            say!("quarantine.read", lines = lines(understood), stored = stored, duplicate = duplicate, broken = lines(broken))
         });
     };
-    let drop_all = Callback::new(move |()| state.act(drop_quarantined(gone.clone()), |count| format!("Dropped {}.", lines(count))));
+    let drop_all =
+        Callback::new(move |()| state.act(drop_quarantined(gone.clone()), |count| say!("quarantine.dropped", lines = lines(count))));
     view! {
         <tr>
             <th scope="row">{visible(&group.source).into_owned()}</th>
@@ -105,10 +100,10 @@ fn row(state: State, group: &QuarantineGroup) -> AnyView {
             <td>{intl::number(i64::try_from(group.lines).unwrap_or(i64::MAX))}</td>
             <td class="actions">
                 <button type="button" class="button small" aria-pressed=when(move || if open() { "true" } else { "false" })
-                    aria-label=format!("Show lines of {about}") on:click=move |_| state.open.set(Some(shown.clone()))>"Show"</button>
-                <button type="button" class="button small" disabled=state.busy aria-label=format!("Read again: {about}") on:click=replay>"Read again"</button>
-                <Confirm label="Drop" described=format!("Drop {about}") act=format!("Drop {}", lines(group.lines)) on_confirm=drop_all
-                    question=format!("{} of {} are removed for good. They cannot be read again.", lines(group.lines), group.source) />
+                    aria-label=say!("quarantine.show-of", about = &about) on:click=move |_| state.open.set(Some(shown.clone()))>{say!("quarantine.show")}</button>
+                <button type="button" class="button small" disabled=state.busy aria-label=say!("quarantine.again-of", about = &about) on:click=replay>{say!("quarantine.again")}</button>
+                <Confirm label=say!("quarantine.drop") described=say!("quarantine.drop-of", about = &about) act=say!("quarantine.drop-of", about = lines(group.lines)) on_confirm=drop_all
+                    question=say!("quarantine.question", count = group.lines, source = visible(&group.source)) />
             </td>
         </tr>
     }
@@ -139,13 +134,13 @@ fn Lines(state: State, group: QuarantineGroup) -> impl IntoView {
     };
     let next = move || page.value.with(|page| page.as_ref().and_then(|page| page.next));
     view! {
-        <section class="lines" aria-label="Lines">
+        <section class="lines" aria-label=say!("quarantine.lines")>
             <h2>{format!("{}: {}", visible(&group.source), visible(&group.reason))}</h2>
             {failed(page)}
             <ol>{follow(shown)}</ol>
             <p class="row">
-                <button type="button" class="button" disabled=when(move || before.get().is_none()) on:click=move |_| before.set(None)>"Newest"</button>
-                <button type="button" class="button" disabled=when(move || next().is_none()) on:click=move |_| before.set(next())>"Older"</button>
+                <button type="button" class="button" disabled=when(move || before.get().is_none()) on:click=move |_| before.set(None)>{say!("quarantine.newest")}</button>
+                <button type="button" class="button" disabled=when(move || next().is_none()) on:click=move |_| before.set(next())>{say!("quarantine.older")}</button>
             </p>
         </section>
     }
@@ -157,7 +152,7 @@ fn one(line: &QuarantineLine, clock: &Clock) -> AnyView {
     view! {
         <li>
             <p class="row"><span class="mono muted">{line.id}</span>{clock.time(line.received)}{detail}</p>
-            <div class="original"><pre tabindex="0" aria-label=format!("Line {}", line.id)>{visible(&line.original).into_owned()}</pre></div>
+            <div class="original"><pre tabindex="0" aria-label=say!("quarantine.line", number = line.id.to_string())>{visible(&line.original).into_owned()}</pre></div>
         </li>
     }
     .into_any()

@@ -11,6 +11,7 @@ use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::components::wide_table::wide_table;
 use crate::model::{TokenInfo, Tone, visible};
+use crate::{say, text};
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 
 #[component]
@@ -25,14 +26,14 @@ pub fn Tokens() -> impl IntoView {
     let empty = move || all.value.with(|tokens| tokens.as_ref().is_some_and(Vec::is_empty));
     view! {
         <div class="admin">
-            <h1>"API tokens"</h1>
-            <p class="muted">"Other systems send events, and programs read reports, with a token instead of a password. The documentation of the "<a href="/api/docs" rel="external">"API"</a>" says how."</p>
+            <h1>{say!("page.tokens")}</h1>
+            <p class="muted">{say!("tokens.about")}" "<a href="/api/docs" rel="external">{say!("tokens.docs")}</a></p>
             <NewToken made=Callback::new(move |()| all.retry()) />
-            <h2>"Tokens"</h2>
+            <h2>{say!("tokens.title")}</h2>
             <Problem message=problem />
             {failed(all)}
-            {wide_table("Tokens", &["Name", "State", "May", "Bound to", "Last used", "Expires", "Created"], empty, rows)}
-            {follow(move || empty().then(|| view! { <p class="muted">"There is no token yet. Make one above for the first system that is to send its events."</p> }))}
+            {wide_table(text!("tokens.title"), &[text!("tokens.name"), text!("tokens.state"), text!("tokens.may"), text!("tokens.bound-to"), text!("tokens.last-used"), text!("tokens.expires"), text!("tokens.created")], empty, rows)}
+            {follow(move || empty().then(|| view! { <p class="muted">{say!("tokens.none")}</p> }))}
         </div>
     }
     .into_any()
@@ -42,18 +43,18 @@ fn row(token: &TokenInfo, clock: &Clock, all: Load<Vec<TokenInfo>>, problem: RwS
     #[expect(clippy::cast_precision_loss, reason = "43 bits fit a double")]
     let expired = token.expires.is_some_and(|expires| (expires.millis() as f64) <= browser::now());
     let (state, tone) = match (token.revoked.is_some(), expired) {
-        (true, _) => ("Revoked", Tone::Muted),
-        (_, true) => ("Expired", Tone::Warning),
-        _ => ("Valid", Tone::Good),
+        (true, _) => (say!("tokens.revoked"), Tone::Muted),
+        (_, true) => (say!("tokens.expired"), Tone::Warning),
+        _ => (say!("tokens.valid"), Tone::Good),
     };
     let time = |at| match at {
         Some(at) => clock.time(at),
-        None => view! { <span class="muted">"never"</span> }.into_any(),
+        None => view! { <span class="muted">{say!("never")}</span> }.into_any(),
     };
-    let may = token.scope.words();
+    let may = token.scope.words().said();
     let sources = match (token.scope.bound_to(), token.sources.is_empty()) {
         (None, _) => cell::nothing(),
-        (_, true) => view! { <span class="muted">"any"</span> }.into_any(),
+        (_, true) => view! { <span class="muted">{say!("tokens.any")}</span> }.into_any(),
         _ => token.sources.join(", ").into_any(),
     };
     let name = token.name.clone();
@@ -62,13 +63,13 @@ fn row(token: &TokenInfo, clock: &Clock, all: Load<Vec<TokenInfo>>, problem: RwS
         let on_confirm = Callback::new(move |()| {
             let name = name.clone();
             spawn_local_scoped_with_cancellation(async move {
-                problem.set(revoke_token(name).await.err().map(|error| error.message));
+                problem.set(revoke_token(name).await.err().map(|error| error.message.said().into_owned()));
                 all.retry();
             });
         });
         view! {
-            <Confirm label="Revoke" described=format!("Revoke {shown}") act=format!("Revoke {shown}") on_confirm
-                question=format!("Whatever uses the token {shown} is refused from now on. A revoked token cannot be brought back.") />
+            <Confirm label=say!("tokens.revoke") described=say!("tokens.revoke-name", name = &shown) act=say!("tokens.revoke-name", name = &shown) on_confirm
+                question=say!("tokens.revoke.question", name = &shown) />
         }
     });
     view! {
@@ -79,7 +80,7 @@ fn row(token: &TokenInfo, clock: &Clock, all: Load<Vec<TokenInfo>>, problem: RwS
             <td class="wrap">{sources}</td>
             <td>{time(token.last_used)}</td>
             <td>{time(token.expires)}</td>
-            <td>{clock.time(token.created)}" by "{visible(&token.created_by).into_owned()}</td>
+            <td>{clock.time(token.created)}" "{say!("tokens.by", name = visible(&token.created_by))}</td>
             <td class="actions">{revoke}</td>
         </tr>
     }

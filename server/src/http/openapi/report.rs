@@ -14,7 +14,7 @@ const EVENT: &str = "ReportEvent";
 /// Hands on what an endpoint about any report is for each, and adds the schemas of its rows or events.
 pub(super) fn each(path: &str, general: &Value, schemas: &mut Map<String, Value>, mut add: impl FnMut(String, Value)) {
     for report in vigia_app::reports::ALL {
-        let name: String = report.title.split(' ').map(capitalised).collect();
+        let name: String = report.words.title.english().split(' ').map(capitalised).collect();
         schemas.insert(format!("{name}Fields"), fields(report));
         let mut operation = general.clone();
         let answer = if path.ends_with(PLACE) {
@@ -33,8 +33,8 @@ fn schema(name: &str) -> Value {
 
 fn page_of(report: &'static Report, name: &str, operation: &mut Value, schemas: &mut Map<String, Value>) -> String {
     operation["operationId"] = json!(format!("read_{}", report.table));
-    operation["summary"] = json!(report.title);
-    operation["description"] = json!(format!("{} {}", report.purpose, text(&operation["description"])));
+    operation["summary"] = json!(report.words.title.english());
+    operation["description"] = json!(format!("{} {}", report.words.purpose.english(), text(&operation["description"])));
     operation["parameters"] = json!(parameters(report));
     let id_alone = json!({ "type": "object", "required": ["id"], "properties": { "id": event_id() } });
     schemas.insert(format!("{name}Row"), json!({ "allOf": [id_alone, schema(&format!("{name}Fields"))] }));
@@ -48,7 +48,7 @@ fn page_of(report: &'static Report, name: &str, operation: &mut Value, schemas: 
 
 fn event_of(report: &'static Report, name: &str, operation: &mut Value, schemas: &mut Map<String, Value>) -> String {
     operation["operationId"] = json!(format!("read_{}_event", report.table));
-    operation["summary"] = json!(format!("{}: one event, whole", report.title));
+    operation["summary"] = json!(format!("{}: one event, whole", report.words.title.english()));
     operation["parameters"] =
         json!([{ "name": "id", "in": "path", "required": true, "description": "Id of a row.", "schema": event_id() }]);
     let mut event = schemas.get(EVENT).cloned().unwrap_or_default();
@@ -103,7 +103,7 @@ fn filters(column: &'static Column) -> impl Iterator<Item = Value> {
             Operator::Empty => "`yes`: the value is missing; `no`: it is there.",
         };
         let once = if column.kind == Kind::Flag { "" } else { meaning };
-        let description = format!("{} {}", column.help, if *operator == Operator::Is { once } else { meaning });
+        let description = format!("{} {}", column.help.english(), if *operator == Operator::Is { once } else { meaning });
         json!({
             "name": operator.parameter(column.key), "in": "query", "description": description.trim(),
             "schema": filter_schema(column.kind, *operator),
@@ -158,7 +158,7 @@ fn value(column: &Column) -> Value {
         Kind::Ip => ("string", Some("ip")),
         Kind::Flag => ("boolean", None),
     };
-    let mut schema = json!({ "type": [kind, "null"], "title": column.label, "description": column.meaning() });
+    let mut schema = json!({ "type": [kind, "null"], "title": column.label.english(), "description": column.meaning() });
     if let Some(format) = format {
         schema["format"] = json!(format);
     }

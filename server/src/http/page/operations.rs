@@ -29,7 +29,7 @@ impl Operations for ForRequest {
     }
 
     async fn act(&self, action: Action, chosen: Chosen, note: &str, mended: bool) -> Result<Vec<ActionResult>, ApiError> {
-        let operator = Operator::of(&self.caller, &self.state, action.label()).await?;
+        let operator = Operator::of(&self.caller, &self.state, action.label().english()).await?;
         self.state.operations().act(&operator.asker, &operator.viewer, action, &chosen, Confirmed { note, mended, key: None }).await
     }
 

@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, Object};
 use vigia_app::model::{ApiError, Attempt, Cell, Column, Delay, EventId, Kind, Query, Record, Report, Row, codec};
+use vigia_app::words::Text;
 
 const PATH: &str = "/api/v1/reports";
 
@@ -77,8 +78,10 @@ async fn record(
 #[schema(as = Report)]
 struct ReportJson {
     key: &'static str,
-    title: &'static str,
-    purpose: &'static str,
+    #[schema(value_type = String)]
+    title: Text,
+    #[schema(value_type = String)]
+    purpose: Text,
     /// Key of the column that `time`, `from` and `to` choose by.
     time: &'static str,
     #[schema(format = "uri-reference")]
@@ -90,8 +93,10 @@ struct ReportJson {
 #[schema(as = Column)]
 struct ColumnJson {
     key: &'static str,
-    label: &'static str,
-    help: &'static str,
+    #[schema(value_type = String)]
+    label: Text,
+    #[schema(value_type = String)]
+    help: Text,
     #[schema(schema_with = types)]
     r#type: &'static str,
     /// In a row unless `columns` says otherwise.
@@ -119,8 +124,8 @@ impl ReportJson {
         });
         Self {
             key: report.key,
-            title: report.title,
-            purpose: report.purpose,
+            title: report.words.title,
+            purpose: report.words.purpose,
             time: report.time,
             href: format!("{PATH}/{}", report.key),
             columns: columns.collect(),

@@ -12,7 +12,7 @@ async fn fail(house: &House, username: &str, times: usize) {
 #[track_caller]
 fn waits(error: &ApiError, words: &str) {
     assert_eq!(
-        (error.kind, error.message.as_str()),
+        (error.kind, error.message.to_string().as_str()),
         (ErrorKind::SlowDown, format!("Too many failed sign-ins. Try again in {words}.").as_str())
     );
 }

@@ -41,7 +41,7 @@ async fn a_wrong_password_an_unknown_name_and_a_disabled_user_cannot_be_told_apa
         assert_eq!(house.verified() - before, 1, "{username}: the same work");
     }
     assert_eq!(answers[0].kind, ErrorKind::SignedOut);
-    assert_eq!(answers[0].message, "User name or password is wrong.");
+    assert_eq!(answers[0].message.to_string(), "User name or password is wrong.");
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
 }
 

@@ -37,7 +37,7 @@ fn event(report: &'static Report) -> Value {
             "description": "The source's own id of the event. The same id again is the same event, and is stored once.",
         }),
     );
-    let when = report.column(report.time).map_or("", |column| column.help);
+    let when = report.column(report.time).map_or("", |column| column.help.english());
     let time = json!({ "$ref": "#/$defs/time", "description": format!("{when} Give either this or {}.", report.time) });
     properties.insert("time".into(), time.clone());
     properties.insert(report.time.into(), time);
@@ -54,7 +54,7 @@ fn event(report: &'static Report) -> Value {
         json!({ "type": ["object", "null"], "description": "What there is to say beyond the columns: names and texts." }),
     );
     json!({
-        "type": "object", "title": report.title, "description": report.purpose, "properties": properties,
+        "type": "object", "title": report.words.title.english(), "description": report.words.purpose.english(), "properties": properties,
         "required": ["report", "source_id"],
         "oneOf": [{ "required": ["time"] }, { "required": [report.time] }],
     })

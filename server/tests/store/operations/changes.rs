@@ -34,7 +34,7 @@ async fn two_who_restart_at_once_cause_one_execution(store: Arc<dyn Store>) {
     let results = [ana.await.expect("an answer"), bea.await.expect("an answer")];
     assert_eq!(results.iter().filter(|result| **result == Ok(OperationStatus::Scheduled)).count(), 1, "{results:?}");
     let refusal = results.iter().find_map(|result| result.as_ref().err()).expect("one was refused");
-    assert!(refusal.starts_with("The operation cannot be restarted: it is scheduled"), "{refusal}");
+    assert!(refusal.to_string().starts_with("The operation cannot be restarted: it is scheduled"), "{refusal}");
     let job = claim_one(&store, 11).await;
     succeed(&store, &job, 12).await;
     assert!(claim(&store, MANY, 100).await.is_empty());
@@ -69,14 +69,14 @@ async fn what_cannot_be_is_refused_with_a_reason(store: Arc<dyn Store>) {
         assert_eq!((record(&store, id).await, queued(&store, id).await), before, "nothing has changed");
         outcome.expect_err("refused")
     };
-    assert!(refused(Action::Approve).await.contains("cannot be approved"));
-    assert!(refused(Action::Restart).await.contains("it is scheduled"));
+    assert!(refused(Action::Approve).await.to_string().contains("cannot be approved"));
+    assert!(refused(Action::Restart).await.to_string().contains("it is scheduled"));
     let job = claim_one(&store, 6).await;
     for action in Action::ALL {
-        assert!(refused(action).await.contains("it is running"), "{action:?}");
+        assert!(refused(action).await.to_string().contains("it is running"), "{action:?}");
     }
     succeed(&store, &job, 7).await;
-    assert!(refused(Action::Cancel).await.contains("it has succeeded"));
+    assert!(refused(Action::Cancel).await.to_string().contains("it has succeeded"));
     let nowhere = EventId::from_i64(7).expect("an id");
     assert_eq!(change(&store, asked(Action::Cancel, &[nowhere], 8)).await, [None]);
 }

@@ -17,6 +17,7 @@ use vigia::store::operations::{
 };
 use vigia_app::model::{Action, Attempt, ErrorClass, EventId, OperationStatus, Priority, Record, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
+use vigia_app::words::Sentence;
 
 /// More than any story takes.
 const MANY: u32 = 10_000;
@@ -122,7 +123,7 @@ fn asked(action: Action, ids: &[EventId], now: i64) -> Change {
     Change { action, ids: ids.to_vec(), at: at(now), who: "ana".into(), note: String::new(), request: String::new() }
 }
 
-type Changed = Option<Result<OperationStatus, String>>;
+type Changed = Option<Result<OperationStatus, Sentence>>;
 
 async fn change(store: &Arc<dyn Store>, change: Change) -> Vec<Changed> {
     store.operations().change(change).await.expect("an answer")

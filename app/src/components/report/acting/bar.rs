@@ -1,12 +1,13 @@
 //! What can be done with the rows that are chosen.
 
-use super::{no_connector, words};
-use crate::browser::{focus::focus_soon, intl};
+use super::no_connector;
+use crate::browser::focus::focus_soon;
 use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::report::selection::{Picked, takeable};
 use crate::components::report::state::State;
 use crate::model::{Count, RowActions};
+use crate::say;
 use leptos::prelude::*;
 
 /// Takes the place of the line above the table while rows are chosen: nothing moves.
@@ -18,9 +19,9 @@ pub fn SelectionBar(state: State, actions: &'static RowActions) -> impl IntoView
         focus_soon(".pick-all".to_owned());
     };
     let chosen = move || {
-        let words = words::operations(selection.count());
+        let count = selection.count();
         let all = selection.picked.with(|picked| matches!(picked, Picked::All(_)));
-        if all { format!("All {words} that the filter matches") } else { format!("{words} selected") }
+        if all { say!("selection.all", count = count) } else { say!("selection.some", count = count) }
     };
     let buttons = move || {
         let can = |action: crate::model::Action| {
@@ -30,21 +31,22 @@ pub fn SelectionBar(state: State, actions: &'static RowActions) -> impl IntoView
             })
         };
         let buttons = actions.all.iter().copied().filter(|action| can(*action) != Some(0)).map(|action| {
-            let count = can(action).map(|count| format!(" ({} can)", intl::number(i64::try_from(count).unwrap_or(i64::MAX))));
-            view! { <button type="button" class="button small" on:click=move |_| state.ask_about_selection(action)>{action.label()}{count}</button> }
+            let label = match can(action) {
+                Some(count) => say!("selection.can", action = action.label(), number = count),
+                None => action.label().said().to_owned(),
+            };
+            view! { <button type="button" class="button small" on:click=move |_| state.ask_about_selection(action)>{label}</button> }
         });
         let buttons: Vec<_> = buttons.collect();
-        let none = buttons
-            .is_empty()
-            .then(|| view! { <span class="muted">"None of them can be acted on as they stand. "{no_connector(state)}</span> });
+        let none = buttons.is_empty().then(|| view! { <span class="muted">{say!("selection.none")}" "{no_connector(state)}</span> });
         view! { {buttons} {none} }
     };
     view! {
-        <div class="selection-bar no-print" role="group" aria-label="Selected operations">
+        <div class="selection-bar no-print" role="group" aria-label=say!("selection.label")>
             <span class="count" role="status">{follow(chosen)}</span>
             <Everything state />
             {follow(buttons)}
-            <button type="button" class="button small quiet" on:click=clear>{icon("close")}"Clear selection"</button>
+            <button type="button" class="button small quiet" on:click=clear>{icon("close")}{say!("selection.clear")}</button>
         </div>
     }
     .into_any()
@@ -60,15 +62,13 @@ fn Everything(state: State) -> impl IntoView {
             Picked::All(_) => None,
         })?;
         match state.summary.value.get().filter(|_| !state.summary.busy.get())?.count {
-            Count::AtLeast(_) => {
-                Some(view! { <span class="muted">"More match than can be taken at once: filter further to select all."</span> }.into_any())
-            }
+            Count::AtLeast(_) => Some(view! { <span class="muted">{say!("selection.too-many")}</span> }.into_any()),
             count => {
                 let all = takeable(count).filter(|all| usize::try_from(*all).is_ok_and(|all| all > rows))?;
                 Some(
                     view! {
                         <button type="button" class="link" on:click=move |_| selection.picked.set(Picked::All(all))>
-                            {format!("Select all {} that the filter matches", intl::number(all.into()))}
+                            {say!("selection.take-all", number = all)}
                         </button>
                     }
                     .into_any(),

@@ -6,6 +6,7 @@ use crate::browser;
 use crate::components::follow::follow;
 use crate::components::notice::Problem;
 use crate::components::report::state::State;
+use crate::say;
 use leptos::{ev, html, prelude::*};
 
 /// Longest note, in characters; the server takes 1,000 bytes.
@@ -68,16 +69,16 @@ fn Question(state: State, asked: Asked) -> impl IntoView {
                 {words::consequences(&asked).into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
             </div>
             <label class="field">
-                <span>"Note (optional)"</span>
-                <input type="text" name="note" maxlength=MAX_NOTE autocomplete="off" placeholder="Kept in the history of the operation" prop:value=note
+                <span>{say!("ask.note")}</span>
+                <input type="text" name="note" maxlength=MAX_NOTE autocomplete="off" placeholder=say!("ask.note.help") prop:value=note
                     on:input:target=move |event| note.set(event.target().value()) />
             </label>
             <Problem message=acting.problem />
             <p class="row">
-                <button type="button" class="button" class:first=grave on:click=move |_| acting.leave()>"Leave it"</button>
+                <button type="button" class="button" class:first=grave on:click=move |_| acting.leave()>{say!("leave")}</button>
                 <button type=if grave { "button" } else { "submit" } class="button" class:danger=grave class:primary=!grave
                     class:first=!grave class:busy=acting.busy on:click=press>
-                    {follow(move || if acting.busy.get() { "Working".to_owned() } else { act.clone() })}
+                    {follow(move || if acting.busy.get() { say!("ask.working").to_owned() } else { act.clone() })}
                 </button>
             </p>
         </form>

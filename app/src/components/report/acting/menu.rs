@@ -4,6 +4,7 @@ use super::why_not;
 use crate::browser;
 use crate::components::follow::follow;
 use crate::components::report::state::State;
+use crate::say;
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -40,7 +41,7 @@ pub fn RowMenu(state: State) -> impl IntoView {
         };
         let why = why_not(state, keeper, offered.is_empty()).map(|why| view! { <p class="menu-note muted">{why}</p> });
         let items = offered.into_iter().map(|action| {
-            view! { <button type="button" class="menu-item" on:click=move |_| act(action)>{action.label()}</button> }
+            view! { <button type="button" class="menu-item" on:click=move |_| act(action)>{action.label().said()}</button> }
         });
         let look = move |at_attempts| {
             acting.menu.set(None);
@@ -50,8 +51,8 @@ pub fn RowMenu(state: State) -> impl IntoView {
             <p class="menu-title" id="row-menu-title">{crate::model::visible(&headline).into_owned()}</p>
             {why}
             {items.collect_view()}
-            <button type="button" class="menu-item" on:click=move |_| look(true)>"View attempts"</button>
-            <button type="button" class="menu-item" on:click=move |_| look(false)>"Details"</button>
+            <button type="button" class="menu-item" on:click=move |_| look(true)>{say!("row.view-attempts")}</button>
+            <button type="button" class="menu-item" on:click=move |_| look(false)>{say!("details")}</button>
         })
     };
     view! {

@@ -12,6 +12,7 @@ use super::state::State;
 use crate::api::operations::operation_act;
 use crate::browser::intl;
 use crate::model::{Action, ActionResult, Cell, Chosen, Column, ErrorClass, ErrorKind, EventId, Keeper, OperationStatus, Record, Standing};
+use crate::say;
 use leptos::{prelude::*, task::spawn_local};
 
 /// What is about to be done, and waits for a yes.
@@ -103,7 +104,7 @@ impl Acting {
             match answer {
                 Ok(results) => self.done(state, &asked, results),
                 Err(error) if error.kind == ErrorKind::SignedOut => state.session.expired(),
-                Err(error) => self.problem.set(Some(error.message)),
+                Err(error) => self.problem.set(Some(error.message.said().into_owned())),
             }
         });
     }
@@ -196,10 +197,10 @@ impl State {
 /// Why nothing can be done with a row, or no more than to take it back; what to do about it, where there is no connector at all.
 pub fn why_not(state: State, keeper: Keeper, nothing: bool) -> Option<AnyView> {
     let why = words::why_not(keeper, nothing)?;
-    no_connector(state).or_else(|| Some(why.into_any()))
+    no_connector(state).or_else(|| Some(why.said().into_any()))
 }
 
 /// Where to find what is to be done, while nothing can be carried out.
 fn no_connector(state: State) -> Option<AnyView> {
-    (!state.session.carries_out.get()).then(|| view! { <a href="/operations/new">"No connector is set up: what to do"</a> }.into_any())
+    (!state.session.carries_out.get()).then(|| view! { <a href="/operations/new">{say!("ask.no-connector")}</a> }.into_any())
 }

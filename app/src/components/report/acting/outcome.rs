@@ -1,11 +1,12 @@
 //! What was refused, and why.
 
 use super::{About, Outcome, words};
-use crate::browser::{clipboard, intl};
+use crate::browser::clipboard;
 use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::report::state::State;
 use crate::model::{EventId, visible};
+use crate::say;
 use leptos::prelude::*;
 
 /// Most operations that are listed; the copy has them all.
@@ -25,7 +26,7 @@ pub fn refusals(state: State, outcome: &Outcome) -> AnyView {
         }
     };
     let refused: Vec<(EventId, String)> =
-        outcome.results.iter().filter_map(|result| Some((result.id, result.result.as_ref().err()?.clone()))).collect();
+        outcome.results.iter().filter_map(|result| Some((result.id, result.result.as_ref().err()?.said().into_owned()))).collect();
     let text = refused.iter().map(|(id, reason)| format!("{id}\t{reason}\n")).collect::<String>();
     let more = refused.len().saturating_sub(LISTED);
     let one = matches!(outcome.asked.about, About::One { .. });
@@ -40,17 +41,17 @@ pub fn refusals(state: State, outcome: &Outcome) -> AnyView {
             <h2 id="ask-title">{words::done(&outcome.asked, &outcome.results)}</h2>
             {match &refused[..] {
                 [(_, reason)] if one => view! { <p id="ask-what">{visible(reason).into_owned()}</p> }.into_any(),
-                _ => view! { <ul class="refusals" tabindex="0" aria-label="Refused">{items}</ul> }.into_any(),
+                _ => view! { <ul class="refusals" tabindex="0" aria-label=say!("outcome.refused")>{items}</ul> }.into_any(),
             }}
-            {(more > 0).then(|| view! { <p class="muted">{format!("And {} more; the copy has them all.", intl::number(i64::try_from(more).unwrap_or(i64::MAX)))}</p> })}
+            {(more > 0).then(|| view! { <p class="muted">{say!("outcome.more", number = more)}</p> })}
             <p class="row">
                 <span class="muted" role="status">{follow(move || match copied.get() {
-                    Some(true) => "Copied.",
-                    Some(false) => "The browser did not allow copying.",
+                    Some(true) => say!("copy.done"),
+                    Some(false) => say!("copy.failed"),
                     None => "",
                 })}</span>
-                <button type="button" class="button" on:click=copy>{icon("copy")}"Copy the list"</button>
-                <button type="button" class="button primary first" aria-describedby="ask-title ask-what" on:click=move |_| state.acting.leave()>"Close"</button>
+                <button type="button" class="button" on:click=copy>{icon("copy")}{say!("outcome.copy")}</button>
+                <button type="button" class="button primary first" aria-describedby="ask-title ask-what" on:click=move |_| state.acting.leave()>{say!("close")}</button>
             </p>
         </div>
     }

@@ -1,62 +1,38 @@
 //! What is asked and told about actions.
 
 use super::{About, Asked, Known};
-use crate::browser::intl;
 use crate::model::{Action, ActionResult, ErrorClass, Keeper, OperationStatus, visible};
-
-fn number(count: usize) -> String {
-    intl::number(i64::try_from(count).unwrap_or(i64::MAX))
-}
-
-/// `12 operations`.
-pub fn operations(count: usize) -> String {
-    self::count(count, "operation")
-}
-
-/// `12 credentials`.
-pub fn count(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{} {what}s", number(count)) }
-}
+use crate::words::Text;
+use crate::{say, text};
 
 /// `Restart 12 operations`: what the button does.
 pub fn deed(action: Action, count: usize) -> String {
-    let what = operations(count);
     match action {
-        Action::Restart => format!("Restart {what}"),
-        Action::RunNow => format!("Run {what} at once"),
-        Action::Cancel => format!("Cancel {what}"),
-        Action::Approve => format!("Approve {what}"),
-        Action::Disapprove => format!("Disapprove {what}"),
-    }
-}
-
-const fn past(action: Action) -> &'static str {
-    match action {
-        Action::Restart => "restarted",
-        Action::RunNow => "asked to run at once",
-        Action::Cancel => "canceled",
-        Action::Approve => "approved",
-        Action::Disapprove => "disapproved",
+        Action::Restart => say!("deed.restart", count = count),
+        Action::RunNow => say!("deed.run-now", count = count),
+        Action::Cancel => say!("deed.cancel", count = count),
+        Action::Approve => say!("deed.approve", count = count),
+        Action::Disapprove => say!("deed.disapprove", count = count),
     }
 }
 
 /// The dialog's title.
 pub fn title(asked: &Asked) -> String {
     match &asked.about {
-        About::One { headline, .. } => format!("{}: {}?", asked.action.label(), visible(headline)),
-        About::Many { count, .. } => format!("{}?", deed(asked.action, *count)),
+        About::One { headline, .. } => say!("ask.title", action = asked.action.label(), operation = visible(headline)),
+        About::Many { count, .. } => say!("ask.title-many", deed = deed(asked.action, *count)),
     }
 }
 
 /// The button that does it.
 pub fn act(asked: &Asked) -> String {
     match &asked.about {
-        About::One { locks: Some(_), .. } if asked.action == Action::Restart => "It is mended: restart".to_owned(),
-        About::One { status: OperationStatus::Success, .. } => "Perform it once more".to_owned(),
+        About::One { locks: Some(_), .. } if asked.action == Action::Restart => say!("ask.mended").to_owned(),
+        About::One { status: OperationStatus::Success, .. } => say!("ask.once-more").to_owned(),
         // `Cancel` alone would be what leaves a dialog.
-        About::One { .. } if asked.action == Action::Cancel => "Cancel the operation".to_owned(),
-        About::One { .. } => asked.action.label().to_owned(),
-        About::Many { count, .. } if locks(asked).is_some() => format!("The cause is mended: restart {}", operations(*count)),
+        About::One { .. } if asked.action == Action::Cancel => say!("ask.cancel").to_owned(),
+        About::One { .. } => asked.action.label().said().to_owned(),
+        About::Many { count, .. } if locks(asked).is_some() => say!("ask.mended-many", count = *count),
         About::Many { count, .. } => deed(asked.action, *count),
     }
 }
@@ -71,13 +47,13 @@ pub fn locks(asked: &Asked) -> Option<(usize, ErrorClass)> {
 }
 
 /// Why nothing can be done with a row, or no more than to take it back.
-pub const fn why_not(keeper: Keeper, nothing: bool) -> Option<&'static str> {
+pub const fn why_not(keeper: Keeper, nothing: bool) -> Option<Text> {
     match keeper {
         Keeper::Vigia => None,
-        Keeper::Stranded => Some("Its connector is not set up: nobody would carry it out."),
+        Keeper::Stranded => Some(text!("why-not.stranded")),
         Keeper::Routed if !nothing => None,
-        Keeper::Routed => Some("Another system is at it: it can be moved there only."),
-        Keeper::Other => Some("Another system has carried it out, and no route leads from it to a connector here."),
+        Keeper::Routed => Some(text!("why-not.routed")),
+        Keeper::Other => Some(text!("why-not.other")),
     }
 }
 
@@ -95,66 +71,50 @@ pub fn is_grave(asked: &Asked) -> bool {
 
 /// What will happen, in sentences.
 pub fn consequences(asked: &Asked) -> Vec<String> {
-    let one = matches!(asked.about, About::One { .. });
-    let (it, is, runs, its) = if one { ("It", "is", "runs", "its") } else { ("They", "are", "run", "their") };
+    let count = match asked.about {
+        About::One { .. } => 1,
+        About::Many { count, .. } => count,
+    };
     let mut sentences = Vec::new();
-    if let Some((count, class)) = locks(asked) {
-        let what = match asked.about {
-            About::One { .. } => "It".to_owned(),
-            About::Many { count: all, .. } if all == count => "They".to_owned(),
-            About::Many { .. } => format!("{} of them", number(count)),
-        };
+    if let Some((locking, class)) = locks(asked) {
         let mend = match class {
-            ErrorClass::AccountLocked => "unlock the account on its device, and find who still uses an old password",
-            _ => "set right the password that is used, or reconcile the credential",
+            ErrorClass::AccountLocked => text!("ask.mend.unlock"),
+            _ => text!("ask.mend.password"),
         };
-        sentences.push(format!(
-            "{what} failed with {}. Each further try with the same password is one more refused sign-in: it locks the account, or keeps it \
-             locked. First {mend}; then restart.",
-            class.name()
-        ));
+        let class = class.label();
+        sentences.push(if locking == count {
+            say!("ask.locks", count = locking, class = class, mend = mend)
+        } else {
+            say!("ask.locks-some", count = locking, class = class, mend = mend)
+        });
     }
     match &asked.about {
-        About::One { status: OperationStatus::Success, ended, .. } => {
-            let when = ended.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
-            sentences.push(format!("It succeeded{when}. Restarted, it is performed once more: what it changed is changed again."));
-        }
-        About::One { status: OperationStatus::Error, ended: Some(at), .. } => sentences.push(format!("It failed at {at}.")),
+        About::One { status: OperationStatus::Success, ended: Some(at), .. } => sentences.push(say!("ask.succeeded-at", when = at)),
+        About::One { status: OperationStatus::Success, .. } => sentences.push(say!("ask.succeeded", count = 1_i64)),
+        About::One { status: OperationStatus::Error, ended: Some(at), .. } => sentences.push(say!("ask.failed-at", when = at)),
         About::One { .. } => {}
         About::Many { count, known: Some(known) } => {
             if known.suit < *count {
-                let rest = count - known.suit;
-                sentences.push(format!(
-                    "{} of them can be {} now; the other {} will be refused, with the reason.",
-                    number(known.suit),
-                    past(asked.action),
-                    number(rest)
-                ));
+                sentences.push(say!("ask.suit", count = known.suit, rest = count - known.suit));
             }
             if asked.action == Action::Restart && known.succeeded > 0 {
-                sentences.push(format!(
-                    "{} succeeded already. Restarted, they are performed once more: what they changed is changed again.",
-                    operations(known.succeeded)
-                ));
+                sentences.push(say!("ask.succeeded-some", count = known.succeeded));
             }
         }
         About::Many { known: None, .. } => {
-            sentences.push("Those whose status does not allow it will be refused, with the reason.".to_owned());
+            sentences.push(say!("ask.not-all").to_owned());
             if asked.action == Action::Restart {
-                sentences.push("Those that succeeded already are performed once more: what they changed is changed again.".to_owned());
-                sentences.push(
-                    "Those that another try would lock are left alone: restart them from their failures, once the cause is mended."
-                        .to_owned(),
-                );
+                sentences.push(say!("ask.succeeded-any").to_owned());
+                sentences.push(say!("ask.locks-any").to_owned());
             }
         }
     }
     sentences.push(match asked.action {
-        Action::Restart => format!("{it} {is} carried out as soon as possible, as a new attempt. Earlier attempts stay on record."),
-        Action::RunNow => format!("{it} {runs} now, before others that are due, and not at {its} scheduled time."),
-        Action::Cancel => format!("{it} will not be carried out. A canceled operation cannot be brought back."),
-        Action::Approve => format!("{it} {is} scheduled, and {runs} when due."),
-        Action::Disapprove => format!("{it} {is} canceled and will not be carried out. That cannot be taken back."),
+        Action::Restart => say!("ask.then.restart", count = count),
+        Action::RunNow => say!("ask.then.run-now", count = count),
+        Action::Cancel => say!("ask.then.cancel", count = count),
+        Action::Approve => say!("ask.then.approve", count = count),
+        Action::Disapprove => say!("ask.then.disapprove", count = count),
     });
     sentences
 }
@@ -164,12 +124,30 @@ pub fn done(asked: &Asked, results: &[ActionResult]) -> String {
     let refused = results.iter().filter(|result| result.result.is_err()).count();
     let moved = results.len() - refused;
     match &asked.about {
-        About::One { headline, .. } if refused == 0 => format!("{} was {}.", visible(headline), past(asked.action)),
-        About::One { headline, .. } => format!("{} was not {}.", visible(headline), past(asked.action)),
-        About::Many { .. } if refused == 0 => {
-            format!("{} {} {}.", operations(moved), if moved == 1 { "was" } else { "were" }, past(asked.action))
-        }
-        About::Many { .. } if moved == 0 => format!("None {}, {} refused.", past(asked.action), number(refused)),
-        About::Many { .. } => format!("{} {}, {} refused.", number(moved), past(asked.action), number(refused)),
+        About::One { headline, .. } if refused == 0 => moved_one(asked.action, &visible(headline)),
+        About::One { headline, .. } => say!("done.not", operation = visible(headline)),
+        About::Many { .. } if refused == 0 => moved_all(asked.action, moved),
+        About::Many { .. } if moved == 0 => say!("done.none", count = refused),
+        About::Many { .. } => say!("done.some", count = refused, moved = moved_all(asked.action, moved)),
+    }
+}
+
+fn moved_one(action: Action, operation: &str) -> String {
+    match action {
+        Action::Restart => say!("done.restart", operation = operation),
+        Action::RunNow => say!("done.run-now", operation = operation),
+        Action::Cancel => say!("done.cancel", operation = operation),
+        Action::Approve => say!("done.approve", operation = operation),
+        Action::Disapprove => say!("done.disapprove", operation = operation),
+    }
+}
+
+fn moved_all(action: Action, count: usize) -> String {
+    match action {
+        Action::Restart => say!("done.all.restart", count = count),
+        Action::RunNow => say!("done.all.run-now", count = count),
+        Action::Cancel => say!("done.all.cancel", count = count),
+        Action::Approve => say!("done.all.approve", count = count),
+        Action::Disapprove => say!("done.all.disapprove", count = count),
     }
 }

@@ -2,8 +2,11 @@
 
 use crate::browser;
 use crate::components::report::cell::{self, Clock};
+use crate::components::report::failures::error_class;
 use crate::components::report::state::State;
 use crate::model::{Attempt, Cell, HistoryEntry, OperationState, OperationStatus, Record, Report, Timestamp, Tone, duration, visible};
+use crate::say;
+use crate::words::here;
 use gloo::timers::callback::Interval;
 use leptos::prelude::*;
 
@@ -32,11 +35,11 @@ pub(super) fn story(report: &'static Report, record: &Record, info: Option<&Oper
     steps.extend(record.attempts.iter().map(|attempt| (attempt.start, one(attempt, clock, now))));
     // What happened first stands first; of one moment, the step that led to the try.
     steps.sort_by_key(|(at, _)| *at);
-    let none = steps.is_empty().then(|| view! { <p class="muted">"No attempt was recorded."</p> });
+    let none = steps.is_empty().then(|| view! { <p class="muted">{say!("attempts.none")}</p> });
     view! {
         {info.map(|info| standing(report, record, info, clock))}
         {none}
-        <ol class="timeline" aria-label="What happened, first to last">{steps.into_iter().map(|(_, step)| step).collect_view()}</ol>
+        <ol class="timeline" aria-label=say!("attempts.list")>{steps.into_iter().map(|(_, step)| step).collect_view()}</ol>
     }
     .into_any()
 }
@@ -58,8 +61,11 @@ fn text(label: &'static str, value: &str) -> Option<AnyView> {
 fn standing(report: &'static Report, record: &Record, info: &OperationState, clock: &Clock) -> AnyView {
     let cell = |key: &str| report.position(key).and_then(|at| record.cells.get(at));
     let requester = cell("requester").map(Cell::plain).unwrap_or_default();
-    let kind = cell("requester_kind").map(Cell::plain).unwrap_or_default().to_ascii_lowercase();
-    let submitter = if requester.is_empty() || kind.is_empty() { requester } else { format!("{requester} ({kind})") };
+    let kind = cell("requester_kind").zip(report.column("requester_kind")).map(|(cell, column)| column.word(cell, here()));
+    let submitter = match kind {
+        Some(kind) if !requester.is_empty() && !kind.is_empty() => format!("{requester} ({})", kind.to_ascii_lowercase()),
+        _ => requester,
+    };
     let schedule = match cell("schedule_date") {
         Some(Cell::Time(at)) => Some(*at),
         _ => None,
@@ -68,21 +74,22 @@ fn standing(report: &'static Report, record: &Record, info: &OperationState, clo
     let submitted = info.submitted.filter(|at| record.attempts.first().is_none_or(|attempt| *at <= attempt.start));
     let time = |label, at: Option<Timestamp>| at.map(|at| fact(label, clock.time(at)));
     let ended = !matches!(info.status, OperationStatus::AwaitingApproval | OperationStatus::Scheduled | OperationStatus::Running);
-    let tries = (info.max_tries > 0 && info.tries > 0).then(|| fact("Tries", format!("{} of {} at most", info.tries, info.max_tries)));
+    let tries = (info.max_tries > 0 && info.tries > 0)
+        .then(|| fact(say!("attempts.tries"), say!("attempts.tries-of", tries = info.tries, most = info.max_tries)));
     let parameters =
         info.parameters.iter().map(|(name, value)| format!("{} = {}", visible(name), visible(value))).collect::<Vec<_>>().join("\n");
-    let hint = (!info.hint.is_empty()).then(|| view! { <p class="hint">{visible(&info.hint).into_owned()}</p> });
+    let hint = info.hint.as_ref().map(|hint| view! { <p class="hint">{visible(&hint.said()).into_owned()}</p> });
     view! {
         <dl class="facts standing">
-            {fact("Status", cell::toned(info.status.name().to_owned(), status_tone(report, info.status)))}
-            {text("Submitter", &submitter)}
-            {time("Requested", submitted)}
-            {time("Schedule", schedule)}
-            {time("Next due", info.due.filter(|_| !ended))}
-            {time("Approve by", info.approve_by.filter(|_| info.status == OperationStatus::AwaitingApproval))}
+            {fact(say!("attempts.status"), cell::toned(info.status.label().said().to_owned(), status_tone(report, info.status)))}
+            {text(say!("attempts.submitter"), &submitter)}
+            {time(say!("attempts.requested"), submitted)}
+            {time(say!("attempts.schedule"), schedule)}
+            {time(say!("attempts.due"), info.due.filter(|_| !ended))}
+            {time(say!("attempts.approve-by"), info.approve_by.filter(|_| info.status == OperationStatus::AwaitingApproval))}
             {tries}
-            {text("Connector", &info.connector)}
-            {text("Parameters", &parameters)}
+            {text(say!("attempts.connector"), &info.connector)}
+            {text(say!("attempts.parameters"), &parameters)}
         </dl>
         {hint}
     }
@@ -101,7 +108,7 @@ fn step(entry: &HistoryEntry, clock: &Clock) -> AnyView {
         <li class="step">
             <p class="step-head">{clock.time(entry.at)} {who}</p>
             <p class="said-so">{visible(&entry.note).into_owned()}</p>
-            <p class="then muted">{format!("Then: {}", entry.status.name())}</p>
+            <p class="then muted">{say!("attempts.then", status = entry.status.label())}</p>
         </li>
     }
     .into_any()
@@ -116,45 +123,51 @@ fn tone(result: &str) -> (Tone, &'static str) {
     }
 }
 
+/// How a try ended, in words.
+fn result(result: &str) -> String {
+    let label = OperationStatus::parse(result).map(|status| status.label().said());
+    label.or((result == "Unknown").then(|| say!("attempts.unknown"))).map_or_else(|| result.to_owned(), str::to_owned)
+}
+
 fn one(attempt: &Attempt, clock: &Clock, now: RwSignal<f64>) -> AnyView {
     let start = attempt.start.millis();
     let took = match attempt.end {
         Some(end) => duration::words(end.millis() - start).into_any(),
         #[expect(clippy::cast_possible_truncation, reason = "milliseconds of the clock")]
         None if attempt.result == "Running" => {
-            (move || format!("{} so far", duration::words((now.get() as i64 - start) / 1000 * 1000))).into_any()
+            (move || say!("attempts.so-far", span = duration::words((now.get() as i64 - start) / 1000 * 1000))).into_any()
         }
-        None => "end not reported".into_any(),
+        None => say!("attempts.no-end").into_any(),
     };
-    let end = attempt.end.map(|end| fact("End", clock.time(end)));
+    let end = attempt.end.map(|end| fact(say!("attempts.end"), clock.time(end)));
     let template = match (attempt.template.is_empty(), attempt.version.is_empty()) {
-        (false, false) => format!("{}, version {}", attempt.template, attempt.version),
+        (false, false) => say!("attempts.version", template = &attempt.template, version = &attempt.version),
         _ => attempt.template.clone(),
     };
     let (tone, class) = tone(&attempt.result);
     let lines = attempt.log.len();
     let log = (lines > 0).then(|| {
-        let words = if lines == 1 { "1 log line".to_owned() } else { format!("{lines} log lines") };
+        let words = say!("attempts.lines", count = lines);
         let text = attempt.log.iter().map(|line| visible(line).into_owned()).collect::<Vec<_>>().join("\n");
         view! {
             <details class="log">
                 <summary>{words}</summary>
-                <pre tabindex="0" aria-label=format!("Log of attempt {}", attempt.number)>{text}</pre>
+                <pre tabindex="0" aria-label=say!("attempts.log", number = attempt.number)>{text}</pre>
             </details>
         }
     });
     view! {
         <li class=class>
-            <p class="attempt-head"><b>{format!("Attempt {}", attempt.number)}</b> {cell::toned(attempt.result.clone(), tone)}</p>
+            <p class="attempt-head"><b>{say!("attempts.number", number = attempt.number)}</b> {cell::toned(result(&attempt.result), tone)}</p>
             <dl class="facts">
-                {fact("Start", clock.time(attempt.start))}
+                {fact(say!("attempts.start"), clock.time(attempt.start))}
                 {end}
-                {fact("Duration", took)}
-                {text("Executor", &attempt.executor)}
-                {text("Connector", &attempt.connector)}
-                {text("Template", &template)}
-                {text("Error class", &attempt.error_class)}
-                {text("Message", &attempt.message)}
+                {fact(say!("attempts.duration"), took)}
+                {text(say!("attempts.executor"), &attempt.executor)}
+                {text(say!("attempts.connector"), &attempt.connector)}
+                {text(say!("attempts.template"), &template)}
+                {text(say!("attempts.error-class"), &error_class(&attempt.error_class))}
+                {text(say!("attempts.message"), &attempt.message)}
             </dl>
             {log}
         </li>

@@ -4,6 +4,7 @@ use super::Copier;
 use crate::components::icon::icon;
 use crate::components::report::cell::{self, Clock};
 use crate::model::{Cell, Column, Delay, DelayMark, Group, Record, Report, Tone, duration, visible};
+use crate::say;
 use leptos::prelude::*;
 
 pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
@@ -13,8 +14,8 @@ pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, co
         if group == Group::Record {
             let source_id = record.source_id.clone();
             rows.push(field(
-                "Source's own ID",
-                "What the source calls the event.",
+                say!("details.source-id"),
+                say!("details.source-id.help"),
                 visible(&source_id).into_owned().into_any(),
                 source_id,
                 "id",
@@ -22,7 +23,7 @@ pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, co
             ));
             rows.push(received(report, record, clock, copied));
         }
-        (!rows.is_empty()).then(|| section(group.label(), rows))
+        (!rows.is_empty()).then(|| section(group.label().said(), rows))
     });
     view! {
         {groups.collect_view()}
@@ -37,13 +38,13 @@ fn received(report: &Report, record: &Record, clock: &Clock, copied: Copier) -> 
     let delay = Delay::of(report, record.id.time(), record.received);
     let apart = duration::words(delay.millis.abs());
     let (words, tone) = match delay.mark {
-        Some(DelayMark::Future) => (format!("the event lay {apart} in the future: check the source's clock"), Tone::Warning),
-        Some(DelayMark::Late) => (format!("{apart} late"), Tone::Warning),
-        None if delay.millis < 0 => (format!("{apart} before the event"), Tone::Muted),
-        None => (format!("{apart} after the event"), Tone::Muted),
+        Some(DelayMark::Future) => (say!("details.future", span = apart), Tone::Warning),
+        Some(DelayMark::Late) => (say!("details.late", span = apart), Tone::Warning),
+        None if delay.millis < 0 => (say!("details.before", span = apart), Tone::Muted),
+        None => (say!("details.after", span = apart), Tone::Muted),
     };
     let value = view! { {clock.time(record.received)} " " {cell::toned(words, tone)} }.into_any();
-    field("Received", "When Vigia stored the event, and how long after it happened.", value, record.received.rfc3339(), "time", copied)
+    field(say!("details.received"), say!("details.received.help"), value, record.received.rfc3339(), "time", copied)
 }
 
 /// The line the event was read from.
@@ -53,8 +54,8 @@ fn original(record: &Record, copied: Copier) -> Option<AnyView> {
     Some(
         view! {
             <section>
-                <h3>"Original line"</h3>
-                <div class="original"><pre tabindex="0" aria-label="Original line">{shown}</pre>{copy_button("original line".to_owned(), line.clone(), copied)}</div>
+                <h3>{say!("details.original")}</h3>
+                <div class="original"><pre tabindex="0" aria-label=say!("details.original")>{shown}</pre>{copy_button(say!("details.original.name").to_owned(), line.clone(), copied)}</div>
             </section>
         }
         .into_any(),
@@ -64,11 +65,11 @@ fn original(record: &Record, copied: Copier) -> Option<AnyView> {
 /// What the source said beyond the report's columns.
 fn extra(record: &Record, copied: Copier) -> AnyView {
     match &record.extra {
-        None => view! { <p class="muted">"More fields are shown to auditors and admins."</p> }.into_any(),
+        None => view! { <p class="muted">{say!("details.more-for")}</p> }.into_any(),
         Some(extra) if extra.is_empty() => ().into_any(),
         Some(extra) => {
             let rows = extra.iter().map(|(name, value)| extra_field(name, value, copied)).collect();
-            section("Further fields of the source", rows)
+            section(say!("details.further"), rows)
         }
     }
 }
@@ -85,7 +86,7 @@ fn section(title: &'static str, rows: Vec<AnyView>) -> AnyView {
 
 fn column_field(column: &'static Column, cell: &Cell, clock: &Clock, copied: Copier) -> AnyView {
     let drawn = cell::draw(column, cell, clock);
-    field(column.label, column.help, drawn, cell.plain(), cell::class(column.kind), copied)
+    field(column.label.said(), column.help.said(), drawn, cell.plain(), cell::class(column.kind), copied)
 }
 
 fn field(label: &'static str, help: &'static str, value: AnyView, plain: String, class: &'static str, copied: Copier) -> AnyView {
@@ -111,7 +112,7 @@ fn extra_field(name: &str, value: &str, copied: Copier) -> AnyView {
 
 fn copy_button(name: String, text: String, copied: Copier) -> Option<AnyView> {
     (!text.is_empty()).then(|| {
-        let label = format!("Copy {name}");
+        let label = say!("copy.of", what = &name);
         view! {
             <button type="button" class="copy" aria-label=label.clone() title=label on:click=move |_| copied.copy(&name, &text)>{icon("copy")}</button>
         }

@@ -12,6 +12,7 @@ use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::model::{Record, visible};
+use crate::say;
 use attempts::{story, ticking};
 use fields::fields;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ impl Copier {
     /// `name`: what it is that is copied, in words.
     pub fn copy(self, name: &str, text: &str) {
         let done = clipboard::copy(text);
-        self.0.set(if done { format!("Copied: {name}") } else { "The browser did not allow copying.".to_owned() });
+        self.0.set(if done { say!("copy.done-of", what = name) } else { say!("copy.failed").to_owned() });
     }
 }
 
@@ -83,35 +84,35 @@ fn Panel(state: State) -> impl IntoView {
         if let Some(error) = state.record.error.get() {
             return view! {
                 <div class="state" role="alert">
-                    <h2 id="details-title" tabindex="-1">"The event cannot be shown"</h2>
-                    <p>{error.message}</p>
-                    <p><button type="button" class="button primary" on:click=move |_| state.record.retry()>"Retry"</button></p>
+                    <h2 id="details-title" tabindex="-1">{say!("details.failed")}</h2>
+                    <p>{error.message.said().into_owned()}</p>
+                    <p><button type="button" class="button primary" on:click=move |_| state.record.retry()>{say!("retry")}</button></p>
                 </div>
             }
             .into_any();
         }
         match shown.get() {
             Some(_) => event(state, record, copied, now),
-            None => view! { <div class="bones" role="status"><span class="sr">"Loading the event"</span> {(0..12).map(|_| view! { <span class="bone"></span> }).collect_view()}</div> }.into_any(),
+            None => view! { <div class="bones" role="status"><span class="sr">{say!("details.loading")}</span> {(0..12).map(|_| view! { <span class="bone"></span> }).collect_view()}</div> }.into_any(),
         }
     };
     view! {
-        <aside class="details" class:explained=explained aria-label="Details of the event" aria-busy=when(move || if state.record.busy.get() { "true" } else { "false" })>
+        <aside class="details" class:explained=explained aria-label=say!("details.of") aria-busy=when(move || if state.record.busy.get() { "true" } else { "false" })>
             <div class="details-bar">
-                <button type="button" class="button small square" aria-label="Previous row" title="Previous row"
+                <button type="button" class="button small square" aria-label=say!("details.previous") title=say!("details.previous")
                     disabled=when(move || place.get().is_none_or(|at| at == 0))
                     on:click=move |_| step(place.get_untracked().map_or(0, |at| at.saturating_sub(1)))>{icon("up")}</button>
-                <button type="button" class="button small square" aria-label="Next row" title="Next row"
+                <button type="button" class="button small square" aria-label=say!("details.next") title=say!("details.next")
                     disabled=when(move || place.get().is_none_or(|at| at + 1 >= rows()))
                     on:click=move |_| step(place.get_untracked().map_or(0, |at| at + 1))>{icon("down")}</button>
                 <span class="copied" role="status">{follow(move || copied.0.get())}</span>
                 <button type="button" class="button small" aria-pressed=when(move || if explained.get() { "true" } else { "false" })
-                    on:click=move |_| explained.update(|on| *on = !*on)>"Explain"</button>
+                    on:click=move |_| explained.update(|on| *on = !*on)>{say!("details.explain")}</button>
                 <button type="button" class="button small" on:click=move |_| {
                     let address = address::of(&state.query.get_untracked(), state.open.get_untracked());
-                    copied.copy("link", &browser::absolute(&address));
-                }>{icon("link")}"Copy link"</button>
-                <button type="button" class="button small square" aria-label="Close details" title="Close" on:click=close>{icon("close")}</button>
+                    copied.copy(say!("details.link"), &browser::absolute(&address));
+                }>{icon("link")}{say!("details.copy-link")}</button>
+                <button type="button" class="button small square" aria-label=say!("details.close") title=say!("close") on:click=close>{icon("close")}</button>
             </div>
             <div class="details-body" class:stale=state.record.busy>{follow(content)}</div>
         </aside>
@@ -131,14 +132,14 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
     let failed = move || {
         state.info.error.get().map(|error| {
             let again = move |_| state.info.retry();
-            view! { <p class="muted" role="alert">{error.message}" "<button type="button" class="link" on:click=again>"Try again"</button></p> }
+            view! { <p class="muted" role="alert">{error.message.said().into_owned()}" "<button type="button" class="link" on:click=again>{say!("again")}</button></p> }
         })
     };
     let acts = move || {
         let info = info.get()?;
         let acts = info.actions.into_iter().map(|action| {
             let ask = move |_| state.ask_about_row(info.id, action);
-            view! { <button type="button" class="button small" on:click=ask>{action.label()}</button> }
+            view! { <button type="button" class="button small" on:click=ask>{action.label().said()}</button> }
         });
         let acts: Vec<_> = acts.collect();
         (!acts.is_empty()).then(|| view! { <p class="row acts">{acts}</p> })
@@ -150,7 +151,7 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
     let attempts = state.report.attempts.then(|| {
         view! {
             <section>
-                <h3 id="attempts" tabindex="-1">"Attempts"</h3>
+                <h3 id="attempts" tabindex="-1">{say!("details.attempts")}</h3>
                 {follow(told)}
             </section>
         }

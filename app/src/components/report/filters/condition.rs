@@ -2,6 +2,8 @@
 
 use crate::model::filter::Operator;
 use crate::model::{Filter, Kind, Test};
+use crate::text;
+use crate::words::Text;
 
 /// One or two operators that are one thing to the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +30,12 @@ pub fn conditions(kind: Kind) -> Vec<Condition> {
 }
 
 impl Condition {
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Text {
         match self {
             Self::One(operator) => operator.label(),
-            Self::Range => "is between",
-            Self::Empty => "is empty",
-            Self::Present => "is not empty",
+            Self::Range => text!("filter.between"),
+            Self::Empty => text!("filter.empty"),
+            Self::Present => text!("filter.present"),
         }
     }
 

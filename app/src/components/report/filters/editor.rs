@@ -7,6 +7,8 @@ use crate::components::notice::Problem;
 use crate::components::report::address;
 use crate::components::report::state::State;
 use crate::model::{Column, Filter, Kind, Query, Test, filter::Operator};
+use crate::words::Sentence;
+use crate::{say, sentence};
 use leptos::{ev, prelude::*};
 
 /// What the reader has put in so far.
@@ -37,7 +39,7 @@ impl Draft {
             Some(Test::Empty(_)) | None => {}
             Some(_) => {
                 for (_, value) in filter.map(Filter::parts).unwrap_or_default() {
-                    if offers(column.kind).contains(&value.as_str()) { picked.push(value) } else { typed.push(value) }
+                    if offers(column.kind).iter().any(|(word, _)| *word == value) { picked.push(value) } else { typed.push(value) }
                 }
             }
         }
@@ -69,11 +71,11 @@ impl Draft {
     }
 }
 
-/// The words a column's values are taken from.
-fn offers(kind: Kind) -> Vec<&'static str> {
+/// The values of a column that there is a list of, each with its words.
+fn offers(kind: Kind) -> Vec<(&'static str, &'static str)> {
     match kind {
-        Kind::Choice { values, .. } => values.iter().map(|choice| choice.name).collect(),
-        Kind::Flag => vec!["yes", "no"],
+        Kind::Choice { values, .. } => values.iter().map(|choice| (choice.name, choice.label.said())).collect(),
+        Kind::Flag => vec![("yes", say!("flag.yes")), ("no", say!("flag.no"))],
         _ => Vec::new(),
     }
 }
@@ -93,12 +95,12 @@ pub fn Editor(state: State, edited: Option<usize>, open: RwSignal<bool>) -> impl
         .iter()
         .map(|column| {
             let key = column.key;
-            view! { <option value=key selected=when(move || draft.column.get().key == key)>{column.label}</option> }
+            view! { <option value=key selected=when(move || draft.column.get().key == key)>{column.label.said()}</option> }
         })
         .collect_view();
     let asked = move || {
         let options = conditions(draft.column.get().kind).into_iter().enumerate().map(|(at, condition)| {
-            view! { <option value=at.to_string() selected=when(move || draft.condition.get() == condition)>{condition.label()}</option> }
+            view! { <option value=at.to_string() selected=when(move || draft.condition.get() == condition)>{condition.label().said()}</option> }
         });
         options.collect_view()
     };
@@ -110,14 +112,14 @@ pub fn Editor(state: State, edited: Option<usize>, open: RwSignal<bool>) -> impl
                 state.ask(query);
                 crate::browser::focus::focus_soon(".add-filter > button".to_owned());
             }
-            Err(message) => problem.set(Some(message)),
+            Err(message) => problem.set(Some(message.said().into_owned())),
         }
     };
     let kind_and_condition = Memo::new(move |_| (draft.column.get(), draft.condition.get()));
     view! {
         <form class="stack editor" on:submit=submit novalidate>
             <label class="field">
-                <span>"Column"</span>
+                <span>{say!("editor.column")}</span>
                 <select on:change:target=move |event| {
                     if let Some(column) = state.report.column(&event.target().value()) {
                         draft.choose_column(column);
@@ -125,9 +127,9 @@ pub fn Editor(state: State, edited: Option<usize>, open: RwSignal<bool>) -> impl
                     }
                 }>{options}</select>
             </label>
-            <p class="muted small-text">{follow(move || draft.column.get().help)}</p>
+            <p class="muted small-text">{follow(move || draft.column.get().help.said())}</p>
             <label class="field">
-                <span>"Condition"</span>
+                <span>{say!("editor.condition")}</span>
                 <select on:change:target=move |event| {
                     let all = conditions(draft.column.get_untracked().kind);
                     if let Some(condition) = event.target().value().parse().ok().and_then(|at: usize| all.get(at).copied()) {
@@ -141,7 +143,7 @@ pub fn Editor(state: State, edited: Option<usize>, open: RwSignal<bool>) -> impl
                 value_fields(draft, column.kind, condition)
             })}
             <Problem message=problem />
-            <button type="submit" class="button primary">{if edited.is_some() { "Change filter" } else { "Add this filter" }}</button>
+            <button type="submit" class="button primary">{if edited.is_some() { say!("editor.change") } else { say!("editor.add") }}</button>
         </form>
     }
     .into_any()
@@ -157,7 +159,7 @@ fn value_fields(draft: Draft, kind: Kind, condition: Condition) -> AnyView {
         (Kind::Flag, _) => choice_fields(draft, kind, false),
         (_, Operator::Contains | Operator::Starts) => view! {
             <label class="field">
-                <span>"Text"</span>
+                <span>{say!("editor.text")}</span>
                 <input type="text" maxlength=Query::MAX_TEXT.to_string() autocomplete="off" spellcheck="false" prop:value=draft.typed
                     on:input:target=move |event| draft.typed.set(event.target().value()) />
             </label>
@@ -165,9 +167,9 @@ fn value_fields(draft: Draft, kind: Kind, condition: Condition) -> AnyView {
         .into_any(),
         _ => {
             let label = match kind {
-                Kind::Ip => "Addresses or networks, one a line",
-                Kind::Id => "IDs, one a line",
-                _ => "Values, one a line",
+                Kind::Ip => say!("editor.networks"),
+                Kind::Id => say!("editor.ids"),
+                _ => say!("editor.values"),
             };
             let example = if kind == Kind::Ip { "10.1.2.3\n10.0.0.0/8" } else { "" };
             view! {
@@ -185,7 +187,7 @@ fn value_fields(draft: Draft, kind: Kind, condition: Condition) -> AnyView {
 fn choice_fields(draft: Draft, kind: Kind, open: bool) -> AnyView {
     // Yes and no exclude each other.
     let single = kind == Kind::Flag;
-    let boxes = offers(kind).into_iter().map(|word| {
+    let boxes = offers(kind).into_iter().map(|(word, label)| {
         let pick = move |on: bool| {
             draft.picked.update(|picked| {
                 picked.retain(|other| !single && other != word);
@@ -202,20 +204,20 @@ fn choice_fields(draft: Draft, kind: Kind, open: bool) -> AnyView {
                     prop:checked=when(move || draft.picked.with(|picked| picked.iter().any(|other| other == word)))
                     on:change:target=move |event| pick(event.target().checked())
                 />
-                {if single && word == "yes" { "Yes" } else if single { "No" } else { word }}
+                {label}
             </label>
         }
     });
     let other = open.then(|| {
         view! {
             <label class="field">
-                <span>"Other values, one a line"</span>
+                <span>{say!("editor.other")}</span>
                 <textarea rows="2" spellcheck="false" prop:value=draft.typed on:input:target=move |event| draft.typed.set(event.target().value())></textarea>
             </label>
         }
     });
     view! {
-        <fieldset class="checks"><legend>"Value"</legend>{boxes.collect_view()}</fieldset>
+        <fieldset class="checks"><legend>{say!("editor.value")}</legend>{boxes.collect_view()}</fieldset>
         {other}
     }
     .into_any()
@@ -228,9 +230,9 @@ fn range_fields(draft: Draft, kind: Kind) -> AnyView {
         _ => ("number", ""),
     };
     let labels = match kind {
-        Kind::Time => ["From", "Before"],
-        Kind::Bytes => ["At least, in bytes", "At most, in bytes"],
-        _ => ["At least", "At most"],
+        Kind::Time => [say!("editor.from"), say!("editor.before")],
+        Kind::Bytes => [say!("editor.least-bytes"), say!("editor.most-bytes")],
+        _ => [say!("editor.least"), say!("editor.most")],
     };
     let field = |label: &'static str, value: RwSignal<String>| {
         view! {
@@ -250,7 +252,7 @@ fn range_fields(draft: Draft, kind: Kind) -> AnyView {
 }
 
 /// The query with the filter in it, read the way an address is read: what is refused there is refused here, in the same words.
-fn build(state: State, edited: Option<usize>, before: Option<&Filter>, draft: Draft) -> Result<Query, String> {
+fn build(state: State, edited: Option<usize>, before: Option<&Filter>, draft: Draft) -> Result<Query, Sentence> {
     let mut query = state.query.get_untracked();
     query.cursor = None;
     if let Some(at) = edited.filter(|at| *at < query.filters.len()) {
@@ -264,7 +266,7 @@ fn build(state: State, edited: Option<usize>, before: Option<&Filter>, draft: Dr
     let (low, high) = (written(from, draft.low.get_untracked()), written(to, draft.high.get_untracked()));
     let parameters = draft.condition.get_untracked().parameters(column.kind, draft.values(), low, high);
     if parameters.is_empty() {
-        return Err("Give a value.".to_owned());
+        return Err(sentence!("editor.no-value"));
     }
     let mut search = address::question(&query);
     for (suffix, value) in parameters {

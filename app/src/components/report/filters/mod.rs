@@ -11,6 +11,7 @@ use super::tools::{ReportTool, ReportTools, bones};
 use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::popover::Popover;
+use crate::say;
 use leptos::prelude::*;
 use range::RangePicker;
 use search::SearchBox;
@@ -35,15 +36,15 @@ pub fn FilterLine(state: State) -> impl IntoView {
     view! {
         <search class="filter-line no-print">
             <SearchBox state />
-            <button type="submit" form="search-form" class="button">"Filter"</button>
-            <Popover open label="Add filter" symbol="plus" class="add-filter">
+            <button type="submit" form="search-form" class="button">{say!("filters.apply")}</button>
+            <Popover open label=say!("filters.add") symbol="plus" class="add-filter">
                 {follow(move || {
                     let edited = edited.get();
                     tools.draw(move || ReportTool::Filter(state, edited, open), |wrong| wrong.unwrap_or_else(|| bones(6)))
                 })}
             </Popover>
             <Chips state change />
-            <button type="button" class="button quiet" disabled=nothing on:click=move |_| state.clear()>"Clear"</button>
+            <button type="button" class="button quiet" disabled=nothing on:click=move |_| state.clear()>{say!("filters.clear")}</button>
             <RangePicker state />
         </search>
     }
@@ -68,13 +69,13 @@ fn Chips(state: State, change: Callback<usize>) -> impl IntoView {
             };
             view! {
                 <li class="chip" class:bad=bad>
-                    <button type="button" class="chip-words" title="Change this filter" on:click=move |_| change.run(at)>
-                        {filter.column.label} " " {words.verb} " " <b>{words.value.clone()}</b>
+                    <button type="button" class="chip-words" title=say!("filters.change") on:click=move |_| change.run(at)>
+                        {filter.column.label.said()} " " {words.verb} " " <b>{words.value.clone()}</b>
                     </button>
                     <button
                         type="button"
                         class="chip-remove"
-                        aria-label=format!("Remove the filter {} {} {}", filter.column.label, words.verb, words.value)
+                        aria-label=say!("filters.remove", filter = format!("{} {} {}", filter.column.label.said(), words.verb, words.value))
                         on:click=remove
                     >
                         {icon("close")}
@@ -82,7 +83,7 @@ fn Chips(state: State, change: Callback<usize>) -> impl IntoView {
                 </li>
             }
         });
-        (!query.filters.is_empty()).then(|| view! { <ul class="chips" aria-label="Active filters">{chips.collect_view()}</ul> })
+        (!query.filters.is_empty()).then(|| view! { <ul class="chips" aria-label=say!("filters.active")>{chips.collect_view()}</ul> })
     };
     chips.into_any()
 }

@@ -8,6 +8,7 @@ use crate::components::report::address;
 use crate::components::report::state::State;
 use crate::components::report::tools::{ReportTool, ReportTools, bones};
 use crate::model::{Moment, Preset, Query, TimeRange};
+use crate::say;
 use leptos::{ev, prelude::*};
 
 #[component]
@@ -15,7 +16,7 @@ pub fn RangePicker(state: State) -> impl IntoView {
     let open = RwSignal::new(false);
     let range = Memo::new(move |_| state.query.with(|query| query.range));
     let label = Signal::derive(move || words::range(&range.get()));
-    let described = Signal::derive(move || format!("Time range: {}", label.get()));
+    let described = Signal::derive(move || say!("range.label", range = label.get()));
     let tools = expect_context::<ReportTools>();
     view! {
         <Popover open label described symbol="calendar" class="range end">
@@ -70,7 +71,7 @@ fn Custom(state: State, open: RwSignal<bool>) -> impl IntoView {
         event.prevent_default();
         let (from, until) = (written(start, from.get_untracked()), written(end, until.get_untracked()));
         if from.is_empty() && until.is_empty() {
-            problem.set(Some("Give a date from which, or until which, events are shown.".to_owned()));
+            problem.set(Some(say!("range.no-date").to_owned()));
             return;
         }
         let mut query = Query { range: TimeRange::All, cursor: None, ..state.query.get_untracked() };
@@ -86,22 +87,22 @@ fn Custom(state: State, open: RwSignal<bool>) -> impl IntoView {
                 open.set(false);
                 state.ask(query);
             }
-            Err(error) => problem.set(Some(error.message)),
+            Err(error) => problem.set(Some(error.message.said().into_owned())),
         }
     };
     view! {
         <form class="stack" on:submit=submit novalidate>
             <label class="field">
-                <span>"From"</span>
+                <span>{say!("editor.from")}</span>
                 <input type="datetime-local" step="1" prop:value=from on:input:target=move |event| from.set(event.target().value()) />
             </label>
             <label class="field">
-                <span>"Until, not included"</span>
+                <span>{say!("range.until")}</span>
                 <input type="datetime-local" step="1" prop:value=until on:input:target=move |event| until.set(event.target().value()) />
             </label>
-            <p class="muted small-text">{follow(move || format!("On the clock of {}.", state.query.with(|query| query.zone.clone())))}</p>
+            <p class="muted small-text">{follow(move || say!("range.zone", zone = state.query.with(|query| query.zone.clone())))}</p>
             <Problem message=problem />
-            <button type="submit" class="button primary">"Apply"</button>
+            <button type="submit" class="button primary">{say!("range.apply")}</button>
         </form>
     }
     .into_any()

@@ -4,6 +4,7 @@ use crate::components::follow::when;
 use crate::components::icon::icon;
 use crate::components::report::state::State;
 use crate::model::Query;
+use crate::say;
 use gloo::timers::callback::Timeout;
 use leptos::{ev, prelude::*};
 
@@ -50,8 +51,8 @@ pub fn SearchBox(state: State) -> impl IntoView {
             <input
                 type="search"
                 name="q"
-                aria-label=format!("Search in {}", state.report.title)
-                placeholder="Search all text"
+                aria-label=say!("search.label", report = state.report.words.title)
+                placeholder=say!("search.placeholder")
                 autocomplete="off"
                 spellcheck="false"
                 maxlength=Query::MAX_TEXT.to_string()

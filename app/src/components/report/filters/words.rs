@@ -1,6 +1,8 @@
 //! Filters and time ranges in words.
 
-use crate::model::{Filter, Moment, Query, Test, TimeRange, filter::Operator};
+use crate::model::{Column, Filter, Kind, Moment, Query, Test, TimeRange, filter::Operator};
+use crate::say;
+use crate::words::any_of;
 
 /// A filter's test: what it does, and with which value.
 pub struct Words {
@@ -11,13 +13,13 @@ pub struct Words {
 /// `is` and `Error or Expired`: what stands after the column's name.
 pub fn filter(filter: &Filter) -> Words {
     let parts = filter.parts();
-    let values = || parts.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" or ");
-    let verb = parts.first().map_or("", |(operator, _)| operator.label());
+    let values = || any_of(parts.iter().map(|(_, value)| label(filter.column, value))).said().into_owned();
+    let verb = parts.first().map_or("", |(operator, _)| operator.label().said());
     match &filter.test {
-        Test::Empty(true) => Words { verb: "is empty", value: String::new() },
-        Test::Empty(false) => Words { verb: "is not empty", value: String::new() },
+        Test::Empty(true) => Words { verb: say!("filter.empty"), value: String::new() },
+        Test::Empty(false) => Words { verb: say!("filter.present"), value: String::new() },
         Test::Between { .. } | Test::Time { .. } => {
-            let text = |(operator, value): &(Operator, String)| format!("{} {}", operator.label(), value.replacen('T', " ", 1));
+            let text = |(operator, value): &(Operator, String)| format!("{} {}", operator.label().said(), value.replacen('T', " ", 1));
             let value = parts
                 .iter()
                 .skip(1)
@@ -28,6 +30,16 @@ pub fn filter(filter: &Filter) -> Words {
             Words { verb, value }
         }
         _ => Words { verb, value: values() },
+    }
+}
+
+/// A value of a filter: a choice, yes and no by their words, everything else as it is.
+fn label(column: &Column, value: &str) -> String {
+    match (column.listed(value), column.kind, value) {
+        (Some(choice), ..) => choice.label.said().to_owned(),
+        (_, Kind::Flag, "yes") => say!("filter.yes").to_owned(),
+        (_, Kind::Flag, "no") => say!("filter.no").to_owned(),
+        _ => value.to_owned(),
     }
 }
 
@@ -42,11 +54,11 @@ fn moment(moment: &Moment) -> String {
 
 pub fn range(range: &TimeRange) -> String {
     match range {
-        TimeRange::All => "All time".to_owned(),
-        TimeRange::Preset(preset) => preset.label().to_owned(),
+        TimeRange::All => say!("time.all").to_owned(),
+        TimeRange::Preset(preset) => preset.label().said().to_owned(),
         TimeRange::Between { from: Some(from), to: Some(to) } => format!("{} \u{2013} {}", moment(from), moment(to)),
-        TimeRange::Between { from: Some(from), to: None } => format!("From {}", moment(from)),
-        TimeRange::Between { from: None, to: Some(to) } => format!("Before {}", moment(to)),
+        TimeRange::Between { from: Some(from), to: None } => say!("time.from", from = moment(from)),
+        TimeRange::Between { from: None, to: Some(to) } => say!("time.before", to = moment(to)),
         TimeRange::Between { from: None, to: None } => String::new(),
     }
 }
@@ -55,11 +67,11 @@ pub fn range(range: &TimeRange) -> String {
 pub fn query(query: &Query) -> String {
     let mut parts = vec![format!("{} ({})", range(&query.range), query.zone)];
     if !query.search.is_empty() {
-        parts.push(format!("containing \"{}\"", query.search));
+        parts.push(say!("search.containing", text = &query.search));
     }
     parts.extend(query.filters.iter().map(|of| {
         let words = filter(of);
-        format!("{} {} {}", of.column.label, words.verb, words.value)
+        format!("{} {} {}", of.column.label.said(), words.verb, words.value)
     }));
     parts.join("; ")
 }

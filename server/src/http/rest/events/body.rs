@@ -112,7 +112,7 @@ impl Unreadable {
                 (StatusCode::REQUEST_TIMEOUT, None, words)
             }
         };
-        document(status, &ApiError { kind: ErrorKind::Invalid, field, message: format!("{words}{before}") })
+        document(status, &ApiError { kind: ErrorKind::Invalid, field, message: format!("{words}{before}").into() })
     }
 }
 

@@ -6,7 +6,6 @@
 mod body;
 mod outcome;
 
-
 use crate::http::endpoint::{Endpoint, Invalid, SlowDown, endpoint, tags};
 use crate::http::problem::{Refused, document};
 use crate::http::rest::schema;
@@ -29,6 +28,7 @@ use serde::Deserialize;
 use tokio::sync::SemaphorePermit;
 use utoipa::openapi::schema::Object;
 use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::sentence;
 
 /// What is understood is stored when it is about this much text, in bytes.
 const PIECE: usize = 256 << 10;
@@ -145,7 +145,7 @@ async fn keep(feed: &mut Feed, outcome: &mut Outcome) -> Result<(), Response> {
         }
         Err(error) => {
             let mut error = ApiError::from(error);
-            error.message.push_str(" Send the whole request again: what is stored is not stored twice.");
+            error.message = sentence!("events.again", wrong = error.message);
             Err(Refused(error).into_response())
         }
     }

@@ -190,7 +190,7 @@ impl From<Vec<ActionResult>> for ResultsJson {
         let one = |result: ActionResult| {
             let (status, refused) = match result.result {
                 Ok(status) => (Some(status.name()), None),
-                Err(reason) => (None, Some(reason)),
+                Err(reason) => (None, Some(reason.said().into_owned())),
             };
             ResultJson { id: result.id.to_string(), status, refused }
         };
@@ -288,7 +288,7 @@ impl From<OperationState> for InfoJson {
             submitted: state.submitted.map(Timestamp::rfc3339),
             history: history.collect(),
             actions: state.actions,
-            hint: state.hint,
+            hint: state.hint.map(|hint| hint.said().into_owned()).unwrap_or_default(),
         }
     }
 }

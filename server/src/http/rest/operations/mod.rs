@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 use vigia_app::model::{ApiError, ErrorKind, EventId};
+use vigia_app::sentence;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -67,7 +68,7 @@ fn id(text: &str) -> Result<EventId, ApiError> {
     text.parse().map_err(|_| ApiError {
         kind: ErrorKind::NotFound,
         field: Some("id".to_owned()),
-        message: format!("{:?} is not an id of an operation. Take it from the report.", text.chars().take(40).collect::<String>()),
+        message: sentence!("error.operation-id", id = format!("{:?}", text.chars().take(40).collect::<String>())),
     })
 }
 

@@ -12,12 +12,13 @@ use deadpool_postgres::Transaction;
 use std::collections::HashSet;
 use tokio_postgres::Error;
 use vigia_app::model::OperationStatus;
+use vigia_app::words::Sentence;
 
 pub(super) struct Changing<'a>(pub &'a Change);
 
 #[async_trait]
 impl Work for Changing<'_> {
-    type Out = Vec<Option<Result<OperationStatus, String>>>;
+    type Out = Vec<Option<Result<OperationStatus, Sentence>>>;
     const NAMES: [&'static str; 2] = ["change.before", "change.after"];
 
     async fn run(&self, transaction: &Transaction<'_>, changed: &mut Changed) -> Result<Self::Out, Stop> {

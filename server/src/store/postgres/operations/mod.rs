@@ -26,6 +26,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use vigia_app::model::{Attempt, EventId, Live, OperationStatus, Timestamp};
+use vigia_app::words::Sentence;
 
 #[async_trait]
 impl Operations for PostgresStore {
@@ -65,7 +66,7 @@ impl Operations for PostgresStore {
         self.work(&finish::Finishing(&ends)).await
     }
 
-    async fn change(&self, change: Change) -> Result<Vec<Option<Result<OperationStatus, String>>>, StoreError> {
+    async fn change(&self, change: Change) -> Result<Vec<Option<Result<OperationStatus, Sentence>>>, StoreError> {
         self.work(&change::Changing(&change)).await
     }
 

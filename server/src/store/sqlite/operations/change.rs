@@ -5,8 +5,9 @@ use super::release;
 use crate::store::operations::Change;
 use crate::store::sqlite::queue::entry;
 use vigia_app::model::{EventId, OperationStatus};
+use vigia_app::words::Sentence;
 
-type Results = Vec<Option<Result<OperationStatus, String>>>;
+type Results = Vec<Option<Result<OperationStatus, Sentence>>>;
 
 /// A result for each, and those that moved.
 pub(super) fn change(moves: &mut Moves<'_>, change: &Change) -> rusqlite::Result<(Results, Vec<EventId>)> {
@@ -23,7 +24,7 @@ fn one(
     change: &Change,
     id: EventId,
     moved: &mut Vec<EventId>,
-) -> rusqlite::Result<Option<Result<OperationStatus, String>>> {
+) -> rusqlite::Result<Option<Result<OperationStatus, Sentence>>> {
     let Some(mut entry) = entry::load(moves.connection, id.get())? else { return Ok(None) };
     if !change.request.is_empty() && is_done(moves, id, &change.request)? {
         return Ok(Some(Ok(entry.status)));

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use vigia_app::model::{Attempt, EventId, Live, OperationStatus, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
+use vigia_app::words::Sentence;
 
 impl SqliteStore {
     /// Takes a step in a transaction. `names` are those of the places before and after its commit.
@@ -103,7 +104,7 @@ impl Operations for SqliteStore {
         Ok(finished)
     }
 
-    async fn change(&self, change: Change) -> Result<Vec<Option<Result<OperationStatus, String>>>, StoreError> {
+    async fn change(&self, change: Change) -> Result<Vec<Option<Result<OperationStatus, Sentence>>>, StoreError> {
         let (results, moved) = self.step(["change.before", "change.after"], move |moves| change::change(moves, &change)).await?;
         self.teller.moved(moved);
         Ok(results)

@@ -5,6 +5,7 @@ use super::super::{ErrorClass, EventId, OperationStatus, Swept, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use vigia::store::operations::{Enqueued, Hold, Plan, QueueCounts};
 use vigia_app::model::{Move, Priority};
+use vigia_app::words::Sentence;
 
 /// An operation, and everything that has become of it.
 #[derive(Debug, Clone)]
@@ -35,7 +36,7 @@ pub struct Model {
 }
 
 impl Operation {
-    fn go(&mut self, step: Move) -> Result<(), String> {
+    fn go(&mut self, step: Move) -> Result<(), Sentence> {
         self.status = self.status.after(step)?;
         self.fence += 1;
         self.history.push(self.status);
@@ -197,7 +198,7 @@ impl Model {
     }
 }
 
-fn change_one(operation: &mut Operation, change: &Change) -> Result<OperationStatus, String> {
+fn change_one(operation: &mut Operation, change: &Change) -> Result<OperationStatus, Sentence> {
     use vigia_app::model::Action;
     if operation.requests.contains(&change.request) {
         return Ok(operation.status);

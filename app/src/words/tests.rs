@@ -1,0 +1,147 @@
+use super::text::KEYS;
+use super::{LANGUAGES, Sentence, Words, any_of, choose, here, in_language};
+use crate::model::Kind;
+use crate::reports::ALL;
+use crate::{say, sentence, text};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+/// English with a mark around every text; a text's facts and forms stay what they are.
+fn marked() -> &'static Words {
+    let mark = |text: &str| {
+        let form = |form: &str| match form.split_once(' ') {
+            Some((category, form)) if text.contains('\t') => format!("{category} \u{ab}{form}\u{bb}"),
+            _ => format!("\u{ab}{form}\u{bb}"),
+        };
+        &*text.split('\t').map(form).collect::<Vec<_>>().join("\t").leak()
+    };
+    let texts: Vec<&'static str> = LANGUAGES[0].texts().iter().map(|text| mark(text)).collect();
+    Box::leak(Box::new(Words::new("en-XA", texts.leak())))
+}
+
+#[test]
+fn a_number_chooses_the_form_and_facts_stand_in_their_places() {
+    assert_eq!(say!("summary.rows", count = 1_i64), "1 row");
+    assert_eq!(say!("summary.rows", count = 0_i64), "0 rows");
+    assert_eq!(say!("span.in", span = say!("span.days", count = 2_i64)), "in 2 days");
+    assert_eq!(say!("retry"), "Retry");
+    let error = sentence!("query.limit", value = "\"0\"", most = 500_u16);
+    assert_eq!(error.to_string(), "\"0\" is not a page size. Use a number from 1 to 500.");
+    assert_eq!(any_of(["a", "b", "c"]).to_string(), "a or b or c");
+}
+
+#[test]
+fn the_form_is_the_one_of_the_language() {
+    let texts = Vec::from(LANGUAGES[0].texts());
+    let of = |language: &'static str, forms: &'static str| {
+        let mut texts = texts.clone();
+        texts[text_of("summary.rows")] = forms;
+        Words::new(language, texts.leak())
+    };
+    let polish = of("pl", "one \u{1}a wiersz\tfew \u{1}a wiersze\tmany \u{1}a wierszy\tother \u{1}a wiersza");
+    let brazilian = of("pt-BR", "one \u{1}a linha\tother \u{1}a linhas");
+    let rows = |words: &Words, count: i64| {
+        let Sentence::Of(text, facts) = sentence!("summary.rows", count = count) else { unreachable!("it has facts") };
+        words.say(text, &facts)
+    };
+    assert_eq!([1, 3, 5, 22].map(|count| rows(&polish, count)), ["1 wiersz", "3 wiersze", "5 wierszy", "22 wiersze"]);
+    assert_eq!([0, 1, 2, 1_000_000].map(|count| rows(&brazilian, count)), ["0 linha", "1 linha", "2 linhas", "1000000 linhas"]);
+}
+
+fn text_of(key: &str) -> usize {
+    KEYS.iter().find(|(known, _)| *known == key).map(|(_, place)| usize::from(*place)).expect("a key")
+}
+
+#[test]
+fn what_is_said_is_in_the_language_of_whoever_reads() {
+    let words = marked();
+    let error = sentence!("operation.would-lock", class = text!("error-class.Account locked"));
+    assert_eq!(here().language, "en");
+    let told = in_language(words, async { (say!("retry"), error.said().into_owned(), error.to_string()) });
+    let mut context = Context::from_waker(Waker::noop());
+    let Poll::Ready(said) = pin!(told).poll(&mut context) else { unreachable!("nothing is waited for") };
+    assert_eq!(said.0, "\u{ab}Retry\u{bb}");
+    assert!(said.1.starts_with("\u{ab}The last attempt failed with \u{ab}Account locked\u{bb}:"), "{}", said.1);
+    assert!(said.2.starts_with("The last attempt failed with Account locked:"), "what is kept is English: {}", said.2);
+    assert_eq!(here().language, "en", "and afterwards it is English again");
+}
+
+#[test]
+fn a_reader_gets_the_language_they_named_first() {
+    static SEVERAL: [Words; 3] = [Words::new("en", &[]), Words::new("pt-BR", &[]), Words::new("es", &[])];
+    for (accepted, language) in [
+        ("", "en"),
+        ("de", "en"),
+        ("pt-BR,pt;q=0.9,en;q=0.8", "pt-BR"),
+        ("pt-PT", "pt-BR"),
+        ("de-DE, es-MX;q=0.7, en;q=0.3", "es"),
+        ("en;q=0.3, es;q=0.7", "es"),
+        ("es;q=0, en-US", "en"),
+        ("*", "en"),
+        (";;q=x,,", "en"),
+    ] {
+        assert_eq!(choose(accepted, &SEVERAL).language, language, "{accepted:?}");
+    }
+}
+
+#[test]
+fn no_fact_and_no_form_is_left_over() {
+    for words in &LANGUAGES {
+        for (key, place) in KEYS {
+            let text = words.texts()[usize::from(*place)];
+            assert!(!text.contains(['{', '}']) || key.starts_with("connector.none"), "{}: {key}: {text}", words.language);
+            let forms = text.split('\t').filter(|_| text.contains('\t'));
+            assert!(forms.clone().all(|form| form.contains(' ')), "{}: {key}: {text}", words.language);
+        }
+    }
+}
+
+/// Every source file of page and server.
+fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            sources(&entry, found);
+        } else if entry.extension().is_some_and(|end| end == "rs") {
+            let text = fs::read_to_string(&entry).expect("a source file");
+            found.push((entry, text));
+        }
+    }
+}
+
+#[test]
+fn every_text_is_said_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    sources(&root.join("src"), &mut all);
+    sources(&root.join("../server/src"), &mut all);
+    let said: BTreeSet<&str> = all.iter().flat_map(|(_, text)| text.split('"')).collect();
+    let unsaid: Vec<_> = KEYS.iter().map(|(key, _)| *key).filter(|key| !said.contains(key) && !is_declared(key)).collect();
+    assert_eq!(unsaid, [""; 0], "nothing says these");
+}
+
+/// Whether a declaration of a report has a text of this key by its name.
+fn is_declared(key: &str) -> bool {
+    let kind = key.split('.').next();
+    let columns = || ALL.into_iter().flat_map(|report| report.columns);
+    match kind {
+        Some("choice") => columns().any(|column| match column.kind {
+            Kind::Choice { values, .. } => values.iter().any(|choice| key_of(choice.label) == Some(key)),
+            _ => false,
+        }),
+        Some("report") => ALL.into_iter().any(|report| {
+            let words = &report.words;
+            let own = [words.title, words.purpose, words.headline.text, words.card.text];
+            let views = report.views.iter().flat_map(|view| [view.name, view.help]);
+            let columns = report.columns.iter().flat_map(|column| [column.label, column.help]);
+            own.into_iter().chain(views).chain(columns).any(|text| key_of(text) == Some(key))
+        }),
+        _ => false,
+    }
+}
+
+fn key_of(text: super::Text) -> Option<&'static str> {
+    KEYS.iter().find(|(_, place)| usize::from(*place) == text.place()).map(|(key, _)| *key)
+}
