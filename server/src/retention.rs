@@ -8,6 +8,7 @@ use crate::store::{ResolvedQuery, Store};
 use std::sync::Arc;
 use std::time::Duration;
 use vigia_app::model::{ApiError, Count, Filter, Moment, Query, Test, TimeRange, Timestamp};
+use vigia_app::sentence;
 
 /// Events removed in one transaction: others write between two.
 pub const BATCH: u32 = 10_000;
@@ -22,7 +23,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 pub fn job(store: Arc<dyn Store>, clock: Clock, retention: Retention) -> Job {
     let identity = Identity::new(store.clone(), clock.clone());
     let parts = Arc::new((store, identity, clock, retention));
-    let purpose = "Removes events that have been kept as long as the setting retention says.";
+    let purpose = sentence!("job.purpose.retention");
     Job::every("retention", purpose, ROUND, On::One, move || {
         let parts = parts.clone();
         async move { round(&*parts.0, &parts.1, &parts.3, (parts.2)()).await }

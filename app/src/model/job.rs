@@ -1,6 +1,7 @@
 //! Work that the servers do in the background.
 
 use super::Timestamp;
+use crate::words::Sentence;
 use serde::{Deserialize, Serialize};
 
 /// How a job stands.
@@ -9,7 +10,7 @@ pub struct JobState {
     /// In addresses, in the log and in metrics.
     pub name: String,
     /// What it does: a sentence.
-    pub purpose: String,
+    pub purpose: Sentence,
     /// Seconds from the end of one run to the next; `None` for what goes on all the time.
     pub every: Option<u64>,
     /// Whether one server does it for all; otherwise each does it for itself, and this is about the one that answers.

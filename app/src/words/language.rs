@@ -146,7 +146,7 @@ pub async fn in_language<F: Future>(words: &'static Words, work: F) -> F::Output
 }
 
 /// The language that a reader would rather have, by the header `Accept-Language`: the one they name first, whole or by its first part; the
-/// first there is where they name none of them.
+/// first there is where they name none of them, English where there is none.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn choose(accepted: &str, languages: &'static [Words]) -> &'static Words {
     let mut wanted: Vec<(&str, f32)> = accepted
@@ -163,5 +163,5 @@ pub fn choose(accepted: &str, languages: &'static [Words]) -> &'static Words {
         let whole = languages.iter().find(|words| words.language.eq_ignore_ascii_case(name));
         whole.or_else(|| languages.iter().find(|words| primary(words.language) == primary(name)))
     };
-    wanted.into_iter().find_map(|(name, _)| find(name)).unwrap_or(&languages[0])
+    wanted.into_iter().find_map(|(name, _)| find(name)).or(languages.first()).unwrap_or(&super::text::LANGUAGES[0])
 }

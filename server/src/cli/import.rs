@@ -34,7 +34,7 @@ pub(super) struct Import {
 }
 
 pub(super) fn source(text: &str) -> Result<String, String> {
-    crate::source_name::check(text).map(|()| text.to_owned()).map_err(str::to_owned)
+    crate::source_name::check(text).map(|()| text.to_owned()).map_err(String::from)
 }
 
 impl Import {

@@ -18,6 +18,7 @@ use clap::Args;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::sync::Arc;
+use vigia_app::words::LANGUAGES;
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -40,7 +41,7 @@ impl Serve {
         config.check_serving()?;
         let setup = Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?;
         let mut ways = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
-        let mut outfit = http::Outfit { setup: Arc::new(setup), delivery: http::delivery(config)?, demo: "" };
+        let mut outfit = http::Outfit { setup: Arc::new(setup), delivery: http::delivery(config)?, demo: "", languages: &LANGUAGES };
         let store = store::open(config.database.expose(), config.query_limit()).await?;
         let identity = Identity::new(store.clone(), clock.clone());
         let mut lines = prepare(&identity, config, self.demo).await?;

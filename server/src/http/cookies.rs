@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
 use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::sentence;
 
 /// How the session cookie is named and kept.
 ///
@@ -36,7 +37,7 @@ impl CookieRules {
             .max_age(if token.is_some() { Self::MAX_AGE } else { cookie::time::Duration::ZERO });
         HeaderValue::from_str(&cookie.to_string()).map_err(|error| {
             tracing::error!(%error, "a session token that no cookie can hold");
-            ApiError::new(ErrorKind::Internal, "The session could not be started. Try again.")
+            ApiError::new(ErrorKind::Internal, sentence!("session.not-begun"))
         })
     }
 

@@ -110,7 +110,7 @@ fn errors() -> Markup {
             p { "An error is a problem document (RFC 9457, application/problem+json): detail says what is wrong and what would be right, field names the parameter." }
             dl {
                 @for (kind, name, title) in KINDS {
-                    dt id=(name) { (title) " (" (kind.status()) ", " code { "/api/docs#" (name) } ")" }
+                    dt id=(name) { (title.english()) " (" (kind.status()) ", " code { "/api/docs#" (name) } ")" }
                     dd { (words(meaning(kind))) }
                 }
             }

@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 use vigia_app::model::{ApiError, ErrorKind, Live};
+use vigia_app::sentence;
 
 /// How often the page is told that the stream works.
 const ALIVE: Duration = Duration::from_secs(15);
@@ -33,8 +34,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     responses((status = 200, description = "The stream.", body = String, content_type = "text/event-stream")))]
 async fn stream(_: SignedIn, State(state): State<AppState>) -> Result<impl IntoResponse, Refused> {
     let permit = state.streams.clone().try_acquire_owned();
-    let permit =
-        permit.map_err(|_| ApiError::new(ErrorKind::Unavailable, "Too many pages are told at once already. This one asks by itself."))?;
+    let permit = permit.map_err(|_| ApiError::new(ErrorKind::Unavailable, sentence!("live.crowd")))?;
     let moves = state.store.operations().live();
     let end = Instant::now() + LONGEST;
     let stop = state.stop.clone();

@@ -8,6 +8,7 @@ mod cookies;
 mod docs;
 mod endpoint;
 mod health;
+mod language;
 mod limits;
 mod live;
 mod metrics;
@@ -78,6 +79,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(csrf)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(methods, problem::in_words))
+        .layer(from_fn_with_state(state.clone(), language::of_reader))
         .layer(from_fn_with_state(state.clone(), security::headers))
         .layer(from_fn_with_state(quiet, observe::observe))
         .with_state(state))

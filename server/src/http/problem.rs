@@ -13,18 +13,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::words::{Sentence, Text};
+use vigia_app::{sentence, text};
 
 pub(super) const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// Every kind of error the REST API answers with: its name in `type`, its title, and what it means.
-pub(super) const KINDS: [(ErrorKind, &str, &str); 7] = [
-    (ErrorKind::Invalid, "invalid", "The request cannot be understood"),
-    (ErrorKind::SignedOut, "signed-out", "Nobody is signed in"),
-    (ErrorKind::Forbidden, "forbidden", "The role does not allow it"),
-    (ErrorKind::NotFound, "not-found", "There is no such thing"),
-    (ErrorKind::SlowDown, "slow-down", "Too much at once"),
-    (ErrorKind::Unavailable, "unavailable", "The server cannot answer now"),
-    (ErrorKind::Internal, "internal", "The server failed"),
+pub(super) const KINDS: [(ErrorKind, &str, Text); 7] = [
+    (ErrorKind::Invalid, "invalid", text!("problem.invalid")),
+    (ErrorKind::SignedOut, "signed-out", text!("problem.signed-out")),
+    (ErrorKind::Forbidden, "forbidden", text!("problem.forbidden")),
+    (ErrorKind::NotFound, "not-found", text!("problem.not-found")),
+    (ErrorKind::SlowDown, "slow-down", text!("problem.slow-down")),
+    (ErrorKind::Unavailable, "unavailable", text!("problem.unavailable")),
+    (ErrorKind::Internal, "internal", text!("problem.internal")),
 ];
 
 /// A problem document (RFC 9457).
@@ -33,7 +35,8 @@ pub(super) struct Problem<'a> {
     /// Where the kind of problem is described.
     #[schema(format = "uri-reference", examples("/api/docs#invalid"))]
     r#type: String,
-    title: &'static str,
+    #[schema(value_type = String)]
+    title: Text,
     status: u16,
     /// What is wrong and what would be right, for a person.
     detail: &'a str,
@@ -131,17 +134,17 @@ pub(super) async fn in_words(State(methods): State<Methods>, request: Request, n
     let allow = response.headers().get(header::ALLOW).cloned();
     let message = match (status, text(response).await) {
         (StatusCode::METHOD_NOT_ALLOWED, _) => {
-            format!("This address does not take the method {method}. It takes: {}.", methods.of_route(route.as_ref()))
+            sentence!("problem.method", method = method.as_str(), known = methods.of_route(route.as_ref()))
         }
-        (StatusCode::UNSUPPORTED_MEDIA_TYPE, _) => "The body has to be JSON. Send it with Content-Type: application/json.".to_owned(),
-        (_, Some(text)) => text,
-        (_, None) => sentence(status),
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, _) => sentence!("problem.json"),
+        (_, Some(text)) => text.into(),
+        (_, None) => of_status(status),
     };
     let error = ApiError::new(kind(status), message);
     let mut response = match audience {
         Audience::Rest => document(status, &error),
         Audience::Page => server_function_error(status, &path, &error),
-        Audience::Browser => (status, format!("{error}\n")).into_response(),
+        Audience::Browser => (status, format!("{}\n", error.message.said())).into_response(),
     };
     if let Some(allow) = allow {
         response.headers_mut().insert(header::ALLOW, allow);
@@ -177,19 +180,19 @@ const fn kind(status: StatusCode) -> ErrorKind {
     }
 }
 
-fn sentence(status: StatusCode) -> String {
+fn of_status(status: StatusCode) -> Sentence {
     match status {
-        StatusCode::NOT_FOUND => "There is nothing at this address. The addresses there are stand in /api/docs.".to_owned(),
+        StatusCode::NOT_FOUND => sentence!("problem.nothing"),
         StatusCode::PAYLOAD_TOO_LARGE => {
-            format!("The body of the request is too large: at most {} KB are read. Send less.", MAX_BODY / 1024)
+            sentence!("problem.too-large", most = MAX_BODY / 1024)
         }
         StatusCode::GATEWAY_TIMEOUT => {
-            format!("The answer took longer than {} s and was given up. Narrow the time range, or add a filter.", TIMEOUT.as_secs())
+            sentence!("problem.timeout", seconds = TIMEOUT.as_secs())
         }
         status if status.is_server_error() => {
-            "The server failed to answer. Try again; if it stays so, the server's log has the cause.".to_owned()
+            sentence!("problem.server")
         }
-        _ => "The request cannot be understood. What can be asked, and how, stands in /api/docs.".to_owned(),
+        _ => sentence!("problem.request"),
     }
 }
 

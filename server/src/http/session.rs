@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use vigia_app::model::{ApiError, ErrorKind, Role, Viewer};
+use vigia_app::sentence;
 
 /// Whoever sent the request, signed in or not.
 #[derive(Debug, Clone)]
@@ -48,7 +49,7 @@ impl Caller {
     /// The signed-in user, or the error that says that nobody is.
     pub(super) async fn signed_in(&self, state: &AppState) -> Result<Viewer, ApiError> {
         if self.bearer.is_some() {
-            return Err(ApiError::new(ErrorKind::Forbidden, "A token cannot do this. Sign in, and send the session's cookie instead."));
+            return Err(ApiError::new(ErrorKind::Forbidden, sentence!("session.token")));
         }
         self.viewer(state).await?.ok_or_else(ApiError::signed_out)
     }
@@ -74,7 +75,7 @@ impl Caller {
     /// The token the caller bears, if it is good for `scope`. A cookie is none: a page of another site could have it sent.
     async fn bears(&self, state: &AppState, scope: Scope) -> Result<ApiToken, ApiError> {
         let bearer = self.bearer.as_deref().ok_or_else(|| {
-            let words = format!("Send a token of the scope {}: Authorization: Bearer {TOKEN_PREFIX}...", scope.name());
+            let words = sentence!("session.bearer", scope = scope.name(), prefix = TOKEN_PREFIX);
             ApiError::new(ErrorKind::SignedOut, words)
         })?;
         let token = state.identity.bearer(bearer, scope).await?;
@@ -261,7 +262,7 @@ impl FromRequestParts<AppState> for Ticket {
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Refused> {
         let sent = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' '));
         let ticket = sent.filter(|(scheme, ticket)| scheme.eq_ignore_ascii_case("bearer") && ticket.trim().starts_with(TICKET));
-        let words = || ApiError::new(ErrorKind::SignedOut, format!("Send the ticket of the attempt: Authorization: Bearer {TICKET}..."));
+        let words = || ApiError::new(ErrorKind::SignedOut, sentence!("session.ticket", prefix = TICKET));
         Ok(Self(ticket.map(|(_, ticket)| ticket.trim().to_owned()).ok_or_else(words)?))
     }
 }

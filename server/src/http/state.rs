@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use vigia_app::words::Words;
 
 /// Most pages that are told at once what moves; further ones ask by themselves.
 const MAX_STREAMS: usize = 1_000;
@@ -33,6 +34,8 @@ pub struct Outfit {
     pub delivery: Delivery,
     /// What a demo says of itself; empty for a server that is none.
     pub demo: &'static str,
+    /// The languages that are spoken; the first for readers who name none of them. English alone where there is none.
+    pub languages: &'static [Words],
 }
 
 pub struct Shared {

@@ -6,6 +6,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use std::sync::Arc;
 use tokio::sync::{Semaphore, TryAcquireError};
 use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::sentence;
 
 /// OWASP's parameters for argon2id: 19 MiB, two passes, one lane.
 const PARAMS: Params = Params::DEFAULT;
@@ -78,9 +79,7 @@ impl Hasher {
     /// another one in while the work goes on.
     async fn work<T: Send + 'static>(&self, work: impl FnOnce(Argon2<'static>) -> T + Send + 'static) -> Result<T, ApiError> {
         let _place = self.places.try_acquire().map_err(|error| match error {
-            TryAcquireError::NoPermits => {
-                ApiError::new(ErrorKind::Unavailable, "Too many people are signing in at once. Try again in a moment.")
-            }
+            TryAcquireError::NoPermits => ApiError::new(ErrorKind::Unavailable, sentence!("sign-in.crowd")),
             TryAcquireError::Closed => broken("the queue is closed"),
         })?;
         let turn = self.turns.clone().acquire_owned().await.map_err(|error| broken(&error.to_string()))?;
@@ -97,7 +96,7 @@ impl Hasher {
 
 fn broken(cause: &str) -> ApiError {
     tracing::error!(cause, "a password could not be hashed or verified");
-    ApiError::new(ErrorKind::Internal, "The password could not be checked. Try again; the server's log has the cause.")
+    ApiError::new(ErrorKind::Internal, sentence!("sign-in.unchecked"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a user name may look like.
 
 use vigia_app::model::ApiError;
+use vigia_app::sentence;
 
 /// Longest user name and longest name for people, in characters.
 const MAX_NAME: usize = 64;
@@ -15,7 +16,7 @@ pub(super) fn check_user_name(text: &str) -> Result<(), ApiError> {
     if is_user_name(text) {
         return Ok(());
     }
-    Err(ApiError::invalid("username", format!("{text:?} is not a user name. Use 1 to {MAX_NAME} letters, digits, or . _ @ -.")))
+    Err(ApiError::invalid("username", sentence!("user.no-name", name = format!("{text:?}"), most = MAX_NAME)))
 }
 
 /// A name for people: any script, without control characters.
@@ -24,10 +25,7 @@ pub(super) fn check_full_name(text: &str) -> Result<(), ApiError> {
     if !text.trim().is_empty() && length <= MAX_FULL_NAME && !text.chars().any(char::is_control) {
         return Ok(());
     }
-    Err(ApiError::invalid(
-        "name",
-        format!("{text:?} is not a name. Use 1 to {MAX_FULL_NAME} characters, none of them a control character."),
-    ))
+    Err(ApiError::invalid("name", sentence!("user.no-full-name", name = format!("{text:?}"), most = MAX_FULL_NAME)))
 }
 
 /// What the trail tells of a name somebody tried that no user has.

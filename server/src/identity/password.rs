@@ -2,6 +2,8 @@
 
 use super::demo_users;
 use vigia_app::model::ApiError;
+use vigia_app::sentence;
+use vigia_app::words::Sentence;
 
 /// Shortest and longest password, in characters. The longest is far beyond what anybody types; a limit keeps what is
 /// hashed small.
@@ -78,23 +80,21 @@ const COMMON: &[&str] = &[
 
 /// Whether `password` may become the user's. `field` is the input an error is about.
 pub(super) fn check_new(field: &str, password: &str, username: &str) -> Result<(), ApiError> {
-    let refuse = |why: String| Err(ApiError::invalid(field, why));
+    let refuse = |why: Sentence| Err(ApiError::invalid(field, why));
     let length = password.chars().count();
     if length < MIN {
-        return refuse(format!(
-            "The new password has {length} characters. Use {MIN} to {MAX}: a few unrelated words are easy to remember."
-        ));
+        return refuse(sentence!("password.short", count = length, least = MIN, most = MAX));
     }
     if length > MAX {
-        return refuse(format!("The new password has {length} characters. Use {MIN} to {MAX}."));
+        return refuse(sentence!("password.long", count = length, least = MIN, most = MAX));
     }
     let plain = password.to_lowercase();
     if plain.replace(&username.to_lowercase(), "").chars().count() < MIN / 2 {
-        return refuse("The new password is little more than the user name. Use something that cannot be guessed from it.".to_owned());
+        return refuse(sentence!("password.name"));
     }
     let known = COMMON.contains(&plain.as_str()) || demo_users::USERS.iter().any(|user| user.password == plain);
     if known || is_repetition(&plain) {
-        return refuse("The new password is one of the first that are tried when guessing. Use a few unrelated words.".to_owned());
+        return refuse(sentence!("password.common"));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::store::{SessionRow, User};
 use std::fmt;
 use std::net::IpAddr;
 use vigia_app::model::{ApiError, Timestamp, Viewer};
+use vigia_app::sentence;
 
 /// How long a session lasts, in milliseconds: a working day, however busy.
 const LIFETIME: i64 = 12 * 60 * 60 * 1000;
@@ -59,11 +60,11 @@ impl Identity {
             self.failures.failed(tried, now).await?;
             let trail = Trail::new("Access denied", "User").on(&user.username);
             self.record(trail.note("Reason", "Wrong current password when changing the password"), &actor).await?;
-            return Err(ApiError::invalid("current", "The current password is wrong."));
+            return Err(ApiError::invalid("current", sentence!("password.wrong")));
         }
         self.failures.succeeded(tried).await?;
         if current == new {
-            return Err(ApiError::invalid("new", "The new password is the current one. Choose another."));
+            return Err(ApiError::invalid("new", sentence!("password.same")));
         }
         let hash = self.hasher.hash(new).await?;
         self.record(Trail::new("Update", "User").on(&user.username).changing().note("Changed", "Password"), &actor).await?;

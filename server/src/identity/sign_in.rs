@@ -6,6 +6,7 @@ use crate::causes;
 use crate::store::User;
 use std::net::IpAddr;
 use vigia_app::model::{ApiError, ErrorKind, Timestamp};
+use vigia_app::sentence;
 
 impl Identity {
     /// Checks name and password and opens a session.
@@ -16,10 +17,10 @@ impl Identity {
     pub async fn sign_in(&self, username: &str, password: &str, ip: Option<IpAddr>) -> Result<SignedIn, ApiError> {
         let username = username.trim();
         if username.is_empty() {
-            return Err(ApiError::invalid("username", "Enter your user name."));
+            return Err(ApiError::invalid("username", sentence!("sign-in.no-name")));
         }
         if password.is_empty() {
-            return Err(ApiError::invalid("password", "Enter your password."));
+            return Err(ApiError::invalid("password", sentence!("sign-in.no-password")));
         }
         let now = (self.clock)();
         let user = self.store.user(username).await?;
@@ -35,7 +36,7 @@ impl Identity {
             other => {
                 self.failures.failed(tried, now).await?;
                 self.record(failure(other.as_ref()), &actor).await?;
-                return Err(ApiError::new(ErrorKind::SignedOut, "User name or password is wrong."));
+                return Err(ApiError::new(ErrorKind::SignedOut, sentence!("sign-in.wrong")));
             }
         };
         self.record(Trail::new("Login", "Session").on(&user.username), &actor).await?;
@@ -50,11 +51,7 @@ impl Identity {
         if wait.first {
             self.record(trail.note("Reason", "Refused unseen: too many failed sign-ins shortly before"), actor).await?;
         }
-        let seconds = match wait.seconds {
-            1 => "1 second".to_owned(),
-            more => format!("{more} seconds"),
-        };
-        Ok(ApiError::new(ErrorKind::SlowDown, format!("Too many failed sign-ins. Try again in {seconds}.")))
+        Ok(ApiError::new(ErrorKind::SlowDown, sentence!("sign-in.wait", count = wait.seconds)))
     }
 
     /// Removes what has expired. Nobody waits for it to succeed.

@@ -6,13 +6,14 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
 use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::sentence;
 
 /// `N` random bytes.
 pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], ApiError> {
     let mut bytes = [0; N];
     SysRng.try_fill_bytes(&mut bytes).map_err(|error| {
         tracing::error!(%error, "the system's random generator failed");
-        ApiError::new(ErrorKind::Internal, "The system gives no random numbers, and nothing was done. The server's log has the cause.")
+        ApiError::new(ErrorKind::Internal, sentence!("error.no-random"))
     })?;
     Ok(bytes)
 }

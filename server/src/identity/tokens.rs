@@ -6,6 +6,8 @@ use crate::source_name;
 use crate::store::tokens::{ApiToken, Scope};
 use std::fmt;
 use vigia_app::model::{ApiError, ErrorKind, Timestamp};
+use vigia_app::words::Text;
+use vigia_app::{sentence, text};
 
 /// What the text of every token starts with, so that one that leaked is recognised.
 pub const PREFIX: &str = "vigia_";
@@ -88,21 +90,21 @@ impl Identity {
     /// [`ErrorKind::Forbidden`] where it is for something else.
     pub async fn bearer(&self, text: &str, scope: Scope) -> Result<ApiToken, ApiError> {
         let now = (self.clock)();
-        let worthless = |why: &str| ApiError::new(ErrorKind::SignedOut, format!("The token {why}. An administrator can make a new one."));
+        let worthless = |why: Text| ApiError::new(ErrorKind::SignedOut, why);
         let token = self.store.tokens().by_hash(token::hash(text)).await?;
-        let token = token.ok_or_else(|| worthless("is not known"))?;
+        let token = token.ok_or_else(|| worthless(text!("token.not-known")))?;
         if token.revoked.is_some() {
-            return Err(worthless("was revoked"));
+            return Err(worthless(text!("token.revoked")));
         }
         if token.expires.is_some_and(|expires| expires <= now) {
-            return Err(worthless("has expired"));
+            return Err(worthless(text!("token.expired")));
         }
         if token.scope != scope {
             let words = match token.scope {
-                Scope::Read => "This token may read the reports, and nothing else.",
-                Scope::Write => "This token may send events, and nothing else.",
-                Scope::Operate => "This token may create and move operations, and nothing else.",
-                Scope::Execute => "This token may carry operations out, and nothing else.",
+                Scope::Read => text!("token.only.read"),
+                Scope::Write => text!("token.only.write"),
+                Scope::Operate => text!("token.only.operate"),
+                Scope::Execute => text!("token.only.execute"),
             };
             return Err(ApiError::new(ErrorKind::Forbidden, words));
         }
@@ -126,32 +128,33 @@ impl Identity {
 
 fn check(new: &NewToken<'_>, now: Timestamp) -> Result<(), ApiError> {
     if !names::is_user_name(new.name) {
-        let words = format!("{:?} is not a name for a token. Use 1 to 64 letters, digits, or . _ @ -.", new.name);
+        let words = sentence!("token.no-name", name = format!("{:?}", new.name));
         return Err(ApiError::invalid("name", words));
     }
     if matches!(new.scope, Scope::Read | Scope::Operate) && !new.sources.is_empty() {
-        let words = "Sources bind a token that writes, and connectors one that executes; leave them out for one that reads or operates.";
+        let words = sentence!("token.unbound");
         return Err(ApiError::invalid("sources", words));
     }
     if new.sources.len() > MAX_SOURCES {
-        return Err(ApiError::invalid("sources", format!("A token takes up to {MAX_SOURCES} sources. Leave them out for any.")));
+        return Err(ApiError::invalid("sources", sentence!("token.sources", most = MAX_SOURCES)));
     }
     for name in new.sources {
-        source_name::check(name).map_err(|wrong| ApiError::invalid("sources", format!("The source {name:?} cannot be: {wrong}.")))?;
+        source_name::check(name)
+            .map_err(|wrong| ApiError::invalid("sources", sentence!("source.wrong", source = format!("{name:?}"), wrong = wrong)))?;
     }
     if new.expires.is_some_and(|expires| expires <= now) {
-        return Err(ApiError::invalid("expires", "The token would have expired already. Name a time to come, or none."));
+        return Err(ApiError::invalid("expires", sentence!("token.past")));
     }
     Ok(())
 }
 
 fn taken(name: &str) -> ApiError {
-    ApiError::invalid("name", format!("There is a token {name} already, in use or revoked. Choose another name."))
+    ApiError::invalid("name", sentence!("token.taken", name = name))
 }
 
 fn unknown(name: &str) -> ApiError {
     ApiError {
         field: Some("name".to_owned()),
-        ..ApiError::new(ErrorKind::NotFound, format!("There is no token {name:?}. `vigia token list` shows all."))
+        ..ApiError::new(ErrorKind::NotFound, sentence!("token.unknown", name = format!("{name:?}")))
     }
 }

@@ -4,6 +4,7 @@ use super::{Actor, Identity, Trail, names, password};
 use crate::store::User;
 use std::fmt;
 use vigia_app::model::{ApiError, ErrorKind, Role};
+use vigia_app::sentence;
 
 /// A user to be. `Debug` hides the password.
 #[derive(Clone, PartialEq, Eq)]
@@ -98,12 +99,12 @@ impl Identity {
 }
 
 fn taken(username: &str) -> ApiError {
-    ApiError::invalid("username", format!("There is a user {username} already. Choose another name."))
+    ApiError::invalid("username", sentence!("user.taken", name = username))
 }
 
 fn unknown(username: &str) -> ApiError {
     ApiError {
         field: Some("username".to_owned()),
-        ..ApiError::new(ErrorKind::NotFound, format!("There is no user {username:?}. `vigia user list` shows all."))
+        ..ApiError::new(ErrorKind::NotFound, sentence!("user.unknown", name = format!("{username:?}")))
     }
 }

@@ -14,6 +14,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use vigia_app::model::{Delay, DelayMark, Timestamp};
+use vigia_app::sentence;
 
 /// So much of a line that is not text is kept, in bytes.
 const MAX_NO_TEXT: usize = Event::MAX_ORIGINAL;
@@ -87,7 +88,7 @@ impl Intake {
     /// Puts in order what waits for the other half of its exchange.
     pub fn job(&self) -> Job {
         let intake = self.clone();
-        let purpose = "Makes events of requests and responses whose other half did not come.";
+        let purpose = sentence!("job.purpose.halves");
         Job::every("halves", purpose, SWEEP, On::One, move || {
             let intake = intake.clone();
             async move { Ok(intake.sweep().await.map(drop)?) }

@@ -6,6 +6,7 @@ use crate::store::quarantine::{QuarantineCount, QuarantineFilter, Quarantined};
 use std::collections::HashMap;
 pub use vigia_app::model::Replayed;
 use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::sentence;
 
 /// So many lines are worked on together.
 const PAGE: u32 = 500;
@@ -36,7 +37,7 @@ impl QuarantineDesk<'_> {
 
     pub async fn get(&self, id: i64) -> Result<Quarantined, ApiError> {
         let line = self.intake.store.quarantine().get(id).await?;
-        line.ok_or_else(|| ApiError::new(ErrorKind::NotFound, format!("There is no line {id} in the quarantine.")))
+        line.ok_or_else(|| ApiError::new(ErrorKind::NotFound, sentence!("quarantine.unknown", line = id.to_string())))
     }
 
     /// Reads lines again, by their own format or by another. Those that are understood now are stored, and then removed.

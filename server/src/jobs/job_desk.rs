@@ -5,6 +5,7 @@ use super::{Jobs, On, Rhythm};
 use crate::identity::{Actor, Identity, Trail};
 use std::collections::HashMap;
 use vigia_app::model::{ApiError, ErrorKind, JobState};
+use vigia_app::sentence;
 
 /// Where administrators look at jobs.
 pub struct JobDesk<'a> {
@@ -45,11 +46,11 @@ impl JobDesk<'_> {
     pub async fn run_now(&self, name: &str, actor: &Actor) -> Result<(), ApiError> {
         let shared = &self.jobs.0;
         let Some((job, standing)) = shared.jobs.iter().find(|(job, _)| job.name == name) else {
-            let error = ApiError::new(ErrorKind::NotFound, format!("There is no job {name:?}."));
+            let error = ApiError::new(ErrorKind::NotFound, sentence!("job.unknown", job = format!("{name:?}")));
             return Err(ApiError { field: Some("name".to_owned()), ..error });
         };
         if job.rhythm == Rhythm::Always {
-            return Err(ApiError::invalid("name", format!("{name} goes on all the time: there is no run of it to begin.")));
+            return Err(ApiError::invalid("name", sentence!("job.always", job = name)));
         }
         self.identity.record(Trail::new("Execution", "Job").on(name), actor).await?;
         if job.on == On::Each || shared.lead.is_held() {

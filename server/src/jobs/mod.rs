@@ -27,6 +27,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use vigia_app::words::Sentence;
 
 type Working = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
 
@@ -35,7 +36,7 @@ pub struct Job {
     /// In the log, in metrics and in addresses: lower case, with hyphens.
     pub name: &'static str,
     /// What it does, for administrators: a sentence.
-    pub purpose: String,
+    pub purpose: Sentence,
     pub rhythm: Rhythm,
     /// Who does it.
     pub on: On,
@@ -66,7 +67,7 @@ impl Job {
     /// Work that is done every so often.
     pub fn every<F>(
         name: &'static str,
-        purpose: impl Into<String>,
+        purpose: impl Into<Sentence>,
         every: Duration,
         on: On,
         work: impl Fn() -> F + Send + Sync + 'static,
@@ -81,7 +82,7 @@ impl Job {
     /// Work that each server is at for as long as it runs. `grace`: how long it may take to end after its token was cancelled.
     pub fn always<F>(
         name: &'static str,
-        purpose: impl Into<String>,
+        purpose: impl Into<Sentence>,
         grace: Duration,
         work: impl Fn(CancellationToken) -> F + Send + Sync + 'static,
     ) -> Self

@@ -3,7 +3,8 @@
 use crate::store::operations::Ended;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use vigia_app::model::{Occasion, Timestamp, visible};
+use vigia_app::model::{ErrorClass, Occasion, Timestamp, visible};
+use vigia_app::say;
 
 /// Failures that an e-mail lists; the report has all.
 const LISTED: usize = 50;
@@ -36,13 +37,15 @@ pub(super) fn failures(id: String, at: Timestamp, failures: &[Ended], base: &str
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(_, failures)| std::cmp::Reverse(failures.len()));
     let headline = |((class, device), failures): &((&str, &str), Vec<&Ended>)| {
-        let operations = if failures.len() == 1 { "1 operation".to_owned() } else { format!("{} operations", failures.len()) };
-        let on = if device.is_empty() { String::new() } else { format!(" on {}", cut(device)) };
-        format!("{operations} failed{on}: {}", cut(class))
+        let (count, class) = (failures.len(), ErrorClass::parse(class).map_or_else(|| cut(class), |class| class.label().said().to_owned()));
+        match device {
+            &"" => say!("mail.failed", count = count, class = class),
+            device => say!("mail.failed-on", count = count, device = cut(device), class = class),
+        }
     };
     let subject = match &groups[..] {
         [one] => headline(one),
-        _ => format!("{} operations failed", failures.len()),
+        _ => say!("mail.failed-several", count = failures.len()),
     };
     let mut text = String::new();
     let mut left = LISTED;
@@ -50,22 +53,23 @@ pub(super) fn failures(id: String, at: Timestamp, failures: &[Ended], base: &str
         text.push_str(&headline(group));
         text.push_str("\r\n");
         for failure in group.1.iter().take(left) {
-            let what = format!("{} of {}", cut(&failure.operation), cut(&failure.username));
+            let what = say!("mail.of", operation = cut(&failure.operation), username = cut(&failure.username));
             text.push_str(&format!("  {}  {what}: {}\r\n    {}\r\n", failure.at.rfc3339(), cut(&failure.message), link(base, failure)));
         }
         left = left.saturating_sub(group.1.len());
         text.push_str("\r\n");
     }
     if failures.len() > LISTED {
-        text.push_str(&format!("{} more are in the report.\r\n", failures.len() - LISTED));
+        text.push_str(&say!("mail.more", count = failures.len() - LISTED));
+        text.push_str("\r\n");
     }
     let listed: Vec<_> = failures.iter().map(|failure| one(failure, base)).collect();
     Message { json: envelope(&id, Occasion::OperationFailed.key(), at, &json!({ "failures": listed })), id, at, subject, text }
 }
 
 pub(super) fn test(id: String, at: Timestamp, rule: &str, base: &str) -> Message {
-    let text = format!("This is a test of the notification rule {} of Vigia at {base}. Nothing has failed.\r\n", cut(rule));
-    Message { json: envelope(&id, "test", at, &json!({ "rule": rule })), id, at, subject: "A test of a notification rule".to_owned(), text }
+    let text = say!("mail.test", rule = cut(rule), address = base) + "\r\n";
+    Message { json: envelope(&id, "test", at, &json!({ "rule": rule })), id, at, subject: say!("mail.test.subject").to_owned(), text }
 }
 
 fn envelope(id: &str, kind: &str, at: Timestamp, data: &Value) -> Value {

@@ -10,6 +10,7 @@ use crate::store::Store;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use vigia_app::model::{ApiError, Channel, ErrorClass, ErrorKind, NotificationRule, NotificationState};
+use vigia_app::sentence;
 
 /// Most rules.
 pub const MAX_RULES: usize = 200;
@@ -44,7 +45,7 @@ impl NotificationDesk<'_> {
         let known = progress::rules(self.store).await?;
         let was = known.iter().find(|(_, known)| known.rule.name.eq_ignore_ascii_case(&rule.name));
         if was.is_none() && known.len() >= MAX_RULES {
-            return Err(ApiError::invalid("name", format!("There are {MAX_RULES} rules, and there can be no more. Remove one first.")));
+            return Err(ApiError::invalid("name", sentence!("rule.too-many", most = MAX_RULES)));
         }
         // A secret belongs to its receiver: another address gets another.
         let same = was.filter(|(_, was)| was.rule.channel == rule.channel).map(|(_, was)| was.secret.clone());
@@ -66,7 +67,7 @@ impl NotificationDesk<'_> {
         let (name, starts) = (rule.name.clone(), rule.enabled && was.is_none_or(|(_, was)| !was.rule.enabled));
         let kept = progress::keep_rule(self.store, was.map(|(text, _)| text.as_str()), &KeptRule { rule, secret }).await;
         if !kept? {
-            let words = "Somebody else has changed this rule at the same moment. Look again, and save once more.";
+            let words = sentence!("rule.changed");
             return Err(ApiError::invalid("name", words));
         }
         let progress = progress::of(self.store, &name).await?;
@@ -104,7 +105,7 @@ impl NotificationDesk<'_> {
         let mut known = progress::rules(self.store).await?.into_iter().map(|(_, rule)| rule);
         let error = || ApiError {
             field: Some("name".to_owned()),
-            ..ApiError::new(ErrorKind::NotFound, format!("There is no notification rule {name:?}."))
+            ..ApiError::new(ErrorKind::NotFound, sentence!("rule.unknown", name = format!("{name:?}")))
         };
         known.find(|known| known.rule.name.eq_ignore_ascii_case(name)).ok_or_else(error)
     }
@@ -112,21 +113,19 @@ impl NotificationDesk<'_> {
     fn check(&self, rule: &NotificationRule) -> Result<(), ApiError> {
         let name = rule.name.as_str();
         if name.is_empty() || name.len() > 64 || name.trim() != name || name.chars().any(char::is_control) {
-            return Err(ApiError::invalid("name", "A rule has a name of 1 to 64 bytes, with no blanks around it."));
+            return Err(ApiError::invalid("name", sentence!("rule.no-name")));
         }
         if rule.device.len() > MAX_TEXT {
-            return Err(ApiError::invalid("device", format!("Longer than {MAX_TEXT} bytes. Shorten it.")));
+            return Err(ApiError::invalid("device", sentence!("request.long", most = MAX_TEXT)));
         }
         if let Some(wrong) = rule.error_classes.iter().find(|class| ErrorClass::parse(class).is_none()) {
             let known = ErrorClass::ALL.map(ErrorClass::name).join(", ");
-            return Err(ApiError::invalid("error_classes", format!("{wrong:?} is not a class of errors. Classes are: {known}.")));
+            return Err(ApiError::invalid("error_classes", sentence!("request.error-class", class = format!("{wrong:?}"), known = known)));
         }
         match &rule.channel {
-            Channel::Email { .. } if self.delivery.mailer.is_none() => {
-                Err(ApiError::invalid("channel.to", "No mail server is set. Set smtp and mail_from in the settings first."))
-            }
+            Channel::Email { .. } if self.delivery.mailer.is_none() => Err(ApiError::invalid("channel.to", sentence!("rule.no-mail"))),
             Channel::Email { to } if to.is_empty() || to.len() > NotificationRule::MAX_RECIPIENTS => {
-                let words = format!("Name 1 to {} recipients.", NotificationRule::MAX_RECIPIENTS);
+                let words = sentence!("rule.recipients", most = NotificationRule::MAX_RECIPIENTS);
                 Err(ApiError::invalid("channel.to", words))
             }
             Channel::Email { to } => {
@@ -134,7 +133,7 @@ impl NotificationDesk<'_> {
                 wrong.map_or(Ok(()), |(recipient, wrong)| Err(ApiError::invalid("channel.to", format!("{recipient:?} {wrong}."))))
             }
             Channel::Webhook { url } if url.len() > MAX_URL => {
-                Err(ApiError::invalid("channel.url", format!("Longer than {MAX_URL} bytes. Shorten it.")))
+                Err(ApiError::invalid("channel.url", sentence!("request.long", most = MAX_URL)))
             }
             Channel::Webhook { url } => self.delivery.to(url).map(drop).map_err(|wrong| ApiError::invalid("channel.url", wrong)),
         }

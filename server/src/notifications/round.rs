@@ -11,6 +11,7 @@ use rand::RngExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 use vigia_app::model::{EventId, NotificationRule, Occasion, Timestamp};
+use vigia_app::sentence;
 
 /// How often it is looked what there is to tell.
 const EVERY: Duration = Duration::from_secs(5);
@@ -28,7 +29,7 @@ const LONGEST_WAIT: i64 = 60 * 60 * 1000;
 /// Tells people what they want to be told of.
 pub fn job(store: Arc<dyn Store>, delivery: Delivery) -> Job {
     let parts = Arc::new((store, delivery));
-    let purpose = "Tells people what they want to be told of, by webhook and e-mail.";
+    let purpose = sentence!("job.purpose.notifications");
     let work = move || {
         let parts = parts.clone();
         async move { Ok(round(&*parts.0, &parts.1).await?) }

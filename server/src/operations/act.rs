@@ -44,7 +44,7 @@ impl OperationDesk<'_> {
         Confirmed { note, mended, key }: Confirmed<'_>,
     ) -> Result<Vec<ActionResult>, ApiError> {
         if note.len() > MAX_NOTE {
-            return Err(ApiError::invalid("note", format!("The note is longer than {MAX_NOTE} bytes. Shorten it.")));
+            return Err(ApiError::invalid("note", sentence!("operation.note", most = MAX_NOTE)));
         }
         let ids = self.chosen(viewer, chosen).await?;
         let trail = self.trail(action, &ids, chosen, note).await?.note("Cause mended", if mended { "Yes" } else { "" });

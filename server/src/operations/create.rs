@@ -9,6 +9,8 @@ use crate::store::operations::{Enqueued, NewOperation};
 use std::sync::Arc;
 use vigia_app::model::{ApiError, Column, EventId, Kind, OperationRequest, Target, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
+use vigia_app::words::Text;
+use vigia_app::{sentence, text};
 
 /// How far ahead an operation may be scheduled, in milliseconds: two years.
 pub const MAX_AHEAD: i64 = 2 * 366 * 24 * 60 * 60 * 1000;
@@ -51,7 +53,7 @@ impl OperationDesk<'_> {
         match enqueued.first() {
             Some(Enqueued::New(id)) => Ok(*id),
             Some(Enqueued::Known(id)) => self.same(*id, new).await.map(|()| *id),
-            None => Err(ApiError::new(vigia_app::model::ErrorKind::Internal, "The operation was not stored. Try again.")),
+            None => Err(ApiError::new(vigia_app::model::ErrorKind::Internal, sentence!("operation.not-stored"))),
         }
     }
 
@@ -62,10 +64,7 @@ impl OperationDesk<'_> {
         if extra.iter().any(|(name, value)| name == REQUEST && *value == fingerprint(new)) {
             return Ok(());
         }
-        Err(ApiError::invalid(
-            "Idempotency-Key",
-            format!("This key was used for another operation, {id}. Use a new key for a new operation."),
-        ))
+        Err(ApiError::invalid("Idempotency-Key", sentence!("operation.key-used", id = id.to_string())))
     }
 
     /// An operation of a target, checked and ready to be stored.
@@ -108,26 +107,22 @@ impl OperationDesk<'_> {
 fn scheduled(schedule: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, ApiError> {
     match schedule {
         None => Ok(now),
-        Some(time) if time.millis() < now.millis() - SLACK => {
-            Err(ApiError::invalid("schedule", "The schedule date has passed. Name a time to come, or none for now."))
-        }
-        Some(time) if time.millis() > now.millis() + MAX_AHEAD => {
-            Err(ApiError::invalid("schedule", "The schedule date is more than two years ahead. Name one that is nearer."))
-        }
+        Some(time) if time.millis() < now.millis() - SLACK => Err(ApiError::invalid("schedule", sentence!("operation.past"))),
+        Some(time) if time.millis() > now.millis() + MAX_AHEAD => Err(ApiError::invalid("schedule", sentence!("operation.ahead"))),
         Some(time) => Ok(time.max(now)),
     }
 }
 
 /// Checks what every operation needs, whatever its connector.
 pub(super) fn check(target: &Target, operation: &str) -> Result<(), ApiError> {
-    let name = |field: &str, value: &str, what: &str| {
+    let name = |field: &str, value: &str, what: Text| {
         if value.trim().is_empty() {
-            return Err(ApiError::invalid(format!("target.{field}"), format!("{what} is missing. Write it as the report is to show it.")));
+            return Err(ApiError::invalid(format!("target.{field}"), what));
         }
         limited(&format!("target.{field}"), value)
     };
-    name("device", &target.device, "The device")?;
-    name("username", &target.username, "The username")?;
+    name("device", &target.device, text!("operation.no-device"))?;
+    name("username", &target.username, text!("operation.no-username"))?;
     limited("target.credential_type", &target.credential_type)?;
     for (key, value) in &target.parameters {
         limited("target.parameters", key)?;
@@ -135,17 +130,20 @@ pub(super) fn check(target: &Target, operation: &str) -> Result<(), ApiError> {
     }
     if !operations().any(|known| known == operation) {
         let known: Vec<_> = operations().collect();
-        return Err(ApiError::invalid("operation", format!("{operation:?} is not an operation. Operations are: {}.", known.join(", "))));
+        return Err(ApiError::invalid(
+            "operation",
+            sentence!("operation.no-operation", operation = format!("{operation:?}"), known = known.join(", ")),
+        ));
     }
     Ok(())
 }
 
 fn limited(field: &str, value: &str) -> Result<(), ApiError> {
     if value.len() > MAX_NAME {
-        return Err(ApiError::invalid(field, format!("Longer than {MAX_NAME} bytes. Shorten it.")));
+        return Err(ApiError::invalid(field, sentence!("request.long", most = MAX_NAME)));
     }
     if value.chars().any(char::is_control) {
-        return Err(ApiError::invalid(field, "It has control characters. Write it without them."));
+        return Err(ApiError::invalid(field, sentence!("request.control")));
     }
     Ok(())
 }

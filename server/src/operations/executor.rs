@@ -35,6 +35,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use vigia_app::sentence;
 
 /// Space and key of what is kept about executors: `yes` where none takes any operations.
 pub const PAUSED: (&str, &str, &str) = ("executor", "paused", "yes");
@@ -53,7 +54,7 @@ const LAST_ENDS: Duration = Duration::from_secs(2);
 /// The jobs of a server with these connectors: carrying out operations, and finding what was left of others.
 pub fn jobs(store: &Arc<dyn Store>, connectors: &Connectors, setup: &Setup) -> [Job; 2] {
     let executor = Executor::new(store.clone(), connectors.clone(), setup);
-    let purpose = "Takes operations that are due and has connectors carry them out.";
+    let purpose = sentence!("job.purpose.executor");
     let grace = setup.pace.drain + LAST_ENDS + AGAIN;
     let carrying = Job::always("executor", purpose, grace, move |stop| executor.clone().run(stop));
     [carrying, sweep::job(store.clone(), connectors.keys().cloned().collect(), setup.pace)]

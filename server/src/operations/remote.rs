@@ -10,6 +10,7 @@ use super::turn::Log;
 use crate::identity::token_hash;
 use crate::store::operations::{Claim, Finished, Hold, Job};
 use vigia_app::model::{ApiError, ErrorKind, EventId, OperationStatus, Timestamp};
+use vigia_app::sentence;
 
 /// Most operations that one request leases.
 pub const MAX_LEASED: u32 = 100;
@@ -46,13 +47,13 @@ impl OperationDesk<'_> {
         let Some(lease) = self.setup.pull_lease(connector) else {
             let known: Vec<_> = self.setup.connectors.iter().filter(|known| known.kind == "pull").map(|known| &*known.name).collect();
             let words = match known[..] {
-                [] => "No connector of the kind pull is set up.".to_owned(),
-                _ => format!("{connector:?} is not a connector of the kind pull. There are: {}.", known.join(", ")),
+                [] => sentence!("connector.no-pull"),
+                _ => sentence!("connector.not-pull", connector = format!("{connector:?}"), known = known.join(", ")),
             };
             return Err(ApiError::invalid("connector", words));
         };
         if !(1..=MAX_LEASED).contains(&want) {
-            return Err(ApiError::invalid("want", format!("Ask for 1 to {MAX_LEASED} operations.")));
+            return Err(ApiError::invalid("want", sentence!("operation.lease", most = MAX_LEASED)));
         }
         if paused(self.store).await? {
             return Ok(Vec::new());
@@ -82,7 +83,7 @@ impl OperationDesk<'_> {
         let held = queue.by_ticket(token_hash(ticket)).await?;
         let held = held.filter(|(hold, number)| hold.id == id && *number == attempt);
         let Some((hold, _)) = held else {
-            let words = "The ticket is not good for this attempt: it is wrong, or the attempt has ended. Nothing was changed.";
+            let words = sentence!("operation.ticket");
             return Err(ApiError::new(ErrorKind::SignedOut, words));
         };
         let now = self.now().await?;
@@ -107,8 +108,5 @@ impl OperationDesk<'_> {
 }
 
 fn too_late() -> ApiError {
-    ApiError::new(
-        ErrorKind::SignedOut,
-        "The attempt is no longer yours: its lease had ended. The result was noted in the operation's history.",
-    )
+    ApiError::new(ErrorKind::SignedOut, sentence!("operation.too-late"))
 }

@@ -15,6 +15,7 @@ use chrono_tz::Tz;
 use std::sync::Arc;
 use std::time::Duration;
 use vigia_app::model::{ApiError, CredentialSet, ErrorKind, Priority, Timestamp};
+use vigia_app::sentence;
 
 /// Where sets are kept.
 const SPACE: &str = "credential_set";
@@ -30,7 +31,7 @@ pub fn job(store: Arc<dyn Store>, clock: Clock, setup: Arc<Setup>) -> Job {
     let identity = Identity::new(store.clone(), clock.clone());
     let reports = ReportService::new(store.clone(), clock);
     let parts = Arc::new((store, reports, identity, setup));
-    let purpose = "Asks for the operations of credential sets that are due.";
+    let purpose = sentence!("job.purpose.sets");
     Job::every("credential-sets", purpose, EVERY, On::One, move || {
         let parts = parts.clone();
         async move {
@@ -59,7 +60,7 @@ impl OperationDesk<'_> {
         let known = self.kept_sets().await?;
         let was = known.iter().find(|(_, known)| known.name.eq_ignore_ascii_case(&set.name));
         if was.is_none() && known.len() >= MAX_SETS {
-            return Err(ApiError::invalid("name", format!("There are {MAX_SETS} sets, and there can be no more. Remove one first.")));
+            return Err(ApiError::invalid("name", sentence!("set.too-many", most = MAX_SETS)));
         }
         let same = was.filter(|(_, was)| (was.every_days, was.window, &was.zone) == (set.every_days, set.window, &set.zone));
         set.next = match same.and_then(|(_, was)| was.next) {
@@ -73,15 +74,13 @@ impl OperationDesk<'_> {
         let saved = self.store.kept().replace(SPACE, &key(&set.name), was.map(|(text, _)| text.as_str()), &written(&set)).await;
         match saved? {
             true => Ok(()),
-            false => {
-                Err(ApiError::invalid("name", "Somebody else has changed this set at the same moment. Look again, and save once more."))
-            }
+            false => Err(ApiError::invalid("name", sentence!("set.changed"))),
         }
     }
 
     pub async fn remove_set(&self, asker: &Asker, name: &str) -> Result<(), ApiError> {
         if !self.sets().await?.iter().any(|set| set.name.eq_ignore_ascii_case(name)) {
-            let error = ApiError::new(ErrorKind::NotFound, format!("There is no credential set {name:?}."));
+            let error = ApiError::new(ErrorKind::NotFound, sentence!("set.unknown", name = format!("{name:?}")));
             return Err(ApiError { field: Some("name".to_owned()), ..error });
         }
         self.identity.record(Trail::new("Deletion", "Credential set").on(name).changing(), &asker.actor).await?;
@@ -91,16 +90,16 @@ impl OperationDesk<'_> {
     fn checked(&self, set: &CredentialSet) -> Result<Tz, ApiError> {
         let name = set.name.trim();
         if name.is_empty() || name.len() > 64 || name != set.name || name.chars().any(char::is_control) {
-            return Err(ApiError::invalid("name", "A set has a name of 1 to 64 bytes, with no blanks around it."));
+            return Err(ApiError::invalid("name", sentence!("set.no-name")));
         }
         if !(1..=MAX_DAYS).contains(&set.every_days) {
-            return Err(ApiError::invalid("every_days", format!("A set is due every 1 to {MAX_DAYS} days.")));
+            return Err(ApiError::invalid("every_days", sentence!("set.days", most = MAX_DAYS)));
         }
         if set.window.0 >= window::DAY || set.window.1 >= window::DAY {
-            return Err(ApiError::invalid("window", "A window opens and closes at a time of day: 0 to 1439 minutes after midnight."));
+            return Err(ApiError::invalid("window", sentence!("set.window")));
         }
         if set.credentials.is_empty() || set.credentials.len() > CredentialSet::MAX_CREDENTIALS {
-            return Err(ApiError::invalid("credentials", format!("A set has 1 to {} credentials.", CredentialSet::MAX_CREDENTIALS)));
+            return Err(ApiError::invalid("credentials", sentence!("set.size", most = CredentialSet::MAX_CREDENTIALS)));
         }
         for (at, target) in set.credentials.iter().enumerate() {
             let placed = |error: ApiError| {
@@ -113,9 +112,7 @@ impl OperationDesk<'_> {
             check(target, &set.operation).map_err(placed)?;
             self.setup.plan(target, &set.operation).map_err(|wrong| placed(invalid(wrong)))?;
         }
-        set.zone.parse().map_err(|_| {
-            ApiError::invalid("zone", format!("{:?} is not a time zone. Use an IANA name such as UTC or America/Sao_Paulo.", set.zone))
-        })
+        set.zone.parse().map_err(|_| ApiError::invalid("zone", sentence!("query.zone", value = format!("{:?}", set.zone))))
     }
 
     /// Asks for the operations of sets that are due. Safe to be interrupted and to be done again: what a set has asked for once is not
@@ -185,6 +182,6 @@ fn written(set: &CredentialSet) -> String {
 fn read(text: &str) -> Result<CredentialSet, ApiError> {
     serde_json::from_str(text).map_err(|error| {
         tracing::error!(%error, "a credential set in the database cannot be read");
-        ApiError::new(ErrorKind::Internal, "A credential set in the database cannot be read; the server's log has the cause.")
+        ApiError::new(ErrorKind::Internal, sentence!("set.unreadable"))
     })
 }

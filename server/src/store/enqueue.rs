@@ -11,7 +11,7 @@ use vigia_app::reports::PASSWORD_OPERATION;
 /// Has the row of each new operation say how it stands. Refuses them all where one is no event of the queue's report.
 pub fn prepare(new: &mut [NewOperation]) -> Result<(), StoreError> {
     if let Some(other) = new.iter().find(|new| new.event.report.key != PASSWORD_OPERATION.key) {
-        return Err(StoreError::Failed(anyhow::anyhow!("an operation is not an event of {}", other.event.report.title)));
+        return Err(StoreError::Failed(anyhow::anyhow!("an operation is not an event of {}", other.event.report.words.title.english())));
     }
     for new in new {
         let status = status(new);

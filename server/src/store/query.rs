@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Days, Duration, LocalResult, Months, NaiveDate,
 use chrono_tz::Tz;
 use std::ops::Range;
 use vigia_app::model::{EventId, Filter, Moment, Preset, Query, QueryError, Test, TimeRange, Timestamp, codec};
+use vigia_app::sentence;
 
 /// Half-open bounds in milliseconds, open where there is none.
 pub type TimeBounds = (Option<i64>, Option<i64>);
@@ -23,9 +24,8 @@ pub struct ResolvedQuery {
 impl ResolvedQuery {
     /// Reads the clock of the query's zone. Fails for an unknown zone, and for a range that ends before it starts.
     pub fn new(query: Query, now: Timestamp) -> Result<Self, QueryError> {
-        let zone: Tz = query.zone.parse().map_err(|_| {
-            QueryError::new("zone", format!("{:?} is not a time zone. Use an IANA name such as UTC or America/Sao_Paulo.", query.zone))
-        })?;
+        let zone: Tz =
+            query.zone.parse().map_err(|_| QueryError::new("zone", sentence!("query.zone", value = format!("{:?}", query.zone))))?;
         let range = match query.range {
             TimeRange::All => None..None,
             TimeRange::Preset(preset) => {
@@ -58,9 +58,7 @@ fn filter_times(filter: &Filter, zone: Tz) -> Result<Option<TimeBounds>, QueryEr
 fn between(field: &str, zone: Tz, from: Option<Moment>, to: Option<Moment>) -> Result<Range<Option<Timestamp>>, QueryError> {
     let range = from.map(|from| instant(from, zone))..to.map(|to| instant(to, zone));
     match (range.start, range.end) {
-        (Some(from), Some(to)) if from >= to => {
-            Err(QueryError::new(field, "is not after the start. The end of a time range must be later than its start."))
-        }
+        (Some(from), Some(to)) if from >= to => Err(QueryError::new(field, sentence!("query.end-before"))),
         _ => Ok(range),
     }
 }

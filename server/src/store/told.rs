@@ -4,23 +4,18 @@
 use super::StoreError;
 use crate::causes;
 use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::{sentence, text};
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         let (kind, words) = match &error {
-            StoreError::Cursor => return Self::invalid("cursor", error.to_string()),
-            StoreError::TooSlow(_) | StoreError::Locked => return Self::new(ErrorKind::Unavailable, error.to_string()),
-            StoreError::Unreachable(_) => (
-                ErrorKind::Unavailable,
-                "The database cannot be reached. Try again in a moment; if it stays so, the server's log says what is wrong.",
-            ),
-            StoreError::NotWritable(_) => {
-                (ErrorKind::Unavailable, "The database cannot be written, so nothing was stored. The server's log says why.")
-            }
-            StoreError::Unusable(_) => (ErrorKind::Unavailable, "The database cannot be used as it is. The server's log says why."),
-            StoreError::Failed(_) => {
-                (ErrorKind::Internal, "The database failed. Try again; if it stays so, the server's log has the cause.")
-            }
+            StoreError::Cursor => return Self::invalid("cursor", sentence!("database.cursor")),
+            StoreError::TooSlow(seconds) => return Self::new(ErrorKind::Unavailable, sentence!("database.too-slow", seconds = *seconds)),
+            StoreError::Locked => return Self::new(ErrorKind::Unavailable, sentence!("database.locked")),
+            StoreError::Unreachable(_) => (ErrorKind::Unavailable, text!("database.unreachable")),
+            StoreError::NotWritable(_) => (ErrorKind::Unavailable, text!("database.not-writable")),
+            StoreError::Unusable(_) => (ErrorKind::Unavailable, text!("database.unusable")),
+            StoreError::Failed(_) => (ErrorKind::Internal, text!("database.failed")),
         };
         tracing::error!(cause = causes::chain(&error), "the database cannot be read or written");
         Self::new(kind, words)

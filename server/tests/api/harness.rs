@@ -17,6 +17,7 @@ use vigia::store::quarantine::Refused;
 use vigia::store::{Store, User};
 use vigia_app::model::{Attempt, Role, Timestamp};
 use vigia_app::reports::{AUDIT_TRACKING, PASSWORD_OPERATION, PASSWORD_VIEW};
+use vigia_app::words::Words;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -41,6 +42,8 @@ pub struct Setup {
     pub delivery: vigia::notifications::Delivery,
     /// Another connectors file than [`CONNECTORS`].
     pub connectors: Option<&'static str>,
+    /// The languages that are spoken; English alone where none are named.
+    pub languages: &'static [Words],
     /// What the server says of being a demo.
     pub demo: &'static str,
     /// What the server does in the background.
@@ -83,7 +86,12 @@ impl Server {
         let store = if let Some(between) = setup.store { between(store) } else { store };
         let clock: Clock = Arc::new(now);
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
-        let outfit = Outfit { setup: connectors(setup.connectors.unwrap_or(CONNECTORS)), delivery: setup.delivery, demo: setup.demo };
+        let outfit = Outfit {
+            setup: connectors(setup.connectors.unwrap_or(CONNECTORS)),
+            delivery: setup.delivery,
+            demo: setup.demo,
+            languages: setup.languages,
+        };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
         let jobs = vigia::jobs::Jobs::new(store.clone(), intake.context.clock.clone(), setup.jobs);
         tokio::spawn(jobs.clone().run(CancellationToken::new()));

@@ -12,6 +12,7 @@ mod harness;
 #[path = "../support/http.rs"]
 mod http;
 mod jobs;
+mod language;
 mod metrics;
 mod notifications;
 mod openapi;

@@ -63,7 +63,7 @@ fn row(name: String, job: Memo<Option<JobState>>, prefs: Prefs, all: Load<Vec<Jo
     let run = untrack(run);
     view! {
         <tr>
-            <th scope="row">{shown}{cell(|job, _| view! { <p class="job-purpose">{job.purpose}</p> }.into_any())}</th>
+            <th scope="row">{shown}{cell(|job, _| view! { <p class="job-purpose">{job.purpose.said().into_owned()}</p> }.into_any())}</th>
             <td>{cell(|job, _| rhythm(&job).into_any())}</td>
             <td class="wrap">{cell(|job, _| state(&job))}</td>
             <td>{cell(|job, clock| match job.last { Some(run) => clock.time(run.began), None => cell::nothing() })}</td>

@@ -51,7 +51,7 @@ pub(super) fn add_errors(endpoint: &Endpoint, responses: &mut Value) {
 /// Every error answer, by its name.
 pub(super) fn all() -> Map<String, Value> {
     let problem = |words: String| json!(problem(words));
-    let kinds = KINDS.iter().map(|(kind, name, title)| ((*name).to_owned(), problem(format!("{title}: {}", meaning(*kind)))));
+    let kinds = KINDS.iter().map(|(kind, name, title)| ((*name).to_owned(), problem(format!("{}: {}", title.english(), meaning(*kind)))));
     let limits = [
         ("too-long", format!("The address has more than {} KB. Use fewer or shorter filters.", MAX_URI / 1024)),
         ("too-large", format!("The body has more than {} KB. Send less.", MAX_BODY / 1024)),

@@ -7,6 +7,7 @@ use crate::store::quarantine::{QuarantineFilter, Quarantined};
 use crate::store::tokens::ApiToken;
 use vigia_app::api::admin::Administration;
 use vigia_app::model::{ApiError, QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Timestamp, TokenInfo, TokenRequest};
+use vigia_app::sentence;
 
 /// Lines of the quarantine a page.
 const LINES: u32 = 30;
@@ -30,7 +31,7 @@ impl Administration for ForRequest {
     async fn issue_token(&self, new: TokenRequest) -> Result<String, ApiError> {
         let actor = self.caller.admin(&self.state, "New token").await?;
         if new.days.is_some_and(|days| !(1..=MOST_DAYS).contains(&days)) {
-            return Err(ApiError::invalid("days", format!("A token is good for 1 to {MOST_DAYS} days, or for ever.")));
+            return Err(ApiError::invalid("days", sentence!("token.days", most = MOST_DAYS)));
         }
         let expires = new.days.map(|days| Timestamp::saturating((self.state.clock)().millis() + i64::from(days) * DAY));
         let new = NewToken { name: &new.name, scope: new.scope, sources: &new.sources, expires };

@@ -3,6 +3,7 @@
 use super::server_functions::ForRequest;
 use vigia_app::api::notifications::Notifications;
 use vigia_app::model::{ApiError, ErrorKind, Mail, NotificationRule, NotificationState};
+use vigia_app::sentence;
 
 #[async_trait::async_trait]
 impl Notifications for ForRequest {
@@ -31,7 +32,7 @@ impl Notifications for ForRequest {
         let Some(mailbox) = self.state.outfit.delivery.mailbox() else { return Ok(None) };
         mailbox.mails().map(Some).map_err(|error| {
             tracing::error!(%error, "the mailbox cannot be read");
-            ApiError::new(ErrorKind::Internal, "The mailbox cannot be read; the server's log has the cause.")
+            ApiError::new(ErrorKind::Internal, sentence!("mailbox.unreadable"))
         })
     }
 }

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 use vigia_app::model::{JobRun, JobState, Timestamp};
+use vigia_app::words::Sentence;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(list), endpoint!(run)]
@@ -21,7 +22,8 @@ pub(crate) struct JobJson {
     /// In the log and in metrics.
     name: String,
     /// What it does.
-    purpose: String,
+    #[schema(value_type = String)]
+    purpose: Sentence,
     /// Seconds from the end of one run to the next; null for what goes on all the time.
     #[schema(required)]
     every: Option<u64>,

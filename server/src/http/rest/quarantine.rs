@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 use vigia_app::model::ApiError;
+use vigia_app::sentence;
 
 /// Lines a page, unless another number is asked for, and at most.
 pub(crate) const DEFAULT_LIMIT: u32 = 100;
@@ -104,7 +105,7 @@ async fn list(_: Admin, State(state): State<AppState>, asked: Result<Query<ListQ
     let ListQuery { source, format, reason, before, limit } = query(asked)?;
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::invalid("limit", format!("is not a number of lines; write 1 to {MAX_LIMIT}")).into());
+        return Err(ApiError::invalid("limit", sentence!("quarantine.limit", most = MAX_LIMIT)).into());
     }
     let desk = desk(&state);
     let mut lines = desk.list(&QuarantineFilter { source, format, reason }, before, limit + 1).await?;
@@ -206,17 +207,15 @@ async fn discard(
 }
 
 fn number(field: &str, text: &str) -> Result<i64, ApiError> {
-    text.trim().parse().map_err(|_| ApiError::invalid(field, format!("{text:?} is not the number of a line. Take it from the list.")))
+    text.trim().parse().map_err(|_| ApiError::invalid(field, sentence!("quarantine.no-line", line = format!("{text:?}"))))
 }
 
 /// Either lines by their numbers, or all that a filter lets through: never all by mistake.
 fn chosen(ids: Vec<i64>, all: bool, filter: QuarantineFilter) -> Result<Chosen, ApiError> {
     match (ids.is_empty(), all) {
-        (false, false) if ids.len() > MAX_IDS => {
-            Err(ApiError::invalid("ids", format!("Too many: name up to {MAX_IDS} lines, or all of them.")))
-        }
+        (false, false) if ids.len() > MAX_IDS => Err(ApiError::invalid("ids", sentence!("quarantine.too-many", most = MAX_IDS))),
         (false, false) if filter == QuarantineFilter::default() => Ok(Chosen::Ids(ids)),
         (true, true) => Ok(Chosen::All(filter)),
-        _ => Err(ApiError::invalid("ids", "Name either lines by their ids, or all of them; source, format and reason narrow all.")),
+        _ => Err(ApiError::invalid("ids", sentence!("quarantine.either"))),
     }
 }

@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, Object};
 use vigia_app::model::{ApiError, Attempt, Cell, Column, Delay, EventId, Kind, Query, Record, Report, Row, codec};
+use vigia_app::sentence;
 use vigia_app::words::Text;
 
 const PATH: &str = "/api/v1/reports";
@@ -64,12 +65,7 @@ async fn record(
     Path((report, id)): Path<(String, String)>,
 ) -> Result<Json<RecordJson>, Refused> {
     let report = crate::reports::find(&report)?;
-    let id: EventId = id.parse().map_err(|_| {
-        ApiError::invalid(
-            "id",
-            "The id of an event has 13 letters and digits, for example 1P3QZ9G6W0000. Take it from a row of the report.",
-        )
-    })?;
+    let id: EventId = id.parse().map_err(|_| ApiError::invalid("id", sentence!("request.event-id")))?;
     let record = state.reports.record(&viewer, report.key, id).await?;
     Ok(Json(RecordJson::new(report, record)))
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 use vigia_app::model::{ApiError, Role, Viewer};
+use vigia_app::sentence;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(create), endpoint!(current), endpoint!(end)]
@@ -56,7 +57,7 @@ async fn create(
     let Json(credentials) = match body {
         Ok(body) => body,
         Err(error @ (JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_))) => {
-            let words = format!("{}. Send {{\"username\": \"...\", \"password\": \"...\"}}.", error.body_text());
+            let words = sentence!("request.session", wrong = error.body_text());
             return Err(ApiError::invalid("body", words).into());
         }
         Err(other) => return Ok(other.into_response()),

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, Object};
 use vigia_app::model::{ApiError, CredentialSet, Timestamp};
+use vigia_app::sentence;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(list), endpoint!(save), endpoint!(remove)]
@@ -100,7 +101,7 @@ impl From<CredentialSet> for StateJson {
 
 fn minutes(field: &str, text: &str) -> Result<u16, ApiError> {
     let time = NaiveTime::parse_from_str(text, "%H:%M").ok();
-    let time = time.ok_or_else(|| ApiError::invalid(field, format!("{text:?} is not a time of day. Write it as in 22:00.")))?;
+    let time = time.ok_or_else(|| ApiError::invalid(field, sentence!("set.time", time = format!("{text:?}"))))?;
     Ok(u16::try_from(time.hour() * 60 + time.minute()).unwrap_or_default())
 }
 

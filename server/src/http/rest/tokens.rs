@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 use vigia_app::model::{ApiError, Timestamp};
+use vigia_app::words::Text;
+use vigia_app::{sentence, text};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(list), endpoint!(create), endpoint!(revoke)]
@@ -58,9 +60,8 @@ async fn create(
     Body(wanted): Body<NewTokenJson>,
 ) -> Result<(StatusCode, Json<TokenJson>), Refused> {
     let scope = Scope::ALL.into_iter().find(|scope| scope.name() == wanted.scope);
-    let scope = scope
-        .ok_or_else(|| ApiError::invalid("scope", format!("{:?} is not a scope. Write read, write, operate or execute.", wanted.scope)))?;
-    let expires = wanted.expires.as_deref().map(|text| time("expires", text, "or null for a token that does not expire")).transpose()?;
+    let scope = scope.ok_or_else(|| ApiError::invalid("scope", sentence!("token.no-scope", scope = format!("{:?}", wanted.scope))))?;
+    let expires = wanted.expires.as_deref().map(|text| time("expires", text, text!("token.or-none"))).transpose()?;
     let new = NewToken { name: &wanted.name, scope, sources: &wanted.sources, expires };
     let issued = state.identity.issue_token(&new, &actor).await?;
     Ok((StatusCode::CREATED, Json(TokenJson::new(issued.token, Some(issued.text)))))
@@ -76,11 +77,11 @@ async fn revoke(Admin(actor): Admin, State(state): State<AppState>, Path(name): 
 }
 
 /// A time in RFC 3339; `or` says what may stand instead.
-pub(crate) fn time(field: &str, text: &str, or: &str) -> Result<Timestamp, ApiError> {
+pub(crate) fn time(field: &str, text: &str, or: Text) -> Result<Timestamp, ApiError> {
     let parsed = DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc).timestamp_millis());
     parsed
         .and_then(Timestamp::from_millis)
-        .ok_or_else(|| ApiError::invalid(field, format!("{text:?} is not a time. Write it as in 2027-01-31T00:00:00Z, {or}.")))
+        .ok_or_else(|| ApiError::invalid(field, sentence!("request.time", time = format!("{text:?}"), or = or)))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -3,6 +3,8 @@
 //! A message is taken as it came, header and all; the format reads it. Nobody is told that a message arrived, so what was read is
 //! stored in groups of [`GROUP_BYTES`] or every [`LINGER`], and on the way out everything that was read is stored.
 
+use vigia_app::sentence;
+
 mod framing;
 mod tcp;
 mod tls;
@@ -42,7 +44,7 @@ const GRACE: Duration = Duration::from_secs(15);
 /// What [`Bound::new`] says.
 pub async fn job(listener: &SyslogListener, intake: &Intake) -> anyhow::Result<Job> {
     let first = Bound::new(listener, intake).await?;
-    let purpose = format!("Takes what is sent to {listener}.");
+    let purpose = sentence!("job.purpose.syslog", listener = listener.to_string());
     let parts = Arc::new((Mutex::new(Some(first)), listener.clone(), intake.clone()));
     Ok(Job::always("syslog", purpose, GRACE, move |stop| {
         let parts = parts.clone();

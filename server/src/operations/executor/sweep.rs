@@ -6,6 +6,7 @@ use crate::operations::setup::Pace;
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
+use vigia_app::sentence;
 
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(3);
@@ -13,7 +14,7 @@ const ROUND: Duration = Duration::from_secs(3);
 /// Every server goes round, whatever connectors it has: the sooner something is found, the better, and each tells how its own stand.
 pub fn job(store: Arc<dyn Store>, connectors: Vec<String>, pace: Pace) -> Job {
     let parts = Arc::new((store, connectors));
-    let purpose = "Finds operations whose executor did not come back, and those that nobody approved in time.";
+    let purpose = sentence!("job.purpose.lost");
     Job::every("lost-operations", purpose, ROUND, On::Each, move || {
         let parts = parts.clone();
         async move { Ok(round(&*parts.0, &parts.1, &pace).await?) }

@@ -18,6 +18,7 @@ use tokio_util::io::StreamReader;
 use utoipa::IntoResponses;
 use utoipa::openapi::RefOr;
 use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::sentence;
 
 /// Largest body as it is sent, in bytes: 16 MiB.
 const MAX_SENT: usize = 16 << 20;
@@ -51,9 +52,7 @@ impl Encoding {
             Some("gzip" | "x-gzip") => Ok(Self::Gzip),
             Some("zstd") => Ok(Self::Zstd),
             Some(other) => {
-                let words = format!(
-                    "{other:?} is not an encoding that is read here. Send the body as it is, or with Content-Encoding: gzip or zstd."
-                );
+                let words = sentence!("events.encoding", encoding = format!("{other:?}"));
                 Err(document(StatusCode::UNSUPPORTED_MEDIA_TYPE, &ApiError::invalid("Content-Encoding", words)))
             }
         }

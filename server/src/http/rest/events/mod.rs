@@ -95,9 +95,8 @@ async fn admit<'a>(
     headers: &HeaderMap,
 ) -> Result<(Feed, Encoding, SemaphorePermit<'a>), Response> {
     let refused = |error: ApiError| Refused(error).into_response();
-    let Query(parameters) = parameters.map_err(|error| {
-        refused(ApiError::invalid("query", format!("{}. There are the parameters format and source.", error.body_text())))
-    })?;
+    let Query(parameters) =
+        parameters.map_err(|error| refused(ApiError::invalid("query", sentence!("events.parameters", wrong = error.body_text()))))?;
     let name = parameters.format.as_deref().unwrap_or(FORMAT);
     let known = state.intake.formats.named(name).map_err(|error| refused(ApiError::invalid("format", error.to_string())))?;
     let source = source_of(token, parameters.source.as_deref(), known).map_err(refused)?;
@@ -105,8 +104,7 @@ async fn admit<'a>(
     Encoding::check_length(headers).map_err(|error| error.answer(""))?;
     let Some(share) = state.budget.share(encoding.share(headers)).await else {
         metrics::counter!("vigia_ingest_refused_total").increment(1);
-        let words =
-            "More events are on their way than the server takes at a time; nothing of this request was read. Send it again in a moment.";
+        let words = sentence!("events.crowd");
         let answer = document(StatusCode::TOO_MANY_REQUESTS, &ApiError::new(ErrorKind::SlowDown, words));
         return Err(([(header::RETRY_AFTER, RETRY_AFTER)], answer).into_response());
     };
@@ -158,16 +156,17 @@ fn source_of(token: &ApiToken, asked: Option<&str>, known: &Known) -> Result<Str
         (None, [only]) => only,
         (None, []) => &known.source,
         (None, several) => {
-            let words = format!("The token may send for several sources. Name one: source={}.", several.join(" or source="));
+            let words = sentence!("events.several", sources = several.join(" or source="));
             return Err(ApiError::invalid("source", words));
         }
     };
     if asked.is_none() && known.name == FORMAT && token.sources.is_empty() {
-        return Err(ApiError::invalid("source", "Name the system the events come from: source=NAME."));
+        return Err(ApiError::invalid("source", sentence!("events.no-source")));
     }
-    source_name::check(source).map_err(|wrong| ApiError::invalid("source", format!("The source {source:?} cannot be: {wrong}.")))?;
+    source_name::check(source)
+        .map_err(|wrong| ApiError::invalid("source", sentence!("source.wrong", source = format!("{source:?}"), wrong = wrong)))?;
     if !token.sources.is_empty() && !token.sources.iter().any(|allowed| allowed == source) {
-        let words = format!("The token may not send for the source {source:?}, only for: {}.", token.sources.join(", "));
+        let words = sentence!("events.not-for", source = format!("{source:?}"), known = token.sources.join(", "));
         return Err(ApiError { field: Some("source".to_owned()), ..ApiError::new(ErrorKind::Forbidden, words) });
     }
     Ok(source.to_owned())

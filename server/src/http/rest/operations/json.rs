@@ -12,6 +12,7 @@ use vigia_app::model::{
     Action, ActionResult, ApiError, Chosen, ConnectorInfo, Failures, OperationRequest, OperationState, OperationStatus, Priority, Target,
     Timestamp,
 };
+use vigia_app::{sentence, text};
 
 /// The words of the report's column Operation.
 pub(crate) fn operations() -> Object {
@@ -103,7 +104,7 @@ fn priorities() -> Object {
 
 impl NewJson {
     pub(super) fn request(self) -> Result<OperationRequest, ApiError> {
-        let schedule = self.schedule.as_deref().map(|text| time("schedule", text, "or null for now")).transpose()?;
+        let schedule = self.schedule.as_deref().map(|text| time("schedule", text, text!("operation.or-now"))).transpose()?;
         let Self { device, username, credential_type, connector, parameters, operation, priority, .. } = self;
         let target = TargetJson { device, username, credential_type, connector, parameters }.into();
         Ok(OperationRequest { target, operation, schedule, priority })
@@ -156,14 +157,11 @@ impl ActJson {
     pub(super) fn chosen(self) -> Result<Chosen, ApiError> {
         match (self.ids.is_empty(), self.matching) {
             (false, None) => {
-                let wrong = |id: &str| ApiError::invalid("ids", format!("{id:?} is not an id of an operation. Take it from the report."));
+                let wrong = |id: &str| ApiError::invalid("ids", sentence!("error.operation-id", id = format!("{id:?}")));
                 self.ids.iter().map(|id| id.parse().map_err(|_| wrong(id))).collect::<Result<_, _>>().map(Chosen::Ids)
             }
             (true, Some(MatchingJson { query, count })) => Ok(Chosen::Matching { query, count }),
-            _ => Err(ApiError::invalid(
-                "ids",
-                "Name either operations by their ids, or all that a query matches (matching: query and count).",
-            )),
+            _ => Err(ApiError::invalid("ids", sentence!("operation.either"))),
         }
     }
 }

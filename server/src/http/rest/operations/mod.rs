@@ -59,7 +59,7 @@ fn key_schema() -> Object {
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().map(str::trim).filter(|key| (1..=MAX_KEY).contains(&key.len()));
-    let wrong = || ApiError::invalid("Idempotency-Key", format!("An idempotency key has 1 to {MAX_KEY} visible ASCII characters."));
+    let wrong = || ApiError::invalid("Idempotency-Key", sentence!("request.idempotency", most = MAX_KEY));
     key.map(|key| Some(key.to_owned())).ok_or_else(wrong)
 }
 

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, Object};
 use vigia_app::model::{ApiError, Attempt, ErrorClass, ErrorKind};
+use vigia_app::sentence;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -90,7 +91,7 @@ pub(super) async fn lease(
     Body(wanted): Body<LeaseJson>,
 ) -> Result<Json<LeasedJson>, Refused> {
     if !token.sources.is_empty() && !token.sources.iter().any(|name| name.eq_ignore_ascii_case(&wanted.connector)) {
-        let words = format!("This token may carry out operations of {} only.", token.sources.join(", "));
+        let words = sentence!("token.connectors", connectors = token.sources.join(", "));
         return Err(ApiError { field: Some("connector".to_owned()), ..ApiError::new(ErrorKind::Forbidden, words) }.into());
     }
     let leased = state.operations().lease(&token.name, &wanted.connector, wanted.want).await?;
@@ -142,19 +143,21 @@ impl ToldJson {
             "running" => return Ok(Told::Running),
             "success" => Verdict::Success,
             "error" => Verdict::Error,
-            _ => return Err(ApiError::invalid("result", format!("{result:?} is not a result. Write running, success or error."))),
+            _ => return Err(ApiError::invalid("result", sentence!("request.result", result = format!("{result:?}")))),
         };
         if result == Verdict::Success && verified.trim().is_empty() {
-            let words = "A success has to say what was verified, for example \"the new password signs in\". Without that, report an error \
-                         of the class inconclusive.";
+            let words = sentence!("request.verified");
             return Err(ApiError::invalid("verified", words));
         }
         if result == Verdict::Error && ErrorClass::parse(&error_class).is_none() {
             let known = ErrorClass::ALL.map(ErrorClass::name).join(", ");
-            return Err(ApiError::invalid("error_class", format!("{error_class:?} is not a class of errors. Classes are: {known}.")));
+            return Err(ApiError::invalid(
+                "error_class",
+                sentence!("request.error-class", class = format!("{error_class:?}"), known = known),
+            ));
         }
         if log.len() > Attempt::MAX_LOG {
-            return Err(ApiError::invalid("log", format!("A log has up to {} lines; send the last ones.", Attempt::MAX_LOG)));
+            return Err(ApiError::invalid("log", sentence!("request.log", most = Attempt::MAX_LOG)));
         }
         Ok(Told::Ended(Reported { result, verified, error_class, message, template, version, log }))
     }
