@@ -31,7 +31,10 @@ run('wasm-bindgen', '--target=web', `--out-dir=${work}`, `--out-name=${NAME}`, '
 rmSync(join(work, `${NAME}.wasm`))
 const parts = readdirSync(work).filter((name) => name.endsWith('.wasm') && join(work, name) !== main)
 
-writeFileSync(join(work, 'start.js'), `import start from './${NAME}.js'\nstart()\n`)
+// The wasm and the words are on their way already; it starts when both are there.
+writeFileSync(join(work, 'start.js'), `import start from './${NAME}.js'
+start({ module_or_path: Promise.all([fetch(new URL('./${NAME}_bg.wasm', import.meta.url)), self.words.first]).then(([wasm]) => wasm) })
+`)
 if (release) {
   shortNames()
   // Classes that the page does not use: esbuild leaves them out where nothing says that making them does something.

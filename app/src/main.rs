@@ -1,5 +1,5 @@
 //! The page, as the browser starts it.
 
 fn main() {
-    vigia_app::pages::start();
+    vigia_app::pages::mount();
 }

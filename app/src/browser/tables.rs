@@ -4,7 +4,6 @@ use super::stored;
 use crate::words;
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::window;
-use send_wrapper::SendWrapper;
 use std::cell::Cell;
 use std::future::Future;
 use wasm_bindgen::{JsCast, JsValue};
@@ -32,16 +31,10 @@ pub fn choose(language: &str) {
     let _ = window().location().reload();
 }
 
-async fn text(table: Option<Promise>) -> Option<String> {
-    JsFuture::from(table?).await.ok()?.as_string()
-}
-
-/// Takes the first table in; false where it could not be had.
-pub async fn first() -> bool {
-    let table = of_script("first").and_then(|first| first.dyn_into().ok());
-    let language = of_script("language").and_then(|language| language.as_string());
-    let begun = language.zip(text(table).await).map(|(language, table)| words::begin(language, table));
-    begun.is_some()
+/// Takes the first table in. It is there: the page is started when it has come (`scripts/parts.mjs`).
+pub fn first() {
+    let text = |key| of_script(key).and_then(|text| text.as_string()).unwrap_or_default();
+    words::begin(text("language"), text("table"));
 }
 
 /// Asks at once for the table of what comes after the first row; false where it could not be had.
@@ -51,14 +44,14 @@ pub fn late() -> impl Future<Output = bool> {
         ask.call0(&JsValue::NULL).ok()?.dyn_into::<Promise>().ok()
     };
     let asked = (!ALL.get()).then(ask);
-    SendWrapper::new(async move {
+    async move {
         let Some(table) = asked else { return true };
-        match text(table).await {
-            // Two parts may have asked at the same time.
-            Some(table) if !ALL.replace(true) => words::add(table),
-            Some(_) => {}
-            None => return false,
+        let Some(table) = table else { return false };
+        let Some(table) = JsFuture::from(table).await.ok().and_then(|table| table.as_string()) else { return false };
+        // Two parts may have asked at the same time.
+        if !ALL.replace(true) {
+            words::add(table);
         }
         true
-    })
+    }
 }

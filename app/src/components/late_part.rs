@@ -37,13 +37,13 @@ pub struct LatePart<A: 'static> {
 pub struct LateWords(RwSignal<bool>);
 
 impl LateWords {
-    pub fn provide() {
-        provide_context(Self(RwSignal::new(false)));
+    pub fn on_their_way() -> Self {
+        Self(RwSignal::new(false))
     }
 
     /// A text, as soon as it is there.
-    pub fn text(self, text: Text) -> Option<&'static str> {
-        self.0.get().then(|| text.said())
+    pub fn text(self, text: Text) -> Option<String> {
+        self.0.get().then(|| text.said().to_owned())
     }
 
     pub fn are_there(self) -> bool {
@@ -92,8 +92,8 @@ impl<A> Clone for Stage<A> {
 impl<A> Copy for Stage<A> {}
 
 impl<A: 'static> LatePart<A> {
-    pub fn new(load: fn() -> Coming<A>) -> Self {
-        Self { stage: RwSignal::new(Stage::Away), needed: StoredValue::new(false), words: expect_context(), load }
+    pub fn new(words: LateWords, load: fn() -> Coming<A>) -> Self {
+        Self { stage: RwSignal::new(Stage::Away), needed: StoredValue::new(false), words, load }
     }
 
     /// Loads the part before anybody waits for it. What goes wrong is told when it is needed.

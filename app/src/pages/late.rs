@@ -4,6 +4,7 @@ use super::account::Account;
 use super::admin::{Jobs, Notifications, Operations, Quarantine, Tokens};
 use super::new_operation::NewOperation;
 use crate::components::late_part::{Coming, Draw, LatePart};
+use crate::components::report::tools::ReportTools;
 use crate::components::shell::late_page::LatePage;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -17,9 +18,10 @@ pub struct LatePages {
 
 impl LatePages {
     pub fn provide() {
+        let words = expect_context::<ReportTools>().words;
         provide_context(Self {
-            administration: LatePart::new(|| -> Coming<LatePage> { Box::pin(load_administration()) }),
-            execution: LatePart::new(|| -> Coming<LatePage> { Box::pin(load_execution()) }),
+            administration: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_administration()) }),
+            execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
         });
     }
 

@@ -9,29 +9,20 @@ pub mod report;
 pub mod sign_in;
 
 use crate::browser::tables;
-use crate::components::late_part::LateWords;
 use crate::components::report::address;
 use crate::components::report::tools::{ReportTools, bones};
 use crate::components::shell::late_page::LatePage;
 use crate::components::{prefs::Prefs, router::Router, session::Session, shell::SignedIn};
 use crate::reports;
 use late::LatePages;
-use leptos::{mount::mount_to_body, prelude::*, task::spawn_local};
+use leptos::{mount::mount_to_body, prelude::*};
 use not_found::NotFound;
 use report::ReportPage;
 use sign_in::SignIn;
 
-/// Draws the page as soon as its words are there. They come beside the wasm; without them the skeleton stays.
-pub fn start() {
-    spawn_local(async {
-        if tables::first().await {
-            mount();
-        }
-    });
-}
-
 /// Puts the page where the skeleton of index.html was.
-fn mount() {
+pub fn mount() {
+    tables::first();
     mount_to_body(|| view! { <leptos_router::components::Router><App /></leptos_router::components::Router> });
     if let Some(skeleton) = document().get_element_by_id("boot") {
         skeleton.remove();
@@ -43,7 +34,6 @@ fn App() -> impl IntoView {
     let router = Router::provide();
     Session::provide(router);
     Prefs::provide();
-    LateWords::provide();
     ReportTools::provide();
     LatePages::provide();
     Effect::new(move |_| {

@@ -38,7 +38,7 @@ impl Words {
         let mut said = String::new();
         fill(form, &mut said, &mut |at, said| {
             if let Some(fact) = facts.get(at) {
-                said.push_str(&fact.told(self));
+                fact.tell(self, said);
             }
         });
         said

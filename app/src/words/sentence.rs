@@ -66,12 +66,12 @@ impl Sentence {
 }
 
 impl Fact {
-    pub(super) fn told(&self, words: &Words) -> Cow<'_, str> {
+    pub(super) fn tell(&self, words: &Words, said: &mut String) {
         match self {
-            Self::Word(word) => word.into(),
-            Self::Number(number) => words.number(*number).into(),
-            Self::Text(text) => words.text(*text).into(),
-            Self::Sentence(sentence) => sentence.told(words),
+            Self::Word(word) => said.push_str(word),
+            Self::Number(number) => said.push_str(&words.number(*number)),
+            Self::Text(text) => said.push_str(words.text(*text)),
+            Self::Sentence(sentence) => said.push_str(&sentence.told(words)),
         }
     }
 }

@@ -145,3 +145,97 @@ fn is_declared(key: &str) -> bool {
 fn key_of(text: super::Text) -> Option<&'static str> {
     KEYS.iter().find(|(_, place)| usize::from(*place) == text.place()).map(|(key, _)| *key)
 }
+
+/// What stands between quotes in a line of code, and what stands before it.
+fn literals(line: &str) -> Vec<(&str, &str)> {
+    let quotes: Vec<usize> = line.match_indices('"').filter(|(at, _)| !line[..*at].ends_with('\\')).map(|(at, _)| at).collect();
+    quotes.chunks_exact(2).map(|pair| (&line[..pair[0]], &line[pair[0] + 1..pair[1]])).collect()
+}
+
+/// The code of a file, without its tests and comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.starts_with("#["))
+}
+
+#[test]
+fn the_page_says_nothing_that_is_not_among_the_words() {
+    // Names of keys, values as they are kept, and names that are the same everywhere.
+    const KNOWN: [&str; 15] = [
+        "Escape",
+        "Enter",
+        "Home",
+        "End",
+        "ArrowUp",
+        "ArrowDown",
+        "Success",
+        "Error",
+        "Running",
+        "Unknown",
+        "Attempt ",
+        "Vigia",
+        "API",
+        "UTC",
+        "vigia import --format openbao audit.log",
+    ];
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src.join("pages"), &mut files);
+    sources(&src.join("components"), &mut files);
+    let mut found = Vec::new();
+    for (path, text) in &files {
+        for line in code(text) {
+            for (before, literal) in literals(line) {
+                let starts = |of: &dyn Fn(char) -> bool, at: usize| literal.chars().nth(at).is_some_and(of);
+                let label = starts(&|first| first.is_ascii_uppercase(), 0) && starts(&|next| next.is_ascii_lowercase() || next == ' ', 1);
+                let child = before.is_empty() || before.ends_with(['>', '}']) && !before.ends_with("=>");
+                let attribute = ["aria-label=", "title=", "placeholder=", "label=", "question="].iter().any(|name| before.ends_with(name));
+                let word = literal.chars().filter(|character| character.is_ascii_alphabetic()).count() > 1;
+                let shown = label || (child && literal.contains(' ') && word) || (attribute && word);
+                if shown && !KNOWN.contains(&literal) && !before.ends_with("!(") {
+                    found.push(format!("{}: {literal:?}", path.display()));
+                }
+            }
+        }
+    }
+    assert_eq!(found, [""; 0], "these belong into words/en.ini");
+}
+
+#[test]
+fn a_text_stands_in_the_section_of_where_it_is_said() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = fs::read_to_string(root.join("words/en.ini")).expect("the English words");
+    let section = |name: &str| -> BTreeSet<String> {
+        let from = file.split(&format!("\n[{name}]\n")).nth(1).expect("a section");
+        let lines = from.lines().take_while(|line| !line.starts_with('['));
+        lines.filter_map(|line| Some(line.split_once(" = ")?.0.split('[').next()?.to_owned())).collect()
+    };
+    let (late, server) = (section("late"), section("server"));
+    // What is loaded after the first row, in whole or in part; what models and the API say, they say wherever they are used.
+    const LATE: [&str; 13] = [
+        "pages/account.rs",
+        "pages/admin/",
+        "pages/new_operation.rs",
+        "report/acting/",
+        "report/details/",
+        "report/live.rs",
+        "report/filters/editor.rs",
+        "report/filters/condition.rs",
+        "report/filters/range.rs",
+        "report/columns.rs",
+        "report/failures.rs",
+        "src/model/",
+        "src/words/",
+    ];
+    let mut files = Vec::new();
+    sources(&root.join("src"), &mut files);
+    for (path, text) in &files {
+        let path = path.display().to_string();
+        for (_, literal) in code(text).flat_map(literals) {
+            let early = !LATE.iter().any(|place| path.contains(place));
+            assert!(!(early && late.contains(literal)), "{path}: {literal} may not be there yet; it stands in [late]");
+            let page = path.contains("src/pages/") || path.contains("src/components/") || path.contains("src/browser/");
+            assert!(!(page && server.contains(literal)), "{path}: {literal} is never there; it stands in [server]");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::harness::{Server, Setup};
 use serde_json::{Value, json};
-use vigia_app::model::ApiError;
+use vigia_app::model::{ApiError, Role};
 use vigia_app::words::{LANGUAGES, Words};
 
 /// English, and a language made of it.
@@ -14,15 +14,14 @@ fn languages() -> &'static [Words] {
         };
         text.split('\t').map(form).collect::<Vec<_>>().join("\t").leak()
     };
-    let [english] = &LANGUAGES else { panic!("one of the languages there are is enough for this") };
+    let english = &LANGUAGES[0];
     let marked: Vec<&'static str> = english.texts().iter().map(mark).collect();
     vec![Words::new("en", english.texts()), Words::new("pt-BR", marked.leak())].leak()
 }
 
 async fn get(server: &Server, path: &str, language: &str) -> Value {
-    let admin = server.sign_in("olga.admin").await;
-    let request = admin.client.get(format!("{}{path}", admin.base)).header("Accept-Language", language);
-    request.send().await.expect("an answer").json().await.expect("JSON")
+    let admin = server.signed_in(Role::Admin).await;
+    admin.request("GET", path).header("accept-language", language).send().await.expect("an answer").json().await.expect("JSON")
 }
 
 #[tokio::test]
@@ -48,12 +47,12 @@ async fn labels_and_refusals_are_in_the_language_of_the_request() {
 #[tokio::test]
 async fn what_a_server_function_refuses_is_in_the_language_of_the_page() {
     let server = Server::with(Setup { languages: languages(), ..Setup::default() }).await;
-    let admin = server.sign_in("olga.admin").await;
+    let admin = server.signed_in(Role::Admin).await;
     let said = async |language: &str| -> String {
         let body = postcard::to_allocvec(&("password-view", "limit=0")).expect("a body");
-        let request = admin.client.post(format!("{}/fn/report_page", admin.base)).body(body).header("Accept-Language", language);
-        let answer = request.header("Content-Type", "application/octet-stream").header("Accept", "application/octet-stream");
-        let bytes = answer.send().await.expect("an answer").bytes().await.expect("bytes");
+        let request = admin.request("POST", "/fn/report_page").body(body).header("accept-language", language);
+        let request = request.header("content-type", "application/octet-stream").header("accept", "application/octet-stream");
+        let bytes = request.send().await.expect("an answer").bytes().await.expect("bytes");
         postcard::from_bytes::<ApiError>(&bytes).expect("an error").message.to_string()
     };
     assert!(said("pt-BR").await.starts_with("\u{ab}\"0\" is not a page size."), "{}", said("pt-BR").await);

@@ -2,20 +2,21 @@
 
 use super::cell;
 use super::state::State;
+use super::tools::ReportTools;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
-use crate::components::late_part::LateWords;
 use crate::model::{Column, Direction, Kind, Sort};
 use crate::say;
 use leptos::prelude::*;
 
 pub(super) fn head(state: State) -> AnyView {
+    let words = expect_context::<ReportTools>().words;
     let columns = Memo::new(move |_| state.drawn.with(|query| query.columns.clone()));
     let heads = move || {
         if state.narrow.get() {
             return sort_by(state);
         }
-        columns.get().into_iter().map(|column| header(state, column)).collect_view().into_any()
+        columns.get().into_iter().map(|column| header(state, column, words.text(column.help))).collect_view().into_any()
     };
     view! {
         {state.actions.map(|_| pick_all(state))}
@@ -34,7 +35,7 @@ const fn usual(kind: Kind) -> Direction {
 }
 
 /// A column's head: what the column means, and a button that sorts by it.
-fn header(state: State, column: &'static Column) -> AnyView {
+fn header(state: State, column: &'static Column, help: Option<String>) -> AnyView {
     let direction = move || state.query.with(|query| (query.sort.column == column).then_some(query.sort.direction));
     let sort = move |_| {
         state.change(|query| {
@@ -42,7 +43,6 @@ fn header(state: State, column: &'static Column) -> AnyView {
             query.sort = Sort { column, direction };
         });
     };
-    let words = expect_context::<LateWords>();
     let sorted = move || match direction() {
         Some(Direction::Ascending) => "ascending",
         Some(Direction::Descending) => "descending",
@@ -50,7 +50,7 @@ fn header(state: State, column: &'static Column) -> AnyView {
     };
     view! {
         <th scope="col" class=cell::class(column.kind) aria-sort=sorted>
-            <button type="button" class="sort" title=when(move || words.text(column.help)) on:click=sort>
+            <button type="button" class="sort" title=help on:click=sort>
                 <span class="clip">{column.label.said()}</span>
                 {icon("sort")}
             </button>

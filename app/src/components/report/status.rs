@@ -2,7 +2,6 @@
 
 use super::state::State;
 use super::tools::ReportTools;
-use crate::components::late_part::LateWords;
 use crate::model::{ErrorKind, Query};
 use crate::say;
 use leptos::prelude::*;
@@ -11,8 +10,9 @@ use leptos::prelude::*;
 pub fn instead_of_rows(state: State) -> Option<AnyView> {
     if let Some(error) = state.error() {
         // What is wrong with an address is among the words that come late.
-        if !expect_context::<LateWords>().are_there() {
-            expect_context::<ReportTools>().prefetch();
+        let tools = expect_context::<ReportTools>();
+        if !tools.words.are_there() {
+            tools.prefetch();
         }
         return Some(failed(state, error.kind, error.field, error.message.said().into_owned()));
     }

@@ -9,7 +9,7 @@ use super::filters::editor::Editor;
 use super::filters::range::Ranges;
 use super::live::Live;
 use super::state::State;
-use crate::components::late_part::{Coming, Draw, LatePart};
+use crate::components::late_part::{Coming, Draw, LatePart, LateWords};
 use crate::model::RowActions;
 use crate::say;
 use leptos::prelude::*;
@@ -35,15 +35,18 @@ pub enum ReportTool {
 /// The parts, for the whole page.
 #[derive(Clone, Copy)]
 pub struct ReportTools {
+    pub words: LateWords,
     live: LatePart<ReportTool>,
     tools: LatePart<ReportTool>,
 }
 
 impl ReportTools {
     pub fn provide() {
+        let words = LateWords::on_their_way();
         provide_context(Self {
-            live: LatePart::new(|| -> Coming<ReportTool> { Box::pin(load_live()) }),
-            tools: LatePart::new(|| -> Coming<ReportTool> { Box::pin(load()) }),
+            words,
+            live: LatePart::new(words, || -> Coming<ReportTool> { Box::pin(load_live()) }),
+            tools: LatePart::new(words, || -> Coming<ReportTool> { Box::pin(load()) }),
         });
     }
 

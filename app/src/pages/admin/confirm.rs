@@ -1,5 +1,6 @@
 //! A button that asks before it does something.
 
+use crate::say;
 use leptos::{html, prelude::*};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -38,7 +39,7 @@ pub fn Confirm(
         <dialog class="confirm" node_ref=dialog aria-label=described aria-describedby=id>
             <p id=id.clone()>{question}</p>
             <p class="row">
-                <button type="button" class="button" node_ref=harmless on:click=move |_| close()>"Leave it"</button>
+                <button type="button" class="button" node_ref=harmless on:click=move |_| close()>{say!("leave")}</button>
                 <button type="button" class="button" class:danger=!undoable class:primary=undoable node_ref=doing on:click=move |_| {
                     close();
                     on_confirm.run(());
