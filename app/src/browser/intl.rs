@@ -93,25 +93,6 @@ fn tenths(count: i64) -> String {
     say!("number.tenths", whole = count / 10, tenth = count % 10)
 }
 
-/// Which form of a text a number calls for: `one`, `other`, ...
-pub fn category(count: i64) -> String {
-    thread_local! {
-        static SELECT: Option<Function> = plural_rules();
-    }
-    #[expect(clippy::cast_precision_loss, reason = "the last digits of more than 2^53 are noise")]
-    let count = JsValue::from_f64(count as f64);
-    let chosen = |select: &Function| select.call1(&JsValue::NULL, &count).ok()?.as_string();
-    SELECT.with(|select| select.as_ref().and_then(chosen)).unwrap_or_default()
-}
-
-/// `select` of the rules of the page's language.
-fn plural_rules() -> Option<Function> {
-    let constructor: Function = get(&get(&js_sys::global(), "Intl")?, "PluralRules")?.dyn_into().ok()?;
-    let rules = Reflect::construct(&constructor, &Array::of1(&here().language.into())).ok()?;
-    let select: Function = get(&rules, "select")?.dyn_into().ok()?;
-    Some(select.bind0(&rules))
-}
-
 /// What a language calls itself.
 pub fn language_name(language: &str) -> String {
     let named = || -> Option<String> {

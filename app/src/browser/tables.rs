@@ -31,6 +31,14 @@ pub fn choose(language: &str) {
     let _ = window().location().reload();
 }
 
+/// Which form of a text a number calls for in the page's language: `one`, `other`, ...
+pub fn category(count: i64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "the last digits of more than 2^53 are noise")]
+    let count = JsValue::from_f64(count as f64);
+    let choose = |choose: Function| choose.call1(&JsValue::NULL, &count).ok()?.as_string();
+    of_script("category").and_then(|category| category.dyn_into().ok()).and_then(choose).unwrap_or_default()
+}
+
 /// Takes the first table in. It is there: the page is started when it has come (`scripts/parts.mjs`).
 pub fn first() {
     let text = |key| of_script(key).and_then(|text| text.as_string()).unwrap_or_default();

@@ -24,8 +24,12 @@ impl Words {
     }
 
     pub fn text(&self, text: Text) -> &'static str {
+        self.entry(text)
+    }
+
+    pub(super) fn entry(&self, text: Text) -> &'static &'static str {
         // A table of the page that is not there yet.
-        self.texts.get(text.place()).copied().unwrap_or("\u{2026}")
+        self.texts.get(text.place()).unwrap_or(&"\u{2026}")
     }
 
     /// A text with its facts, in the order of its table.
@@ -61,7 +65,7 @@ impl Words {
 
     #[cfg(target_arch = "wasm32")]
     fn category(&self, count: i64) -> String {
-        crate::browser::intl::category(count)
+        crate::browser::tables::category(count)
     }
 
     #[cfg(not(target_arch = "wasm32"))]

@@ -5,17 +5,18 @@ use super::text::Text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
-/// What is to be said.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is to be said. Two are equal where they say the same.
+#[derive(Debug, Clone)]
 pub enum Sentence {
-    Of(Text, Vec<Fact>),
+    Of(Text, Arc<[Fact]>),
     /// Said already, by the server or by another program.
     Said(String),
 }
 
 /// Something that stands in a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Fact {
     Word(String),
     Number(i64),
@@ -46,7 +47,7 @@ impl Facts {
 
     /// A sentence that is said later.
     pub fn of(self, text: Text) -> Sentence {
-        Sentence::Of(text, self.0)
+        Sentence::Of(text, self.0.into())
     }
 }
 
@@ -64,6 +65,14 @@ impl Sentence {
         }
     }
 }
+
+impl PartialEq for Sentence {
+    fn eq(&self, other: &Self) -> bool {
+        self.said() == other.said()
+    }
+}
+
+impl Eq for Sentence {}
 
 impl Fact {
     pub(super) fn tell(&self, words: &Words, said: &mut String) {
@@ -139,7 +148,7 @@ pub fn any_of(names: impl IntoIterator<Item = impl Into<Fact>>) -> Sentence {
 
 impl From<Text> for Sentence {
     fn from(text: Text) -> Self {
-        Self::Of(text, Vec::new())
+        Self::Of(text, Arc::default())
     }
 }
 

@@ -8,18 +8,22 @@ use leptos::prelude::*;
 
 /// Why there are no rows, and the way out; nothing while there are some.
 pub fn instead_of_rows(state: State) -> Option<AnyView> {
-    if let Some(error) = state.error() {
-        // What is wrong with an address is among the words that come late.
-        let tools = expect_context::<ReportTools>();
+    // What is wrong with an address, and why there are no rows, is among the words that come late.
+    let tools = expect_context::<ReportTools>();
+    let late = move || {
         if !tools.words.are_there() {
             tools.prefetch();
         }
+    };
+    if let Some(error) = state.error() {
+        late();
         return Some(failed(state, error.kind, error.field, error.message.said().into_owned()));
     }
     let none = state.rows.value.with(|shown| shown.as_ref().is_some_and(|shown| shown.page.rows.is_empty()));
     if !none {
         return None;
     }
+    late();
     let query = state.query.get();
     // Known once the rows have been counted.
     let empty = state.summary.value.with(|summary| summary.map(|summary| summary.empty));
