@@ -180,7 +180,7 @@ impl FromRequestParts<AppState> for Watcher {
         let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| parts.headers.contains_key(*name));
         let local = caller.ip.is_some_and(|ip| ip.is_loopback()) && !forwarded;
         if !local && caller.signed_in(state).await?.role != Role::Admin {
-            let words = "Metrics are for administrators, and for programs on the server's own machine.";
+            let words = sentence!("session.metrics");
             return Err(ApiError::new(ErrorKind::Forbidden, words).into());
         }
         Ok(Self)
