@@ -4,7 +4,7 @@
 //! [`crate::http::budget::BUDGET`], and a request that finds it spent is told to come again before its body is read.
 
 mod body;
-mod outcome;
+mod received;
 
 use crate::http::endpoint::{Endpoint, Invalid, SlowDown, endpoint, tags};
 use crate::http::problem::{Refused, document};
@@ -23,7 +23,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use body::{Encoding, Unpacked};
-use outcome::Outcome;
+use received::Received;
 use serde::Deserialize;
 use tokio::sync::SemaphorePermit;
 use utoipa::openapi::schema::Object;
@@ -66,7 +66,7 @@ fn formats() -> Object {
 /// twice. An item has up to 1 MiB.
 #[utoipa::path(post, path = "/api/v1/events", operation_id = "send_events", tag = tags::EVENTS, params(Parameters),
     request_body(content((Vec<Object> = "application/json"), (String = "application/x-ndjson"), (String = "text/plain"))),
-    responses((status = 200, description = "What became of the items. What is stored, waiting or quarantined is durable.", body = Outcome),
+    responses((status = 200, description = "What became of the items. What is stored, waiting or quarantined is durable.", body = Received),
         body::Refusals, Invalid, SlowDown))]
 async fn create(
     Writer(token): Writer,
@@ -81,7 +81,7 @@ async fn create(
             answer
         }
         Ok((feed, encoding, _share)) => match receive(feed, Unpacked::new(body, encoding)).await {
-            Ok(outcome) => Json(outcome).into_response(),
+            Ok(received) => Json(received).into_response(),
             Err(answer) => answer,
         },
     }
@@ -112,8 +112,8 @@ async fn admit<'a>(
     Ok((if known.name == FORMAT { feed.without_quarantine() } else { feed }, encoding, share))
 }
 
-async fn receive(mut feed: Feed, mut unpacked: Unpacked) -> Result<Outcome, Response> {
-    let mut outcome = Outcome::default();
+async fn receive(mut feed: Feed, mut unpacked: Unpacked) -> Result<Received, Response> {
+    let mut received = Received::default();
     let mut cutter = Cutter::default();
     loop {
         let bytes = match unpacked.next().await {
@@ -121,24 +121,24 @@ async fn receive(mut feed: Feed, mut unpacked: Unpacked) -> Result<Outcome, Resp
             Ok(bytes) => bytes,
             Err(error) => {
                 // What came whole is kept, and the sender told how much that is.
-                keep(&mut feed, &mut outcome).await?;
-                return Err(error.answer(&outcome.so_far()));
+                keep(&mut feed, &mut received).await?;
+                return Err(error.answer(&received.so_far()));
             }
         };
-        cutter.push(bytes, &mut |item| outcome.item(&mut feed, item));
+        cutter.push(bytes, &mut |item| received.item(&mut feed, item));
         if feed.bytes() >= PIECE {
-            keep(&mut feed, &mut outcome).await?;
+            keep(&mut feed, &mut received).await?;
         }
     }
-    cutter.end(&mut |item| outcome.item(&mut feed, item));
-    keep(&mut feed, &mut outcome).await?;
-    Ok(outcome)
+    cutter.end(&mut |item| received.item(&mut feed, item));
+    keep(&mut feed, &mut received).await?;
+    Ok(received)
 }
 
-async fn keep(feed: &mut Feed, outcome: &mut Outcome) -> Result<(), Response> {
+async fn keep(feed: &mut Feed, received: &mut Received) -> Result<(), Response> {
     match feed.store().await {
         Ok(stored) => {
-            outcome.add(stored);
+            received.add(stored);
             Ok(())
         }
         Err(error) => {

@@ -13,8 +13,7 @@ pub(crate) const MAX_ERRORS: usize = 100;
 
 /// What became of the items. What is stored, waiting or quarantined is durable.
 #[derive(Debug, Default, Serialize, ToSchema)]
-#[schema(as = Received)]
-pub(super) struct Outcome {
+pub(super) struct Received {
     /// Events that are new.
     stored: u64,
     /// Events that were there already.
@@ -49,7 +48,7 @@ struct ItemError {
     reason: String,
 }
 
-impl Outcome {
+impl Received {
     /// Takes note of an item, and hands it on.
     pub(super) fn item(&mut self, feed: &mut Feed, item: Result<&str, (NoText, &[u8])>) {
         let index = self.items;
