@@ -29,12 +29,16 @@ type Language = Vec<(String, Entry)>;
 
 fn main() {
     println!("cargo::rerun-if-changed=words");
+    let fifth = env::var_os("CARGO_FEATURE_FIFTH_REPORT").map(|_| PathBuf::from("words/fifth-report/en.ini"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut languages: BTreeMap<String, Language> = BTreeMap::new();
     for file in fs::read_dir("words").expect("the folder words can be read") {
         let path = file.expect("the folder words can be read").path();
+        if path.is_dir() {
+            continue;
+        }
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        languages.insert(name, read(&path));
+        languages.insert(name, read([Some(path), fifth.clone()].into_iter().flatten()));
     }
     let english = languages.remove(ENGLISH).expect("there is words/en.ini");
     for (name, language) in &languages {
@@ -56,10 +60,16 @@ fn main() {
     fs::write(out.join("words.rs"), code).expect("OUT_DIR can be written");
 }
 
-/// The texts of a file, section by section.
-fn read(path: &Path) -> Language {
-    let text = fs::read_to_string(path).expect("a file of words can be read");
+/// The texts of files, section by section.
+fn read(paths: impl Iterator<Item = PathBuf>) -> Language {
     let mut language: Language = Vec::new();
+    paths.for_each(|path| add(&path, &mut language));
+    language.sort_by_key(|(_, entry)| entry.section);
+    language
+}
+
+fn add(path: &Path, language: &mut Language) {
+    let text = fs::read_to_string(path).expect("a file of words can be read");
     let mut section = None;
     for (at, line) in text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
         let wrong = |what: &str| -> ! { panic!("{}, line {}: {what}: {line}", path.display(), at + 1) };
@@ -82,12 +92,10 @@ fn read(path: &Path) -> Language {
             None => language.push((key.to_owned(), Entry { section, forms: vec![(category.to_owned(), text.to_owned())] })),
         }
     }
-    language.sort_by_key(|(_, entry)| entry.section);
-    for (key, entry) in &language {
+    for (key, entry) in language {
         let forms: Vec<_> = entry.forms.iter().map(|(category, _)| category.as_str()).collect();
         assert!(forms == [""] || forms.contains(&"other"), "{}: {key} has no form [other]", path.display());
     }
-    language
 }
 
 fn of<'a>(language: &'a Language, key: &str) -> &'a Entry {

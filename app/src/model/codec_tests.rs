@@ -164,6 +164,7 @@ fn what_cannot_be_read_is_named_with_its_remedy() {
     refused(&"device=a&".repeat(101), "device", "at most 100");
 }
 
+#[cfg(feature = "fifth-report")]
 #[test]
 fn a_duration_is_asked_for_as_people_write_it() {
     let report = &reports::ACCOUNT_DISCOVERY;

@@ -40,7 +40,9 @@ impl Delay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reports::{ACCOUNT_DISCOVERY, PASSWORD_OPERATION, PASSWORD_VIEW};
+    #[cfg(feature = "fifth-report")]
+    use crate::reports::ACCOUNT_DISCOVERY;
+    use crate::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 
     #[test]
     fn only_what_is_far_off_is_marked() {
@@ -52,6 +54,7 @@ mod tests {
         assert_eq!(mark(&PASSWORD_VIEW, -Delay::FUTURE - 1), Some(DelayMark::Future));
         assert_eq!(mark(&PASSWORD_VIEW, Delay::LATE + 1), Some(DelayMark::Late));
         assert_eq!(mark(&PASSWORD_OPERATION, -Delay::LATE), None, "planned");
+        #[cfg(feature = "fifth-report")]
         assert_eq!(mark(&ACCOUNT_DISCOVERY, -Delay::LATE), Some(DelayMark::Future), "attempts alone are not planned");
     }
 }

@@ -191,7 +191,7 @@ fn the_page_says_nothing_that_is_not_among_the_words() {
                 let label = starts(&|first| first.is_ascii_uppercase(), 0) && starts(&|next| next.is_ascii_lowercase() || next == ' ', 1);
                 let child = before.is_empty() || before.ends_with(['>', '}']) && !before.ends_with("=>");
                 let attribute = ["aria-label=", "title=", "placeholder=", "label=", "question="].iter().any(|name| before.ends_with(name));
-                let word = literal.chars().filter(|character| character.is_ascii_alphabetic()).count() > 1;
+                let word = literal.chars().filter(char::is_ascii_alphabetic).count() > 1;
                 let shown = label || (child && literal.contains(' ') && word) || (attribute && word);
                 if shown && !KNOWN.contains(&literal) && !before.ends_with("!(") {
                     found.push(format!("{}: {literal:?}", path.display()));

@@ -102,7 +102,7 @@ impl Sandbox {
             return Ok(());
         }
         let mut records = Records::default();
-        let random = || random_text::<18>().map_err(|error| io::Error::other(error));
+        let random = || random_text::<18>().map_err(io::Error::other);
         let devices = Devices::new(&Estate::new(), |device, username| {
             let password = random()?;
             let kept = if DRIFTED.contains(&(device, username)) { random()? } else { password.clone() };
