@@ -1,7 +1,8 @@
 //! Tables of the pages of administrators.
 
 use crate::components::follow::{follow, when};
-use crate::say;
+use crate::components::said::span;
+use crate::text;
 use crate::words::Text;
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ pub fn wide_table<R: IntoAny>(
         <div class="wide-table" tabindex="0" role="region" aria-label=about class:gone=when(empty)>
             <table>
                 <caption class="sr">{about}</caption>
-                <thead><tr>{heads}<th scope="col"><span class="sr">{say!("table.actions")}</span></th></tr></thead>
+                <thead><tr>{heads}<th scope="col">{span("sr", text!("table.actions"))}</th></tr></thead>
                 <tbody>{follow(rows)}</tbody>
             </table>
         </div>

@@ -3,10 +3,11 @@
 use crate::api::session::change_password;
 use crate::browser::{intl, tables};
 use crate::components::follow::{follow, when};
+use crate::components::said::paragraph;
 use crate::components::{notice::Problem, session::Session};
 use crate::model::ErrorKind;
-use crate::say;
 use crate::words::here;
+use crate::{say, text};
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 
 #[component]
@@ -74,7 +75,7 @@ pub fn Account() -> impl IntoView {
             {language()}
             <form class="stack" on:submit=submit novalidate>
                 <h2>{say!("account.password")}</h2>
-                <p class="muted">{say!("account.sessions")}</p>
+                {paragraph("muted", text!("account.sessions"))}
                 // Password managers want to know whose password it is.
                 <input hidden type="text" name="username" autocomplete="username" readonly
                     prop:value=when(move || viewer().map(|viewer| viewer.username).unwrap_or_default()) />

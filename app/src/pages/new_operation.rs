@@ -6,6 +6,7 @@ use crate::components::follow::{follow, when};
 use crate::components::form::{Fault, input, select};
 use crate::components::load::{failed, load};
 use crate::components::notice::Problem;
+use crate::components::said::paragraph;
 use crate::components::{prefs::Prefs, report::address, router::Router, session::Session};
 use crate::model::{ConnectorInfo, ErrorKind, OperationRequest, Priority, Query, Target, Timestamp};
 use crate::reports::PASSWORD_OPERATION;
@@ -31,7 +32,7 @@ pub fn NewOperation() -> impl IntoView {
     view! {
         <div class="narrow">
             <h1>{say!("page.new-operation")}</h1>
-            <p class="muted">{say!("new-operation.about")}</p>
+            {paragraph("muted", text!("new-operation.about"))}
             {failed(ways)}
             {follow(move || none().then(no_connector))}
             {follow(form)}
@@ -132,7 +133,7 @@ fn Form(ways: Vec<ConnectorInfo>) -> impl IntoView {
         });
         fields.collect_view()
     };
-    let approval = move || chosen().filter(|way| way.approval).map(|_| view! { <p class="hint">{say!("new-operation.approval")}</p> });
+    let approval = move || chosen().filter(|way| way.approval).map(|_| paragraph("hint", text!("new-operation.approval")));
     let zone = move || if prefs.zone.is("utc") { "UTC".to_owned() } else { browser::intl::local_zone() };
     let date = move || {
         (time.get() != "now").then(|| {

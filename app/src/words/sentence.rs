@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// What is to be said. Two are equal where they say the same.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Sentence {
     Of(Text, Arc<[Fact]>),
     /// Said already, by the server or by another program.
@@ -63,6 +63,13 @@ impl Sentence {
             Self::Of(text, facts) => words.say(*text, facts).into(),
             Self::Said(said) => said.into(),
         }
+    }
+}
+
+/// What it says.
+impl fmt::Debug for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.said(), f)
     }
 }
 

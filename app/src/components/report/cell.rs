@@ -2,8 +2,9 @@
 
 use crate::browser::intl;
 use crate::components::prefs::Prefs;
+use crate::components::said::span;
 use crate::model::{Cell, Column, Kind, Timestamp, Tone, duration, visible};
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 
 /// How times are written.
@@ -62,7 +63,7 @@ pub fn toned(word: String, tone: Tone) -> AnyView {
 
 /// What stands where nothing is.
 pub fn nothing() -> AnyView {
-    view! { <span class="none"><span aria-hidden="true">"\u{2013}"</span><span class="sr">{say!("cell.none")}</span></span> }.into_any()
+    view! { <span class="none"><span aria-hidden="true">"\u{2013}"</span>{span("sr", text!("cell.none"))}</span> }.into_any()
 }
 
 /// A text as it is shown: a choice by its words, everything else as it is.

@@ -5,8 +5,9 @@ use super::state::State;
 use super::tools::{ReportTool, ReportTools, bones};
 use crate::components::follow::follow;
 use crate::components::popover::Popover;
+use crate::components::said::span;
 use crate::model::{Action, Chosen, ErrorClass, FailureGroup, Failures, Filter, Keeper, OperationStatus, Query, RowActions, Test, visible};
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 
 /// Most groups that are listed.
@@ -20,12 +21,12 @@ pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView 
     let line = move || {
         let Some(failures) = state.failures.value.get() else {
             return match state.failures.error.get() {
-                Some(_) => view! { <span class="muted">{say!("failures.unknown")}</span> }.into_any(),
+                Some(_) => span("muted", text!("failures.unknown")),
                 None => view! { <span class="bone"></span> }.into_any(),
             };
         };
         let Some(largest) = failures.groups.first() else {
-            return view! { <span class="muted">{say!("failures.none")}</span> }.into_any();
+            return span("muted", text!("failures.none"));
         };
         let count = failures.groups.iter().map(|group| group.ids.len()).sum::<usize>();
         let label =

@@ -5,8 +5,9 @@ use super::state::State;
 use super::tools::ReportTools;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
+use crate::components::said::span;
 use crate::model::{Column, Direction, Kind, Sort};
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 
 pub(super) fn head(state: State) -> AnyView {
@@ -21,7 +22,7 @@ pub(super) fn head(state: State) -> AnyView {
     view! {
         {state.actions.map(|_| pick_all(state))}
         {follow(heads)}
-        <th scope="col" class="actions"><span class="sr">{say!("table.actions")}</span></th>
+        <th scope="col" class="actions">{span("sr", text!("table.actions"))}</th>
     }
     .into_any()
 }

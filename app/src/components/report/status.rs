@@ -2,8 +2,9 @@
 
 use super::state::State;
 use super::tools::ReportTools;
+use crate::components::said::paragraph;
 use crate::model::{ErrorKind, Query};
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 
 /// Why there are no rows, and the way out; nothing while there are some.
@@ -33,7 +34,7 @@ pub fn instead_of_rows(state: State) -> Option<AnyView> {
                 <h2>{say!("empty.title")}</h2>
                 <p>{say!("empty.why", report = state.report.words.title)}</p>
                 <p><code>"vigia import --format openbao audit.log"</code></p>
-                <p class="muted">{say!("empty.demo")}</p>
+                {paragraph("muted", text!("empty.demo"))}
             </div>
         }
         .into_any()

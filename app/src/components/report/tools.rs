@@ -10,8 +10,9 @@ use super::filters::range::Ranges;
 use super::live::Live;
 use super::state::State;
 use crate::components::late_part::{Coming, Draw, LatePart, LateWords};
+use crate::components::said::span;
 use crate::model::RowActions;
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -94,7 +95,7 @@ impl ReportTools {
 /// What stands in a popover while its content is on its way.
 pub fn bones(count: usize) -> AnyView {
     let bones = (0..count).map(|_| view! { <span class="bone"></span> }).collect_view();
-    view! { <div class="bones" role="status"><span class="sr">{say!("loading")}</span>{bones}</div> }.into_any()
+    view! { <div class="bones" role="status">{span("sr", text!("loading"))}{bones}</div> }.into_any()
 }
 
 #[wasm_split(tools, fallible, wasm_split_path = ::leptos::wasm_split)]

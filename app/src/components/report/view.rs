@@ -13,8 +13,9 @@ use super::tools::{ReportTool, ReportTools, bones};
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
+use crate::components::said::span;
 use crate::model::Report;
-use crate::say;
+use crate::{say, text};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
@@ -45,10 +46,10 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                     <p class="muted">{report.words.purpose.said()}</p>
                 </div>
                 <div class="row no-print">
-                    {state.actions.map(|_| view! { <a class="button" href="/operations/new" aria-label=say!("page.new-operation")>{icon("plus")} <span class="label">{say!("page.new-operation")}</span></a> })}
+                    {state.actions.map(|_| view! { <a class="button" href="/operations/new" aria-label=say!("page.new-operation")>{icon("plus")} {span("label", text!("page.new-operation"))}</a> })}
                     <button type="button" class="button" aria-label=say!("report.print") on:click=move |_| {
                         let _ = window().print();
-                    }>{icon("print")} <span class="label">{say!("report.print")}</span></button>
+                    }>{icon("print")} {span("label", text!("report.print"))}</button>
                 </div>
             </header>
             <PrintHead state />
@@ -154,14 +155,14 @@ fn TableSettings() -> impl IntoView {
     let prefs = expect_context::<Prefs>();
     view! {
         <label class="switch">
-            <span class="sr">{say!("report.times")}</span>
+            {span("sr", text!("report.times"))}
             <select on:change:target=move |event| prefs.times.set(if event.target().value() == "ago" { "ago" } else { "clock" })>
                 <option value="clock" selected=when(move || prefs.times.is("clock"))>{say!("report.times.clock")}</option>
                 <option value="ago" selected=when(move || prefs.times.is("ago"))>{say!("report.times.ago")}</option>
             </select>
         </label>
         <label class="switch density">
-            <span class="sr">{say!("report.rows")}</span>
+            {span("sr", text!("report.rows"))}
             <select on:change:target=move |event| {
                 prefs.density.set(if event.target().value() == "comfortable" { "comfortable" } else { "compact" });
             }>

@@ -2,6 +2,7 @@
 
 use super::late_page::LatePage;
 use crate::components::follow::{follow, when};
+use crate::components::said::span;
 use crate::components::{
     icon::{icon, logo},
     prefs::Prefs,
@@ -11,7 +12,7 @@ use crate::components::{
 };
 use crate::model::Role;
 use crate::reports;
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 
 /// The reports in the order of their declarations, then the pages of administrators, for those who are.
@@ -36,7 +37,7 @@ pub fn Menu(
             let pages =
                 LatePage::ALL.into_iter().filter_map(|page| Some(item(page.path().to_owned(), page.title().said(), page.icon()?, path)));
             view! {
-                <p class="rail-group"><span class="label">{say!("frame.administration")}</span></p>
+                <p class="rail-group">{span("label", text!("frame.administration"))}</p>
                 <ul>
                     {pages.collect_view()}
                 </ul>
@@ -62,8 +63,8 @@ pub fn Menu(
     view! {
         <nav class="menu" aria-label=say!("frame.reports")>
             <a class="brand" href="/" aria-label=say!("frame.home")>{logo()} <span class="label">"Vigia"</span></a>
-            <p class="rail-group"><span class="label">{say!("frame.reports")}</span></p>
-            <p class="rail-subgroup"><span class="label">{say!("frame.events")}</span></p>
+            <p class="rail-group">{span("label", text!("frame.reports"))}</p>
+            <p class="rail-subgroup">{span("label", text!("frame.events"))}</p>
             <ul>{items}</ul>
             {follow(administration)}
             {fold}

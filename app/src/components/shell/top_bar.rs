@@ -4,6 +4,7 @@ use super::late_page::LatePage;
 use crate::api::session::sign_out;
 use crate::browser::intl;
 use crate::components::follow::{follow, when};
+use crate::components::said::span;
 use crate::components::{icon::icon, popover::Popover, prefs::Prefs, report::address, router::Router, session::Session};
 use crate::{say, text};
 use leptos::{prelude::*, task::spawn_local};
@@ -76,7 +77,7 @@ fn ZoneSwitch() -> impl IntoView {
     };
     view! {
         <label class="switch">
-            <span class="sr">{say!("frame.zone")}</span>
+            {span("sr", text!("frame.zone"))}
             {icon("clock")}
             <select prop:value=when(move || current.get()) on:change:target=move |event| choose(event.target().value())>{follow(options)}</select>
         </label>
@@ -90,7 +91,7 @@ fn ThemeSwitch() -> impl IntoView {
     let options = [("system", say!("frame.theme.system")), ("light", say!("frame.theme.light")), ("dark", say!("frame.theme.dark"))];
     view! {
         <label class="switch">
-            <span class="sr">{say!("frame.theme")}</span>
+            {span("sr", text!("frame.theme"))}
             {icon("theme")}
             <select on:change:target=move |event| {
                 let chosen = event.target().value();

@@ -6,6 +6,7 @@ use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::said::paragraph;
 use crate::components::wide_table::wide_table;
 use crate::model::{JobState, Tone, duration, visible};
 use crate::{say, text};
@@ -32,7 +33,7 @@ pub fn Jobs() -> impl IntoView {
     view! {
         <div class="admin">
             <h1>{say!("page.jobs")}</h1>
-            <p class="muted">{say!("jobs.about")}</p>
+            {paragraph("muted", text!("jobs.about"))}
             <Problem message=problem />
             {failed(all)}
             {wide_table(text!("page.jobs"), &[text!("jobs.job"), text!("jobs.done"), text!("jobs.state"), text!("jobs.last-run"), text!("jobs.took"), text!("jobs.next")], move || names.with(Vec::is_empty), rows)}

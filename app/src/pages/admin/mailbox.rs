@@ -5,8 +5,9 @@ use crate::components::follow::follow;
 use crate::components::load::{failed, load, renew_every};
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::Clock;
+use crate::components::said::paragraph;
 use crate::model::{Mail, visible};
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 
 /// How often it is looked whether there is more, in milliseconds.
@@ -22,11 +23,11 @@ pub(super) fn mails() -> AnyView {
     let list = move || {
         let clock = Clock::of(prefs, prefs.zone_name());
         shown.get().map(|mails| {
-            let none = mails.is_empty().then(|| view! { <p class="muted">{say!("mailbox.empty")}</p> });
+            let none = mails.is_empty().then(|| paragraph("muted", text!("mailbox.empty")));
             view! {
                 <section class="mailbox" aria-labelledby="mailbox">
                     <h2 id="mailbox">{say!("mailbox.title")}</h2>
-                    <p class="muted">{say!("mailbox.about")}</p>
+                    {paragraph("muted", text!("mailbox.about"))}
                     {none}
                     <ul>{mails.iter().take(SHOWN).map(|mail| one(mail, &clock)).collect_view()}</ul>
                 </section>

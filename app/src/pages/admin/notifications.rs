@@ -10,6 +10,7 @@ use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::components::report::failures::error_class;
+use crate::components::said::{paragraph, span};
 use crate::components::session::Session;
 use crate::components::wide_table::wide_table;
 use crate::model::{Channel, NotificationRule, NotificationState, Tone, visible};
@@ -66,7 +67,7 @@ pub fn Notifications() -> impl IntoView {
     view! {
         <div class="admin">
             <h1>{say!("page.notifications")}</h1>
-            <p class="muted">{say!("rules.about")}</p>
+            {paragraph("muted", text!("rules.about"))}
             <p class="row"><button type="button" class="button" on:click=move |_| {
                 secret.set(None);
                 state.edited.set(Some(blank()));
@@ -76,7 +77,7 @@ pub fn Notifications() -> impl IntoView {
             <div role="status">{follow(issued)}</div>
             {follow(edit)}
             {failed(state.rules)}
-            {follow(move || empty().then(|| view! { <p class="muted">{say!("rules.none")}</p> }))}
+            {follow(move || empty().then(|| paragraph("muted", text!("rules.none"))))}
             {wide_table(text!("rules.title"), &[text!("rules.name"), text!("rules.state"), text!("rules.when"), text!("rules.of"), text!("rules.to"), text!("rules.told-last")], empty, rows)}
             {follow(move || demo.with(|demo| !demo.is_empty()).then(mails))}
         </div>
@@ -104,7 +105,7 @@ fn row(state: State, of: &NotificationState, clock: &Clock) -> AnyView {
         let again = retry.map(|at| view! { <br />{say!("rules.next-try")}" "{clock.time(at)} });
         view! { <br /><span class="muted">{visible(problem).into_owned()}{again}</span> }
     });
-    let told = sent.map_or_else(|| view! { <span class="muted">{say!("never")}</span> }.into_any(), |at| clock.time(at));
+    let told = sent.map_or_else(|| span("muted", text!("never")), |at| clock.time(at));
     let (own, removed, tested) = (rule.clone(), rule.name.clone(), rule.name.clone());
     let on_confirm = Callback::new(move |()| {
         let name = removed.clone();

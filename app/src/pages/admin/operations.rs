@@ -10,6 +10,7 @@ use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::said::paragraph;
 use crate::components::wide_table::wide_table;
 use crate::model::{CredentialSet, ExecutorState, Tone, visible};
 use crate::pages::new_operation::{no_connector, operation_label};
@@ -61,12 +62,12 @@ pub fn Operations() -> impl IntoView {
     view! {
         <div class="admin">
             <h1>{say!("page.execution")}</h1>
-            <p class="muted">{say!("execution.about")}</p>
+            {paragraph("muted", text!("execution.about"))}
             {follow(work)}
             <Problem message=problem />
             {failed(sets)}
             {follow(form)}
-            {follow(move || (empty() && !none.get()).then(|| view! { <p class="muted">{say!("sets.none")}</p> }))}
+            {follow(move || (empty() && !none.get()).then(|| paragraph("muted", text!("sets.none"))))}
             {wide_table(text!("sets.title"), &[text!("sets.name"), text!("sets.state"), text!("sets.operation"), text!("sets.credentials"), text!("sets.every"), text!("sets.window"), text!("sets.approval"), text!("sets.next")], empty, rows)}
         </div>
     }

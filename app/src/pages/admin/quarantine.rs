@@ -8,6 +8,7 @@ use crate::components::load::{failed, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::Clock;
+use crate::components::said::paragraph;
 use crate::components::wide_table::wide_table;
 use crate::model::{ApiError, QuarantineGroup, QuarantineLine, Replayed, visible};
 use crate::{say, text};
@@ -65,7 +66,7 @@ pub fn Quarantine() -> impl IntoView {
     view! {
         <div class="admin">
             <h1>{say!("page.quarantine")}</h1>
-            <p class="muted">{say!("quarantine.about")}</p>
+            {paragraph("muted", text!("quarantine.about"))}
             <Problem message=state.problem />
             <p role="status" class="success" class:shown=when(move || state.done.with(Option::is_some))>{follow(move || state.done.get())}</p>
             {failed(groups)}

@@ -9,6 +9,7 @@ use crate::components::load::{Load, failed, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::said::{paragraph, span};
 use crate::components::wide_table::wide_table;
 use crate::model::{TokenInfo, Tone, visible};
 use crate::{say, text};
@@ -33,7 +34,7 @@ pub fn Tokens() -> impl IntoView {
             <Problem message=problem />
             {failed(all)}
             {wide_table(text!("tokens.title"), &[text!("tokens.name"), text!("tokens.state"), text!("tokens.may"), text!("tokens.bound-to"), text!("tokens.last-used"), text!("tokens.expires"), text!("tokens.created")], empty, rows)}
-            {follow(move || empty().then(|| view! { <p class="muted">{say!("tokens.none")}</p> }))}
+            {follow(move || empty().then(|| paragraph("muted", text!("tokens.none"))))}
         </div>
     }
     .into_any()
@@ -49,12 +50,12 @@ fn row(token: &TokenInfo, clock: &Clock, all: Load<Vec<TokenInfo>>, problem: RwS
     };
     let time = |at| match at {
         Some(at) => clock.time(at),
-        None => view! { <span class="muted">{say!("never")}</span> }.into_any(),
+        None => span("muted", text!("never")),
     };
     let may = token.scope.words().said();
     let sources = match (token.scope.bound_to(), token.sources.is_empty()) {
         (None, _) => cell::nothing(),
-        (_, true) => view! { <span class="muted">{say!("tokens.any")}</span> }.into_any(),
+        (_, true) => span("muted", text!("tokens.any")),
         _ => token.sources.join(", ").into_any(),
     };
     let name = token.name.clone();

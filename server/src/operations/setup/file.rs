@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use toml::{Table, Value};
 use vigia_app::model::ConnectorInfo;
+use vigia_app::words::Sentence;
 use wildmatch::WildMatch;
 
 /// What a connector does where its table says nothing.
@@ -241,15 +242,20 @@ fn route(setup: &Setup, value: Value) -> Result<Route, String> {
             .ok_or_else(|| format!(" match.{name}: there is no such column; columns are {}", Field::ALL.map(Field::name).join(", ")))?;
         matches.push((field, WildMatch::new_case_insensitive(pattern)));
     }
-    let (info, way) = setup.named(&read.connector).map_err(|wrong| format!(" connector: {wrong}"))?;
+    let (info, way) = setup.named(&read.connector).map_err(|wrong| format!(" connector: {}", unstopped(&wrong)))?;
     let mut parameters = Vec::new();
     for (name, text) in &read.parameters {
         parameters.push((name.clone(), Text::read(text).map_err(|wrong| format!(" parameters.{name}: {wrong}"))?));
     }
     let names: Vec<_> = read.parameters.keys().map(String::as_str).collect();
-    super::check_names(info, &names).map_err(|wrong| format!(" parameters: {wrong}"))?;
+    super::check_names(info, &names).map_err(|wrong| format!(" parameters: {}", unstopped(&wrong)))?;
     // Whatever the rows put in, what is constant must do; what is not stands for itself.
     let sample: Vec<_> = parameters.iter().map(|(name, text)| (name.clone(), text.constant().unwrap_or("x").to_owned())).collect();
     way.kind.check(&sample).map_err(|wrong| format!(" parameters: {wrong}"))?;
     Ok(Route { matches, connector: read.connector, parameters })
+}
+
+/// A sentence without its full stop, as a part of another one.
+fn unstopped(sentence: &Sentence) -> String {
+    sentence.to_string().trim_end_matches('.').to_owned()
 }

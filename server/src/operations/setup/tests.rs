@@ -147,7 +147,7 @@ fn an_operation_is_planned_or_the_field_at_fault_is_named() {
         ),
         (
             "target.parameters",
-            "The connector linux has no parameter \"port\"; it has: none.",
+            "The connector linux has no parameter \"port\"; it has none.",
         ),
     ]
     "#);
@@ -237,7 +237,7 @@ fn what_is_wrong_is_told_with_its_table_and_key() {
         ", [connector.x] command: invalid type: string \"/bin/rotate --now\", expected a sequence",
         ", [[route]] number 1 connector: No connector is set up",
         ", [[route]] number 1 match.host: there is no such column; columns are source, operation, device, username, credential_type, template",
-        ", [[route]] number 1 parameters: The connector x has no parameter \"role\"; it has: none",
+        ", [[route]] number 1 parameters: The connector x has no parameter \"role\"; it has none",
         ", [[route]] number 1 parameters.role: \"{user}\" names {user}, which there is not; write {source}, {operation}, {device}, {username}, {credential_type}, {template} or {extra:NAME}",
         ", line 1: extra `=`, expected nothing",
     ]

@@ -6,8 +6,9 @@ use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::report::selection::{Picked, takeable};
 use crate::components::report::state::State;
+use crate::components::said::span;
 use crate::model::{Count, RowActions};
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 
 /// Takes the place of the line above the table while rows are chosen: nothing moves.
@@ -62,7 +63,7 @@ fn Everything(state: State) -> impl IntoView {
             Picked::All(_) => None,
         })?;
         match state.summary.value.get().filter(|_| !state.summary.busy.get())?.count {
-            Count::AtLeast(_) => Some(view! { <span class="muted">{say!("selection.too-many")}</span> }.into_any()),
+            Count::AtLeast(_) => Some(span("muted", text!("selection.too-many"))),
             count => {
                 let all = takeable(count).filter(|all| usize::try_from(*all).is_ok_and(|all| all > rows))?;
                 Some(

@@ -4,9 +4,10 @@ use crate::browser;
 use crate::components::report::cell::{self, Clock};
 use crate::components::report::failures::error_class;
 use crate::components::report::state::State;
+use crate::components::said::paragraph;
 use crate::model::{Attempt, Cell, HistoryEntry, OperationState, OperationStatus, Record, Report, Timestamp, Tone, duration, visible};
-use crate::say;
 use crate::words::here;
+use crate::{say, text};
 use gloo::timers::callback::Interval;
 use leptos::prelude::*;
 
@@ -35,7 +36,7 @@ pub(super) fn story(report: &'static Report, record: &Record, info: Option<&Oper
     steps.extend(record.attempts.iter().map(|attempt| (attempt.start, one(attempt, clock, now))));
     // What happened first stands first; of one moment, the step that led to the try.
     steps.sort_by_key(|(at, _)| *at);
-    let none = steps.is_empty().then(|| view! { <p class="muted">{say!("attempts.none")}</p> });
+    let none = steps.is_empty().then(|| paragraph("muted", text!("attempts.none")));
     view! {
         {info.map(|info| standing(report, record, info, clock))}
         {none}

@@ -3,8 +3,9 @@
 use super::Copier;
 use crate::components::icon::icon;
 use crate::components::report::cell::{self, Clock};
+use crate::components::said::paragraph;
 use crate::model::{Cell, Column, Delay, DelayMark, Group, Record, Report, Tone, duration, visible};
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 
 pub(super) fn fields(report: &'static Report, record: &Record, clock: &Clock, copied: Copier) -> AnyView {
@@ -65,7 +66,7 @@ fn original(record: &Record, copied: Copier) -> Option<AnyView> {
 /// What the source said beyond the report's columns.
 fn extra(record: &Record, copied: Copier) -> AnyView {
     match &record.extra {
-        None => view! { <p class="muted">{say!("details.more-for")}</p> }.into_any(),
+        None => paragraph("muted", text!("details.more-for")),
         Some(extra) if extra.is_empty() => ().into_any(),
         Some(extra) => {
             let rows = extra.iter().map(|(name, value)| extra_field(name, value, copied)).collect();

@@ -11,8 +11,9 @@ use crate::browser::{self, clipboard, focus::focus_soon};
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
+use crate::components::said::span;
 use crate::model::{Record, visible};
-use crate::say;
+use crate::{say, text};
 use attempts::{story, ticking};
 use fields::fields;
 use leptos::prelude::*;
@@ -93,7 +94,7 @@ fn Panel(state: State) -> impl IntoView {
         }
         match shown.get() {
             Some(_) => event(state, record, copied, now),
-            None => view! { <div class="bones" role="status"><span class="sr">{say!("details.loading")}</span> {(0..12).map(|_| view! { <span class="bone"></span> }).collect_view()}</div> }.into_any(),
+            None => view! { <div class="bones" role="status">{span("sr", text!("details.loading"))} {(0..12).map(|_| view! { <span class="bone"></span> }).collect_view()}</div> }.into_any(),
         }
     };
     view! {
