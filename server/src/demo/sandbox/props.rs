@@ -8,6 +8,7 @@ use crate::identity::{Actor, Trail};
 use crate::notifications::NotificationDesk;
 use crate::operations::operation_desk::{Asker, OperationDesk, RequesterKind};
 use crate::store::operations::NewOperation;
+use chrono::{DateTime, Timelike};
 use vigia_app::model::{
     ApiError, Channel, CredentialSet, ErrorKind, NotificationRule, Occasion, OperationStatus, Priority, Target, Timestamp,
 };
@@ -25,8 +26,8 @@ const FAILURES: (&str, &str) = ("Failures (demo)", "operations-centre@meridiano.
 /// Sets: name, device names begin with, user name, every so many days, whether they need an approval.
 const CREDENTIAL_SETS: [(&str, &str, &str, u32, bool); 2] =
     [("Oracle production (demo)", "srv-ora-", "root", 30, false), ("Domain controllers (demo)", "dc-", "MERIDIANO\\svc-adsync", 7, true)];
-/// From two to five in the morning.
-const WINDOW: (u16, u16) = (2 * 60, 5 * 60);
+/// Where the windows of the sets open.
+const ZONE: chrono_tz::Tz = chrono_tz::Europe::Lisbon;
 
 impl Sandbox {
     /// Makes what has not been made yet.
@@ -41,7 +42,7 @@ impl Sandbox {
         if !is_made(SETS) {
             let asker = Asker { actor: Actor::vigia(), kind: RequesterKind::Task };
             for set in CREDENTIAL_SETS {
-                desk.save_set(&asker, credential_set(set)).await?;
+                desk.save_set(&asker, credential_set(set, window(now))).await?;
             }
             keep(desk, SETS, Some(MADE)).await?;
         }
@@ -93,7 +94,15 @@ async fn operations(desk: &OperationDesk<'_>, now: Timestamp) -> Result<(), ApiE
     desk.store.operations().enqueue(new, now).await.map_err(ApiError::from).map(drop)
 }
 
-fn credential_set((name, devices, username, every_days, approval): (&str, &str, &str, u32, bool)) -> CredentialSet {
+/// Three hours, half a day after the first start: until then nothing moves that nobody has moved.
+fn window(now: Timestamp) -> (u16, u16) {
+    const HOUR: u16 = 60;
+    let clock = DateTime::from_timestamp_millis(now.millis()).unwrap_or_default().with_timezone(&ZONE);
+    let from = (u16::try_from(clock.hour()).unwrap_or_default() + 12) % 24 * HOUR;
+    (from, (from + 3 * HOUR) % (24 * HOUR))
+}
+
+fn credential_set((name, devices, username, every_days, approval): (&str, &str, &str, u32, bool), window: (u16, u16)) -> CredentialSet {
     let estate = Estate::new();
     let of = |credential: &crate::demo::estate::Credential| {
         let device = &estate.devices[credential.device];
@@ -110,8 +119,8 @@ fn credential_set((name, devices, username, every_days, approval): (&str, &str, 
         operation: CHANGE.to_owned(),
         credentials: estate.credentials.iter().filter_map(of).collect(),
         every_days,
-        window: WINDOW,
-        zone: "Europe/Lisbon".to_owned(),
+        window,
+        zone: ZONE.name().to_owned(),
         approval,
         enabled: true,
         next: None,
@@ -126,5 +135,24 @@ fn rule() -> NotificationRule {
         error_classes: Vec::new(),
         channel: Channel::Email { to: vec![FAILURES.1.to_owned()] },
         enabled: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_is_far_from_the_first_start_whenever_that_is() {
+        let at =
+            |text: &str| Timestamp::from_millis(DateTime::parse_from_rfc3339(text).expect("a time").timestamp_millis()).expect("a time");
+        // In summer the clock of Lisbon is an hour ahead.
+        for (start, window_) in [
+            ("2026-11-26T02:10:00Z", (14 * 60, 17 * 60)),
+            ("2026-11-26T14:59:59Z", (2 * 60, 5 * 60)),
+            ("2026-07-26T09:30:00Z", (22 * 60, 60)),
+        ] {
+            assert_eq!(window(at(start)), window_, "{start}");
+        }
     }
 }
