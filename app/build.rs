@@ -139,8 +139,11 @@ fn written(entry: &Entry, facts: &[String]) -> String {
         let marks = facts.iter().zip('a'..);
         marks.fold(text.to_owned(), |text, (fact, mark)| text.replace(&format!("{{{fact}}}"), &format!("\u{1}{mark}")))
     };
-    let forms =
-        entry.forms.iter().map(|(category, text)| if category.is_empty() { form(text) } else { format!("{category} {}", form(text)) });
+    // One form for every number needs no category.
+    if let [(_, only)] = &entry.forms[..] {
+        return form(only);
+    }
+    let forms = entry.forms.iter().map(|(category, text)| format!("{category} {}", form(text)));
     forms.collect::<Vec<_>>().join("\t")
 }
 

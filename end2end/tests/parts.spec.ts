@@ -9,6 +9,7 @@ import { expect, test } from '../support/test';
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const TOOLS = /\/tools-[0-9a-f]{16}\.wasm$/;
+const POPOVERS = /\/popovers-[0-9a-f]{16}\.wasm$/;
 const LIVE = /\/live-[0-9a-f]{16}\.wasm$/;
 const PAGES = /\/(administration|execution)-[0-9a-f]{16}\.wasm$/;
 const build = () => /vigia-page-([0-9a-f]{16})\.js/.exec(readFileSync(join(dist, 'index.html'), 'utf8'))?.[1] ?? '';
@@ -84,7 +85,7 @@ test('details that were asked for before their part has come open when it comes,
 });
 
 test('the editor of filters opens when its part has come, with the focus in it', async ({ page }) => {
-  const release = await hold(page, TOOLS);
+  const release = await hold(page, POPOVERS);
   const report = new ReportPage(page);
   await report.open('password-view');
   await report.filters.getByRole('button', { name: 'Add filter', expanded: false }).click();

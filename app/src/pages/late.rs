@@ -1,8 +1,9 @@
-//! What draws the pages beside the reports: two parts of the page, so that neither is large.
+//! What draws the pages beside the reports: parts of the page, so that none is large.
 
 use super::account::Account;
 use super::admin::{Jobs, Notifications, Operations, Quarantine, Tokens};
 use super::new_operation::NewOperation;
+use super::sign_in::SignIn;
 use crate::components::late_part::{Coming, Draw, LatePart};
 use crate::components::report::tools::ReportTools;
 use crate::components::shell::late_page::LatePage;
@@ -12,6 +13,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 /// The parts, for the whole page.
 #[derive(Clone, Copy)]
 pub struct LatePages {
+    sign_in: LatePart<LatePage>,
     administration: LatePart<LatePage>,
     execution: LatePart<LatePage>,
 }
@@ -20,6 +22,7 @@ impl LatePages {
     pub fn provide() {
         let words = expect_context::<ReportTools>().words;
         provide_context(Self {
+            sign_in: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_sign_in()) }),
             administration: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_administration()) }),
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
         });
@@ -28,11 +31,17 @@ impl LatePages {
     /// Draws a page, or `instead` of it what [`LatePart::draw`] says.
     pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static) -> AnyView {
         let part = match page {
+            LatePage::SignIn => self.sign_in,
             LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine | LatePage::Jobs => self.administration,
             LatePage::Execution | LatePage::NewOperation => self.execution,
         };
         part.draw(move || page, instead)
     }
+}
+
+#[wasm_split(sign_in, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_sign_in() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|_| view! { <SignIn /> }.into_any())
 }
 
 #[wasm_split(administration, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -43,7 +52,7 @@ fn load_administration() -> Result<Draw<LatePage>, SplitLoaderError> {
         LatePage::Tokens => view! { <Tokens /> }.into_any(),
         LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
         LatePage::Jobs => view! { <Jobs /> }.into_any(),
-        LatePage::Execution | LatePage::NewOperation => ().into_any(),
+        LatePage::SignIn | LatePage::Execution | LatePage::NewOperation => ().into_any(),
     })
 }
 
@@ -52,6 +61,8 @@ fn load_execution() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|page| match page {
         LatePage::Execution => view! { <Operations /> }.into_any(),
         LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
-        LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine | LatePage::Jobs => ().into_any(),
+        LatePage::SignIn | LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine | LatePage::Jobs => {
+            ().into_any()
+        }
     })
 }

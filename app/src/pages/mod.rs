@@ -18,7 +18,6 @@ use late::LatePages;
 use leptos::{mount::mount_to_body, prelude::*};
 use not_found::NotFound;
 use report::ReportPage;
-use sign_in::SignIn;
 
 /// Puts the page where the skeleton of index.html was.
 pub fn mount() {
@@ -42,7 +41,15 @@ fn App() -> impl IntoView {
         }
     });
     let signing_in = Memo::new(move |_| router.path.with(|path| path == "/sign-in"));
-    move || if signing_in.get() { view! { <SignIn /> }.into_any() } else { view! { <SignedIn page /> }.into_any() }
+    move || if signing_in.get() { sign_in() } else { view! { <SignedIn page /> }.into_any() }
+}
+
+/// Signing in, which somebody who is signed in need not load.
+fn sign_in() -> AnyView {
+    let instead = |wrong: Option<AnyView>| {
+        view! { <main class="sign-in"><div class="sign-in-form">{wrong.unwrap_or_else(|| bones(6))}</div></main> }.into_any()
+    };
+    expect_context::<LatePages>().draw(LatePage::SignIn, instead)
 }
 
 /// The page of the path at hand, for somebody who is signed in.

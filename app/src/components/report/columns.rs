@@ -23,7 +23,7 @@ pub fn ColumnChooser(state: State) -> impl IntoView {
     let tools = expect_context::<ReportTools>();
     view! {
         <Popover open label symbol="columns" class="end quiet-popover">
-            {tools.draw(move || ReportTool::Columns(state), |wrong| wrong.unwrap_or_else(|| bones(8)))}
+            {tools.popover(move || ReportTool::Columns(state), |wrong| wrong.unwrap_or_else(|| bones(8)))}
         </Popover>
     }
     .into_any()

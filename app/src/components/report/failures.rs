@@ -35,7 +35,7 @@ pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView 
         let largest = if failures.groups.len() == 1 { say!("failures.all", cause = cause) } else { say!("failures.most", cause = cause) };
         view! {
             <Popover open label symbol="failed" class="failure-groups">
-                {tools.draw(move || ReportTool::Failures(state, actions, open), |wrong| wrong.unwrap_or_else(|| bones(6)))}
+                {tools.popover(move || ReportTool::Failures(state, actions, open), |wrong| wrong.unwrap_or_else(|| bones(6)))}
             </Popover>
             <span class="clip muted">{largest}</span>
         }

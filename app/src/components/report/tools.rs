@@ -1,13 +1,14 @@
 //! What a report needs after its rows, in parts of the page that come at the first pointer, focus or idle moment: details, editors, menus
 //! and questions; and what keeps the rows up to date.
 
-use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu};
+use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu, said::Said};
 use super::columns::Chooser;
 use super::details::Details;
 use super::failures::FailureList;
 use super::filters::editor::Editor;
 use super::filters::range::Ranges;
 use super::live::Live;
+use super::print::PrintHead;
 use super::state::State;
 use crate::components::late_part::{Coming, Draw, LatePart, LateWords};
 use crate::components::said::span;
@@ -25,6 +26,9 @@ pub enum ReportTool {
     /// The row menu and the question before something is done.
     Dialogs(State),
     SelectionBar(State, &'static RowActions),
+    /// What was done last.
+    Said(State),
+    PrintHead(State),
     /// What stands in the popovers; a signal of theirs closes them.
     Columns(State),
     Failures(State, &'static RowActions, RwSignal<bool>),
@@ -38,6 +42,7 @@ pub enum ReportTool {
 pub struct ReportTools {
     pub words: LateWords,
     live: LatePart<ReportTool>,
+    popovers: LatePart<ReportTool>,
     tools: LatePart<ReportTool>,
 }
 
@@ -47,6 +52,7 @@ impl ReportTools {
         provide_context(Self {
             words,
             live: LatePart::new(words, || -> Coming<ReportTool> { Box::pin(load_live()) }),
+            popovers: LatePart::new(words, || -> Coming<ReportTool> { Box::pin(load_popovers()) }),
             tools: LatePart::new(words, || -> Coming<ReportTool> { Box::pin(load()) }),
         });
     }
@@ -54,24 +60,25 @@ impl ReportTools {
     /// Loads the tools before anybody waits for them.
     pub fn prefetch(self) {
         self.tools.prefetch();
+        self.popovers.prefetch();
     }
 
     /// Loads all there is.
     pub fn prefetch_all(self) {
         self.live.prefetch();
-        self.tools.prefetch();
+        self.prefetch();
     }
 
-    /// See [`LatePart::draw`].
-    pub fn draw(
+    /// What stands in a popover; see [`LatePart::draw`].
+    pub fn popover(
         self,
         asked: impl Fn() -> ReportTool + Send + Sync + 'static,
         instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
     ) -> AnyView {
-        self.tools.draw(asked, instead)
+        self.popovers.draw(asked, instead)
     }
 
-    /// See [`LatePart::draw_when`].
+    /// Everything else; see [`LatePart::draw_when`].
     pub fn draw_when(
         self,
         wanted: impl Fn() -> bool + Send + Sync + 'static,
@@ -103,6 +110,17 @@ fn load() -> Result<Draw<ReportTool>, SplitLoaderError> {
     Ok(draw)
 }
 
+#[wasm_split(popovers, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
+    Ok(|tool| match tool {
+        ReportTool::Columns(state) => view! { <Chooser state /> }.into_any(),
+        ReportTool::Failures(state, actions, open) => view! { <FailureList state actions open /> }.into_any(),
+        ReportTool::Filter(state, edited, open) => view! { <Editor state edited open /> }.into_any(),
+        ReportTool::Range(state, open) => view! { <Ranges state open /> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
 #[wasm_split(live, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
     Ok(|tool| match tool {
@@ -114,12 +132,10 @@ fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
 fn draw(tool: ReportTool) -> AnyView {
     match tool {
         ReportTool::Details(state) => view! { <Details state /> }.into_any(),
-        ReportTool::Live(_) => ().into_any(),
         ReportTool::Dialogs(state) => view! { <RowMenu state /> <Confirmation state /> }.into_any(),
         ReportTool::SelectionBar(state, actions) => view! { <SelectionBar state actions /> }.into_any(),
-        ReportTool::Columns(state) => view! { <Chooser state /> }.into_any(),
-        ReportTool::Failures(state, actions, open) => view! { <FailureList state actions open /> }.into_any(),
-        ReportTool::Filter(state, edited, open) => view! { <Editor state edited open /> }.into_any(),
-        ReportTool::Range(state, open) => view! { <Ranges state open /> }.into_any(),
+        ReportTool::Said(state) => view! { <Said state /> }.into_any(),
+        ReportTool::PrintHead(state) => view! { <PrintHead state /> }.into_any(),
+        _ => ().into_any(),
     }
 }

@@ -4,7 +4,6 @@ use super::columns::ColumnChooser;
 use super::failures::FailureLine;
 use super::filters::FilterLine;
 use super::paging::Paging;
-use super::print::PrintHead;
 use super::state::State;
 use super::summary::SummaryLine;
 use super::table::{Table, focus_row};
@@ -19,8 +18,6 @@ use crate::{say, text};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-/// How long the page says what was done, in milliseconds.
-const SAID: u32 = 12_000;
 /// How long after the rows further parts of the page are loaded where the browser does not tell when it is idle, in milliseconds.
 const IDLE: u32 = 1_000;
 
@@ -52,7 +49,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                     }>{icon("print")} {span("label", text!("report.print"))}</button>
                 </div>
             </header>
-            <PrintHead state />
+            {tools.draw_when(|| false, move || ReportTool::PrintHead(state), |_| ().into_any())}
             <Tabs state />
             <FilterLine state />
             {report.actions.as_ref().map(|actions| view! { <FailureLine state actions /> })}
@@ -64,7 +61,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                 {follow(move || {
                     let actions = state.actions.filter(|_| choosing.get())?;
                     let waiting = |wrong: Option<AnyView>| view! { <div class="selection-bar">{wrong.unwrap_or_else(|| bones(1))}</div> }.into_any();
-                    Some(tools.draw(move || ReportTool::SelectionBar(state, actions), waiting))
+                    Some(tools.draw_when(|| true, move || ReportTool::SelectionBar(state, actions), waiting))
                 })}
             </div>
             <div class="report-body">
@@ -78,7 +75,8 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                 let acting = state.acting;
                 let wanted = move || acting.menu.with(Option::is_some) || acting.asked.with(Option::is_some);
                 let dialogs = tools.draw_when(wanted, move || ReportTool::Dialogs(state), move |wrong| dialogs(state, wrong));
-                view! { {dialogs} <Said state /> }
+                let said = tools.draw_when(|| false, move || ReportTool::Said(state), |_| ().into_any());
+                view! { {dialogs} {said} }
             })}
         </div>
     }
@@ -124,26 +122,6 @@ fn dialogs(state: State, wrong: Option<AnyView>) -> AnyView {
         <div class="said no-print">
             {wrong.unwrap_or_else(|| view! { <span role="status">{say!("part.coming")}</span> }.into_any())}
             <button type="button" class="button small square quiet" aria-label=say!("report.close-message") on:click=leave>{icon("close")}</button>
-        </div>
-    }
-    .into_any()
-}
-
-/// What was done last.
-#[component]
-fn Said(state: State) -> impl IntoView {
-    let said = state.acting.said;
-    // It also stands in the rows: nobody has to put it away.
-    let hide = StoredValue::new_local(None::<Timeout>);
-    Effect::new(move |_| {
-        let some = said.with(|said| !said.is_empty());
-        hide.set_value(some.then(|| Timeout::new(SAID, move || drop(said.try_set(String::new())))));
-    });
-    let shown = move || said.with(|said| !said.is_empty());
-    view! {
-        <div class="said no-print" class:gone=when(move || !shown())>
-            <span role="status">{follow(move || said.get())}</span>
-            <button type="button" class="button small square quiet" aria-label=say!("report.close-message") on:click=move |_| said.set(String::new())>{icon("close")}</button>
         </div>
     }
     .into_any()

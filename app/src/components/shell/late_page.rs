@@ -6,6 +6,7 @@ use crate::words::Text;
 /// A page that is not a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LatePage {
+    SignIn,
     Account,
     NewOperation,
     Execution,
@@ -17,8 +18,8 @@ pub enum LatePage {
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 7] =
-        [Self::Account, Self::NewOperation, Self::Execution, Self::Notifications, Self::Tokens, Self::Quarantine, Self::Jobs];
+    pub const ALL: [Self; 8] =
+        [Self::SignIn, Self::Account, Self::NewOperation, Self::Execution, Self::Notifications, Self::Tokens, Self::Quarantine, Self::Jobs];
 
     /// The page of this path.
     pub fn at(path: &str) -> Option<Self> {
@@ -27,6 +28,7 @@ impl LatePage {
 
     pub const fn path(self) -> &'static str {
         match self {
+            Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::NewOperation => "/operations/new",
             Self::Execution => "/admin/operations",
@@ -39,6 +41,7 @@ impl LatePage {
 
     pub const fn title(self) -> Text {
         match self {
+            Self::SignIn => text!("sign-in.title"),
             Self::Account => text!("page.account"),
             Self::NewOperation => text!("page.new-operation"),
             Self::Execution => text!("page.execution"),
@@ -52,7 +55,7 @@ impl LatePage {
     /// What it stands under, from the top.
     pub const fn under(self) -> &'static [Text] {
         match self {
-            Self::Account => &[],
+            Self::SignIn | Self::Account => &[],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
             Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs => &[text!("frame.administration")],
         }
@@ -61,7 +64,7 @@ impl LatePage {
     /// Its icon, where it is in the menu: then it is for administrators.
     pub const fn icon(self) -> Option<&'static str> {
         match self {
-            Self::Account | Self::NewOperation => None,
+            Self::SignIn | Self::Account | Self::NewOperation => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),

@@ -4,6 +4,7 @@ pub mod bar;
 pub mod confirm;
 pub mod menu;
 pub mod outcome;
+pub mod said;
 pub mod words;
 
 use super::selection::Picked;

@@ -40,7 +40,7 @@ pub fn FilterLine(state: State) -> impl IntoView {
             <Popover open label=say!("filters.add") symbol="plus" class="add-filter">
                 {follow(move || {
                     let edited = edited.get();
-                    tools.draw(move || ReportTool::Filter(state, edited, open), |wrong| wrong.unwrap_or_else(|| bones(6)))
+                    tools.popover(move || ReportTool::Filter(state, edited, open), |wrong| wrong.unwrap_or_else(|| bones(6)))
                 })}
             </Popover>
             <Chips state change />

@@ -20,7 +20,7 @@ pub fn RangePicker(state: State) -> impl IntoView {
     let tools = expect_context::<ReportTools>();
     view! {
         <Popover open label described symbol="calendar" class="range end">
-            {tools.draw(move || ReportTool::Range(state, open), |wrong| wrong.unwrap_or_else(|| bones(14)))}
+            {tools.popover(move || ReportTool::Range(state, open), |wrong| wrong.unwrap_or_else(|| bones(14)))}
         </Popover>
     }
     .into_any()
