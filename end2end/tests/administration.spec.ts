@@ -52,7 +52,7 @@ test.describe('an administrator', () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible();
     const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
     await expect(row('retention')).toContainText('every 1 h, on one server');
-    await expect(row('retention')).toContainText('Well');
+    await expect(row('retention')).toContainText('Went well');
     await expect(row('executor')).toContainText('all the time, on each server');
     await expect(row('executor')).toContainText('Running');
     await expect(row('executor').getByRole('button')).toHaveCount(0);
@@ -90,7 +90,7 @@ test.describe('an administrator', () => {
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     await page.screenshot({ path: `${SCREENS}/quarantine.png`, animations: 'disabled' });
     await row.getByRole('button', { name: /^Read again/ }).click();
-    await expect(page.getByRole('status').filter({ hasText: '1 line stay' })).toBeVisible();
+    await expect(page.getByRole('status').filter({ hasText: '1 line still not understood' })).toBeVisible();
     await row.getByRole('button', { name: /^Drop/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Drop 1 line' }).click();
     await expect(page.getByRole('status').filter({ hasText: 'Dropped 1 line.' })).toBeVisible();
