@@ -17,9 +17,9 @@ use vigia_app::model::{ApiError, ErrorKind, Live};
 use vigia_app::sentence;
 
 /// How often the page is told that the stream works.
-const ALIVE: Duration = Duration::from_secs(15);
+pub(super) const ALIVE: Duration = Duration::from_secs(15);
 /// How long one stream lasts; the page then opens another, and is asked again who it is.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
+pub(super) const LONGEST: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(stream).streaming()]

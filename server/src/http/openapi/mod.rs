@@ -119,3 +119,26 @@ fn security(cookie: &str) -> Value {
         ),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::http::live::{ALIVE, LONGEST};
+    use crate::ingest::cutter::MAX_ITEM;
+    use vigia_app::model::{Chosen, ErrorClass};
+
+    /// Descriptions stand in doc comments, which cannot take a constant: the figures in them are those that the server keeps to.
+    #[test]
+    fn figures_in_descriptions_are_those_of_the_server() {
+        let document = crate::http::openapi(false).to_string();
+        let locking: Vec<_> = ErrorClass::ALL.into_iter().filter(|class| class.locks()).map(ErrorClass::name).collect();
+        for words in [
+            format!("Names up to {},{:03} operations", Chosen::MAX / 1000, Chosen::MAX % 1000),
+            format!("An item has up to {} MiB.", MAX_ITEM >> 20),
+            format!("every {} seconds", ALIVE.as_secs()),
+            format!("A stream lasts up to {} minutes.", LONGEST.as_secs() / 60),
+            format!("the last attempt failed with {}.", locking.join(" or ")),
+        ] {
+            assert!(document.contains(&words), "the document does not say: {words}");
+        }
+    }
+}
