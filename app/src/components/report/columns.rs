@@ -1,13 +1,14 @@
 //! Choosing columns and their order.
 
-use super::kept::keep_columns;
 use super::state::State;
-use super::tools::{ReportTool, ReportTools, bones};
+use super::tools::{ReportTool, ReportTools};
 use crate::browser::focus::focus_soon;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
+use crate::components::late_part::bones;
 use crate::components::popover::Popover;
 use crate::components::prefs::Prefs;
+use crate::components::rows::kept::keep_columns;
 use crate::components::session::Session;
 use crate::model::Column;
 use crate::say;

@@ -1,9 +1,11 @@
 //! Why operations fail: one line above the table, and behind it the failures by their cause and device.
 
-use super::acting::{About, Asked, Known, why_not, words};
+use super::acting::{why_not, words};
+use super::asked::{About, Asked, Known};
 use super::state::State;
-use super::tools::{ReportTool, ReportTools, bones};
+use super::tools::{ReportTool, ReportTools};
 use crate::components::follow::follow;
+use crate::components::late_part::bones;
 use crate::components::popover::Popover;
 use crate::components::said::span;
 use crate::model::{Action, Chosen, ErrorClass, FailureGroup, Failures, Filter, Keeper, OperationStatus, Query, RowActions, Test, visible};

@@ -1,9 +1,10 @@
 //! What was refused, and why.
 
-use super::{About, Outcome, words};
+use super::words;
 use crate::browser::clipboard;
 use crate::components::follow::follow;
 use crate::components::icon::icon;
+use crate::components::report::asked::{About, Outcome};
 use crate::components::report::state::State;
 use crate::model::{EventId, visible};
 use crate::say;
