@@ -33,9 +33,9 @@ pub struct Known {
     pub locks: Option<(usize, ErrorClass)>,
 }
 
-/// What came of it, and how each operation is called.
+/// What came of it, where some or all of it was refused.
 #[derive(Clone)]
-pub struct Outcome {
+pub struct Refused {
     pub asked: Asked,
     pub results: Vec<ActionResult>,
 }
@@ -45,7 +45,7 @@ pub struct Acting {
     /// Shown in the dialog until it is confirmed or left.
     pub asked: RwSignal<Option<Asked>>,
     /// Shown in the dialog where something was refused.
-    pub outcome: RwSignal<Option<Outcome>>,
+    pub refused: RwSignal<Option<Refused>>,
     /// The row whose menu is open.
     pub menu: RwSignal<Option<EventId>>,
     pub busy: RwSignal<bool>,
@@ -58,7 +58,7 @@ impl Acting {
     pub(super) fn new() -> Self {
         Self {
             asked: RwSignal::new(None),
-            outcome: RwSignal::new(None),
+            refused: RwSignal::new(None),
             menu: RwSignal::new(None),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
@@ -67,7 +67,7 @@ impl Acting {
     }
 
     pub fn ask(self, asked: Asked) {
-        self.outcome.set(None);
+        self.refused.set(None);
         self.problem.set(None);
         self.asked.set(Some(asked));
     }
@@ -75,6 +75,6 @@ impl Acting {
     /// Nothing is asked, and nothing is told.
     pub fn leave(self) {
         self.asked.set(None);
-        self.outcome.set(None);
+        self.refused.set(None);
     }
 }

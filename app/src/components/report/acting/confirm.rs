@@ -1,6 +1,6 @@
 //! The dialog that asks before something is done, and tells what was refused.
 
-use super::outcome::refusals;
+use super::refusals::refusals;
 use super::words;
 use crate::browser;
 use crate::components::follow::follow;
@@ -19,7 +19,7 @@ pub fn Confirmation(state: State) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         let open = acting.asked.with(Option::is_some);
-        acting.outcome.track();
+        acting.refused.track();
         if let Some(dialog) = dialog.get() {
             if !open {
                 return dialog.close();
@@ -32,8 +32,8 @@ pub fn Confirmation(state: State) -> impl IntoView {
     });
     let content = move || {
         let asked = acting.asked.get()?;
-        Some(match acting.outcome.get() {
-            Some(outcome) => refusals(state, &outcome),
+        Some(match acting.refused.get() {
+            Some(refused) => refusals(state, &refused),
             None => view! { <Question state asked /> }.into_any(),
         })
     };

@@ -3,11 +3,11 @@
 pub mod bar;
 pub mod confirm;
 pub mod menu;
-pub mod outcome;
+pub mod refusals;
 pub mod said;
 pub mod words;
 
-use super::asked::{About, Asked, Known, Outcome};
+use super::asked::{About, Asked, Known, Refused};
 use super::selection::Picked;
 use super::state::State;
 use crate::api::operations::operation_act;
@@ -42,7 +42,7 @@ impl State {
         self.moved(&results);
         let refused = results.iter().any(|result| result.result.is_err());
         self.acting.said.set(if refused { String::new() } else { words::done(asked, &results) });
-        self.acting.outcome.set(refused.then(|| Outcome { asked: asked.clone(), results }));
+        self.acting.refused.set(refused.then(|| Refused { asked: asked.clone(), results }));
         if !matches!(asked.about, About::One { .. }) {
             self.selection.clear();
         }
