@@ -7,6 +7,8 @@ use super::own::Own;
 use super::{Context, Format, OpenBao};
 use std::path::Path;
 use std::sync::Arc;
+use vigia_app::sentence;
+use vigia_app::words::{Sentence, listed};
 
 type Open = Arc<dyn Fn(&str, &Context) -> Box<dyn Format + Send> + Send + Sync>;
 
@@ -87,14 +89,13 @@ impl Formats {
     /// # Errors
     /// What is wrong with the file, and what would be right.
     pub fn read(&mut self, file: &Path) -> Result<&Known, FormatError> {
-        let mapping = Mapping::read(file).map_err(FormatError)?;
+        let mapping = Mapping::read(file).map_err(|wrong| FormatError(wrong.into()))?;
         let name = mapping.name.clone();
         let taken = CODE.iter().find(|known| **known == name || mapping.aliases.iter().any(|alias| alias == *known));
         if let Some(taken) = taken {
-            return Err(FormatError(format!(
-                "The mapping {}: {taken:?} is a format of Vigia that is not a mapping; choose another name.",
-                file.display()
-            )));
+            let wrong =
+                format!("The mapping {}: {taken:?} is a format of Vigia that is not a mapping; choose another name.", file.display());
+            return Err(FormatError(wrong.into()));
         }
         self.mappings.retain(|known| known.name != name);
         self.mappings.insert(0, Arc::new(mapping));
@@ -131,8 +132,7 @@ impl Formats {
     /// # Errors
     /// That there is none, with the names there are.
     pub fn named(&self, name: &str) -> Result<&Known, FormatError> {
-        self.get(name)
-            .ok_or_else(|| FormatError(format!("{name:?} is not a format. Formats are: {}.", self.names().collect::<Vec<_>>().join(", "))))
+        self.get(name).ok_or_else(|| FormatError(sentence!("request.format", format = format!("{name:?}"), known = listed(self.names()))))
     }
 
     /// The names, without further ones.
@@ -148,7 +148,13 @@ impl Formats {
 /// Why there is no such format: the name, or the mapping file and its key, what is wrong with it, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct FormatError(pub(super) String);
+pub struct FormatError(Sentence);
+
+impl From<FormatError> for Sentence {
+    fn from(error: FormatError) -> Self {
+        error.0
+    }
+}
 
 #[cfg(test)]
 mod tests {

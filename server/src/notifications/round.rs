@@ -69,7 +69,7 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
     let Some(last) = happened.last().map(|last| (last.at, last.id)) else { return Ok(false) };
     let more = happened.len() >= MOST as usize;
     let to_tell: Vec<Ended> = happened.into_iter().filter(|ended| suits(&rule.rule, ended)).collect();
-    let told = Progress { at: last.0, id: Some(last.1), failures: 0, problem: String::new(), retry: None, ..progress.clone() };
+    let told = Progress { at: last.0, id: Some(last.1), failures: 0, problem: None, retry: None, ..progress.clone() };
     if to_tell.is_empty() {
         return Ok(progress::keep(store, name, Some(&was), &told).await? && more);
     }
@@ -80,10 +80,10 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
     let next = match &sent {
         Ok(()) => Progress { sent: Some(now), ..told },
         Err(problem) => {
-            tracing::warn!(rule = name, problem, "a notification could not be delivered");
+            tracing::warn!(rule = name, problem = %problem.sentence(), "a notification could not be delivered");
             let failures = progress.failures.saturating_add(1);
             let retry = Some(Timestamp::saturating(now.millis() + wait(failures)));
-            Progress { failures, problem: problem.clone(), retry, ..progress }
+            Progress { failures, problem: Some(problem.clone()), retry, ..progress }
         }
     };
     Ok(progress::keep(store, name, Some(&was), &next).await? && more && sent.is_ok())

@@ -142,7 +142,7 @@ impl Setup {
                 return Err(parameters(sentence!("connector.value", parameter = name, most = LONGEST_VALUE)));
             }
         }
-        way.kind.check(&target.parameters).map_err(|wrong| parameters(wrong.into()))?;
+        way.kind.check(&target.parameters).map_err(parameters)?;
         Ok(Plan {
             connector: info.name.clone(),
             parameters: target.parameters.clone(),
