@@ -108,7 +108,7 @@ struct Decoder {
     from: Option<Moment>,
     to: Option<Moment>,
     preset: Option<Preset>,
-    /// Parameters that may stand only once.
+    /// Parameters that may appear only once.
     seen: Vec<String>,
     /// Filter values read so far.
     values: usize,

@@ -20,7 +20,7 @@ const CODE: [&str; 5] = ["openbao", "vault", "vigia", "cef", "leef"];
 pub struct Known {
     /// What `--format` and the API call it.
     pub name: String,
-    /// Further names it answers to.
+    /// Other names it answers to.
     pub aliases: Vec<String>,
     /// One line on what it reads.
     pub reads: String,
@@ -58,7 +58,7 @@ impl Known {
     }
 }
 
-/// The formats of one process: those Vigia brings, and those of mapping files.
+/// The formats of one process: those that come with Vigia, and those of mapping files.
 #[derive(Clone)]
 pub struct Formats {
     known: Vec<Known>,
@@ -67,12 +67,12 @@ pub struct Formats {
 }
 
 impl Formats {
-    /// Those Vigia brings.
+    /// Those that come with Vigia.
     pub fn built_in() -> Self {
         Self { known: Vec::new(), mappings: Mapping::built_in() }.listed()
     }
 
-    /// Those Vigia brings, and one for each of these mapping files. A file's format stands in for one of the same name.
+    /// Those that come with Vigia, and one for each of these mapping files. A file's format stands in for one of the same name.
     ///
     /// # Errors
     /// What is wrong with a file, and what would be right.
@@ -84,7 +84,7 @@ impl Formats {
         Ok(formats)
     }
 
-    /// Adds the format of a mapping file, and gives it.
+    /// Adds the format of a mapping file, and returns it.
     ///
     /// # Errors
     /// What is wrong with the file, and what would be right.
@@ -130,12 +130,12 @@ impl Formats {
     /// The format of this name.
     ///
     /// # Errors
-    /// That there is none, with the names there are.
+    /// That there is no such format, and which there are.
     pub fn named(&self, name: &str) -> Result<&Known, FormatError> {
         self.get(name).ok_or_else(|| FormatError(sentence!("request.format", format = format!("{name:?}"), known = listed(self.names()))))
     }
 
-    /// The names, without further ones.
+    /// The names, without aliases.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.iter().map(|known| known.name.as_str())
     }

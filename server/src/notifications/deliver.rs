@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The ways out of this server that the settings allow.
 #[derive(Debug, Clone, Default)]
 pub struct Delivery {
-    /// `None`: the settings name no mail server.
+    /// `None` where the settings name no mail server.
     pub mailer: Option<Mailer>,
     /// Where webhooks may go.
     pub hosts: Vec<Allowed>,

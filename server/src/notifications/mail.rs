@@ -73,7 +73,7 @@ impl fmt::Debug for Mailer {
 /// A mail address.
 ///
 /// # Errors
-/// That it is none.
+/// That it is not one.
 pub(super) fn address(text: &str) -> Result<Address, Undelivered> {
     text.parse().map_err(|_| Undelivered::Recipient(text.to_owned()))
 }

@@ -13,14 +13,14 @@ use std::time::Duration;
 use vigia_app::model::{EventId, NotificationRule, Occasion, Timestamp};
 use vigia_app::sentence;
 
-/// How often it is looked what there is to tell.
+/// How often to look for something to tell.
 const EVERY: Duration = Duration::from_secs(5);
 /// How long a message on its way may take when the server stops: dropped, it is sent once more.
 const GRACE: Duration = Duration::from_secs(5);
 /// What happened less than this many milliseconds ago waits: others that happened before it may still be on their way into the
-/// database, and alike failures are told together.
+/// database, and failures that are alike are told together.
 pub const SETTLED: i64 = 3_000;
-/// Most that one message tells.
+/// The most that one message tells of.
 const MOST: u32 = 200;
 /// The wait after a try that did not work, in milliseconds; it doubles with each one, up to `LONGEST_WAIT`.
 const FIRST_WAIT: i64 = 10_000;
@@ -37,7 +37,7 @@ pub fn job(store: Arc<dyn Store>, delivery: Delivery) -> Job {
     Job::every("notifications", purpose, EVERY, On::One, work).with_grace(GRACE)
 }
 
-/// Has every rule tell what it has to. Safe to be interrupted; what two servers tell at once may arrive twice.
+/// Has every rule tell what it has to tell. It may be interrupted at any point; what two servers tell at once may arrive twice.
 ///
 /// # Errors
 /// When the database fails; what could not be delivered is not an error, and is kept with the rule.

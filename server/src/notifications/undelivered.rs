@@ -12,12 +12,12 @@ use vigia_app::words::Sentence;
 pub enum Undelivered {
     NoMailServer,
     NoSecret,
-    /// Not an address of a mail box.
+    /// Not a mail address.
     Recipient(String),
     Unwritable(String),
     Mailbox(String),
     MailServer(String),
-    /// An address that is none.
+    /// Not an address at all.
     NoAddress(String),
     NoHost(String),
     /// An address that is asked without TLS.

@@ -1,4 +1,4 @@
-//! The one door to operations for page and API. What is asked for is in the audit trail before it is done; what is refused, too.
+//! The one door to operations for page and API. What is asked for is in the audit trail before it is done, and so is what is refused.
 
 use super::executor::{PAUSED, paused};
 use super::setup::{Asked, Setup};

@@ -63,7 +63,7 @@ impl OperationDesk<'_> {
         Ok(rows.iter().filter(|row| leads(row)).map(|row| row.id).collect())
     }
 
-    /// Those whose last attempt failed so that another one would lock an account, and how it failed.
+    /// Those whose last attempt failed in such a way that another one would lock an account, and how it failed.
     async fn locking(&self, ids: &[EventId]) -> Result<HashMap<EventId, ErrorClass>, ApiError> {
         let attempts = self.store.operations().last_attempts(ids.to_vec()).await?;
         Ok(attempts.into_iter().filter_map(|(id, attempt)| Some((id, locks(&attempt)?))).collect())

@@ -29,7 +29,7 @@ pub enum About {
 pub struct Known {
     pub suit: usize,
     pub succeeded: usize,
-    /// How many failed so that another try would lock an account, and how one of them did.
+    /// How many failed in such a way that another try would lock an account, and how one of them did.
     pub locks: Option<(usize, ErrorClass)>,
 }
 

@@ -66,7 +66,7 @@ pub fn Chooser(state: State) -> impl IntoView {
         let to = if up { at.wrapping_sub(1) } else { at + 1 };
         if to < columns.len() {
             columns.swap(at, to);
-            // At either end the button that was pressed is no more.
+            // At either end the button that was pressed is gone.
             let still = if to != 0 && (up || to + 1 == columns.len()) { "up" } else { "down" };
             focus_soon(format!("[data-column='{}'] [data-shift='{still}']", columns[to].key));
             choose(columns);

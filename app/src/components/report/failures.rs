@@ -46,7 +46,7 @@ pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView 
     view! { <div class="failure-line no-print">{follow(line)}</div> }.into_any()
 }
 
-/// A class of errors in words; as it was reported where it is none of Vigia's.
+/// A class of errors in words; as it was reported where it is not one of Vigia's.
 pub fn error_class(name: &str) -> String {
     ErrorClass::parse(name).map_or_else(|| visible(name).into_owned(), |class| class.label().said().to_owned())
 }

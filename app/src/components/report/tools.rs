@@ -7,7 +7,7 @@ use crate::model::RowActions;
 use crate::say;
 use leptos::prelude::*;
 
-/// A piece of the part, and what it needs.
+/// A piece of one of the parts, and what it needs.
 #[derive(Clone, Copy)]
 pub enum ReportTool {
     Details(State),

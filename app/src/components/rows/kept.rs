@@ -4,7 +4,7 @@ use super::shown::Shown;
 use crate::browser::stored;
 use crate::model::{Query, Report};
 
-/// Pages seen last, with the position the reader was at.
+/// The pages seen last, and where the reader was in each.
 #[derive(Default)]
 pub struct Kept(Vec<KeptPage>);
 

@@ -112,7 +112,7 @@ impl Unreadable {
     }
 }
 
-/// What a body is refused with that is too large, too slow or packed in an unknown way.
+/// The answers to a body that is too large, too slow, or packed in an unknown way.
 pub(super) struct Refusals;
 
 impl IntoResponses for Refusals {
