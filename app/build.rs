@@ -44,7 +44,8 @@ fn main() {
     for (name, language) in &languages {
         compare(name, language, &english);
     }
-    let mut code = index(&english);
+    fs::write(out.join("words.rs"), index(&english)).expect("OUT_DIR can be written");
+    let mut code = String::new();
     let _ = write!(code, "#[cfg(not(target_arch = \"wasm32\"))]\npub static LANGUAGES: [Words; {}] = [", languages.len() + 1);
     for (name, language) in std::iter::once((ENGLISH, &english)).chain(languages.iter().map(|(name, language)| (&**name, language))) {
         let texts: Vec<(usize, String)> =
@@ -57,7 +58,7 @@ fn main() {
         }
     }
     code.push_str("];\n");
-    fs::write(out.join("words.rs"), code).expect("OUT_DIR can be written");
+    fs::write(out.join("languages.rs"), code).expect("OUT_DIR can be written");
 }
 
 /// The texts of files, section by section.

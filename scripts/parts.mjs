@@ -71,7 +71,7 @@ const start = new RegExp(`<script[^>]*>[^<]*${stem}[\\s\\S]*?</script>`)
 edit(join(staging, 'index.html'), (html) => {
   const text = html.toString()
   if (!start.test(text)) throw new Error('Trunk wrote no script that starts the page into index.html')
-  return text.replace('(TABLES)', `(${JSON.stringify(words())})`).replace(start, `<script type="module" src="/${NAME}-${build}.js"></script>`).replaceAll(stem, `${NAME}-${build}`)
+  return text.replace('(TABLES)', () => `(${JSON.stringify(words())})`).replace(/<noscript>.*<\/noscript>/, noScript).replace(start, `<script type="module" src="/${NAME}-${build}.js"></script>`).replaceAll(stem, `${NAME}-${build}`)
 })
 const text = readFileSync(bundled, 'utf8').replaceAll(`${NAME}_bg.wasm`, `${NAME}-${build}_bg.wasm`).replace(/"\.\/([a-z_0-9]+\.wasm)"/g, (whole, name) => (served.has(name) ? `"./${served.get(name)}"` : whole))
 for (const name of served.values()) if (!text.includes(name)) throw new Error(`nothing loads ${name}`)
@@ -108,7 +108,24 @@ function words() {
     languages[language] ??= []
     languages[language][late ? 1 : 0] = `/${as}`
   }
+  for (const language in languages) languages[language][2] = said(language, 'document.loading')
   return languages
+}
+
+/** What the document says before there is anything of the page, as the files of words have it. */
+function said(language, key) {
+  const line = readFileSync(join('app', 'words', `${language}.ini`), 'utf8').split('\n').find((line) => line.startsWith(`${key} = `))
+  if (!line) throw new Error(`app/words/${language}.ini has no ${key}`)
+  return line.slice(`${key} = `.length).trim()
+}
+
+/** Where there is no script that could choose, it is said in every language. */
+function noScript() {
+  const languages = Object.keys(words()).sort((one, other) => (other === 'en') - (one === 'en') || one.localeCompare(other))
+  const link = '<a href="/api/docs">/api/docs</a>'
+  const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  const paragraph = (language) => `<p lang="${language}">${escaped(said(language, 'document.no-script')).replace('{address}', link)}</p>`
+  return `<noscript>${languages.map(paragraph).join('')}</noscript>`
 }
 
 /** wasm-bindgen names what script and wasm give each other with hashes, which do not compress. */

@@ -62,6 +62,18 @@ test.describe('in another language', () => {
     });
   }
 
+  test('longer labels have room in the menu', async ({ page }) => {
+    await page.goto('/reports/events/password-operation');
+    const rail = page.locator('.rail');
+    await expect(rail.getByRole('link', { name: '«Password operation' })).toHaveAttribute('title', /«Password operation·+»/);
+    expect(await rail.evaluate((rail) => rail.scrollWidth - rail.clientWidth), 'nothing stands out of the menu').toBe(0);
+    for (const label of await rail.locator('.rail-item .label').all()) {
+      const cut = await label.evaluate((label) => [label.scrollWidth - label.clientWidth, label.scrollHeight - label.clientHeight]);
+      expect(cut, `${await label.innerText()} is whole`).toEqual([0, 0]);
+    }
+    await rail.screenshot({ path: `${SCREENS}/words-menu.png`, animations: 'disabled' });
+  });
+
   test('everything of the other pages is among the words', async ({ page }) => {
     for (const path of ['/account', '/operations/new', '/admin/operations', '/admin/notifications', '/admin/tokens', '/admin/quarantine', '/admin/jobs', '/nowhere']) {
       await page.goto(path);

@@ -2,8 +2,8 @@
 
 use crate::model::Timestamp;
 use crate::say;
-use crate::words::here;
-use js_sys::{Array, Function, Number, Object, Reflect};
+use crate::words::{here, on_page};
+use js_sys::{Array, Function, Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -80,12 +80,7 @@ pub fn relative(at: Timestamp, now: f64) -> String {
 
 /// With the separators of the page's language: `10,000`.
 pub fn number(number: i64) -> String {
-    if (0..1000).contains(&number) {
-        return number.to_string();
-    }
-    #[expect(clippy::cast_precision_loss, reason = "what is counted here is far below 2^53, and the last digits of more are noise")]
-    let value = Number::from(number as f64);
-    value.to_locale_string(here().language).into()
+    on_page::number(number, here().language)
 }
 
 /// `1.4`, of fourteen tenths. In whole numbers: formatting floats would cost the page 10 kB.

@@ -2,7 +2,8 @@
 
 use super::stored;
 use crate::words;
-use js_sys::{Array, Function, Promise, Reflect};
+use crate::words::on_page::of_script;
+use js_sys::{Array, Function, Promise};
 use leptos::prelude::window;
 use std::cell::Cell;
 use std::future::Future;
@@ -12,11 +13,6 @@ use wasm_bindgen_futures::JsFuture;
 thread_local! {
     /// Whether the table of what comes after the first row is there.
     static ALL: Cell<bool> = const { Cell::new(false) };
-}
-
-/// A member of what the script in the document has left.
-fn of_script(key: &str) -> Option<JsValue> {
-    Reflect::get(&Reflect::get(&js_sys::global(), &"words".into()).ok()?, &key.into()).ok()
 }
 
 /// The languages there are, as BCP 47 names them.
@@ -29,14 +25,6 @@ pub fn languages() -> Vec<String> {
 pub fn choose(language: &str) {
     stored::write("language", language);
     let _ = window().location().reload();
-}
-
-/// Which form of a text a number calls for in the page's language: `one`, `other`, ...
-pub fn category(count: i64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "the last digits of more than 2^53 are noise")]
-    let count = JsValue::from_f64(count as f64);
-    let choose = |choose: Function| choose.call1(&JsValue::NULL, &count).ok()?.as_string();
-    of_script("category").and_then(|category| category.dyn_into().ok()).and_then(choose).unwrap_or_default()
 }
 
 /// Takes the first table in. It is there: the page is started when it has come (`scripts/parts.mjs`).

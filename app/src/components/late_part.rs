@@ -8,8 +8,9 @@
 
 use crate::browser::{fetch, stored, tables};
 use crate::components::follow::follow;
-use crate::say;
+use crate::components::said::span;
 use crate::words::Text;
+use crate::{say, text};
 use leptos::wasm_split::SplitLoaderError;
 use leptos::{prelude::*, task::spawn_local};
 use std::future::Future;
@@ -179,6 +180,12 @@ impl<A: 'static> LatePart<A> {
         }
         .into_any()
     }
+}
+
+/// What stands where a part will draw, while it is on its way.
+pub fn bones(count: usize) -> AnyView {
+    let bones = (0..count).map(|_| view! { <span class="bone"></span> }).collect_view();
+    view! { <div class="bones" role="status">{span("sr", text!("loading"))}{bones}</div> }.into_any()
 }
 
 /// Why a part could not be had: the server's own document says whether it is still the one this page was started by.

@@ -10,6 +10,7 @@ pub mod popover;
 pub mod prefs;
 pub mod report;
 pub mod router;
+pub mod rows;
 pub mod said;
 pub mod session;
 pub mod shell;

@@ -1,7 +1,7 @@
 //! Who is signed in, and where to go when nobody is.
 
-use super::report::Kept;
 use super::router::Router;
+use super::rows::kept::Kept;
 use crate::browser;
 use crate::model::{Greeting, Viewer};
 use leptos::prelude::*;

@@ -80,7 +80,7 @@ pub fn decode(report: &'static Report, text: &str) -> Result<Query, QueryError> 
     if text.len() > Query::MAX_BYTES {
         return Err(QueryError::new("query", sentence!("query.bytes", count = text.len(), most = Query::MAX_BYTES)));
     }
-    let mut reader = Reader { query: Query::all(report), from: None, to: None, preset: None, seen: Vec::new(), values: 0 };
+    let mut decoder = Decoder { query: Query::all(report), from: None, to: None, preset: None, seen: Vec::new(), values: 0 };
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let key = decode_text(key).map_err(|message| QueryError::new("query", sentence!("query.name", wrong = message)))?;
@@ -88,9 +88,9 @@ pub fn decode(report: &'static Report, text: &str) -> Result<Query, QueryError> 
             return Err(QueryError::new("query", sentence!("query.no-name")));
         }
         let value = decode_text(value).map_err(|message| QueryError::new(key.clone(), message))?;
-        reader.parameter(&key, &value)?;
+        decoder.parameter(&key, &value)?;
     }
-    reader.finish()
+    decoder.finish()
 }
 
 fn decode_text(raw: &str) -> Result<String, Sentence> {
@@ -102,18 +102,19 @@ fn decode_text(raw: &str) -> Result<String, Sentence> {
     }
 }
 
-struct Reader {
+/// A query as far as it has been read.
+struct Decoder {
     query: Query,
     from: Option<Moment>,
     to: Option<Moment>,
     preset: Option<Preset>,
-    /// Parameters that may stand only once.
+    /// Parameters that may appear only once.
     seen: Vec<String>,
     /// Filter values read so far.
     values: usize,
 }
 
-impl Reader {
+impl Decoder {
     fn parameter(&mut self, key: &str, value: &str) -> Result<(), QueryError> {
         match key {
             "q" => {

@@ -1,25 +1,8 @@
-//! Questions that a report comes with.
+//! Which of the questions that a report comes with a query asks.
 
-use super::{Query, Report, TimeRange, codec};
-use crate::words::Text;
-
-/// A question to a report that is ready to be asked, declared with it. The page has a tab for each.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ReadyView {
-    /// Name on its tab.
-    pub name: Text,
-    /// One sentence that says what it shows, and in which order.
-    pub help: Text,
-    /// Filters, search, time range and sort, as [`codec`] reads them.
-    pub query: &'static str,
-}
+use super::{Query, ReadyView, Report, TimeRange, codec};
 
 impl ReadyView {
-    /// A view of a report, with its words: `report.REPORT.KEY.name` and `.help`.
-    pub const fn of(report: &str, key: &str, query: &'static str) -> Self {
-        Self { name: Text::of(&["report.", report, ".", key, ".name"]), help: Text::of(&["report.", report, ".", key, ".help"]), query }
-    }
-
     /// What it asks.
     pub fn query(&self, report: &'static Report) -> Query {
         // A test reads all that are declared.

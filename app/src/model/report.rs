@@ -1,6 +1,6 @@
 //! What a report is.
 
-use super::{Action, Cell, Column, Kind, ReadyView, Role};
+use super::{Action, Cell, Column, Kind, Role};
 use crate::words::{Template, Text, Words, fill as fill_in, here};
 
 /// A report, declared as a constant. Table, filters, sorting, URL, REST API, OpenAPI and storage follow from it.
@@ -57,6 +57,24 @@ pub struct Card {
     pub who: &'static str,
     /// Key of the column whose word stands beside it.
     pub mark: &'static str,
+}
+
+/// A question to a report that is ready to be asked, declared with it. The page has a tab for each.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ReadyView {
+    /// Name on its tab.
+    pub name: Text,
+    /// One sentence that says what it shows, and in which order.
+    pub help: Text,
+    /// Filters, search, time range and sort, as [`codec`](super::codec) reads them.
+    pub query: &'static str,
+}
+
+impl ReadyView {
+    /// A view of a report, with its words: `report.REPORT.KEY.name` and `.help`.
+    pub const fn of(report: &str, key: &str, query: &'static str) -> Self {
+        Self { name: Text::of(&["report.", report, ".", key, ".name"]), help: Text::of(&["report.", report, ".", key, ".help"]), query }
+    }
 }
 
 /// What can be done with the rows of a report.

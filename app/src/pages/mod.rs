@@ -9,8 +9,9 @@ pub mod report;
 pub mod sign_in;
 
 use crate::browser::tables;
+use crate::components::late_part::bones;
 use crate::components::report::address;
-use crate::components::report::tools::{ReportTools, bones};
+use crate::components::report::late::provide_tools;
 use crate::components::shell::late_page::LatePage;
 use crate::components::{prefs::Prefs, router::Router, session::Session, shell::SignedIn};
 use crate::reports;
@@ -33,7 +34,7 @@ fn App() -> impl IntoView {
     let router = Router::provide();
     Session::provide(router);
     Prefs::provide();
-    ReportTools::provide();
+    provide_tools();
     LatePages::provide();
     Effect::new(move |_| {
         if router.path.with(|path| path == "/") {

@@ -1,8 +1,10 @@
 //! The texts of one language, and which language is spoken.
 
-use super::sentence::Fact;
 use super::text::Text;
+use serde::{Serialize, Serializer};
 use std::cell::Cell;
+
+include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
 /// The texts of one language.
 #[derive(Debug)]
@@ -27,29 +29,13 @@ impl Words {
         self.entry(text)
     }
 
-    pub(super) fn entry(&self, text: Text) -> &'static &'static str {
+    fn entry(&self, text: Text) -> &'static &'static str {
         // A table of the page that is not there yet.
         self.texts.get(text.place()).unwrap_or(&"\u{2026}")
     }
 
-    /// A text with its facts, in the order of its table.
-    pub fn say(&self, text: Text, facts: &[Fact]) -> String {
-        let text = self.text(text);
-        let form = match facts.first() {
-            Some(Fact::Number(count)) if text.contains('\t') => self.form(text, *count),
-            _ => text,
-        };
-        let mut said = String::new();
-        fill(form, &mut said, &mut |at, said| {
-            if let Some(fact) = facts.get(at) {
-                fact.tell(self, said);
-            }
-        });
-        said
-    }
-
     /// The form of the number's category; the last, `other`, where there is none.
-    fn form(&self, text: &'static str, count: i64) -> &'static str {
+    pub(super) fn form(&self, text: &'static str, count: i64) -> &'static str {
         let wanted = self.category(count);
         let mut chosen = "";
         for (category, form) in text.split('\t').filter_map(|form| form.split_once(' ')) {
@@ -65,7 +51,7 @@ impl Words {
 
     #[cfg(target_arch = "wasm32")]
     fn category(&self, count: i64) -> String {
-        crate::browser::tables::category(count)
+        super::on_page::category(count)
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -76,7 +62,7 @@ impl Words {
     /// With the separators of the language on the page; elsewhere as programs write it.
     #[cfg(target_arch = "wasm32")]
     pub(super) fn number(&self, number: i64) -> String {
-        crate::browser::intl::number(number)
+        super::on_page::number(number, self.language)
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -104,12 +90,38 @@ thread_local! {
     #[cfg(target_arch = "wasm32")]
     static HERE: Cell<&'static Words> = const { Cell::new(&NONE) };
     #[cfg(not(target_arch = "wasm32"))]
-    static HERE: Cell<&'static Words> = const { Cell::new(&super::text::LANGUAGES[0]) };
+    static HERE: Cell<&'static Words> = const { Cell::new(&LANGUAGES[0]) };
 }
 
 /// The words of whoever reads what is being made: the page's, or those of the request at hand; English where nobody asks.
 pub fn here() -> &'static Words {
     HERE.get()
+}
+
+impl Text {
+    /// For whoever reads.
+    pub fn said(self) -> &'static str {
+        self.entry()
+    }
+
+    /// Not inlined, and one number large: each place where the page says something counts.
+    #[inline(never)]
+    fn entry(self) -> &'static &'static str {
+        here().entry(self)
+    }
+
+    /// For logs, and for what is kept.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn english(self) -> &'static str {
+        LANGUAGES[0].text(self)
+    }
+}
+
+/// It travels as text, for whoever reads.
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.said())
+    }
 }
 
 /// Speaks a language on this page from now on, with the texts of its first table.
@@ -167,5 +179,5 @@ pub fn choose(accepted: &str, languages: &'static [Words]) -> &'static Words {
         let whole = languages.iter().find(|words| words.language.eq_ignore_ascii_case(name));
         whole.or_else(|| languages.iter().find(|words| primary(words.language) == primary(name)))
     };
-    wanted.into_iter().find_map(|(name, _)| find(name)).or(languages.first()).unwrap_or(&super::text::LANGUAGES[0])
+    wanted.into_iter().find_map(|(name, _)| find(name)).or(languages.first()).unwrap_or(&LANGUAGES[0])
 }

@@ -11,6 +11,8 @@
 //! Facts are given in the order in which they stand in the English text; where a number chooses the form, `count` comes first.
 
 mod language;
+#[cfg(feature = "csr")]
+pub mod on_page;
 #[cfg(not(target_arch = "wasm32"))]
 mod plural;
 mod sentence;
@@ -19,14 +21,12 @@ mod tests;
 mod text;
 
 pub(crate) use language::fill;
+#[cfg(not(target_arch = "wasm32"))]
+pub use language::{LANGUAGES, choose, in_language};
 pub use language::{Words, here};
 #[cfg(feature = "csr")]
 pub use language::{add, begin};
-#[cfg(not(target_arch = "wasm32"))]
-pub use language::{choose, in_language};
 pub use sentence::{Fact, Facts, Sentence, any_of, listed};
-#[cfg(not(target_arch = "wasm32"))]
-pub use text::LANGUAGES;
 pub(crate) use text::find;
 pub use text::{Template, Text};
 

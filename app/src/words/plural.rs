@@ -1,4 +1,4 @@
-//! Which form of a text a number calls for, outside of the browser, which knows by itself.
+//! Which form of a text a number calls for, outside the browser, which knows that by itself.
 
 use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
 use unic_langid::LanguageIdentifier;

@@ -1,6 +1,6 @@
 //! A text with its facts, said when it is known who reads it.
 
-use super::language::{Words, here};
+use super::language::{Words, fill, here};
 use super::text::Text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
@@ -81,8 +81,26 @@ impl PartialEq for Sentence {
 
 impl Eq for Sentence {}
 
+impl Words {
+    /// A text with its facts, in the order of its table.
+    pub fn say(&self, text: Text, facts: &[Fact]) -> String {
+        let text = self.text(text);
+        let form = match facts.first() {
+            Some(Fact::Number(count)) if text.contains('\t') => self.form(text, *count),
+            _ => text,
+        };
+        let mut said = String::new();
+        fill(form, &mut said, &mut |at, said| {
+            if let Some(fact) = facts.get(at) {
+                fact.tell(self, said);
+            }
+        });
+        said
+    }
+}
+
 impl Fact {
-    pub(super) fn tell(&self, words: &Words, said: &mut String) {
+    fn tell(&self, words: &Words, said: &mut String) {
         match self {
             Self::Word(word) => said.push_str(word),
             Self::Number(number) => said.push_str(&words.number(*number)),
@@ -96,7 +114,7 @@ impl Fact {
 #[cfg(not(target_arch = "wasm32"))]
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.told(&super::LANGUAGES[0]))
+        f.write_str(&self.told(&super::language::LANGUAGES[0]))
     }
 }
 

@@ -204,6 +204,15 @@ fn the_page_says_nothing_that_is_not_among_the_words() {
 }
 
 #[test]
+fn the_document_says_what_is_among_the_words() {
+    let document = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("index.html")).expect("the document of the page");
+    let english = |key| LANGUAGES[0].texts()[text_of(key)];
+    assert!(document.contains(&format!("<p>{}</p>", english("document.loading"))), "what it says while the page is loaded");
+    let without = english("document.no-script").replace("\u{1}a", "<a href=\"/api/docs\">/api/docs</a>");
+    assert!(document.contains(&format!("<noscript><p>{without}</p></noscript>")), "what it says where no script runs");
+}
+
+#[test]
 fn a_text_stands_in_the_section_of_where_it_is_said() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = fs::read_to_string(root.join("words/en.ini")).expect("the English words");

@@ -1,10 +1,5 @@
 //! Texts, by their places in the tables.
 
-#[cfg(not(target_arch = "wasm32"))]
-use super::language::Words;
-use super::language::here;
-use serde::{Serialize, Serializer};
-
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
 /// A text of the tables.
@@ -49,32 +44,8 @@ impl Text {
         text
     }
 
-    /// For whoever reads.
-    pub fn said(self) -> &'static str {
-        self.entry()
-    }
-
-    /// Not inlined, and one number large: each place where the page says something counts.
-    #[inline(never)]
-    fn entry(self) -> &'static &'static str {
-        here().entry(self)
-    }
-
-    /// For logs, and for what is kept.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub fn english(self) -> &'static str {
-        LANGUAGES[0].text(self)
-    }
-
     pub(super) fn place(self) -> usize {
         self.0.into()
-    }
-}
-
-/// It travels as text, for whoever reads.
-impl Serialize for Text {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.said())
     }
 }
 

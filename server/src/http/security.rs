@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use sha2::{Digest, Sha256};
 use tower_http::csrf::{CsrfLayer, ProtectionError, ResponseForProtectionError};
+use vigia_app::say;
 
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -94,9 +95,7 @@ pub(super) struct FromElsewhere;
 
 impl ResponseForProtectionError<Body> for FromElsewhere {
     fn response_for_protection_error(&mut self, _: ProtectionError) -> Response {
-        let words = "The request came from a page of another site and was refused. Use Vigia's own page; if this is it, set public_url to \
-                     the address it is reached at.";
-        (StatusCode::FORBIDDEN, words).into_response()
+        (StatusCode::FORBIDDEN, say!("problem.other-site")).into_response()
     }
 }
 
@@ -104,8 +103,7 @@ impl ResponseForProtectionError<Body> for FromElsewhere {
 pub(super) async fn limit_uri(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
     if length > MAX_URI {
-        let words = format!("The address is {length} bytes long; at most {MAX_URI} are read. Use fewer or shorter filters.");
-        return (StatusCode::URI_TOO_LONG, words).into_response();
+        return (StatusCode::URI_TOO_LONG, say!("problem.address", count = length, most = MAX_URI)).into_response();
     }
     next.run(request).await
 }

@@ -7,6 +7,8 @@ use super::own::Own;
 use super::{Context, Format, OpenBao};
 use std::path::Path;
 use std::sync::Arc;
+use vigia_app::sentence;
+use vigia_app::words::{Sentence, listed};
 
 type Open = Arc<dyn Fn(&str, &Context) -> Box<dyn Format + Send> + Send + Sync>;
 
@@ -18,7 +20,7 @@ const CODE: [&str; 5] = ["openbao", "vault", "vigia", "cef", "leef"];
 pub struct Known {
     /// What `--format` and the API call it.
     pub name: String,
-    /// Further names it answers to.
+    /// Other names it answers to.
     pub aliases: Vec<String>,
     /// One line on what it reads.
     pub reads: String,
@@ -56,7 +58,7 @@ impl Known {
     }
 }
 
-/// The formats of one process: those Vigia brings, and those of mapping files.
+/// The formats of one process: those that come with Vigia, and those of mapping files.
 #[derive(Clone)]
 pub struct Formats {
     known: Vec<Known>,
@@ -65,12 +67,12 @@ pub struct Formats {
 }
 
 impl Formats {
-    /// Those Vigia brings.
+    /// Those that come with Vigia.
     pub fn built_in() -> Self {
         Self { known: Vec::new(), mappings: Mapping::built_in() }.listed()
     }
 
-    /// Those Vigia brings, and one for each of these mapping files. A file's format stands in for one of the same name.
+    /// Those that come with Vigia, and one for each of these mapping files. A file's format stands in for one of the same name.
     ///
     /// # Errors
     /// What is wrong with a file, and what would be right.
@@ -82,19 +84,18 @@ impl Formats {
         Ok(formats)
     }
 
-    /// Adds the format of a mapping file, and gives it.
+    /// Adds the format of a mapping file, and returns it.
     ///
     /// # Errors
     /// What is wrong with the file, and what would be right.
     pub fn read(&mut self, file: &Path) -> Result<&Known, FormatError> {
-        let mapping = Mapping::read(file).map_err(FormatError)?;
+        let mapping = Mapping::read(file).map_err(|wrong| FormatError(wrong.into()))?;
         let name = mapping.name.clone();
         let taken = CODE.iter().find(|known| **known == name || mapping.aliases.iter().any(|alias| alias == *known));
         if let Some(taken) = taken {
-            return Err(FormatError(format!(
-                "The mapping {}: {taken:?} is a format of Vigia that is not a mapping; choose another name.",
-                file.display()
-            )));
+            let wrong =
+                format!("The mapping {}: {taken:?} is a format of Vigia that is not a mapping; choose another name.", file.display());
+            return Err(FormatError(wrong.into()));
         }
         self.mappings.retain(|known| known.name != name);
         self.mappings.insert(0, Arc::new(mapping));
@@ -129,13 +130,12 @@ impl Formats {
     /// The format of this name.
     ///
     /// # Errors
-    /// That there is none, with the names there are.
+    /// That there is no such format, and which there are.
     pub fn named(&self, name: &str) -> Result<&Known, FormatError> {
-        self.get(name)
-            .ok_or_else(|| FormatError(format!("{name:?} is not a format. Formats are: {}.", self.names().collect::<Vec<_>>().join(", "))))
+        self.get(name).ok_or_else(|| FormatError(sentence!("request.format", format = format!("{name:?}"), known = listed(self.names()))))
     }
 
-    /// The names, without further ones.
+    /// The names, without aliases.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.iter().map(|known| known.name.as_str())
     }
@@ -148,7 +148,13 @@ impl Formats {
 /// Why there is no such format: the name, or the mapping file and its key, what is wrong with it, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct FormatError(pub(super) String);
+pub struct FormatError(Sentence);
+
+impl From<FormatError> for Sentence {
+    fn from(error: FormatError) -> Self {
+        error.0
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -45,7 +45,7 @@ impl QuarantineDesk<'_> {
     /// What is read is the line as it is kept: masked, and cut if it was very long.
     pub async fn replay(&self, chosen: &Chosen, format: Option<&str>, actor: &Actor) -> Result<Replayed, ApiError> {
         if let Some(name) = format {
-            self.intake.formats.named(name).map_err(|error| ApiError::invalid("format", error.to_string()))?;
+            self.intake.formats.named(name).map_err(|error| ApiError::invalid("format", error))?;
         }
         let trail = Trail::new("Update", "Quarantine").on(chosen.to_string()).changing().note("Action", "Replay");
         let trail = format.map_or_else(|| trail.clone(), |name| trail.clone().note("Format", name));

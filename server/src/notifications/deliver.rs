@@ -3,8 +3,9 @@
 use super::mailbox::Mailbox;
 use super::message::Message;
 use super::progress::KeptRule;
+use super::undelivered::Undelivered;
 use crate::outgoing::Allowed;
-use crate::outgoing::http::{Gate, Http, NoAnswer};
+use crate::outgoing::http::{Gate, Http};
 use crate::outgoing::signature::Key;
 use hyper::Uri;
 use std::time::Duration;
@@ -19,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The ways out of this server that the settings allow.
 #[derive(Debug, Clone, Default)]
 pub struct Delivery {
-    /// `None`: the settings name no mail server.
+    /// `None` where the settings name no mail server.
     pub mailer: Option<Mailer>,
     /// Where webhooks may go.
     pub hosts: Vec<Allowed>,
@@ -39,12 +40,12 @@ impl Delivery {
     /// Sends a message; it is safe to send it again.
     ///
     /// # Errors
-    /// Why it did not get there: a sentence for administrators.
-    pub(super) async fn send(&self, rule: &KeptRule, message: &Message) -> Result<(), String> {
+    /// Why it did not get there.
+    pub(super) async fn send(&self, rule: &KeptRule, message: &Message) -> Result<(), Undelivered> {
         match &rule.rule.channel {
             Channel::Email { to } => match &self.mailer {
                 Some(mailer) => mailer.send(to, message).await,
-                None => Err("No mail server is set: see the settings smtp and mail_from.".to_owned()),
+                None => Err(Undelivered::NoMailServer),
             },
             Channel::Webhook { url } => self.post(url, &rule.secret, message).await,
         }
@@ -53,25 +54,18 @@ impl Delivery {
     /// The way to a receiver, and the path to ask it for.
     ///
     /// # Errors
-    /// Why it cannot be asked: a sentence.
-    pub(super) fn to(&self, url: &str) -> Result<(Http, String), String> {
-        let uri: Uri = url.parse().map_err(|_| format!("{url:?} is not an address. Write https:// and the host name."))?;
-        let gate = Gate::Only(self.hosts.clone());
-        let http = Http::new(&uri, None, gate).map_err(|wrong| match uri.host() {
-            Some(host) if wrong.contains("not in allow") => format!("The setting notify_hosts does not allow {host}."),
-            _ => format!("{wrong}."),
-        })?;
+    /// Why it cannot be asked.
+    pub(super) fn to(&self, url: &str) -> Result<(Http, String), Undelivered> {
+        let uri: Uri = url.parse().map_err(|_| Undelivered::NoAddress(url.to_owned()))?;
+        let http = Http::new(&uri, None, Gate::Only(self.hosts.clone()))?;
         Ok((http, uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()))
     }
 
-    async fn post(&self, url: &str, secret: &str, message: &Message) -> Result<(), String> {
+    async fn post(&self, url: &str, secret: &str, message: &Message) -> Result<(), Undelivered> {
         let (http, path) = self.to(url)?;
-        let key = Key::parse(secret).ok_or("The rule has no secret to sign with. Save it again.")?;
-        let request = key.request(&path, &message.id, message.at, message.json.to_string())?;
-        match http.ask(request, Instant::now() + PATIENCE).await {
-            Ok(answer) if answer.status.is_success() => Ok(()),
-            Ok(answer) => Err(format!("The receiver answered with the HTTP status {}.", answer.status.as_u16())),
-            Err(NoAnswer::Refused(why) | NoAnswer::NotReached(why) | NoAnswer::Lost(why)) => Err(why),
-        }
+        let key = Key::parse(secret).ok_or(Undelivered::NoSecret)?;
+        let request = key.request(&path, &message.id, message.at, message.json.to_string()).map_err(Undelivered::NotSent)?;
+        let answer = http.ask(request, Instant::now() + PATIENCE).await?;
+        if answer.status.is_success() { Ok(()) } else { Err(Undelivered::Status(answer.status.as_u16())) }
     }
 }

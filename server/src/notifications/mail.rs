@@ -2,6 +2,7 @@
 
 use super::mailbox::Mailbox;
 use super::message::Message;
+use super::undelivered::Undelivered;
 use lettre::message::Mailbox as Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::transport::smtp::AsyncSmtpTransport;
@@ -31,19 +32,19 @@ impl Mailer {
     pub fn new(url: &str, from: &str) -> Result<Self, String> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
         let transport = transport.map_err(|_| "smtp is not an address of a mail server; write smtps://USER:PASSWORD@HOST".to_owned())?;
-        let from = address(from).map_err(|wrong| format!("mail_from {wrong}"))?;
+        let from = address(from).map_err(|_| "mail_from is not a mail address; write it as in ops@example.com".to_owned())?;
         Ok(Self::Server { transport: Box::new(transport.timeout(Some(PATIENCE)).build()), from })
     }
 
     /// Hands a message over.
     ///
     /// # Errors
-    /// A sentence for administrators.
-    pub(super) async fn send(&self, to: &[String], message: &Message) -> Result<(), String> {
+    /// Why it was not taken.
+    pub(super) async fn send(&self, to: &[String], message: &Message) -> Result<(), Undelivered> {
         let (transport, from) = match self {
             Self::Server { transport, from } => (transport, from),
             Self::Mailbox(mailbox) => {
-                return mailbox.put(to, message).map_err(|error| format!("The mailbox did not take it: {error}."));
+                return mailbox.put(to, message).map_err(|error| Undelivered::Mailbox(error.to_string()));
             }
         };
         let mut mail = lettre::Message::builder()
@@ -53,10 +54,10 @@ impl Mailer {
             .header(ContentTransferEncoding::QuotedPrintable)
             .header(ContentType::TEXT_PLAIN);
         for recipient in to {
-            mail = mail.to(address(recipient).map_err(|wrong| format!("{recipient:?} {wrong}."))?);
+            mail = mail.to(address(recipient)?);
         }
-        let mail = mail.body(message.text.clone()).map_err(|error| format!("The message cannot be written: {error}."))?;
-        transport.send(mail).await.map(drop).map_err(|error| format!("The mail server did not take it: {error}."))
+        let mail = mail.body(message.text.clone()).map_err(|error| Undelivered::Unwritable(error.to_string()))?;
+        transport.send(mail).await.map(drop).map_err(|error| Undelivered::MailServer(error.to_string()))
     }
 }
 
@@ -69,7 +70,10 @@ impl fmt::Debug for Mailer {
     }
 }
 
-/// A mail address; what is wrong with it, without a full stop.
-pub(super) fn address(text: &str) -> Result<Address, String> {
-    text.parse().map_err(|_| "is not a mail address; write it as in ops@example.com".to_owned())
+/// A mail address.
+///
+/// # Errors
+/// That it is not one.
+pub(super) fn address(text: &str) -> Result<Address, Undelivered> {
+    text.parse().map_err(|_| Undelivered::Recipient(text.to_owned()))
 }

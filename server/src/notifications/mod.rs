@@ -11,6 +11,7 @@ mod message;
 mod notification_desk;
 mod progress;
 mod round;
+mod undelivered;
 
 pub use deliver::{Delivery, Mailer};
 pub use mailbox::Mailbox;

@@ -34,6 +34,7 @@ impl NotificationDesk<'_> {
             let progress = progress::of(self.store, &rule.name).await?;
             let (sent, problem, retry) =
                 progress.map(|(_, progress)| (progress.sent, progress.problem, progress.retry)).unwrap_or_default();
+            let problem = problem.map(|problem| problem.sentence().said().into_owned()).unwrap_or_default();
             states.push(NotificationState { rule, sent, problem, retry });
         }
         Ok(states)
@@ -98,7 +99,7 @@ impl NotificationDesk<'_> {
         self.identity.record(Trail::new("Read", "Notification rule").on(&rule.rule.name).note("Action", "Test"), actor).await?;
         let now = self.store.operations().clock().await?;
         let message = message::test(format!("msg_{}", random_text::<16>()?), now, &rule.rule.name, &self.delivery.base);
-        self.delivery.send(&rule, &message).await.map_err(|problem| ApiError::new(ErrorKind::Unavailable, problem))
+        self.delivery.send(&rule, &message).await.map_err(|problem| ApiError::new(ErrorKind::Unavailable, problem.sentence()))
     }
 
     async fn one(&self, name: &str) -> Result<KeptRule, ApiError> {
@@ -129,13 +130,13 @@ impl NotificationDesk<'_> {
                 Err(ApiError::invalid("channel.to", words))
             }
             Channel::Email { to } => {
-                let wrong = to.iter().find_map(|recipient| Some((recipient, address(recipient).err()?)));
-                wrong.map_or(Ok(()), |(recipient, wrong)| Err(ApiError::invalid("channel.to", format!("{recipient:?} {wrong}."))))
+                let wrong = to.iter().find_map(|recipient| address(recipient).err());
+                wrong.map_or(Ok(()), |wrong| Err(ApiError::invalid("channel.to", wrong.sentence())))
             }
             Channel::Webhook { url } if url.len() > MAX_URL => {
                 Err(ApiError::invalid("channel.url", sentence!("request.long", most = MAX_URL)))
             }
-            Channel::Webhook { url } => self.delivery.to(url).map(drop).map_err(|wrong| ApiError::invalid("channel.url", wrong)),
+            Channel::Webhook { url } => self.delivery.to(url).map(drop).map_err(|wrong| ApiError::invalid("channel.url", wrong.sentence())),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How far a rule has told, and how telling goes. Kept as JSON under the rule's name.
 
+use super::undelivered::Undelivered;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use vigia_app::model::{EventId, NotificationRule, Timestamp};
@@ -27,14 +28,15 @@ pub struct Progress {
     pub sent: Option<Timestamp>,
     /// Tries that did not work, one after another.
     pub failures: u32,
-    pub problem: String,
+    /// What the last try came to; `None` where it worked.
+    pub problem: Option<Undelivered>,
     pub retry: Option<Timestamp>,
 }
 
 impl Progress {
     /// Of a rule that tells from now on.
     pub const fn new(at: Timestamp) -> Self {
-        Self { at, id: None, sent: None, failures: 0, problem: String::new(), retry: None }
+        Self { at, id: None, sent: None, failures: 0, problem: None, retry: None }
     }
 }
 

@@ -13,14 +13,14 @@ use std::time::Duration;
 use vigia_app::model::{EventId, NotificationRule, Occasion, Timestamp};
 use vigia_app::sentence;
 
-/// How often it is looked what there is to tell.
+/// How often to look for something to tell.
 const EVERY: Duration = Duration::from_secs(5);
 /// How long a message on its way may take when the server stops: dropped, it is sent once more.
 const GRACE: Duration = Duration::from_secs(5);
 /// What happened less than this many milliseconds ago waits: others that happened before it may still be on their way into the
-/// database, and alike failures are told together.
+/// database, and failures that are alike are told together.
 pub const SETTLED: i64 = 3_000;
-/// Most that one message tells.
+/// The most that one message tells of.
 const MOST: u32 = 200;
 /// The wait after a try that did not work, in milliseconds; it doubles with each one, up to `LONGEST_WAIT`.
 const FIRST_WAIT: i64 = 10_000;
@@ -37,7 +37,7 @@ pub fn job(store: Arc<dyn Store>, delivery: Delivery) -> Job {
     Job::every("notifications", purpose, EVERY, On::One, work).with_grace(GRACE)
 }
 
-/// Has every rule tell what it has to. Safe to be interrupted; what two servers tell at once may arrive twice.
+/// Has every rule tell what it has to tell. It may be interrupted at any point; what two servers tell at once may arrive twice.
 ///
 /// # Errors
 /// When the database fails; what could not be delivered is not an error, and is kept with the rule.
@@ -69,7 +69,7 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
     let Some(last) = happened.last().map(|last| (last.at, last.id)) else { return Ok(false) };
     let more = happened.len() >= MOST as usize;
     let to_tell: Vec<Ended> = happened.into_iter().filter(|ended| suits(&rule.rule, ended)).collect();
-    let told = Progress { at: last.0, id: Some(last.1), failures: 0, problem: String::new(), retry: None, ..progress.clone() };
+    let told = Progress { at: last.0, id: Some(last.1), failures: 0, problem: None, retry: None, ..progress.clone() };
     if to_tell.is_empty() {
         return Ok(progress::keep(store, name, Some(&was), &told).await? && more);
     }
@@ -80,10 +80,10 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
     let next = match &sent {
         Ok(()) => Progress { sent: Some(now), ..told },
         Err(problem) => {
-            tracing::warn!(rule = name, problem, "a notification could not be delivered");
+            tracing::warn!(rule = name, problem = %problem.sentence(), "a notification could not be delivered");
             let failures = progress.failures.saturating_add(1);
             let retry = Some(Timestamp::saturating(now.millis() + wait(failures)));
-            Progress { failures, problem: problem.clone(), retry, ..progress }
+            Progress { failures, problem: Some(problem.clone()), retry, ..progress }
         }
     };
     Ok(progress::keep(store, name, Some(&was), &next).await? && more && sent.is_ok())

@@ -1,4 +1,4 @@
-//! The one door to operations for page and API. What is asked for is in the audit trail before it is done; what is refused, too.
+//! The one door to operations for page and API. What is asked for is in the audit trail before it is done, and so is what is refused.
 
 use super::executor::{PAUSED, paused};
 use super::setup::{Asked, Setup};
@@ -114,17 +114,8 @@ impl OperationDesk<'_> {
 
     /// How an operation of another system would be carried out here.
     pub(super) fn route(&self, record: &Record) -> Result<Plan, Sentence> {
-        let [source, operation, device, username, credential_type, template] =
-            ["source", "operation", "device", "username", "credential_type", "template"].map(|key| text(&record.cells, key));
-        self.setup.route(&Asked {
-            source: &source,
-            operation: &operation,
-            device: &device,
-            username: &username,
-            credential_type: &credential_type,
-            template: &template,
-            extra: record.extra.as_deref().unwrap_or_default(),
-        })
+        let values = Asked::COLUMNS.map(|key| text(&record.cells, key));
+        self.setup.route(&Asked::of(&values, record.extra.as_deref().unwrap_or_default()))
     }
 
     /// The time by the clock that operations go by.

@@ -68,6 +68,17 @@ pub struct Asked<'a> {
     pub extra: &'a [(String, String)],
 }
 
+impl<'a> Asked<'a> {
+    /// Keys of the columns that routes look at.
+    pub const COLUMNS: [&'static str; 6] = ["source", "operation", "device", "username", "credential_type", "template"];
+
+    /// A row of these values of [`Asked::COLUMNS`].
+    pub fn of(values: &'a [String; 6], extra: &'a [(String, String)]) -> Self {
+        let [source, operation, device, username, credential_type, template] = values;
+        Self { source, operation, device, username, credential_type, template, extra }
+    }
+}
+
 /// What an empty file says.
 impl Default for Setup {
     fn default() -> Self {
@@ -131,7 +142,7 @@ impl Setup {
                 return Err(parameters(sentence!("connector.value", parameter = name, most = LONGEST_VALUE)));
             }
         }
-        way.kind.check(&target.parameters).map_err(|wrong| parameters(wrong.into()))?;
+        way.kind.check(&target.parameters).map_err(parameters)?;
         Ok(Plan {
             connector: info.name.clone(),
             parameters: target.parameters.clone(),

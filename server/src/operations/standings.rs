@@ -11,9 +11,6 @@ use vigia_app::reports::PASSWORD_OPERATION;
 use vigia_app::sentence;
 use vigia_app::words::Sentence;
 
-/// What routes look at.
-const ROUTED_BY: [&str; 6] = ["source", "operation", "device", "username", "credential_type", "template"];
-
 impl OperationDesk<'_> {
     /// What is to be known of rows before something is done with them, in their order; nothing for a reader who may do nothing.
     pub async fn standings(&self, viewer: &Viewer, report: &str, rows: &[Row]) -> Result<Vec<Standing>, ApiError> {
@@ -54,27 +51,19 @@ impl OperationDesk<'_> {
         let Some(column) = PASSWORD_OPERATION.columns.first() else { return Ok(Vec::new()) };
         let query = Query {
             filters: vec![Filter { column, test: Test::Ids(others) }],
-            columns: ROUTED_BY.into_iter().filter_map(|key| PASSWORD_OPERATION.column(key)).collect(),
+            columns: Asked::COLUMNS.into_iter().filter_map(|key| PASSWORD_OPERATION.column(key)).collect(),
             limit: Query::MAX_LIMIT,
             ..Query::all(&PASSWORD_OPERATION)
         };
         let rows = self.reports.rows(viewer, ResolvedQuery::new(query, self.now().await?)?).await?.rows;
         let leads = |row: &Row| {
-            let [source, operation, device, username, credential_type, template] = [0, 1, 2, 3, 4, 5].map(|at| text_of(row.cells.get(at)));
-            self.setup.leads(&Asked {
-                source: &source,
-                operation: &operation,
-                device: &device,
-                username: &username,
-                credential_type: &credential_type,
-                template: &template,
-                extra: &[],
-            })
+            let values = std::array::from_fn(|at| text_of(row.cells.get(at)));
+            self.setup.leads(&Asked::of(&values, &[]))
         };
         Ok(rows.iter().filter(|row| leads(row)).map(|row| row.id).collect())
     }
 
-    /// Those whose last attempt failed so that another one would lock an account, and how it failed.
+    /// Those whose last attempt failed in such a way that another one would lock an account, and how it failed.
     async fn locking(&self, ids: &[EventId]) -> Result<HashMap<EventId, ErrorClass>, ApiError> {
         let attempts = self.store.operations().last_attempts(ids.to_vec()).await?;
         Ok(attempts.into_iter().filter_map(|(id, attempt)| Some((id, locks(&attempt)?))).collect())

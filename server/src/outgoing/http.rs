@@ -36,6 +36,21 @@ pub enum NoAnswer {
     Lost(String),
 }
 
+/// Why the server of an address cannot be asked at all: what is wrong, and what would be right, without a full stop.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    #[error("{0} is not an address; write https:// and the host name")]
+    NoAddress(Uri),
+    #[error("{0} names no host, or a user before it; write https:// and the host name")]
+    NoHost(Uri),
+    #[error("{0} would send secrets readable over the network; write https://")]
+    Readable(Uri),
+    #[error("the host {0} is not in allow")]
+    NotAllowed(String),
+    #[error("{0}")]
+    Failed(String),
+}
+
 /// An answer, whole.
 #[derive(Debug)]
 pub struct Answer {
@@ -58,24 +73,26 @@ impl Http {
     /// For the server of this address, whose certificate the authorities in `ca` have signed, or those the system trusts.
     ///
     /// # Errors
-    /// What is wrong with the address or the file, and what would be right, without a full stop.
-    pub fn new(uri: &Uri, ca: Option<&Path>, gate: Gate) -> Result<Self, String> {
+    /// What is wrong with the address or the file.
+    pub fn new(uri: &Uri, ca: Option<&Path>, gate: Gate) -> Result<Self, Unusable> {
         let https = match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => true,
             Some(scheme) if *scheme == Scheme::HTTP => false,
-            _ => return Err(format!("{uri} is not an address; write https:// and the host name")),
+            _ => return Err(Unusable::NoAddress(uri.clone())),
         };
         let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'));
-        let authority = authority.ok_or_else(|| format!("{uri} names no host, or a user before it; write https:// and the host name"))?;
+        let authority = authority.ok_or_else(|| Unusable::NoHost(uri.clone()))?;
         let host = authority.host().trim_matches(['[', ']']).to_ascii_lowercase();
         let loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         if !https && !loopback {
-            return Err(format!("{uri} would send secrets readable over the network; write https://"));
+            return Err(Unusable::Readable(uri.clone()));
         }
         // Addresses are not resolved: of them this is the whole check.
-        gate.host(&host)?;
+        if !gate.lets(&host) {
+            return Err(Unusable::NotAllowed(host));
+        }
         let client = Client::builder()
-            .tls_backend_preconfigured(tls(ca)?)
+            .tls_backend_preconfigured(tls(ca).map_err(Unusable::Failed)?)
             .dns_resolver(Guard(gate))
             .redirect(redirect::Policy::none())
             .retry(retry::never())
@@ -86,7 +103,7 @@ impl Http {
             .connect_timeout(CONNECT)
             .tcp_nodelay(true)
             .build()
-            .map_err(|error| format!("{uri} cannot be asked: {}", innermost(&error)))?;
+            .map_err(|error| Unusable::Failed(format!("{uri} cannot be asked: {}", innermost(&error))))?;
         let port = authority.port_u16().unwrap_or(if https { 443 } else { 80 });
         let shown = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
         Ok(Self { client, origin: format!("{}://{shown}", if https { "https" } else { "http" }), host: shown })

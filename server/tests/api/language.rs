@@ -1,6 +1,6 @@
 //! Answers are in the language that a request names, whatever is asked. The other language here is English with marks around its texts.
 
-use crate::harness::{Server, Setup};
+use crate::harness::{Server, Setup, problem};
 use serde_json::{Value, json};
 use vigia_app::model::{ApiError, Role};
 use vigia_app::words::{LANGUAGES, Words};
@@ -57,4 +57,24 @@ async fn what_a_server_function_refuses_is_in_the_language_of_the_page() {
     };
     assert!(said("pt-BR").await.starts_with("\u{ab}\"0\" is not a page size."), "{}", said("pt-BR").await);
     assert!(said("en").await.starts_with("\"0\" is not a page size."));
+}
+
+#[tokio::test]
+async fn what_is_refused_of_events_and_of_rules_is_in_the_language_of_the_request() {
+    let server = Server::with(Setup { languages: languages(), ..Setup::default() }).await;
+    let (admin, sender) = (server.signed_in(Role::Admin).await, server.sender("hr").await);
+    let events = |query: &str| sender.request("POST", &format!("/api/v1/events{query}"));
+    let rule = json!({ "occasion": "operation_failed", "enabled": true, "channel": { "webhook": { "url": "https://hooks.example/" } } });
+    for (request, said) in [
+        (events("").header("content-encoding", "gzip").body("no gzip"), "\u{ab}\u{ab}The body cannot be read: "),
+        (events("?format=xml"), "\u{ab}\"xml\" is not a format. "),
+        (
+            admin.request("PUT", "/api/v1/notification-rules/ops").json(&rule),
+            "\u{ab}The setting notify_hosts does not allow hooks.example.",
+        ),
+        (admin.request("GET", &format!("/api/v1/reports/password-view?q={}", "x".repeat(40_000))), "\u{ab}The address is "),
+    ] {
+        let (_, detail, _) = problem(request.header("accept-language", "pt-BR").send().await.expect("an answer")).await;
+        assert!(detail.contains(said), "{said}: {detail}");
+    }
 }

@@ -1,13 +1,14 @@
 //! Choosing columns and their order.
 
-use super::kept::keep_columns;
 use super::state::State;
-use super::tools::{ReportTool, ReportTools, bones};
+use super::tools::{ReportTool, ReportTools};
 use crate::browser::focus::focus_soon;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
+use crate::components::late_part::bones;
 use crate::components::popover::Popover;
 use crate::components::prefs::Prefs;
+use crate::components::rows::kept::keep_columns;
 use crate::components::session::Session;
 use crate::model::Column;
 use crate::say;
@@ -65,7 +66,7 @@ pub fn Chooser(state: State) -> impl IntoView {
         let to = if up { at.wrapping_sub(1) } else { at + 1 };
         if to < columns.len() {
             columns.swap(at, to);
-            // At either end the button that was pressed is no more.
+            // At either end the button that was pressed is gone.
             let still = if to != 0 && (up || to + 1 == columns.len()) { "up" } else { "down" };
             focus_soon(format!("[data-column='{}'] [data-shift='{still}']", columns[to].key));
             choose(columns);

@@ -1,9 +1,11 @@
 //! Why operations fail: one line above the table, and behind it the failures by their cause and device.
 
-use super::acting::{About, Asked, Known, why_not, words};
+use super::acting::{why_not, words};
+use super::asked::{About, Asked, Known};
 use super::state::State;
-use super::tools::{ReportTool, ReportTools, bones};
+use super::tools::{ReportTool, ReportTools};
 use crate::components::follow::follow;
+use crate::components::late_part::bones;
 use crate::components::popover::Popover;
 use crate::components::said::span;
 use crate::model::{Action, Chosen, ErrorClass, FailureGroup, Failures, Filter, Keeper, OperationStatus, Query, RowActions, Test, visible};
@@ -44,7 +46,7 @@ pub fn FailureLine(state: State, actions: &'static RowActions) -> impl IntoView 
     view! { <div class="failure-line no-print">{follow(line)}</div> }.into_any()
 }
 
-/// A class of errors in words; as it was reported where it is none of Vigia's.
+/// A class of errors in words; as it was reported where it is not one of Vigia's.
 pub fn error_class(name: &str) -> String {
     ErrorClass::parse(name).map_or_else(|| visible(name).into_owned(), |class| class.label().said().to_owned())
 }

@@ -1,5 +1,6 @@
 //! Rows that move while they are looked at: the page hears of it, or asks every few seconds where it hears nothing.
 
+use super::feed::Hearing;
 use super::state::{State, question};
 use crate::api::reports::report_refresh;
 use crate::browser::{self, events::Events, focus::focus_soon};
@@ -30,63 +31,6 @@ const SOON: u32 = 500;
 const LATER: u32 = 3_000;
 /// The least time from one count of failures to the next.
 const FAILURES: f64 = 2_000.0;
-
-/// How the page hears of changes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Hearing {
-    Connecting,
-    Live,
-    Polling,
-    /// Nobody looks.
-    Paused,
-}
-
-#[derive(Clone, Copy)]
-pub struct Feed {
-    pub hearing: RwSignal<Hearing>,
-    /// Rows that are there now and would come before the first one shown.
-    pub new: RwSignal<u32>,
-    /// Counts how often somebody has moved rows who cannot wait to be told of it.
-    moved: RwSignal<u32>,
-    ear: StoredValue<Ear, LocalStorage>,
-}
-
-struct Ear {
-    events: Option<Events>,
-    /// When the stream was opened last.
-    opened: f64,
-    /// Since when a sign of life is waited for.
-    waiting: f64,
-    heard: Option<f64>,
-    /// When the server was asked last.
-    asked: f64,
-    counted: f64,
-    asking: bool,
-    /// The next question, and how long it waits in all.
-    soon: Option<(Timeout, u32)>,
-}
-
-impl Feed {
-    pub(super) fn new() -> Self {
-        let never = f64::NEG_INFINITY;
-        let ear = Ear {
-            events: None,
-            opened: never,
-            waiting: never,
-            heard: None,
-            asked: browser::now(),
-            counted: never,
-            asking: false,
-            soon: None,
-        };
-        Self {
-            hearing: RwSignal::new(Hearing::Connecting),
-            new: RwSignal::new(0),
-            moved: RwSignal::new(0),
-            ear: StoredValue::new_local(ear),
-        }
-    }
-}
 
 impl State {
     /// Keeps what is shown up to date for as long as it is shown.
@@ -128,7 +72,7 @@ impl State {
         if feed.hearing.get_untracked() == Hearing::Paused {
             feed.ear.update_value(|ear| (ear.opened, ear.waiting) = (f64::NEG_INFINITY, now));
             feed.hear(Hearing::Connecting);
-            self.catch_up();
+            self.feed.catch_up();
         }
         let gone = feed.ear.with_value(|ear| ear.events.as_ref().is_none_or(Events::is_closed) && now - ear.opened >= RETRY);
         if gone {
@@ -160,7 +104,7 @@ impl State {
         let opened = move || {
             // What moved while there was no connection, nobody told.
             if connected {
-                self.catch_up();
+                self.feed.catch_up();
             }
             connected = true;
         };
@@ -171,7 +115,7 @@ impl State {
         let feed = self.feed;
         feed.ear.update_value(|ear| ear.heard = Some(browser::now()));
         if feed.hearing.get_untracked() == Hearing::Polling {
-            self.catch_up();
+            self.feed.catch_up();
         }
         feed.hear(Hearing::Live);
         let Ok(message) = JSON::parse(text) else { return };
@@ -192,11 +136,6 @@ impl State {
             }
             _ => {}
         }
-    }
-
-    /// Asks soon what has become of the rows on the screen: where the part that asks is there, and else when it comes.
-    pub fn catch_up(&self) {
-        self.feed.moved.update(|count| *count += 1);
     }
 
     fn ask_in(self, millis: u32) {
@@ -261,14 +200,6 @@ impl State {
         if self.renew(&fresh.rows, &fresh.standings) && self.feed.ear.with_value(|ear| now - ear.counted >= FAILURES) {
             self.feed.ear.update_value(|ear| ear.counted = now);
             self.failures.renew();
-        }
-    }
-}
-
-impl Feed {
-    fn hear(self, hearing: Hearing) {
-        if self.hearing.get_untracked() != hearing {
-            self.hearing.set(hearing);
         }
     }
 }

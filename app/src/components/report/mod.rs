@@ -2,20 +2,21 @@
 
 pub mod acting;
 pub mod address;
+pub mod asked;
 pub mod cell;
 pub mod columns;
 pub mod details;
 pub mod failures;
+pub mod feed;
 pub mod filters;
 pub mod fit;
 pub mod head;
-pub mod kept;
+pub mod late;
 pub mod live;
 pub mod paging;
 pub mod print;
 pub mod row;
 pub mod selection;
-pub mod shown;
 pub mod state;
 pub mod status;
 pub mod summary;
@@ -24,5 +25,4 @@ pub mod tabs;
 pub mod tools;
 pub mod view;
 
-pub use kept::Kept;
 pub use view::ReportView;

@@ -5,11 +5,11 @@
 
 use super::cell::{self, Clock};
 use super::fit::is_own;
-use super::shown::Shown;
 use super::state::State;
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
+use crate::components::rows::shown::Shown;
 use crate::model::{Action, Cell, Column, EventId, Kind, Row, Standing, duration, visible};
 use crate::say;
 use leptos::prelude::*;

@@ -1,18 +1,20 @@
 //! What a report page shows: everything of it follows from the address, and every change is a change of the address.
 
-use super::acting::Acting;
 use super::address;
+use super::asked::Acting;
+use super::feed::Feed;
 use super::fit::{Fit, Room, fit, is_own};
-use super::kept::{Kept, kept_columns};
-use super::live::Feed;
 use super::selection::{Seen, Selection};
-use super::shown::{Shown, needed};
 use crate::api::operations::{operation_failures, operation_info};
 use crate::api::reports::{report_page, report_record, report_summary};
 use crate::browser::resize;
 use crate::components::load::{Load, load};
 use crate::components::prefs::{Pref, Prefs};
 use crate::components::router::Router;
+use crate::components::rows::{
+    kept::{Kept, kept_columns},
+    shown::{Shown, needed},
+};
 use crate::components::session::Session;
 use crate::model::{
     ApiError, Column, EventId, Failures, OperationState, Query, QueryError, Record, Report, Row, RowActions, Standing, Summary,

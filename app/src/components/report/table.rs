@@ -28,12 +28,12 @@ pub fn Table(state: State) -> impl IntoView {
         let shown = state.rows.value.get();
         let query = shown.as_ref().map(|shown| shown.query.clone());
         if let Some(shown) = shown {
-            let place = state.kept.try_update_value(|kept| kept.keep(shown)).unwrap_or_default();
+            let left_at = state.kept.try_update_value(|kept| kept.keep(shown)).unwrap_or_default();
             if last.flatten() != query {
-                state.active.set(place.active);
+                state.active.set(left_at.active);
                 request_animation_frame(move || {
                     if let Some(container) = container.try_get_untracked().flatten() {
-                        container.set_scroll_top(place.top);
+                        container.set_scroll_top(left_at.top);
                     }
                 });
             }
@@ -104,7 +104,7 @@ pub fn Table(state: State) -> impl IntoView {
             node_ref=container
             on:scroll=move |_| {
                 if let Some(container) = container.get_untracked() {
-                    state.kept.update_value(|kept| kept.note(|place| place.top = container.scroll_top()));
+                    state.kept.update_value(|kept| kept.note(|position| position.top = container.scroll_top()));
                 }
             }
         >
@@ -161,7 +161,7 @@ pub fn id_at(state: State, at: usize) -> Option<EventId> {
 
 pub fn activate(state: State, at: usize) {
     state.active.set(at);
-    state.kept.update_value(|kept| kept.note(|place| place.active = at));
+    state.kept.update_value(|kept| kept.note(|position| position.active = at));
 }
 
 fn clicked(state: State, event: &web_sys::MouseEvent) {

@@ -1,23 +1,13 @@
-//! What a report needs after its rows, in parts of the page that come at the first pointer, focus or idle moment: details, editors, menus
-//! and questions; and what keeps the rows up to date.
+//! What a report needs after its rows: details, editors, menus and questions, and what keeps the rows up to date. It comes in parts of the
+//! page, at the first pointer, focus or idle moment; here it is only asked for (`late.rs` draws it).
 
-use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu, said::Said};
-use super::columns::Chooser;
-use super::details::Details;
-use super::failures::FailureList;
-use super::filters::editor::Editor;
-use super::filters::range::Ranges;
-use super::live::Live;
-use super::print::PrintHead;
 use super::state::State;
-use crate::components::late_part::{Coming, Draw, LatePart, LateWords};
-use crate::components::said::span;
+use crate::components::late_part::{Coming, LatePart, LateWords};
 use crate::model::RowActions;
-use crate::{say, text};
+use crate::say;
 use leptos::prelude::*;
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-/// A piece of the part, and what it needs.
+/// A piece of one of the parts, and what it needs.
 #[derive(Clone, Copy)]
 pub enum ReportTool {
     Details(State),
@@ -37,6 +27,9 @@ pub enum ReportTool {
     Range(State, RwSignal<bool>),
 }
 
+/// How a part is loaded.
+type Load = fn() -> Coming<ReportTool>;
+
 /// The parts, for the whole page.
 #[derive(Clone, Copy)]
 pub struct ReportTools {
@@ -47,13 +40,13 @@ pub struct ReportTools {
 }
 
 impl ReportTools {
-    pub fn provide() {
+    pub(super) fn provide(live: Load, popovers: Load, tools: Load) {
         let words = LateWords::on_their_way();
         provide_context(Self {
             words,
-            live: LatePart::new(words, || -> Coming<ReportTool> { Box::pin(load_live()) }),
-            popovers: LatePart::new(words, || -> Coming<ReportTool> { Box::pin(load_popovers()) }),
-            tools: LatePart::new(words, || -> Coming<ReportTool> { Box::pin(load()) }),
+            live: LatePart::new(words, live),
+            popovers: LatePart::new(words, popovers),
+            tools: LatePart::new(words, tools),
         });
     }
 
@@ -96,46 +89,5 @@ impl ReportTools {
             wrong.map(|_| view! { <button type="button" class="link" on:click=again>{say!("live.missing")}</button> }).into_any()
         };
         self.live.draw_when(there, move || ReportTool::Live(state), instead)
-    }
-}
-
-/// What stands in a popover while its content is on its way.
-pub fn bones(count: usize) -> AnyView {
-    let bones = (0..count).map(|_| view! { <span class="bone"></span> }).collect_view();
-    view! { <div class="bones" role="status">{span("sr", text!("loading"))}{bones}</div> }.into_any()
-}
-
-#[wasm_split(tools, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn load() -> Result<Draw<ReportTool>, SplitLoaderError> {
-    Ok(draw)
-}
-
-#[wasm_split(popovers, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
-    Ok(|tool| match tool {
-        ReportTool::Columns(state) => view! { <Chooser state /> }.into_any(),
-        ReportTool::Failures(state, actions, open) => view! { <FailureList state actions open /> }.into_any(),
-        ReportTool::Filter(state, edited, open) => view! { <Editor state edited open /> }.into_any(),
-        ReportTool::Range(state, open) => view! { <Ranges state open /> }.into_any(),
-        _ => ().into_any(),
-    })
-}
-
-#[wasm_split(live, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
-    Ok(|tool| match tool {
-        ReportTool::Live(state) => view! { <Live state /> }.into_any(),
-        _ => ().into_any(),
-    })
-}
-
-fn draw(tool: ReportTool) -> AnyView {
-    match tool {
-        ReportTool::Details(state) => view! { <Details state /> }.into_any(),
-        ReportTool::Dialogs(state) => view! { <RowMenu state /> <Confirmation state /> }.into_any(),
-        ReportTool::SelectionBar(state, actions) => view! { <SelectionBar state actions /> }.into_any(),
-        ReportTool::Said(state) => view! { <Said state /> }.into_any(),
-        ReportTool::PrintHead(state) => view! { <PrintHead state /> }.into_any(),
-        _ => ().into_any(),
     }
 }

@@ -10,6 +10,7 @@ use maud::{DOCTYPE, html};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
+use vigia_app::say;
 
 /// Answers what no route does: a file where the address ends in a name with a dot, the page otherwise.
 pub(in crate::http) async fn page_or_file(State(state): State<AppState>, request: Request) -> Response {
@@ -34,7 +35,9 @@ async fn file(state: &AppState, request: Request) -> Response {
     };
     match response.status() {
         // A file that is missing now may come with the next version: nobody is to remember that it was not there.
-        StatusCode::NOT_FOUND => (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], "There is no such file.\n").into_response(),
+        StatusCode::NOT_FOUND => {
+            (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], format!("{}\n", say!("problem.no-file"))).into_response()
+        }
         status => {
             if !(status.is_client_error() || status.is_server_error()) {
                 response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));

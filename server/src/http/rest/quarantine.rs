@@ -32,7 +32,7 @@ fn desk(state: &AppState) -> QuarantineDesk<'_> {
 }
 
 fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, ApiError> {
-    query.map(|Query(query)| query).map_err(|error| ApiError::invalid("query", format!("{}.", error.body_text())))
+    query.map(|Query(query)| query).map_err(|error| ApiError::invalid("query", sentence!("request.query", wrong = error.body_text())))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
+use vigia_app::sentence;
+use vigia_app::words::Sentence;
 
 /// Longest that a callback, or a program that has taken operations, may be waited for.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(7 * span::DAY);
@@ -121,18 +123,14 @@ impl Kind {
     }
 
     /// What is wrong with the parameters of an operation, beyond names; a sentence.
-    pub(super) fn check(&self, parameters: &[(String, String)]) -> Result<(), String> {
+    pub(super) fn check(&self, parameters: &[(String, String)]) -> Result<(), Sentence> {
         let Self::OpenBao(_) = self else { return Ok(()) };
         let has = |name: &str| parameters.iter().any(|(known, _)| known == name);
         if has("role") == has("connection") {
-            return Err(
-                "Name either the static role to rotate (role) or the connection whose own password to change (connection).".to_owned()
-            );
+            return Err(sentence!("connector.role-or-connection"));
         }
         match parameters.iter().find(|(name, value)| !is_name(value, name == "mount")) {
-            Some((name, value)) => Err(format!(
-                "{name}: {value:?} is not a name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends."
-            )),
+            Some((name, value)) => Err(sentence!("connector.openbao-name", parameter = name, value = format!("{value:?}"))),
             None => Ok(()),
         }
     }

@@ -1,10 +1,11 @@
 //! The dialog that asks before something is done, and tells what was refused.
 
-use super::outcome::refusals;
-use super::{Asked, words};
+use super::refusals::refusals;
+use super::words;
 use crate::browser;
 use crate::components::follow::follow;
 use crate::components::notice::Problem;
+use crate::components::report::asked::Asked;
 use crate::components::report::state::State;
 use crate::say;
 use leptos::{ev, html, prelude::*};
@@ -18,7 +19,7 @@ pub fn Confirmation(state: State) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         let open = acting.asked.with(Option::is_some);
-        acting.outcome.track();
+        acting.refused.track();
         if let Some(dialog) = dialog.get() {
             if !open {
                 return dialog.close();
@@ -31,8 +32,8 @@ pub fn Confirmation(state: State) -> impl IntoView {
     });
     let content = move || {
         let asked = acting.asked.get()?;
-        Some(match acting.outcome.get() {
-            Some(outcome) => refusals(state, &outcome),
+        Some(match acting.refused.get() {
+            Some(refused) => refusals(state, &refused),
             None => view! { <Question state asked /> }.into_any(),
         })
     };
@@ -49,7 +50,7 @@ fn Question(state: State, asked: Asked) -> impl IntoView {
     let acting = state.acting;
     let note = RwSignal::new(String::new());
     let grave = words::is_grave(&asked);
-    let confirm = move || acting.confirm(state, note.get_untracked().trim().to_owned());
+    let confirm = move || state.confirm(note.get_untracked().trim().to_owned());
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if !grave {

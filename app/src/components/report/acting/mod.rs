@@ -3,128 +3,54 @@
 pub mod bar;
 pub mod confirm;
 pub mod menu;
-pub mod outcome;
+pub mod refusals;
 pub mod said;
 pub mod words;
 
+use super::asked::{About, Asked, Known, Refused};
 use super::selection::Picked;
-use super::shown::{Shown, headline};
 use super::state::State;
 use crate::api::operations::operation_act;
 use crate::browser::intl;
+use crate::components::rows::shown::{Shown, headline};
 use crate::model::{Action, ActionResult, Cell, Chosen, Column, ErrorClass, ErrorKind, EventId, Keeper, OperationStatus, Record, Standing};
 use crate::say;
 use leptos::{prelude::*, task::spawn_local};
 
-/// What is about to be done, and waits for a yes.
-#[derive(Clone)]
-pub struct Asked {
-    pub action: Action,
-    pub chosen: Chosen,
-    pub about: About,
-}
-
-/// What it would be done with.
-#[derive(Clone)]
-pub enum About {
-    One {
-        headline: String,
-        status: OperationStatus,
-        ended: Option<String>,
-        /// How it failed, where another try would lock an account.
-        locks: Option<ErrorClass>,
-    },
-    /// Several; how many of them stand so that it can be done, and how many have succeeded, where that is known.
-    Many { count: usize, known: Option<Known> },
-}
-
-#[derive(Clone, Copy)]
-pub struct Known {
-    pub suit: usize,
-    pub succeeded: usize,
-    /// How many failed so that another try would lock an account, and how one of them did.
-    pub locks: Option<(usize, ErrorClass)>,
-}
-
-/// What came of it, and how each operation is called.
-#[derive(Clone)]
-pub struct Outcome {
-    pub asked: Asked,
-    pub results: Vec<ActionResult>,
-}
-
-#[derive(Clone, Copy)]
-pub struct Acting {
-    /// Shown in the dialog until it is confirmed or left.
-    pub asked: RwSignal<Option<Asked>>,
-    /// Shown in the dialog where something was refused.
-    pub outcome: RwSignal<Option<Outcome>>,
-    /// The row whose menu is open.
-    pub menu: RwSignal<Option<EventId>>,
-    pub busy: RwSignal<bool>,
-    pub problem: RwSignal<Option<String>>,
-    /// What was done last, in a sentence.
-    pub said: RwSignal<String>,
-}
-
-impl Acting {
-    pub(super) fn new() -> Self {
-        Self {
-            asked: RwSignal::new(None),
-            outcome: RwSignal::new(None),
-            menu: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            problem: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
-        }
-    }
-
-    pub fn ask(self, asked: Asked) {
-        self.outcome.set(None);
-        self.problem.set(None);
-        self.asked.set(Some(asked));
-    }
-
-    /// Nothing is asked, and nothing is told.
-    pub fn leave(self) {
-        self.asked.set(None);
-        self.outcome.set(None);
-    }
-
+impl State {
     /// Does what was asked for.
-    pub fn confirm(self, state: State, note: String) {
-        let Some(asked) = self.asked.get_untracked().filter(|_| !self.busy.get_untracked()) else { return };
-        self.busy.set(true);
-        self.problem.set(None);
+    fn confirm(self, note: String) {
+        let acting = self.acting;
+        let Some(asked) = acting.asked.get_untracked().filter(|_| !acting.busy.get_untracked()) else { return };
+        acting.busy.set(true);
+        acting.problem.set(None);
         spawn_local(async move {
             let answer = operation_act(asked.action, asked.chosen.clone(), note, words::locks(&asked).is_some()).await;
-            if self.busy.try_set(false).is_some() {
+            if acting.busy.try_set(false).is_some() {
                 // The page is gone.
                 return;
             }
             match answer {
-                Ok(results) => self.done(state, &asked, results),
-                Err(error) if error.kind == ErrorKind::SignedOut => state.session.expired(),
-                Err(error) => self.problem.set(Some(error.message.said().into_owned())),
+                Ok(results) => self.done(&asked, results),
+                Err(error) if error.kind == ErrorKind::SignedOut => self.session.expired(),
+                Err(error) => acting.problem.set(Some(error.message.said().into_owned())),
             }
         });
     }
 
-    fn done(self, state: State, asked: &Asked, results: Vec<ActionResult>) {
-        state.moved(&results);
+    fn done(self, asked: &Asked, results: Vec<ActionResult>) {
+        self.moved(&results);
         let refused = results.iter().any(|result| result.result.is_err());
-        self.said.set(if refused { String::new() } else { words::done(asked, &results) });
-        self.outcome.set(refused.then(|| Outcome { asked: asked.clone(), results }));
+        self.acting.said.set(if refused { String::new() } else { words::done(asked, &results) });
+        self.acting.refused.set(refused.then(|| Refused { asked: asked.clone(), results }));
         if !matches!(asked.about, About::One { .. }) {
-            state.selection.clear();
+            self.selection.clear();
         }
         if !refused {
-            self.asked.set(None);
+            self.acting.asked.set(None);
         }
     }
-}
 
-impl State {
     /// Asks whether to do something with the row of this id.
     pub fn ask_about_row(&self, id: EventId, action: Action) {
         let about = |columns: &[&'static Column], cells: &[Cell], locks: Option<ErrorClass>| {
@@ -191,7 +117,7 @@ impl State {
         // What could be moved is Vigia's by now.
         let standing = Standing { keeper: Keeper::Vigia, locks: None };
         self.renew(&rows, &vec![standing; rows.len()]);
-        self.catch_up();
+        self.feed.catch_up();
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is asked and told about actions.
 
-use super::{About, Asked, Known};
+use crate::components::report::asked::{About, Asked, Known};
 use crate::model::{Action, ActionResult, ErrorClass, Keeper, OperationStatus, visible};
 use crate::words::Text;
 use crate::{say, text};

@@ -7,9 +7,10 @@ pub mod search;
 pub mod words;
 
 use super::state::State;
-use super::tools::{ReportTool, ReportTools, bones};
+use super::tools::{ReportTool, ReportTools};
 use crate::components::follow::follow;
 use crate::components::icon::icon;
+use crate::components::late_part::bones;
 use crate::components::popover::Popover;
 use crate::say;
 use leptos::prelude::*;

@@ -2,11 +2,12 @@
 
 use super::words;
 use crate::components::follow::{follow, when};
+use crate::components::late_part::bones;
 use crate::components::notice::Problem;
 use crate::components::popover::Popover;
 use crate::components::report::address;
 use crate::components::report::state::State;
-use crate::components::report::tools::{ReportTool, ReportTools, bones};
+use crate::components::report::tools::{ReportTool, ReportTools};
 use crate::model::{Moment, Preset, Query, TimeRange};
 use crate::say;
 use leptos::{ev, prelude::*};

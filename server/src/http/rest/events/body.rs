@@ -19,6 +19,7 @@ use utoipa::IntoResponses;
 use utoipa::openapi::RefOr;
 use vigia_app::model::{ApiError, ErrorKind};
 use vigia_app::sentence;
+use vigia_app::words::Sentence;
 
 /// Largest body as it is sent, in bytes: 16 MiB.
 const MAX_SENT: usize = 16 << 20;
@@ -90,32 +91,28 @@ pub(super) enum Unreadable {
 }
 
 impl Unreadable {
-    /// The answer; `before` says what became of what was read until then.
-    pub(super) fn answer(&self, before: &str) -> Response {
-        let (status, field, words) = match self {
-            Self::TooLarge { unpacked } => {
-                let (what, most) = if *unpacked { (" once it is unpacked", MAX_UNPACKED) } else { ("", MAX_SENT) };
-                let words = format!("The body is too large{what}: at most {} MiB are read. Send fewer events at a time.", most >> 20);
-                (StatusCode::PAYLOAD_TOO_LARGE, None, words)
+    /// The answer; `before` makes of what is wrong a sentence that also says what became of what was read until then.
+    pub(super) fn answer(&self, before: impl FnOnce(Sentence) -> Sentence) -> Response {
+        let (status, field, wrong) = match self {
+            Self::TooLarge { unpacked: false } => {
+                (StatusCode::PAYLOAD_TOO_LARGE, None, sentence!("events.too-large", most = MAX_SENT >> 20))
+            }
+            Self::TooLarge { unpacked: true } => {
+                (StatusCode::PAYLOAD_TOO_LARGE, None, sentence!("events.too-large-unpacked", most = MAX_UNPACKED >> 20))
             }
             Self::Broken(error) => {
-                let words = format!("The body cannot be read: {error}. Is it what Content-Encoding says, and whole?");
-                (StatusCode::BAD_REQUEST, Some("body".to_owned()), words)
+                (StatusCode::BAD_REQUEST, Some("body".to_owned()), sentence!("events.broken", wrong = error.to_string()))
             }
             Self::Slow => {
-                let words = format!(
-                    "Nothing more of the body came for {} s, or it took longer than {} minutes. Send it again, or less at a time.",
-                    SILENCE.as_secs(),
-                    LONGEST.as_secs() / 60
-                );
-                (StatusCode::REQUEST_TIMEOUT, None, words)
+                let wrong = sentence!("events.slow", silence = SILENCE.as_secs(), longest = LONGEST.as_secs() / 60);
+                (StatusCode::REQUEST_TIMEOUT, None, wrong)
             }
         };
-        document(status, &ApiError { kind: ErrorKind::Invalid, field, message: format!("{words}{before}").into() })
+        document(status, &ApiError { kind: ErrorKind::Invalid, field, message: before(wrong) })
     }
 }
 
-/// What a body is refused with that is too large, too slow or packed in an unknown way.
+/// The answers to a body that is too large, too slow, or packed in an unknown way.
 pub(super) struct Refusals;
 
 impl IntoResponses for Refusals {

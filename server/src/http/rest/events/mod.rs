@@ -98,10 +98,10 @@ async fn admit<'a>(
     let Query(parameters) =
         parameters.map_err(|error| refused(ApiError::invalid("query", sentence!("events.parameters", wrong = error.body_text()))))?;
     let name = parameters.format.as_deref().unwrap_or(FORMAT);
-    let known = state.intake.formats.named(name).map_err(|error| refused(ApiError::invalid("format", error.to_string())))?;
+    let known = state.intake.formats.named(name).map_err(|error| refused(ApiError::invalid("format", error)))?;
     let source = source_of(token, parameters.source.as_deref(), known).map_err(refused)?;
     let encoding = Encoding::of(headers)?;
-    Encoding::check_length(headers).map_err(|error| error.answer(""))?;
+    Encoding::check_length(headers).map_err(|error| error.answer(|wrong| wrong))?;
     let Some(share) = state.budget.share(encoding.share(headers)).await else {
         metrics::counter!("vigia_ingest_refused_total").increment(1);
         let words = sentence!("events.crowd");
@@ -122,7 +122,7 @@ async fn receive(mut feed: Feed, mut unpacked: Unpacked) -> Result<Received, Res
             Err(error) => {
                 // What came whole is kept, and the sender told how much that is.
                 keep(&mut feed, &mut received).await?;
-                return Err(error.answer(&received.so_far()));
+                return Err(error.answer(|wrong| received.so_far(wrong)));
             }
         };
         cutter.push(bytes, &mut |item| received.item(&mut feed, item));

@@ -7,6 +7,8 @@ use crate::ingest::{Feed, Skip};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Array;
+use vigia_app::sentence;
+use vigia_app::words::Sentence;
 
 /// So many errors are told one by one; the number of all of them is whole.
 pub(crate) const MAX_ERRORS: usize = 100;
@@ -79,10 +81,10 @@ impl Received {
     }
 
     /// For an answer that is an error although part of the body was stored.
-    pub(super) fn so_far(&self) -> String {
+    pub(super) fn so_far(&self, wrong: Sentence) -> Sentence {
         match self.stored + self.duplicate + self.waiting {
-            0 => " Nothing was stored.".to_owned(),
-            events => format!(" {events} events from before that are stored, and are not stored twice."),
+            0 => sentence!("events.none-before", wrong = wrong),
+            events => sentence!("events.before", count = events, wrong = wrong),
         }
     }
 }

@@ -4,18 +4,18 @@ use super::shown::Shown;
 use crate::browser::stored;
 use crate::model::{Query, Report};
 
-/// Pages seen last, with the place the reader was at.
+/// The pages seen last, and where the reader was in each.
 #[derive(Default)]
 pub struct Kept(Vec<KeptPage>);
 
 struct KeptPage {
     shown: Shown,
-    place: Place,
+    position: TablePosition,
 }
 
 /// Where in a table the reader was.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct TablePosition {
     /// Pixels scrolled.
     pub top: i32,
     /// The row that Tab reaches.
@@ -29,21 +29,21 @@ impl Kept {
         self.0.iter().find(|kept| kept.shown.query == *query).map(|kept| kept.shown.clone())
     }
 
-    /// Keeps what is shown now, and gives the place the reader was at when the query was shown before.
-    pub fn keep(&mut self, shown: Shown) -> Place {
+    /// Keeps what is shown now, and gives the position the reader was at when the query was shown before.
+    pub fn keep(&mut self, shown: Shown) -> TablePosition {
         let before = self.0.iter().position(|kept| kept.shown.query == shown.query).map(|at| self.0.remove(at));
         if self.0.len() == Self::MOST {
             self.0.remove(0);
         }
-        let place = before.map(|kept| kept.place).unwrap_or_default();
-        self.0.push(KeptPage { shown, place });
-        place
+        let position = before.map(|kept| kept.position).unwrap_or_default();
+        self.0.push(KeptPage { shown, position });
+        position
     }
 
     /// Notes where the reader is in what is shown now.
-    pub fn note(&mut self, change: impl FnOnce(&mut Place)) {
+    pub fn note(&mut self, change: impl FnOnce(&mut TablePosition)) {
         if let Some(kept) = self.0.last_mut() {
-            change(&mut kept.place);
+            change(&mut kept.position);
         }
     }
 

@@ -1,0 +1,75 @@
+//! What the page has heard of changes. What listens and asks comes with a part of its own (`live.rs`).
+
+use crate::browser::{self, events::Events};
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+/// How the page hears of changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Hearing {
+    Connecting,
+    Live,
+    Polling,
+    /// Nobody looks.
+    Paused,
+}
+
+/// What a report page knows of the stream of changes.
+#[derive(Clone, Copy)]
+pub struct Feed {
+    pub hearing: RwSignal<Hearing>,
+    /// Rows that are there now and would come before the first one shown.
+    pub new: RwSignal<u32>,
+    /// Counts how often somebody has moved rows who cannot wait to be told of it.
+    pub(super) moved: RwSignal<u32>,
+    pub(super) ear: StoredValue<Ear, LocalStorage>,
+}
+
+/// What only the part that listens looks at; times in milliseconds since 1970.
+pub(super) struct Ear {
+    pub events: Option<Events>,
+    /// When the stream was opened last.
+    pub opened: f64,
+    /// Since when a sign of life is waited for.
+    pub waiting: f64,
+    pub heard: Option<f64>,
+    /// When the server was asked last.
+    pub asked: f64,
+    pub counted: f64,
+    pub asking: bool,
+    /// The next question, and how long it waits in all.
+    pub soon: Option<(Timeout, u32)>,
+}
+
+impl Feed {
+    pub(super) fn new() -> Self {
+        let never = f64::NEG_INFINITY;
+        let ear = Ear {
+            events: None,
+            opened: never,
+            waiting: never,
+            heard: None,
+            asked: browser::now(),
+            counted: never,
+            asking: false,
+            soon: None,
+        };
+        Self {
+            hearing: RwSignal::new(Hearing::Connecting),
+            new: RwSignal::new(0),
+            moved: RwSignal::new(0),
+            ear: StoredValue::new_local(ear),
+        }
+    }
+
+    /// Asks soon what has become of the rows on the screen: where the part that asks is there, and else when it comes.
+    pub fn catch_up(self) {
+        self.moved.update(|count| *count += 1);
+    }
+
+    pub(super) fn hear(self, hearing: Hearing) {
+        if self.hearing.get_untracked() != hearing {
+            self.hearing.set(hearing);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What draws the tools of a report: parts of the page, each a function that is marked as one.
+
+use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu, said::Said};
+use super::columns::Chooser;
+use super::details::Details;
+use super::failures::FailureList;
+use super::filters::editor::Editor;
+use super::filters::range::Ranges;
+use super::live::Live;
+use super::print::PrintHead;
+use super::tools::{ReportTool, ReportTools};
+use crate::components::late_part::Draw;
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+/// Gives the whole page its [`ReportTools`].
+pub fn provide_tools() {
+    ReportTools::provide(|| Box::pin(load_live()), || Box::pin(load_popovers()), || Box::pin(load()));
+}
+
+#[wasm_split(tools, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load() -> Result<Draw<ReportTool>, SplitLoaderError> {
+    Ok(draw)
+}
+
+#[wasm_split(popovers, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
+    Ok(|tool| match tool {
+        ReportTool::Columns(state) => view! { <Chooser state /> }.into_any(),
+        ReportTool::Failures(state, actions, open) => view! { <FailureList state actions open /> }.into_any(),
+        ReportTool::Filter(state, edited, open) => view! { <Editor state edited open /> }.into_any(),
+        ReportTool::Range(state, open) => view! { <Ranges state open /> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+#[wasm_split(live, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
+    Ok(|tool| match tool {
+        ReportTool::Live(state) => view! { <Live state /> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+fn draw(tool: ReportTool) -> AnyView {
+    match tool {
+        ReportTool::Details(state) => view! { <Details state /> }.into_any(),
+        ReportTool::Dialogs(state) => view! { <RowMenu state /> <Confirmation state /> }.into_any(),
+        ReportTool::SelectionBar(state, actions) => view! { <SelectionBar state actions /> }.into_any(),
+        ReportTool::Said(state) => view! { <Said state /> }.into_any(),
+        ReportTool::PrintHead(state) => view! { <PrintHead state /> }.into_any(),
+        _ => ().into_any(),
+    }
+}
