@@ -43,9 +43,8 @@ test:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory lint
 	@. scripts/tools.sh && $(MAKE) --no-print-directory deny
-	@TMPDIR=$$(scripts/test-folder.sh) scripts/tests.sh
+	@scripts/beside.sh 'TMPDIR=$$(scripts/test-folder.sh) scripts/tests.sh' scripts/build-page.sh
 	cargo test -p vigia-app --features csr --lib --quiet
-	@scripts/build-page.sh
 	@$(MAKE) --no-print-directory e2e
 
 e2e:

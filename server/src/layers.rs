@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 28] = [
+const ORDER: [&str; 29] = [
     "clock",
     "crash",
     "process_name",
@@ -21,9 +21,10 @@ const ORDER: [&str; 28] = [
     "event",
     "config",
     "store",
-    "reports",
     "identity",
     "jobs",
+    "index",
+    "reports",
     "retention",
     "ingest",
     "operations",

@@ -17,6 +17,7 @@ pub mod file;
 mod guides;
 pub mod http;
 pub mod identity;
+pub mod index;
 pub mod ingest;
 pub mod jobs;
 #[cfg(test)]

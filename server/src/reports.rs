@@ -1,12 +1,20 @@
 //! Reading reports: the one door that server functions and REST API go through.
 
 use crate::clock::Clock;
+use crate::index::{Index, State};
+use crate::store::query::Step;
 use crate::store::{ResolvedQuery, Store, StoreError};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
-use vigia_app::model::{ApiError, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Viewer, codec};
-use vigia_app::sentence;
+use vigia_app::model::{
+    ApiError, Cell, Count, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Timestamp, Viewer,
+    codec,
+};
+use vigia_app::{sentence, text};
+
+/// Spans of time that one answer has at most.
+const MOST_SPANS: usize = 2_000;
 
 /// Answers questions about reports. Each takes the signed-in reader: who has none cannot ask.
 ///
@@ -16,11 +24,18 @@ use vigia_app::sentence;
 pub struct ReportService {
     store: Arc<dyn Store>,
     clock: Clock,
+    index: Option<Index>,
 }
 
 impl ReportService {
     pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock }
+        Self { store, clock, index: None }
+    }
+
+    /// Asks this index first.
+    #[must_use]
+    pub fn with_index(self, index: Option<Index>) -> Self {
+        Self { index, ..self }
     }
 
     /// What a query string asks of a report, with its dates resolved by the clock.
@@ -36,17 +51,63 @@ impl ReportService {
     /// The page a resolved query asks for.
     pub async fn rows(&self, _viewer: &Viewer, query: ResolvedQuery) -> Result<Page, ApiError> {
         let report = query.query.report;
-        measured(report, "page", self.store.page(query)).await
+        measured(report, "page", async {
+            if let Some(index) = &self.index
+                && let Some(page) = index.page(&*self.store, &query).await?
+            {
+                return Ok(page);
+            }
+            self.store.page(query).await
+        })
+        .await
     }
 
     /// How much a query matches, and how fresh the report is.
     pub async fn summary(&self, _viewer: &Viewer, report: &str, query: &str) -> Result<Summary, ApiError> {
         let query = self.resolve(report, query)?;
         let report = query.query.report;
-        let count = measured(report, "count", self.store.count(query));
+        let count = measured(report, "count", self.counted(query));
         let newest = measured(report, "newest", self.store.newest(report, (self.clock)()));
         let (count, newest) = tokio::try_join!(count, newest)?;
         Ok(Summary { count, newest, empty: newest.is_none() })
+    }
+
+    async fn counted(&self, query: ResolvedQuery) -> Result<Count, StoreError> {
+        if let Some(index) = &self.index
+            && let Some(count) = index.count(&*self.store, &query).await?
+        {
+            return Ok(count);
+        }
+        self.store.count(query).await
+    }
+
+    /// The values of a column that most of the rows a query matches have, up to its limit: each as a cell with how many rows have it, and
+    /// how many values there are. Of the report's id and time there are none: they are another for each row.
+    pub async fn values(&self, _viewer: &Viewer, report: &str, column: &str, query: &str) -> Result<(Vec<(Cell, u64)>, usize), ApiError> {
+        let query = self.resolve(report, query)?;
+        let report = query.query.report;
+        let column = report.stored().find(|stored| stored.key == column).ok_or_else(|| {
+            let known: Vec<_> = report.stored().map(|column| column.key).collect();
+            let asked: String = column.chars().take(40).collect();
+            let message = sentence!("error.no-column", column = format!("{asked:?}"), known = known.join(", "));
+            ApiError { kind: ErrorKind::NotFound, field: Some("column".to_owned()), message }
+        })?;
+        let limit = usize::from(query.query.limit);
+        let index = self.index()?;
+        measured(report, "values", index.values(&*self.store, &query, column, limit)).await?.ok_or_else(|| being_built(index))
+    }
+
+    /// How many of the rows a query matches are in each span of time, in the query's zone: from the first span that has any to the last.
+    pub async fn histogram(&self, _viewer: &Viewer, report: &str, step: Step, query: &str) -> Result<Vec<(Timestamp, u64)>, ApiError> {
+        let query = self.resolve(report, query)?;
+        let index = self.index()?;
+        let spans = index.histogram(&*self.store, &query, |at| query.span(step, at), MOST_SPANS);
+        let spans = measured(query.query.report, "histogram", spans).await?.ok_or_else(|| being_built(index))?;
+        spans.map_err(|_| ApiError::invalid("step", sentence!("error.too-many-spans", most = MOST_SPANS)))
+    }
+
+    fn index(&self) -> Result<&Index, ApiError> {
+        self.index.as_ref().ok_or_else(|| ApiError::new(ErrorKind::Unavailable, text!("error.no-index")))
     }
 
     /// The rows of these ids, which are the first page of a query string, as they are now, with its columns; and how many others would
@@ -101,6 +162,14 @@ impl ReportService {
         }
         Ok(record)
     }
+}
+
+fn being_built(index: &Index) -> ApiError {
+    let percent = match index.state() {
+        State::Building { done, all } => done * 100 / all.max(1),
+        State::Away | State::Ready(_) => 0,
+    };
+    ApiError::new(ErrorKind::Unavailable, sentence!("error.index-building", percent = percent))
 }
 
 /// The report of this key, or an error that names those there are.

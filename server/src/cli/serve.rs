@@ -7,6 +7,7 @@ use super::settings::Settings;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
+use crate::index::Index;
 use crate::ingest::{Context, Formats, Intake, syslog};
 use crate::jobs::Jobs;
 use crate::operations::connectors::connectors;
@@ -41,7 +42,13 @@ impl Serve {
         config.check_serving()?;
         let setup = Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?;
         let mut ways = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
-        let mut outfit = http::Outfit { setup: Arc::new(setup), delivery: http::delivery(config)?, demo: "", languages: &LANGUAGES };
+        let mut outfit = http::Outfit {
+            setup: Arc::new(setup),
+            delivery: http::delivery(config)?,
+            demo: "",
+            index: Some(Index::new(config.index_folder(), config.index_cache_mib << 20)),
+            languages: &LANGUAGES,
+        };
         let store = store::open(config.database.expose(), config.query_limit()).await?;
         let identity = Identity::new(store.clone(), clock.clone());
         let mut lines = prepare(&identity, config, self.demo).await?;
@@ -61,6 +68,7 @@ impl Serve {
             jobs.push(syslog::job(listener, &intake).await?);
         }
         jobs.extend(executor::jobs(&store, &ways, &outfit.setup));
+        jobs.extend(outfit.index.as_ref().map(|index| index.job(store.clone(), clock.clone())));
         jobs.extend([
             notifications::job(store.clone(), outfit.delivery.clone()),
             sets::job(store.clone(), clock.clone(), outfit.setup.clone()),

@@ -24,6 +24,14 @@ impl DatabaseUrl {
         path.parent().unwrap_or(Path::new("")).to_owned()
     }
 
+    /// Where the index of this database is kept: beside its file, or for a server's database in the folder that a file would be in.
+    pub fn index_folder(&self) -> PathBuf {
+        match self.0.strip_prefix("sqlite://") {
+            Some(file) => PathBuf::from(format!("{file}-index")),
+            None => self.folder().join("index"),
+        }
+    }
+
     /// The password may stand between user and host (a `/` or `@` in it is a mistake, but one that must not print it), or
     /// among the parameters.
     fn masked(&self) -> String {

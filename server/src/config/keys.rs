@@ -49,7 +49,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 16] = [
+pub static KEYS: [Key; 18] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -151,6 +151,35 @@ pub static KEYS: [Key; 16] = [
             Ok(())
         },
         show: |config| config.query_seconds.to_string(),
+    },
+    Key {
+        name: "index_folder",
+        shape: Shape::Text,
+        help: "Folder of the index, which is on this machine and can be deleted: it is built anew from the database. Where nothing is said, beside the database's file, or data/index.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            config.index_folder = Some(text).filter(|text| !text.is_empty()).map(PathBuf::from);
+            Ok(())
+        },
+        show: |config| config.index_folder.as_ref().map(|folder| folder.display().to_string()).unwrap_or_default(),
+    },
+    Key {
+        name: "index_cache_mib",
+        shape: Shape::Number,
+        help: "Memory for what the index read lately, in MiB: 16 to 65536.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            let wrong = "is not a size; write a number of MiB from 16 to 65536";
+            let size = parse(text, wrong)?;
+            if !(16..=65536).contains(&size) {
+                return Err(wrong.to_owned());
+            }
+            config.index_cache_mib = size;
+            Ok(())
+        },
+        show: |config| config.index_cache_mib.to_string(),
     },
     Key {
         name: "mappings",

@@ -46,6 +46,10 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Time limit of one report query, in seconds.
     pub query_seconds: u64,
+    /// Where the index is kept; `None` for a folder that follows from the database.
+    pub index_folder: Option<PathBuf>,
+    /// What the index may keep in memory of its files, in MiB.
+    pub index_cache_mib: u64,
     /// How long events are kept.
     pub retention: Retention,
     /// Mapping files, read as further formats of logs.
@@ -83,6 +87,8 @@ impl Default for Config {
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             query_seconds: 5,
+            index_folder: None,
+            index_cache_mib: 128,
             retention: Retention::default(),
             mappings: Vec::new(),
             log_zone: Tz::UTC,
@@ -99,6 +105,11 @@ impl Config {
     /// Time limit of one report query.
     pub fn query_limit(&self) -> Duration {
         Duration::from_secs(self.query_seconds)
+    }
+
+    /// Where the index is kept.
+    pub fn index_folder(&self) -> PathBuf {
+        self.index_folder.clone().unwrap_or_else(|| self.database.index_folder())
     }
 
     /// Where people are told to go.

@@ -28,6 +28,15 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
         describe_counter!("vigia_http_requests_total", "Requests answered, by method, route and status.");
         describe_histogram!("vigia_http_request_seconds", Unit::Seconds, "Time to the first byte of an answer.");
         describe_histogram!("vigia_store_query_seconds", Unit::Seconds, "Time the store took for a question, by report.");
+        describe_gauge!("vigia_index_rows", "Rows that the index of this server knows, by report.");
+        describe_gauge!("vigia_index_segments", "Segments of the index, by report.");
+        describe_gauge!("vigia_index_bytes", Unit::Bytes, "Size of the index, in memory and in files, by report.");
+        describe_gauge!("vigia_index_cache_bytes", Unit::Bytes, "What is kept in memory of the index's files.");
+        describe_gauge!(
+            "vigia_index_lag_seconds",
+            Unit::Seconds,
+            "For how long the index has been behind what is stored; near 0 where it keeps up."
+        );
         describe_gauge!("vigia_inbox_events", "Events that are durable and on their way into the reports (SQLite).");
         describe_counter!("vigia_events_stored_total", "Events stored by this process.");
         describe_counter!("vigia_sign_ins_total", "Tries to sign in, by result.");

@@ -16,6 +16,7 @@
 use super::StoreError;
 pub use super::extent::Extent;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::sync::watch;
 use vigia_app::model::{Report, Timestamp};
@@ -30,7 +31,7 @@ pub(super) const TRIMMED: u32 = 10_000;
 pub(super) const TRIM_EVERY: u32 = 256;
 
 /// Names an entry of one journal; ordered like the entries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// The transaction, by PostgreSQL's count; 0 where only one writes at a time.
     pub(super) transaction: i64,

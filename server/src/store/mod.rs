@@ -2,7 +2,7 @@
 
 mod changed;
 pub mod copy;
-mod cursor;
+pub mod cursor;
 mod enqueue;
 mod extent;
 mod fold;
@@ -17,6 +17,7 @@ mod piece;
 pub mod postgres;
 pub mod quarantine;
 pub mod query;
+pub mod rows;
 pub mod schema;
 pub mod sqlite;
 mod steps;
@@ -27,12 +28,14 @@ pub mod whole;
 
 use crate::event::Event;
 use async_trait::async_trait;
+pub use cursor::Signer;
 pub use journal::Journal;
 pub use kept::Kept;
 pub use operations::Operations;
 pub use postgres::PostgresStore;
 pub use quarantine::Quarantine;
 pub use query::ResolvedQuery;
+pub use rows::Rows;
 pub use sqlite::SqliteStore;
 use std::path::Path;
 use std::sync::Arc;
@@ -165,6 +168,9 @@ pub trait Store: Events + Identities {
     fn quarantine(&self) -> &dyn Quarantine;
     fn kept(&self) -> &dyn Kept;
     fn transfer(&self) -> &dyn Transfer;
+    fn rows(&self) -> &dyn Rows;
+    /// Signs the cursors of all servers on the database.
+    fn signer(&self) -> &Signer;
     fn operations(&self) -> &dyn Operations;
     fn journal(&self) -> &dyn Journal;
 }

@@ -9,6 +9,21 @@ use vigia_app::sentence;
 /// Half-open bounds in milliseconds, open where there is none.
 pub type TimeBounds = (Option<i64>, Option<i64>);
 
+const HOUR: i64 = 60 * 60 * 1000;
+
+/// How long the spans of a histogram are. Weeks begin on Monday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Hour,
+    Day,
+    Week,
+    Month,
+}
+
+impl Step {
+    pub const ALL: [(&'static str, Self); 4] = [("hour", Self::Hour), ("day", Self::Day), ("week", Self::Week), ("month", Self::Month)];
+}
+
 /// A query and what its dates mean at the moment it is asked.
 #[derive(Debug, Clone)]
 pub struct ResolvedQuery {
@@ -39,6 +54,30 @@ impl ResolvedQuery {
         let fingerprint = format!("{}?{}", query.report.key, codec::encode(&question));
         let range = range.start.unwrap_or(Timestamp::MIN)..range.end.unwrap_or(Timestamp::MAX);
         Ok(Self { query, range, times, fingerprint })
+    }
+
+    /// The span of time a time lies in, on the clock of the query's zone, half-open.
+    pub fn span(&self, step: Step, at: Timestamp) -> (Timestamp, Timestamp) {
+        let zone: Tz = self.query.zone.parse().unwrap_or(Tz::UTC);
+        let day = at.utc().with_timezone(&zone).date_naive();
+        let midnight = |day: NaiveDate| on_clock(zone, day.and_time(NaiveTime::MIN));
+        let days = |first: NaiveDate, days: u64| (midnight(first), midnight(first.checked_add_days(Days::new(days)).unwrap_or(first)));
+        match step {
+            Step::Hour => {
+                // Of whole hours since 1970: a clock that is set back has one hour twice.
+                let start = at.millis() - at.millis().rem_euclid(HOUR);
+                (Timestamp::saturating(start), Timestamp::saturating(start + HOUR))
+            }
+            Step::Day => days(day, 1),
+            Step::Week => {
+                let monday = day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday()))).unwrap_or(day);
+                days(monday, 7)
+            }
+            Step::Month => {
+                let first = day.with_day(1).unwrap_or(day);
+                (midnight(first), midnight(first.checked_add_months(Months::new(1)).unwrap_or(first)))
+            }
+        }
     }
 
     /// The ids of the range, half-open. A range without an end includes the last millisecond there is: that is where times that
@@ -159,5 +198,23 @@ mod tests {
         assert_eq!(error.field, "to");
         let query = codec::decode(&PASSWORD_VIEW, "zone=Mars/Olympus").expect("a query");
         assert_eq!(ResolvedQuery::new(query, Timestamp::MIN).expect_err("no such zone").field, "zone");
+    }
+
+    #[test]
+    fn a_time_is_in_the_span_that_its_zone_has_it_in() {
+        let query = |zone: &str| {
+            let query = Query { zone: zone.to_owned(), ..Query::all(&PASSWORD_VIEW) };
+            ResolvedQuery::new(query, at("2026-11-22T14:03:27Z")).expect("resolves")
+        };
+        let covers = |zone: &str, step, time: &str, from: &str, to: &str| {
+            assert_eq!(query(zone).span(step, at(time)), (at(from), at(to)), "{step:?} of {time} in {zone}");
+        };
+        covers("UTC", Step::Hour, "2026-11-22T14:03:27Z", "2026-11-22T14:00:00Z", "2026-11-22T15:00:00Z");
+        covers("UTC", Step::Week, "2026-11-22T14:03:27Z", "2026-11-16T00:00:00Z", "2026-11-23T00:00:00Z");
+        covers("America/Sao_Paulo", Step::Day, "2026-11-22T02:00:00Z", "2026-11-21T03:00:00Z", "2026-11-22T03:00:00Z");
+        covers("UTC", Step::Month, "2026-12-31T23:59:59Z", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z");
+        // A day of 25 hours, and one of 23.
+        covers("Europe/Lisbon", Step::Day, "2026-10-25T12:00:00Z", "2026-10-24T23:00:00Z", "2026-10-26T00:00:00Z");
+        covers("Europe/Lisbon", Step::Day, "2026-03-29T12:00:00Z", "2026-03-29T00:00:00Z", "2026-03-29T23:00:00Z");
     }
 }

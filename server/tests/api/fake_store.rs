@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use tokio::sync::{Notify, RwLock};
 use vigia::event::Event;
+use vigia::store::rows::KeptRow;
 use vigia::store::{
-    Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, ResolvedQuery, SessionRow, Store, StoreError, Tokens,
-    Transfer, User,
+    Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, ResolvedQuery, Rows, SessionRow, Signer, Store,
+    StoreError, Tokens, Transfer, User,
 };
 use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
 
@@ -59,6 +60,20 @@ impl Events for Broken {
         self.users.tidy(report).await
     }
     async fn has_source(&self, _: &str) -> Result<bool, StoreError> {
+        Err((self.error)())
+    }
+}
+
+/// No index comes about.
+#[async_trait]
+impl Rows for Broken {
+    async fn rows_of(&self, _: &'static Report, _: Vec<i64>) -> Result<Vec<KeptRow>, StoreError> {
+        Err((self.error)())
+    }
+    async fn rows_after(&self, _: &'static Report, _: i64, _: u32) -> Result<Vec<KeptRow>, StoreError> {
+        Err((self.error)())
+    }
+    async fn ids_after(&self, _: &'static Report, _: i64, _: u32) -> Result<Vec<i64>, StoreError> {
         Err((self.error)())
     }
 }
@@ -124,5 +139,11 @@ impl Store for Broken {
     }
     fn journal(&self) -> &dyn Journal {
         self.users.journal()
+    }
+    fn rows(&self) -> &dyn Rows {
+        self
+    }
+    fn signer(&self) -> &Signer {
+        self.users.signer()
     }
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use vigia::clock::Clock;
 use vigia::event::Event;
 use vigia::http::{AppState, Outfit};
+use vigia::index::{Index, State};
 use vigia::ingest::{Context, Formats, Intake};
 use vigia::store::quarantine::Refused;
 use vigia::store::{Store, User};
@@ -83,18 +84,25 @@ impl Server {
         for (name, content) in &setup.assets {
             std::fs::write(assets.join(name), content).expect("an asset");
         }
+        let is_whole = setup.store.is_none();
         let store = if let Some(between) = setup.store { between(store) } else { store };
         let clock: Clock = Arc::new(now);
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
+        let index = Index::new(folder.path().join("index"), 32 << 20);
         let outfit = Outfit {
+            index: Some(index.clone()),
             setup: connectors(setup.connectors.unwrap_or(CONNECTORS)),
             delivery: setup.delivery,
             demo: setup.demo,
             languages: setup.languages,
         };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
-        let jobs = vigia::jobs::Jobs::new(store.clone(), intake.context.clock.clone(), setup.jobs);
+        let follow = index.job(store.clone(), intake.context.clock.clone());
+        let jobs = vigia::jobs::Jobs::new(store.clone(), intake.context.clock.clone(), setup.jobs.into_iter().chain([follow]).collect());
         tokio::spawn(jobs.clone().run(CancellationToken::new()));
+        while is_whole && !matches!(index.state(), State::Ready(_)) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
         let state = AppState::new(intake, outfit, jobs, assets, public_url, CancellationToken::new());
         let router = vigia::http::router(state.clone()).expect("a router").layer(axum::middleware::from_fn(crate::contract::keep));
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");

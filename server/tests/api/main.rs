@@ -19,6 +19,7 @@ mod openapi;
 mod operations;
 mod page;
 mod quarantine;
+mod report_counts;
 mod report_event;
 mod report_rows;
 mod reports;

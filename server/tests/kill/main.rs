@@ -2,6 +2,9 @@
 //! event that was acknowledged is there, none twice, what the store derives from the rows agrees with them, and the journal has told of
 //! each.
 
+#[expect(dead_code, reason = "other targets need the rest")]
+#[path = "../support/agrees.rs"]
+mod agrees;
 mod client;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/http.rs"]
@@ -18,6 +21,7 @@ use ::vigia::store::journal::{Extent, Position};
 use ::vigia::store::{self, ResolvedQuery, Store};
 use ::vigia_app::model::{Count, EventId, Filter, Query, Test, Timestamp};
 use ::vigia_app::reports::AUDIT_TRACKING;
+use agrees::{Following, agrees};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -82,12 +86,12 @@ async fn what_was_acknowledged_is_there_once(database: &str) {
 }
 
 /// Lets the clients finish, kills what still runs, and compares what they were told with what is there.
-async fn drop_and_compare(database: &str, clients: Vec<JoinHandle<Vec<String>>>, servers: Vec<Vigia>, start: Position) {
+async fn drop_and_compare(database: &str, clients: Vec<JoinHandle<Vec<String>>>, mut servers: Vec<Vigia>, start: Position) {
     let mut acknowledged = HashSet::new();
     for client in clients {
         acknowledged.extend(client.await.expect("a client"));
     }
-    drop(servers);
+    servers.iter_mut().for_each(Vigia::kill);
 
     let store = store::open(database, Duration::from_secs(60)).await.expect("opens after the last kill");
     let (ids, by_user) = everything(&store).await;
@@ -102,6 +106,13 @@ async fn drop_and_compare(database: &str, clients: Vec<JoinHandle<Vec<String>>>,
         assert_eq!(found(&store, &user).await, rows, "rows that the search finds for {user}");
     }
     everything_is_told_of(&store, start).await;
+    // What the last kill left of each index goes on from there.
+    for server in &servers {
+        let following = Following::start(server.index_folder(), &store);
+        following.ready().await;
+        agrees(&following.index, &*store, "after the last kill").await;
+        following.stop().await;
+    }
 }
 
 /// Has the journal of an empty database kept from its beginning on.

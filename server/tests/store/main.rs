@@ -2,11 +2,14 @@
 //!
 //! [`on_every_store`] turns a story into one test per database.
 
+#[path = "../support/agrees.rs"]
+mod agrees;
 mod beside;
 mod copy;
 mod earlier;
 mod events;
 mod identities;
+mod index;
 mod journal;
 mod naive;
 mod operations;
@@ -36,23 +39,39 @@ async fn postgres() -> Arc<dyn Store> {
     store::open(&url, Duration::from_secs(60)).await.expect("a fresh store opens")
 }
 
-/// `on_every_store!(story)` for each `async fn story(store: Arc<dyn Store>)`. In the end, the journal has told of everything that the
-/// story has done.
-macro_rules! on_every_store {
-    ($($story:ident),+ $(,)?) => {
-        mod sqlite_store {
+/// A test of each story for each database, all told by `$told`.
+macro_rules! on_both {
+    ($told:path, $sqlite:ident, $postgres:ident, $($story:ident),+) => {
+        mod $sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $story() {
                 let folder = tempfile::tempdir().expect("a folder");
-                crate::journal::told(crate::sqlite(folder.path()).await, super::$story).await;
+                $told(crate::sqlite(folder.path()).await, super::$story).await;
             })+
         }
-        mod postgres_store {
+        mod $postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $story() {
-                crate::journal::told(crate::postgres().await, super::$story).await;
+                $told(crate::postgres().await, super::$story).await;
             })+
         }
     };
 }
+pub(crate) use on_both;
+
+/// `on_every_store!(story)` for each `async fn story(store: Arc<dyn Store>)`. In the end, the journal has told of everything that the
+/// story has done, and an index that has followed knows it.
+macro_rules! on_every_store {
+    ($($story:ident),+ $(,)?) => { $crate::on_both!(crate::journal::followed, sqlite_store, postgres_store, $($story),+); };
+}
 pub(crate) use on_every_store;
+
+/// The same where nobody else follows the journal.
+macro_rules! on_every_store_unfollowed {
+    ($($story:ident),+ $(,)?) => { $crate::on_both!(crate::unfollowed, sqlite_alone, postgres_alone, $($story),+); };
+}
+pub(crate) use on_every_store_unfollowed;
+
+async fn unfollowed<F: Future<Output = ()>>(store: Arc<dyn Store>, story: impl FnOnce(Arc<dyn Store>) -> F) {
+    story(store).await;
+}

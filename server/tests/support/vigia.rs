@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,12 +17,15 @@ pub struct Vigia {
     /// Where it is to die; see `vigia::crash`.
     crash_at: Option<&'static str>,
     process: Option<Child>,
+    /// The folder of its index.
+    index: tempfile::TempDir,
 }
 
 impl Vigia {
     /// One that does not run yet.
     pub fn new(database: &str) -> Self {
-        Self { database: database.to_owned(), address: free_address(), settings: Vec::new(), crash_at: None, process: None }
+        let index = tempfile::tempdir().expect("a folder");
+        Self { database: database.to_owned(), address: free_address(), settings: Vec::new(), crash_at: None, process: None, index }
     }
 
     /// With further arguments of `serve`.
@@ -42,6 +46,11 @@ impl Vigia {
             assert_eq!(status.signal(), Some(9), "the server ended by itself");
             true
         })
+    }
+
+    /// Where its index is kept.
+    pub fn index_folder(&self) -> &Path {
+        self.index.path()
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -89,7 +98,7 @@ impl Vigia {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigia"));
         // Nothing of this machine's own settings.
         command.env_remove("DATABASE_URL").env_remove("VIGIA_CONFIG").current_dir(std::env::temp_dir());
-        command.env("VIGIA_DATABASE", &self.database);
+        command.env("VIGIA_DATABASE", &self.database).env("VIGIA_INDEX_FOLDER", self.index.path());
         command
     }
 }

@@ -1,5 +1,6 @@
 //! What the OpenAPI document says of the reports: their parameters, rows and events, as they are declared.
 
+use crate::store::query::Step;
 use serde_json::{Map, Value, json};
 use vigia_app::model::filter::Operator;
 use vigia_app::model::{Column, Kind, Preset, Query, Report};
@@ -17,14 +18,39 @@ pub(super) fn each(path: &str, general: &Value, schemas: &mut Map<String, Value>
         let name: String = report.words.title.english().split(' ').map(capitalised).collect();
         schemas.insert(format!("{name}Fields"), fields(report));
         let mut operation = general.clone();
-        let answer = if path.ends_with(PLACE) {
-            page_of(report, &name, &mut operation, schemas)
-        } else {
-            event_of(report, &name, &mut operation, schemas)
-        };
-        operation["responses"]["200"]["content"]["application/json"]["schema"] = schema(&answer);
+        match path.split_once(PLACE).map(|(_, rest)| rest) {
+            Some("") => answers(&mut operation, &page_of, report, &name, schemas),
+            Some("/{id}") => answers(&mut operation, &event_of, report, &name, schemas),
+            Some(rest) => about_of(report, rest, &mut operation),
+            None => {}
+        }
         add(path.replace(PLACE, report.key), operation);
     }
+}
+
+type Describe = dyn Fn(&'static Report, &str, &mut Value, &mut Map<String, Value>) -> String;
+
+/// Says what an operation answers with: what `describe` names.
+fn answers(operation: &mut Value, describe: &Describe, report: &'static Report, name: &str, schemas: &mut Map<String, Value>) {
+    let answer = describe(report, name, operation, schemas);
+    operation["responses"]["200"]["content"]["application/json"]["schema"] = schema(&answer);
+}
+
+/// What counts rows: `/values/{column}`, or `/histogram/{step}`.
+fn about_of(report: &'static Report, rest: &str, operation: &mut Value) {
+    let kind = rest.trim_start_matches('/').split('/').next().unwrap_or_default();
+    operation["operationId"] = json!(format!("read_{}_{kind}", report.table));
+    operation["summary"] = json!(format!("{}: {}", report.words.title.english(), text(&operation["summary"]).to_lowercase()));
+    let place = if kind == "values" {
+        let columns: Vec<_> = report.stored().map(|column| column.key).collect();
+        json!({ "name": "column", "in": "path", "required": true, "description": "A column.", "schema": { "type": "string", "enum": columns } })
+    } else {
+        let steps = Step::ALL.map(|(name, _)| name);
+        json!({ "name": "step", "in": "path", "required": true, "description": "How long a span is.", "schema": { "type": "string", "enum": steps } })
+    };
+    let limit = if kind == "values" { Some("limit") } else { None };
+    let shared = shared(["q", "time", "from", "to", "zone"].into_iter().chain(limit));
+    operation["parameters"] = std::iter::once(place).chain(shared).chain(report.filterable().flat_map(filters)).collect();
 }
 
 fn schema(name: &str) -> Value {
@@ -83,10 +109,13 @@ fn parameters(report: &'static Report) -> Vec<Value> {
             "schema": { "type": "array", "items": { "type": "string", "enum": keys }, "uniqueItems": true, "default": shown },
         }),
     ];
-    let shared = ["q", "time", "from", "to", "zone", "limit", "cursor"]
-        .into_iter()
-        .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
+    let shared = shared(["q", "time", "from", "to", "zone", "limit", "cursor"].into_iter());
     shared.chain(own).chain(report.filterable().flat_map(filters)).collect()
+}
+
+/// Parameters that are described once.
+fn shared(names: impl Iterator<Item = &'static str>) -> impl Iterator<Item = Value> {
+    names.map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }))
 }
 
 fn filters(column: &'static Column) -> impl Iterator<Item = Value> {

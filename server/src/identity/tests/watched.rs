@@ -2,8 +2,8 @@
 
 use crate::event::Event;
 use crate::store::{
-    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, ResolvedQuery, SessionRow, Store, StoreError,
-    Tokens, Transfer, User,
+    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, ResolvedQuery, Rows, SessionRow, Signer, Store,
+    StoreError, Tokens, Transfer, User,
 };
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -171,5 +171,11 @@ impl Store for Watched {
     }
     fn journal(&self) -> &dyn Journal {
         self.store.journal()
+    }
+    fn rows(&self) -> &dyn Rows {
+        self.store.rows()
+    }
+    fn signer(&self) -> &Signer {
+        self.store.signer()
     }
 }

@@ -21,6 +21,7 @@ mod quarantine;
 mod queue;
 mod record;
 mod remove;
+mod rows;
 mod sql;
 mod tls;
 mod tokens;
@@ -28,7 +29,7 @@ mod transfer;
 mod values;
 mod writer;
 
-use super::{Journal, Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer};
+use super::{Journal, Kept, Operations, Quarantine, Rows, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connection::{Address, connection};
 use deadpool_postgres::{Object, Pool};
 use error::{failed, is_race};
@@ -129,6 +130,14 @@ impl Store for PostgresStore {
 
     fn transfer(&self) -> &dyn Transfer {
         self
+    }
+
+    fn rows(&self) -> &dyn Rows {
+        self
+    }
+
+    fn signer(&self) -> &Signer {
+        &self.signer
     }
 
     fn operations(&self) -> &dyn Operations {

@@ -17,6 +17,7 @@ mod queue;
 mod readers;
 mod record;
 mod remove;
+mod rows;
 mod sql;
 mod tokens;
 mod traffic;
@@ -25,7 +26,9 @@ mod value;
 mod values;
 mod writer;
 
-use super::{Journal, Kept, Operations, Quarantine, Store, StoreError, Tokens, Transfer, cursor::Signer, journal::Bell, live::Teller};
+use super::{
+    Journal, Kept, Operations, Quarantine, Rows, Store, StoreError, Tokens, Transfer, cursor::Signer, journal::Bell, live::Teller,
+};
 use connection::{DatabaseFile, failed};
 use inbox::Inbox;
 use known::Known;
@@ -120,6 +123,14 @@ impl Store for SqliteStore {
 
     fn transfer(&self) -> &dyn Transfer {
         self
+    }
+
+    fn rows(&self) -> &dyn Rows {
+        self
+    }
+
+    fn signer(&self) -> &Signer {
+        &self.signer
     }
 
     fn operations(&self) -> &dyn Operations {

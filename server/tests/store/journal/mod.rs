@@ -6,7 +6,8 @@ mod several;
 mod storm;
 mod upgrade;
 
-use crate::{on_every_store, samples};
+use crate::agrees::{Following, agrees};
+use crate::{on_every_store, on_every_store_unfollowed, samples};
 use replica::Replica;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -24,6 +25,9 @@ on_every_store!(
     what_changes_nothing_is_not_told_of,
     an_entry_names_few_enough_events_to_be_read_at_once,
     a_follower_that_comes_later_builds_from_the_tables_first,
+);
+
+on_every_store_unfollowed!(
     the_journal_is_kept_for_the_slowest_follower,
     a_follower_that_nobody_heard_of_for_a_week_is_told_that_it_came_too_late,
     where_nobody_follows_little_is_kept,
@@ -32,20 +36,19 @@ on_every_store!(
 /// Who follows every story.
 const LISTENER: &str = "listener";
 
-/// Tells a story; whoever has followed the journal from its beginning then has what the tables have. A story about what is forgotten makes
-/// it forget the [`LISTENER`] first.
-pub async fn told<F: Future<Output = ()>>(store: Arc<dyn Store>, story: impl FnOnce(Arc<dyn Store>) -> F) {
+/// Tells a story; whoever has followed the journal from its beginning then has what the tables have, and so has an index.
+pub async fn followed<F: Future<Output = ()>>(store: Arc<dyn Store>, story: impl FnOnce(Arc<dyn Store>) -> F) {
     let start = store.journal().register(LISTENER, clock::system()()).await.expect("registered");
     let mut listener = Replica::build(&store, start).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let following = Following::start(folder.path(), &store);
+    following.ready().await;
     story(store.clone()).await;
-    if store.journal().registered(LISTENER).await.expect("an answer").is_some() {
-        store.settle().await;
-        listener.catch_up(&store, "in the end").await;
-    }
-}
-
-async fn nobody_listens(store: &Arc<dyn Store>) {
-    assert!(store.journal().forget(LISTENER).await.expect("an answer"));
+    store.settle().await;
+    listener.catch_up(&store, "in the end").await;
+    following.ready().await;
+    agrees(&following.index, &*store, "in the end").await;
+    following.stop().await;
 }
 
 /// So many seconds into the story.
@@ -266,7 +269,6 @@ async fn write(store: &Arc<dyn Store>, name: &str, entries: u32) {
 }
 
 async fn the_journal_is_kept_for_the_slowest_follower(store: Arc<dyn Store>) {
-    nobody_listens(&store).await;
     let journal = store.journal();
     let now = clock::system()();
     let start = journal.register("slow", now).await.expect("registered");
@@ -287,7 +289,6 @@ async fn the_journal_is_kept_for_the_slowest_follower(store: Arc<dyn Store>) {
 }
 
 async fn a_follower_that_nobody_heard_of_for_a_week_is_told_that_it_came_too_late(store: Arc<dyn Store>) {
-    nobody_listens(&store).await;
     let journal = store.journal();
     let now = clock::system()();
     let start = journal.register("gone", now).await.expect("registered");
@@ -307,7 +308,6 @@ async fn a_follower_that_nobody_heard_of_for_a_week_is_told_that_it_came_too_lat
 
 /// Trimming happens beside writing, once in a few hundred transactions, of which each writes an entry for each report.
 async fn where_nobody_follows_little_is_kept(store: Arc<dyn Store>) {
-    nobody_listens(&store).await;
     let start = store.journal().position().await.expect("a position");
     write(&store, "a", 2 * KEPT).await;
     assert!(matches!(store.journal().read(start, 10).await, Err(JournalError::Trimmed)));

@@ -1,0 +1,238 @@
+//! Which rows of one segment a question is about.
+
+use super::codes::{Member, Wanted};
+use super::question::{Condition, Question};
+use crate::index::segment::{Damaged, Segment};
+use crate::index::snapshot::Held;
+use roaring::RoaringBitmap;
+use std::ops::Range;
+use vigia_app::model::Kind;
+
+/// A question put to a segment: its conditions as codes. Nothing of the rows was looked at yet.
+pub struct Matching<'a> {
+    pub held: &'a Held,
+    /// Rows whose id is within the question's.
+    pub range: Range<u32>,
+    /// The one that the fewest rows meet first.
+    clauses: Vec<Clause>,
+}
+
+/// A condition that not all rows meet.
+enum Clause {
+    /// One of these columns has one of these codes.
+    Any(Vec<Wanted>),
+    Rows(RoaringBitmap),
+}
+
+impl<'a> Matching<'a> {
+    /// `None` where no row can be meant.
+    pub fn new(held: &'a Held, question: &Question) -> Result<Option<Self>, Damaged> {
+        let segment = &*held.segment;
+        if question.ids.start > segment.last() || question.ids.end <= segment.first() {
+            return Ok(None);
+        }
+        let range = segment.row_from(question.ids.start)?..segment.row_from(question.ids.end)?;
+        if range.is_empty() {
+            return Ok(None);
+        }
+        let mut clauses = Vec::with_capacity(question.conditions.len());
+        for condition in &question.conditions {
+            let clause = clause(segment, condition)?;
+            let rows = clause.rows();
+            if rows == 0 {
+                return Ok(None);
+            }
+            // A clause of several columns only has an estimate, from above.
+            if rows < segment.rows() || matches!(&clause, Clause::Any(all) if all.iter().all(|one| one.rows < segment.rows())) {
+                clauses.push(clause);
+            }
+        }
+        clauses.sort_by_key(Clause::rows);
+        Ok(Some(Self { held, range, clauses }))
+    }
+
+    /// Whether every row of the range is meant.
+    pub fn is_all(&self) -> bool {
+        self.clauses.is_empty()
+    }
+
+    /// How many rows are meant, roughly: as if the conditions had nothing to do with each other.
+    pub fn estimate(&self) -> f64 {
+        let all = f64::from(self.held.segment.rows());
+        self.clauses.iter().fold(f64::from(self.range.end - self.range.start), |rows, clause| {
+            rows * f64::from(clause.rows().min(self.held.segment.rows())) / all
+        })
+    }
+
+    /// What it costs to find all of them, in looks at a code.
+    pub fn cost(&self) -> u64 {
+        self.clauses.iter().map(|clause| clause.cost(&self.held.segment)).min().unwrap_or(0)
+    }
+
+    /// What tells of one row whether it is meant.
+    pub fn test(&self) -> Result<impl Fn(u32) -> bool, Damaged> {
+        let segment = &*self.held.segment;
+        let tests = self.clauses.iter().map(|clause| clause.test(segment)).collect::<Result<Vec<_>, _>>()?;
+        let dead = &self.held.dead;
+        Ok(move |row| tests.iter().all(|test| test.test(row)) && !dead.contains(row))
+    }
+
+    /// The rows meant.
+    pub fn rows(&self) -> Result<Selection<'_>, Damaged> {
+        let segment = &*self.held.segment;
+        let mut rows: Option<RoaringBitmap> = None;
+        for clause in &self.clauses {
+            rows = Some(match rows {
+                None => clause.bitmap(segment)?,
+                Some(rows) if rows.len() * 4 < clause.cost(segment) => {
+                    let test = clause.test(segment)?;
+                    RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default()
+                }
+                Some(rows) => rows & clause.bitmap(segment)?,
+            });
+        }
+        if let Some(rows) = &mut rows {
+            rows.remove_range(..self.range.start);
+            rows.remove_range(self.range.end..);
+            if !self.held.dead.is_empty() {
+                *rows -= &*self.held.dead;
+            }
+        }
+        Ok(Selection { rows, range: self.range.clone(), dead: &self.held.dead })
+    }
+}
+
+impl Clause {
+    /// How many rows meet it at most.
+    fn rows(&self) -> u32 {
+        match self {
+            Self::Any(all) => all.iter().fold(0, |sum, wanted| sum.saturating_add(wanted.rows)),
+            Self::Rows(rows) => rows.len() as u32,
+        }
+    }
+
+    fn cost(&self, segment: &Segment) -> u64 {
+        match self {
+            Self::Any(all) => all.iter().map(|wanted| wanted.cost(segment)).sum(),
+            Self::Rows(_) => 0,
+        }
+    }
+
+    fn bitmap(&self, segment: &Segment) -> Result<RoaringBitmap, Damaged> {
+        match self {
+            Self::Any(all) => all.iter().try_fold(RoaringBitmap::new(), |rows, wanted| Ok(rows | wanted.rows(segment)?)),
+            Self::Rows(rows) => Ok(rows.clone()),
+        }
+    }
+
+    fn test(&self, segment: &Segment) -> Result<RowTest<'_>, Damaged> {
+        Ok(match self {
+            Self::Any(all) => RowTest::Any(all.iter().map(|wanted| wanted.member(segment)).collect::<Result<_, _>>()?),
+            Self::Rows(rows) => RowTest::Rows(rows),
+        })
+    }
+}
+
+enum RowTest<'a> {
+    Any(Vec<Member>),
+    Rows(&'a RoaringBitmap),
+}
+
+impl RowTest<'_> {
+    #[inline]
+    fn test(&self, row: u32) -> bool {
+        match self {
+            Self::Any(members) => members.iter().any(|member| member.test(row)),
+            Self::Rows(rows) => rows.contains(row),
+        }
+    }
+}
+
+fn clause(segment: &Segment, condition: &Condition) -> Result<Clause, Damaged> {
+    let within = |column: usize, all: &[crate::index::order::Keys]| {
+        let dictionary = segment.dictionary(column)?;
+        Wanted::new(segment, column, all.iter().map(|keys| dictionary.codes(keys)).collect())
+    };
+    Ok(match condition {
+        Condition::In(column, all) => Clause::Any(vec![within(*column, all)?]),
+        Condition::Outside(column, all) => Clause::Any(vec![within(*column, all)?.complement(segment)?]),
+        Condition::Containing(columns, needle) => {
+            let mut all = Vec::with_capacity(columns.len());
+            for column in columns {
+                let (dictionary, grams) = (segment.dictionary(*column)?, segment.grams(*column)?);
+                let is_address = segment.report.stored().nth(*column).is_some_and(|column| column.kind == Kind::Ip);
+                let codes =
+                    if is_address { dictionary.addresses_containing(needle, &grams) } else { dictionary.containing(needle, &grams) };
+                if !codes.is_empty() {
+                    all.push(Wanted::new(segment, *column, codes)?);
+                }
+            }
+            Clause::Any(all)
+        }
+        Condition::Ids(ids) => {
+            let rows = ids.iter().map(|id| segment.row(*id)).collect::<Result<Vec<_>, _>>()?;
+            Clause::Rows(rows.into_iter().flatten().collect())
+        }
+    })
+}
+
+/// Rows of a segment that live.
+pub struct Selection<'a> {
+    /// Those of the range that are not dead where there is nothing.
+    rows: Option<RoaringBitmap>,
+    range: Range<u32>,
+    dead: &'a RoaringBitmap,
+}
+
+impl Selection<'_> {
+    pub fn len(&self) -> u64 {
+        match &self.rows {
+            Some(rows) => rows.len(),
+            None => u64::from(self.range.end - self.range.start) - self.dead.range_cardinality(self.range.clone()),
+        }
+    }
+
+    /// How many are in this range.
+    pub fn within(&self, range: Range<u32>) -> u64 {
+        match &self.rows {
+            Some(rows) => rows.range_cardinality(range),
+            None => {
+                let range = range.start.max(self.range.start)..range.end.min(self.range.end);
+                if range.is_empty() { 0 } else { u64::from(range.end - range.start) - self.dead.range_cardinality(range) }
+            }
+        }
+    }
+
+    /// How many rows of these are among them.
+    pub fn among(&self, other: &RoaringBitmap) -> u64 {
+        match &self.rows {
+            Some(rows) => rows.intersection_len(other),
+            None if self.dead.is_empty() => other.range_cardinality(self.range.clone()),
+            None => other.range(self.range.clone()).filter(|row| !self.dead.contains(*row)).count() as u64,
+        }
+    }
+
+    /// Whether it is every row of the segment, none of them dead.
+    pub fn is_whole(&self, segment: &Segment) -> bool {
+        self.rows.is_none() && self.dead.is_empty() && self.range == (0..segment.rows())
+    }
+
+    /// Takes each row, in order.
+    pub fn each(&self, take: impl FnMut(u32)) {
+        match &self.rows {
+            Some(rows) => rows.iter().for_each(take),
+            None => self.range.clone().filter(|row| !self.dead.contains(*row)).for_each(take),
+        }
+    }
+
+    /// Rows in this range, in order.
+    pub fn range(&self, range: Range<u32>) -> Box<dyn DoubleEndedIterator<Item = u32> + '_> {
+        match &self.rows {
+            Some(rows) => Box::new(rows.range(range)),
+            None => {
+                let range = range.start.max(self.range.start)..range.end.min(self.range.end).max(range.start.max(self.range.start));
+                Box::new(range.filter(|row| !self.dead.contains(*row)))
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Questions: which rows, in which order, how many, of which values, and when.
+
+mod codes;
+mod count;
+mod matching;
+mod page;
+mod question;
+#[cfg(test)]
+mod tests;
+
+pub use count::Counted;
+pub use page::{Order, Place};
+pub use question::Question;

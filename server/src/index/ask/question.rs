@@ -1,0 +1,116 @@
+//! What is asked: the conditions of a query as keys, which a segment looks up in its dictionaries and a row that was read is tested by.
+
+use crate::index::order::{Keys, folded, key, number_key, text_key};
+use crate::store::ResolvedQuery;
+use crate::store::query::TimeBounds;
+use crate::store::value::{MISSING, Value, ip, ip_bytes, kept};
+use std::ops::Range;
+use vigia_app::model::{Column, EventId, Kind, Report, Test};
+
+/// The rows a query is about, whatever their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    pub report: &'static Report,
+    /// Half-open: the time range, as ids are times.
+    pub ids: Range<i64>,
+    /// All have to be met.
+    pub conditions: Vec<Condition>,
+}
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// The value of a column, named by its place among the stored ones, is one of these.
+    In(usize, Vec<Keys>),
+    /// It is none of these.
+    Outside(usize, Vec<Keys>),
+    /// One of these columns contains the text, which is folded and not empty.
+    Containing(Vec<usize>, String),
+    /// It is one of these rows.
+    Ids(Vec<i64>),
+}
+
+impl Question {
+    /// What a query asks.
+    pub fn new(resolved: &ResolvedQuery) -> Self {
+        let report = resolved.query.report;
+        let place = |column: &Column| report.stored().position(|stored| stored.key == column.key);
+        let mut conditions: Vec<Condition> = resolved
+            .query
+            .filters
+            .iter()
+            .zip(&resolved.times)
+            .filter_map(|(filter, times)| match &filter.test {
+                Test::Ids(ids) => Some(Condition::Ids(ids.iter().copied().map(EventId::get).collect())),
+                test => condition(filter.column, place(filter.column)?, test, *times),
+            })
+            .collect();
+        let searched = report.stored().enumerate().filter(|(_, column)| column.searched()).map(|(place, _)| place).collect();
+        conditions.extend(containing(searched, &resolved.query.search));
+        Self { report, ids: resolved.ids(), conditions }
+    }
+
+    /// Whether a row is one of those asked for. `values`: one for each stored column.
+    pub fn accepts(&self, id: i64, values: &[Value]) -> bool {
+        let within =
+            |all: &[Keys], column: &usize| values.get(*column).is_some_and(|value| all.iter().any(|keys| keys.contains(&key(value))));
+        self.ids.contains(&id)
+            && self.conditions.iter().all(|condition| match condition {
+                Condition::In(column, all) => within(all, column),
+                Condition::Outside(column, all) => !within(all, column),
+                Condition::Containing(columns, needle) => {
+                    columns.iter().filter_map(|column| values.get(*column)).any(|value| contains(value, needle))
+                }
+                Condition::Ids(ids) => ids.contains(&id),
+            })
+    }
+}
+
+fn contains(value: &Value, needle: &str) -> bool {
+    match value {
+        Value::Text(text) => folded(text).contains(needle),
+        Value::Bytes(bytes) => ip(bytes).is_some_and(|ip| ip.to_string().contains(needle)),
+        Value::Number(_) => false,
+    }
+}
+
+/// What looks for a text; `None` where it is nothing but marks or empty, which every text contains.
+fn containing(columns: Vec<usize>, text: &str) -> Option<Condition> {
+    let needle = folded(text).into_owned();
+    (!needle.is_empty()).then_some(Condition::Containing(columns, needle))
+}
+
+/// A test of a column as keys; `times` are the bounds of a [`Test::Time`].
+fn condition(column: &Column, place: usize, test: &Test, times: Option<TimeBounds>) -> Option<Condition> {
+    let texts = |texts: &[String]| texts.iter().map(|text| Keys::point(&text_key(&kept(column, text)))).collect();
+    let nets = |nets: &[ipnet::IpNet]| {
+        let keys = |net: &ipnet::IpNet| Keys::between(&ip_bytes(net.network()), Some(&ip_bytes(net.broadcast())));
+        nets.iter().map(keys).collect()
+    };
+    let numbers = |from: Option<i64>, to: Option<i64>| {
+        Condition::In(place, vec![Keys::between(&number_key(from.unwrap_or(0)), to.map(number_key).as_ref().map(<[u8; 8]>::as_slice))])
+    };
+    Some(match test {
+        Test::Is(values) => Condition::In(place, texts(values)),
+        Test::Not(values) => Condition::Outside(place, texts(values)),
+        Test::Starts(text) => Condition::In(place, vec![Keys::beginning(text)]),
+        Test::Contains(text) => return containing(vec![place], text),
+        Test::InNet(list) => Condition::In(place, nets(list)),
+        Test::NotInNet(list) => Condition::Outside(place, nets(list)),
+        Test::Ids(_) => return None,
+        Test::Flag(flag) => Condition::In(place, vec![Keys::point(&number_key(i64::from(*flag)))]),
+        Test::Between { min, max } => numbers(*min, *max),
+        Test::Time { .. } => {
+            let (from, to) = times.unwrap_or_default();
+            numbers(from, to.map(|to| to - 1))
+        }
+        Test::Empty(empty) => {
+            let missing = match column.kind {
+                Kind::Text | Kind::LongText | Kind::Choice { .. } | Kind::Ip => Vec::new(),
+                Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag => number_key(MISSING).to_vec(),
+            };
+            let missing = vec![Keys::point(&missing)];
+            if *empty { Condition::In(place, missing) } else { Condition::Outside(place, missing) }
+        }
+    })
+}

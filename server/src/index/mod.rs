@@ -1,0 +1,134 @@
+//! An index over the events of every report: any filter with any sort, exact counts, values with their counts, and histograms.
+//!
+//! The truth stays in the database. The index says which rows a question is about and in which order; rows are read by their ids and
+//! tested again. It knows reports by their declarations and no dialect of SQL.
+//!
+//! - [`order`]: the one order of values.
+//! - [`segment`]: rows that were written together, sorted every way, in memory or in a file that never changes.
+//! - [`snapshot`]: the segments of a report at one moment.
+//! - [`ask`]: what a question finds in a snapshot.
+//! - [`shelf`]: how segments come, are merged and go.
+//! - [`folder`]: what of them survives the process.
+//! - [`follow`]: the journal is read, and the shelves are changed.
+//! - [`pages`]: a question of a reader, answered by index and database together.
+
+pub mod ask;
+mod block;
+mod cache;
+mod folder;
+mod follow;
+mod order;
+mod pages;
+mod segment;
+mod shelf;
+mod snapshot;
+
+use crate::clock::Clock;
+use crate::jobs::Job;
+use crate::store::Store;
+use crate::store::journal::Position;
+use cache::Cache;
+pub use pages::TooMany;
+use snapshot::Snapshot;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use vigia_app::model::Report;
+use vigia_app::{reports, text};
+
+/// How long a server that stops waits until what is in memory is kept.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long a question waits until what was committed before it is in the index.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The index of one server. Cheap to clone. It answers while somebody [follows](Index::job).
+#[derive(Clone)]
+pub struct Index(Arc<Shared>);
+
+struct Shared {
+    path: PathBuf,
+    cache: Arc<Cache>,
+    /// In the order of [`reports::ALL`].
+    snapshots: Vec<RwLock<Arc<Snapshot>>>,
+    state: watch::Sender<State>,
+    /// A question met a segment that cannot be read.
+    damaged: watch::Sender<bool>,
+}
+
+/// How it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nobody follows.
+    Away,
+    /// Being built from the tables.
+    Building {
+        /// Rows that were read.
+        done: u64,
+        all: u64,
+    },
+    /// All that the journal says up to here is in it.
+    Ready(Position),
+}
+
+impl Index {
+    /// An index in this folder, which need not be there, with a budget for its cache in bytes.
+    pub fn new(path: PathBuf, budget: u64) -> Self {
+        Self(Arc::new(Shared {
+            path,
+            cache: Arc::new(Cache::new(budget)),
+            snapshots: reports::ALL.iter().map(|_| RwLock::default()).collect(),
+            state: watch::Sender::new(State::Away),
+            damaged: watch::Sender::new(false),
+        }))
+    }
+
+    /// Follows the journal of a store.
+    pub fn job(&self, store: Arc<dyn Store>, clock: Clock) -> Job {
+        let index = self.clone();
+        Job::always("index", text!("job.purpose.index"), GRACE, move |stop| {
+            let (index, store, clock) = (index.clone(), store.clone(), clock.clone());
+            async move { index.follow(store, clock, stop).await }
+        })
+    }
+
+    /// Follows the journal of a store until `stop`, then keeps what is not in files yet.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the folder cannot be written. It can be called again.
+    pub async fn follow(&self, store: Arc<dyn Store>, clock: Clock, stop: CancellationToken) -> anyhow::Result<()> {
+        follow::follow(self, store, clock, stop).await
+    }
+
+    /// How it stands now.
+    pub fn state(&self) -> State {
+        *self.0.state.borrow()
+    }
+
+    fn set(&self, state: State) {
+        self.0.state.send_replace(state);
+    }
+
+    fn show(&self, place: usize, snapshot: Snapshot) {
+        if let Some(shown) = self.0.snapshots.get(place) {
+            *shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        }
+    }
+
+    /// What it knows of a report when it has seen the journal up to a position, or when that takes too long; `None` while it is built.
+    async fn snapshot(&self, report: &'static Report, seen: Position) -> Option<Arc<Snapshot>> {
+        let mut state = self.0.state.subscribe();
+        if !matches!(*state.borrow(), State::Ready(_)) {
+            return None;
+        }
+        let caught_up = state.wait_for(|state| !matches!(state, State::Ready(at) if *at < seen));
+        // What it knows after that time is told as it is.
+        let _ = tokio::time::timeout(PATIENCE, caught_up).await;
+        if !matches!(self.state(), State::Ready(_)) {
+            return None;
+        }
+        let place = reports::ALL.iter().position(|one| one.key == report.key)?;
+        self.0.snapshots.get(place).map(|shown| shown.read().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+}

@@ -1,0 +1,269 @@
+//! Questions of readers, answered by index and database together.
+
+use super::Index;
+use super::ask::{Counted, Order, Place, Question};
+use super::order::{key, sort_key};
+use super::segment::Damaged;
+use super::snapshot::Snapshot;
+use crate::store::cursor::{Cursor, Side, SortPosition, SortValue};
+use crate::store::value::{Value, cell};
+use crate::store::{ResolvedQuery, Store, StoreError};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::task::spawn_blocking;
+use vigia_app::model::{Cell, Column, Count, EventId, Kind, Page, Query, Row, Timestamp};
+
+/// The time is cut into more spans than were allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany;
+
+impl Index {
+    /// One page of rows, with the cursors of its neighbours; `None` while the index cannot say.
+    pub async fn page(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<Page>, StoreError> {
+        let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
+        let asked = Asked::new(resolved, snapshot);
+        let cursor = resolved.query.cursor.as_ref().map(|text| store.signer().read(text, &asked.fingerprint(resolved))).transpose()?;
+        let found = match cursor {
+            None => asked.first(store, resolved).await,
+            Some(cursor) => {
+                let place = place(cursor.row);
+                match cursor.side {
+                    Side::After => asked.after(store, resolved, place).await,
+                    Side::Before => asked.before(store, resolved, place).await,
+                }
+            }
+        };
+        let found = match found {
+            Ok(found) => found,
+            Err(Failed::Damaged(damaged)) => {
+                self.report_damage(&damaged);
+                return Ok(None);
+            }
+            Err(Failed::Store(error)) => return Err(error),
+        };
+        let write = |side, place: Option<Place>| {
+            place.map(|place| store.signer().write(&Cursor { side, row: asked.position(place) }, &asked.fingerprint(resolved))).transpose()
+        };
+        let (next, previous) = (write(Side::After, found.next)?, write(Side::Before, found.previous)?);
+        Ok(Some(Page { rows: found.rows, next, previous, ..Page::default() }))
+    }
+
+    /// How many rows match; `None` while the index cannot say.
+    pub async fn count(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<Count>, StoreError> {
+        let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
+        let question = Question::new(resolved);
+        let rows = blocking(move || snapshot.count(&question)).await?;
+        Ok(self.known(rows).map(|rows| Count::Exactly(u32::try_from(rows).unwrap_or(u32::MAX))))
+    }
+
+    /// The `limit` values of a column that most of the rows that match have, those with most first, and how many values there are. Of the
+    /// report's id and time there are none.
+    pub async fn values(
+        &self,
+        store: &dyn Store,
+        resolved: &ResolvedQuery,
+        column: &'static Column,
+        limit: usize,
+    ) -> Result<Option<(Vec<(Cell, u64)>, usize)>, StoreError> {
+        let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
+        let Some(place) = resolved.query.report.stored().position(|stored| stored.key == column.key) else {
+            return Ok(Some((Vec::new(), 0)));
+        };
+        let question = Question::new(resolved);
+        let found = blocking(move || snapshot.values(&question, place, limit)).await?;
+        let cells = |(values, there): (Vec<Counted>, usize)| {
+            (values.into_iter().map(|counted| (cell(column, counted.value), counted.rows)).collect(), there)
+        };
+        Ok(self.known(found).map(cells))
+    }
+
+    /// How many of the rows that match are in each span of time, from the first one that has any to the last. A span begins where `next`
+    /// says, which gives the beginning of the span behind a time's. `Err` with the number of spans where they are more than `most`.
+    pub async fn histogram(
+        &self,
+        store: &dyn Store,
+        resolved: &ResolvedQuery,
+        begin: impl Fn(Timestamp) -> (Timestamp, Timestamp),
+        most: usize,
+    ) -> Result<Option<Result<Vec<(Timestamp, u64)>, TooMany>>, StoreError> {
+        let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
+        let Some((first, last)) = snapshot.ends() else { return Ok(Some(Ok(Vec::new()))) };
+        let ids = resolved.ids();
+        let (first, last) = (first.max(ids.start), last.min(ids.end - 1));
+        let (Some(first), Some(last)) = (EventId::from_i64(first), EventId::from_i64(last)) else { return Ok(Some(Ok(Vec::new()))) };
+        if first > last {
+            return Ok(Some(Ok(Vec::new())));
+        }
+        let mut starts = Vec::new();
+        let (mut start, mut end) = begin(first.time());
+        loop {
+            starts.push(start);
+            if end > last.time() || end <= start {
+                break;
+            }
+            if starts.len() == most {
+                return Ok(Some(Err(TooMany)));
+            }
+            (start, end) = begin(end);
+        }
+        let bounds: Vec<i64> = starts.iter().map(|at| EventId::first(*at).get()).chain([i64::MAX]).collect();
+        let question = Question::new(resolved);
+        let counts = blocking(move || snapshot.histogram(&question, &bounds)).await?;
+        let spans = |counts: Vec<u64>| {
+            let mut spans: Vec<_> = starts.into_iter().zip(counts).skip_while(|(_, rows)| *rows == 0).collect();
+            spans.truncate(spans.iter().rposition(|(_, rows)| *rows > 0).map_or(0, |last| last + 1));
+            Ok(spans)
+        };
+        Ok(self.known(counts).map(spans))
+    }
+
+    /// What was found, unless it could not be read: then all is built anew.
+    fn known<T>(&self, found: Result<T, Damaged>) -> Option<T> {
+        found.inspect_err(|damaged| self.report_damage(damaged)).ok()
+    }
+
+    /// What it knows of the query's report, with all that was committed before this.
+    async fn now(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        let position = store.journal().position().await?;
+        Ok(self.snapshot(resolved.query.report, position).await)
+    }
+
+    fn report_damage(&self, damaged: &Damaged) {
+        tracing::error!(%damaged, "the index cannot be read, and is built anew");
+        self.0.damaged.send_replace(true);
+    }
+}
+
+/// Runs what may take milliseconds, and reads files.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+    spawn_blocking(work).await.map_err(|error| StoreError::Failed(error.into()))
+}
+
+enum Failed {
+    Damaged(Damaged),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A page, and where its neighbours start.
+struct Found {
+    rows: Vec<Row>,
+    next: Option<Place>,
+    previous: Option<Place>,
+}
+
+/// A question, and what the index knows.
+struct Asked {
+    snapshot: Arc<Snapshot>,
+    question: Question,
+    order: Order,
+}
+
+impl Asked {
+    fn new(resolved: &ResolvedQuery, snapshot: Arc<Snapshot>) -> Self {
+        let sort = resolved.query.sort;
+        let column = resolved.query.report.stored().position(|column| column.key == sort.column.key);
+        Self { snapshot, question: Question::new(resolved), order: Order { column, direction: sort.direction } }
+    }
+
+    /// Which cursors are good here. In the order of time they are the database's own.
+    fn fingerprint(&self, resolved: &ResolvedQuery) -> String {
+        if self.order.column.is_none() { resolved.fingerprint.clone() } else { format!("index {}", resolved.fingerprint) }
+    }
+
+    fn position(&self, place: Place) -> SortPosition {
+        let value = if self.order.column.is_none() { SortValue::Id } else { SortValue::Bytes(place.key) };
+        SortPosition { value, id: place.id }
+    }
+
+    async fn first(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Found, Failed> {
+        let limit = usize::from(resolved.query.limit);
+        let mut rows = self.rows(store, resolved, self.order, None, limit + 1).await?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = if more { rows.last().map(|(_, place)| place.clone()) } else { None };
+        Ok(Found { rows: rows.into_iter().map(|(row, _)| row).collect(), next, previous: None })
+    }
+
+    async fn after(&self, store: &dyn Store, resolved: &ResolvedQuery, from: Place) -> Result<Found, Failed> {
+        let limit = usize::from(resolved.query.limit);
+        let mut rows = self.rows(store, resolved, self.order, Some(from.clone()), limit + 1).await?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = if more { rows.last().map(|(_, place)| place.clone()) } else { None };
+        // An empty page behind a cursor (its rows are gone) still leads back.
+        let previous = rows.first().map_or(from, |(_, place)| place.clone());
+        Ok(Found { rows: rows.into_iter().map(|(row, _)| row).collect(), next, previous: Some(previous) })
+    }
+
+    async fn before(&self, store: &dyn Store, resolved: &ResolvedQuery, from: Place) -> Result<Found, Failed> {
+        let limit = usize::from(resolved.query.limit);
+        let order = Order { direction: self.order.direction.reversed(), ..self.order };
+        let mut rows = self.rows(store, resolved, order, Some(from.clone()), limit + 1).await?;
+        if rows.len() <= limit {
+            // Nothing lies before this page: it is the first one, and a first page is full.
+            return self.first(store, resolved).await;
+        }
+        rows.truncate(limit);
+        rows.reverse();
+        let (first, last) = (rows.first().map(|(_, place)| place.clone()), rows.last().map(|(_, place)| place.clone()));
+        Ok(Found { rows: rows.into_iter().map(|(row, _)| row).collect(), next: last.or(Some(from)), previous: first })
+    }
+
+    /// Up to `wanted` rows behind a place that are, as they are now, where the index says.
+    async fn rows(
+        &self,
+        store: &dyn Store,
+        resolved: &ResolvedQuery,
+        order: Order,
+        mut behind: Option<Place>,
+        wanted: usize,
+    ) -> Result<Vec<(Row, Place)>, Failed> {
+        let query = &resolved.query;
+        let mut rows = Vec::with_capacity(wanted);
+        loop {
+            let (snapshot, question, from, limit) = (self.snapshot.clone(), self.question.clone(), behind.clone(), wanted - rows.len());
+            let places = blocking(move || snapshot.page(&question, order, from.as_ref(), limit)).await?.map_err(Failed::Damaged)?;
+            let end = places.len() < limit;
+            behind = places.last().cloned();
+            let ids = places.iter().map(|place| place.id).collect();
+            let mut read: HashMap<i64, Vec<Value>> = store.rows().rows_of(query.report, ids).await?.into_iter().collect();
+            rows.extend(places.into_iter().filter_map(|place| {
+                let values = read.remove(&place.id)?;
+                // Changed meanwhile: where it stands now the next question says.
+                let there = order.column.is_none_or(|column| {
+                    let kind = query.sort.column.kind;
+                    values.get(column).is_some_and(|value| sort_key(kind, &key(value)) == place.key)
+                });
+                (there && self.question.accepts(place.id, &values)).then(|| Some((row(query, place.id, &values)?, place)))?
+            }));
+            if end || rows.len() >= wanted {
+                return Ok(rows);
+            }
+        }
+    }
+}
+
+fn place(position: SortPosition) -> Place {
+    let key = if let SortValue::Bytes(key) = position.value { key } else { Vec::new() };
+    Place { key, id: position.id }
+}
+
+/// The cells a query asks for.
+fn row(query: &Query, id: i64, values: &[Value]) -> Option<Row> {
+    let event = EventId::from_i64(id)?;
+    let cells = query.columns.iter().map(|column| match column.kind {
+        Kind::Time if query.report.is_time(column) => Cell::Time(event.time()),
+        Kind::Id => cell(column, Value::Number(id)),
+        _ => {
+            let place = query.report.stored().position(|stored| stored.key == column.key);
+            place.and_then(|place| values.get(place)).map_or(Cell::Empty, |value| cell(column, value.clone()))
+        }
+    });
+    Some(Row { id: event, cells: cells.collect() })
+}

@@ -1,0 +1,174 @@
+//! A segment in a file: its parts one behind the other, then a table of where they are with their checksums.
+
+use super::{Damaged, Head};
+use crate::index::block::Block;
+use crate::index::cache::{Cache, Key};
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use vigia_app::model::{Kind, Report};
+
+/// At the start and at the end of a file; its last byte is the version of what is between.
+const MAGIC: [u8; 8] = *b"VigiaIx\x01";
+/// Bytes behind the table: its length, its checksum, and [`MAGIC`].
+const TAIL: u64 = 16;
+
+/// Where the parts of a segment are.
+pub enum Parts {
+    Memory(Vec<Block>),
+    File(InFile),
+}
+
+/// The parts in a file.
+pub struct InFile {
+    name: String,
+    file: File,
+    /// Tells it from all others this process has open.
+    number: u32,
+    places: Vec<Place>,
+    cache: Arc<Cache>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Place {
+    at: u64,
+    len: u32,
+    checksum: u32,
+}
+
+/// The table at the end of a file.
+#[derive(Serialize, Deserialize)]
+struct Table {
+    report: String,
+    /// See [`columns`]: another declaration reads other files.
+    columns: Vec<String>,
+    rows: u32,
+    fences: Vec<i64>,
+    last: i64,
+    places: Vec<Place>,
+}
+
+impl Parts {
+    pub fn memory(parts: Vec<Vec<u8>>) -> Self {
+        Self::Memory(parts.into_iter().map(Block::from).collect())
+    }
+
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Memory(parts) => parts.iter().map(|part| part.len() as u64).sum(),
+            Self::File(file) => file.places.iter().map(|place| u64::from(place.len)).sum(),
+        }
+    }
+
+    /// The part of this number; empty where there is none.
+    pub fn get(&self, number: usize) -> Result<Block, Damaged> {
+        match self {
+            Self::Memory(parts) => Ok(parts.get(number).cloned().unwrap_or_default()),
+            Self::File(file) => file.get(number),
+        }
+    }
+
+    fn count(&self) -> usize {
+        match self {
+            Self::Memory(parts) => parts.len(),
+            Self::File(file) => file.places.len(),
+        }
+    }
+}
+
+impl InFile {
+    fn get(&self, number: usize) -> Result<Block, Damaged> {
+        let Some(place) = self.places.get(number).filter(|place| place.len > 0) else { return Ok(Block::default()) };
+        let key = Key { segment: self.number, part: number as u32 };
+        self.cache.get(key, || {
+            let mut bytes = vec![0; place.len as usize];
+            self.file.read_exact_at(&mut bytes, place.at).map_err(|error| Damaged::Unreadable(self.name.clone(), error))?;
+            if crc32fast::hash(&bytes) == place.checksum { Ok(bytes.into()) } else { Err(Damaged::Checksum(self.name.clone())) }
+        })
+    }
+}
+
+impl Drop for InFile {
+    fn drop(&mut self) {
+        for part in 0..self.places.len() as u32 {
+            self.cache.forget(Key { segment: self.number, part });
+        }
+    }
+}
+
+/// A word for each column: its key, and how its values are kept.
+fn columns(report: &'static Report) -> Vec<String> {
+    let kept = |kind| match kind {
+        Kind::Text | Kind::Choice { .. } => "text",
+        Kind::LongText => "long",
+        Kind::Ip => "address",
+        Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag => "number",
+    };
+    report.stored().map(|column| format!("{} {}", column.key, kept(column.kind))).collect()
+}
+
+pub fn write(path: &Path, report: &'static Report, head: &Head, parts: &Parts) -> Result<(), Damaged> {
+    let name = path.display().to_string();
+    (|| -> Result<(), std::io::Error> {
+        let mut out = BufWriter::new(File::create(path)?);
+        out.write_all(&MAGIC)?;
+        let mut at = MAGIC.len() as u64;
+        let mut places = Vec::with_capacity(parts.count());
+        for number in 0..parts.count() {
+            let part = parts.get(number).map_err(std::io::Error::other)?;
+            let place = Place { at, len: part.len() as u32, checksum: crc32fast::hash(part.bytes()) };
+            out.write_all(part.bytes())?;
+            at += u64::from(place.len);
+            places.push(place);
+        }
+        let table = Table {
+            report: report.key.to_owned(),
+            columns: columns(report),
+            rows: head.rows,
+            fences: head.fences.clone(),
+            last: head.last,
+            places,
+        };
+        let table = postcard::to_allocvec(&table).map_err(std::io::Error::other)?;
+        out.write_all(&table)?;
+        out.write_all(&(table.len() as u32).to_le_bytes())?;
+        out.write_all(&crc32fast::hash(&table).to_le_bytes())?;
+        out.write_all(&MAGIC)?;
+        out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+    })()
+    .map_err(|error| Damaged::Unreadable(name, error))
+}
+
+pub fn open(path: &Path, report: &'static Report, cache: &Arc<Cache>) -> Result<(Head, Parts), Damaged> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let name = path.display().to_string();
+    let unreadable = |error| Damaged::Unreadable(name.clone(), error);
+    let file = File::open(path).map_err(unreadable)?;
+    let len = file.metadata().map_err(unreadable)?.len();
+    let foreign = || Damaged::Foreign(name.clone());
+    let end = len.checked_sub(TAIL).ok_or_else(foreign)?;
+    let mut tail = [0; TAIL as usize];
+    file.read_exact_at(&mut tail, end).map_err(unreadable)?;
+    let (numbers, magic) = tail.split_at(8);
+    if magic != MAGIC {
+        return Err(foreign());
+    }
+    let number = |at: usize| numbers.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let start = end.checked_sub(u64::from(number(0))).ok_or_else(foreign)?;
+    let mut table = vec![0; number(0) as usize];
+    file.read_exact_at(&mut table, start).map_err(unreadable)?;
+    if crc32fast::hash(&table) != number(4) {
+        return Err(Damaged::Checksum(name));
+    }
+    let table: Table = postcard::from_bytes(&table).map_err(|_| foreign())?;
+    if table.report != report.key || table.columns != columns(report) {
+        return Err(foreign());
+    }
+    let head = Head { rows: table.rows, columns: table.columns.len(), fences: table.fences, last: table.last };
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    Ok((head, Parts::File(InFile { name, file, number, places: table.places, cache: cache.clone() })))
+}

@@ -1,0 +1,33 @@
+//! Rows by their ids.
+
+use super::find::any_value;
+use super::{PostgresStore, error::failed};
+use crate::store::StoreError;
+use crate::store::rows::{KeptRow, Rows, columns};
+use async_trait::async_trait;
+use tokio_postgres::{Error, Row};
+use vigia_app::model::Report;
+
+fn kept(row: &Row) -> Result<KeptRow, Error> {
+    Ok((row.try_get(0)?, (1..row.len()).map(|at| any_value(row, at)).collect::<Result<_, _>>()?))
+}
+
+#[async_trait]
+impl Rows for PostgresStore {
+    async fn rows_of(&self, report: &'static Report, ids: Vec<i64>) -> Result<Vec<KeptRow>, StoreError> {
+        // The bounds spare the partitions that hold none of them.
+        let (Some(first), Some(last)) = (ids.iter().min().copied(), ids.iter().max().copied()) else { return Ok(Vec::new()) };
+        let sql = format!("SELECT id, {} FROM {} WHERE id = ANY($1) AND id >= $2 AND id <= $3", columns(report), report.table);
+        self.rows(&sql, &[&ids, &first, &last]).await?.iter().map(kept).collect::<Result<_, _>>().map_err(failed)
+    }
+
+    async fn rows_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<KeptRow>, StoreError> {
+        let sql = format!("SELECT id, {} FROM {} WHERE id > $1 ORDER BY id LIMIT $2", columns(report), report.table);
+        self.rows(&sql, &[&after, &i64::from(limit)]).await?.iter().map(kept).collect::<Result<_, _>>().map_err(failed)
+    }
+
+    async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError> {
+        let sql = format!("SELECT id FROM {} WHERE id > $1 ORDER BY id LIMIT $2", report.table);
+        self.rows(&sql, &[&after, &i64::from(limit)]).await?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(failed)
+    }
+}

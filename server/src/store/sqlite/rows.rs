@@ -1,0 +1,41 @@
+//! Rows by their ids.
+
+use super::SqliteStore;
+use crate::store::StoreError;
+use crate::store::rows::{KeptRow, Rows, columns};
+use async_trait::async_trait;
+use rusqlite::{OptionalExtension, Row, params};
+use vigia_app::model::Report;
+
+fn kept(row: &Row<'_>, columns: usize) -> rusqlite::Result<KeptRow> {
+    Ok((row.get(0)?, (1..=columns).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?))
+}
+
+#[async_trait]
+impl Rows for SqliteStore {
+    async fn rows_of(&self, report: &'static Report, ids: Vec<i64>) -> Result<Vec<KeptRow>, StoreError> {
+        let sql = format!("SELECT id, {} FROM {} WHERE id = ?", columns(report), report.table);
+        let count = report.stored().count();
+        self.read(move |connection| {
+            let mut find = connection.prepare_cached(&sql)?;
+            let mut rows = Vec::with_capacity(ids.len());
+            for id in ids {
+                rows.extend(find.query_row([id], |row| kept(row, count)).optional()?);
+            }
+            Ok(rows)
+        })
+        .await
+    }
+
+    async fn rows_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<KeptRow>, StoreError> {
+        let sql = format!("SELECT id, {} FROM {} NOT INDEXED WHERE id > ? ORDER BY id LIMIT ?", columns(report), report.table);
+        let count = report.stored().count();
+        self.read(move |connection| connection.prepare_cached(&sql)?.query_map(params![after, limit], |row| kept(row, count))?.collect())
+            .await
+    }
+
+    async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError> {
+        let sql = format!("SELECT id FROM {} WHERE id > ? ORDER BY id LIMIT ?", report.table);
+        self.read(move |connection| connection.prepare_cached(&sql)?.query_map(params![after, limit], |row| row.get(0))?.collect()).await
+    }
+}
