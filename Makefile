@@ -41,10 +41,10 @@ deny:
 
 test:
 	@scripts/setup.sh test
-	@$(MAKE) --no-print-directory lint
+	cargo fmt --all --check
 	@. scripts/tools.sh && $(MAKE) --no-print-directory deny
 	@scripts/beside.sh 'TMPDIR=$$(scripts/test-folder.sh) scripts/tests.sh' scripts/build-page.sh
-	cargo test -p vigia-app --features csr --lib --quiet
+	@. scripts/lints.sh && scripts/step.sh "Linting and testing the page" cargo test -p vigia-app --features csr --lib --quiet
 	@$(MAKE) --no-print-directory e2e
 
 e2e:

@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# tests.sh: compiles every test of the workspace, then runs two of their programs at a time: many wait for clocks, sockets and other processes.
+# tests.sh: compiles everything of the workspace with its lints, then runs two of the tests' programs at a time: many wait for clocks, sockets and
+# other processes.
 # All of them have the fifth report that is made up: docs/ADDING_A_REPORT.md says why.
 # Says what a program said only where it fails. Documentation tests come last.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/lints.sh
 
 built=$(mktemp) said=$(mktemp -d)
 trap 'rm -rf "$built" "$said"' EXIT
-scripts/step.sh "Building the tests" cargo test --workspace --features vigia/fifth-report --no-run 2>"$built" || { cat "$built" >&2; exit 1; }
+scripts/step.sh "Building and linting" cargo test --workspace --all-targets --features vigia/fifth-report --no-run 2>"$built" || { cat "$built" >&2; exit 1; }
 
 # "  Executable tests/store/main.rs (target/debug/deps/store-0123)": what takes longest begins first.
-programs=$(sed -n 's/^  Executable .*(\(.*\))$/\1/p' "$built" | awk '{
+programs=$(sed -n '/ \(benches\|examples\)\//d; s/^  Executable .*(\(.*\))$/\1/p' "$built" | awk '{
   name = $0; sub(/.*\//, "", name); sub(/-[0-9a-f]+$/, "", name)
   split("store connectors kill streams", first, " "); place = 9
   for (i in first) if (first[i] == name) place = i

@@ -8,6 +8,7 @@ mod demo;
 mod executor;
 mod formats;
 mod import;
+mod index;
 mod pages;
 mod postgres;
 mod process;
@@ -78,9 +79,21 @@ fn main() {
         let store = runtime.block_on(pages::fill(&mut table, &database));
         if wants("pages") {
             runtime.block_on(pages::measure(&mut table, &store));
+            runtime.block_on(index::measure(&mut table, &store, pages::ROWS));
         }
         drop(store);
         start::measure(&mut table, &database);
+    }
+    // A file that is there already, so that many rows need not be stored each time: INDEX_DATABASE names it.
+    if wants("index")
+        && let Ok(database) = std::env::var("INDEX_DATABASE")
+    {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let store = vigia::store::open(&format!("sqlite://{database}"), std::time::Duration::from_secs(60)).await.expect("a store");
+            let rows = store.transfer().events(&vigia_app::reports::AUDIT_TRACKING).await.expect("a count");
+            index::measure(&mut table, &store, rows as usize).await;
+        });
     }
     if wants("postgres") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");

@@ -98,7 +98,7 @@ async fn figure(table: &mut Table, store: &Arc<dyn Store>, text: &str, target: &
     );
 }
 
-fn resolve(query: Query) -> ResolvedQuery {
+pub fn resolve(query: Query) -> ResolvedQuery {
     ResolvedQuery::new(query, Timestamp::saturating(1_795_300_000_000)).expect("a query")
 }
 

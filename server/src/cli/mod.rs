@@ -4,6 +4,7 @@ mod config;
 mod db;
 mod demo;
 mod import;
+mod index;
 mod log;
 mod mapping;
 mod out;
@@ -80,6 +81,9 @@ enum Command {
     /// Look at lines that no format understood, read them again, or remove them.
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Look after the index of this machine.
+    #[command(subcommand)]
+    Index(index::IndexOf),
     /// Look after the database.
     #[command(subcommand)]
     Db(db::Db),
@@ -111,6 +115,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
         | Command::User(_)
         | Command::Token(_)
         | Command::Quarantine(_)
+        | Command::Index(_)
         | Command::Db(_) => Vec::new(),
     });
     let loaded = Loaded::read(&Sources { file: cli.config, environment, flags }, Path::new(""))?;
@@ -134,6 +139,10 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
             let intake = intake(config, open(config).await?)?;
             let identity = Identity::new(intake.store.clone(), clock::system());
             quarantine.run(&intake, &identity, &account, &mut out).await
+        }
+        Command::Index(index) => {
+            let place = (config.index_folder(), config.index_cache_mib << 20);
+            index.run(place, open(config).await?, clock::system(), &mut out).await
         }
         Command::Db(db) => db.run(&mut out).await,
         Command::Config(show) => show.run(&loaded, &mut out),

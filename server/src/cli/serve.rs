@@ -68,7 +68,9 @@ impl Serve {
             jobs.push(syslog::job(listener, &intake).await?);
         }
         jobs.extend(executor::jobs(&store, &ways, &outfit.setup));
-        jobs.extend(outfit.index.as_ref().map(|index| index.job(store.clone(), clock.clone())));
+        if let Some(index) = &outfit.index {
+            jobs.extend([index.job(store.clone(), clock.clone()), index.check_job(store.clone())]);
+        }
         jobs.extend([
             notifications::job(store.clone(), outfit.delivery.clone()),
             sets::job(store.clone(), clock.clone(), outfit.setup.clone()),

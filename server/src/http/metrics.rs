@@ -37,6 +37,10 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
             Unit::Seconds,
             "For how long the index has been behind what is stored; near 0 where it keeps up."
         );
+        describe_counter!(
+            "vigia_index_differences_total",
+            "Rows that the index knew differently than the database, by report; they are mended."
+        );
         describe_gauge!("vigia_inbox_events", "Events that are durable and on their way into the reports (SQLite).");
         describe_counter!("vigia_events_stored_total", "Events stored by this process.");
         describe_counter!("vigia_sign_ins_total", "Tries to sign in, by result.");

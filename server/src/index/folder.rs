@@ -72,12 +72,21 @@ impl Folder {
         anyhow::bail!("{MOST} processes have an index in {} already", path.display())
     }
 
+    /// Whether a process has the folder.
+    pub fn is_taken(path: &Path) -> anyhow::Result<bool> {
+        match File::open(path.join("lock")) {
+            Ok(lock) => Ok(matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        }
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     fn file(&self, number: u64) -> PathBuf {
-        self.path.join(format!("{number:08}.segment"))
+        file(&self.path, number)
     }
 
     /// Writes a segment into a file of its own, and opens it.
@@ -89,7 +98,12 @@ impl Folder {
 
     /// The manifest, where there is one that can be read.
     pub fn manifest(&self) -> Option<Manifest> {
-        let bytes = fs::read(self.path.join(MANIFEST)).ok()?;
+        Self::manifest_in(&self.path)
+    }
+
+    /// The manifest in a folder that may be another process's.
+    pub fn manifest_in(path: &Path) -> Option<Manifest> {
+        let bytes = fs::read(path.join(MANIFEST)).ok()?;
         let (magic, rest) = bytes.split_at_checked(MAGIC.len())?;
         let (checksum, rest) = rest.split_first_chunk::<4>()?;
         (magic == MAGIC && u32::from_le_bytes(*checksum) == crc32fast::hash(rest)).then(|| postcard::from_bytes(rest).ok())?
@@ -144,16 +158,25 @@ impl Folder {
 
     /// The segments of a report that a manifest names, each with the number of its file.
     pub fn open(&self, report: &'static Report, kept: &[Kept]) -> Result<(Snapshot, Vec<u64>), Damaged> {
+        Self::open_in(&self.path, &self.cache, report, kept)
+    }
+
+    /// The same of a folder that may be another process's.
+    pub fn open_in(path: &Path, cache: &Arc<Cache>, report: &'static Report, kept: &[Kept]) -> Result<(Snapshot, Vec<u64>), Damaged> {
         let mut snapshot = Snapshot::default();
         for kept in kept {
-            let path = self.file(kept.file);
-            let segment = Segment::open(&path, report, &self.cache)?;
+            let path = file(path, kept.file);
+            let segment = Segment::open(&path, report, cache)?;
             let dead =
                 RoaringBitmap::deserialize_from(&*kept.dead).map_err(|error| Damaged::Unreadable(path.display().to_string(), error))?;
             snapshot.held.push(Held { segment: Arc::new(segment), dead: Arc::new(dead) });
         }
         Ok((snapshot, kept.iter().map(|kept| kept.file).collect()))
     }
+}
+
+fn file(path: &Path, number: u64) -> PathBuf {
+    path.join(format!("{number:08}.segment"))
 }
 
 /// The numbers of all files with segments in a folder.

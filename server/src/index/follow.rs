@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::store::journal::{Extent, JournalEntry, JournalError, Position};
 use crate::store::{Store, StoreError};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_util::sync::CancellationToken;
@@ -196,6 +196,7 @@ impl<'a> Follower<'a> {
             };
             let (last, more) = (entries.last().map(|entry| entry.at), entries.len() == ENTRIES as usize);
             self.take(entries).await?;
+            self.look_again().await?;
             self.merge().await?;
             self.publish();
             if let Some(last) = last {
@@ -237,17 +238,34 @@ impl<'a> Follower<'a> {
                 let left = self.left(report, below).await?;
                 self.shelve(place, move |shelf| shelf.leave_below(below, &left)).await?;
             }
-            let ids: Vec<i64> = ids.into_iter().collect();
-            let mut rows = Vec::new();
-            for ids in ids.chunks(ROWS as usize) {
-                rows.extend(self.store.rows().rows_of(report, ids.to_vec()).await?);
-            }
-            if !ids.is_empty() {
-                self.shelve(place, move |shelf| {
-                    shelf.replace(&ids, rows)?;
-                    shelf.tidy()
-                })
-                .await?;
+            self.look_at(place, ids.into_iter().collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes events as they are now.
+    async fn look_at(&mut self, place: usize, ids: Vec<i64>) -> anyhow::Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let report = self.shelves[place].report;
+        let mut rows = Vec::new();
+        for ids in ids.chunks(ROWS as usize) {
+            rows.extend(self.store.rows().rows_of(report, ids.to_vec()).await?);
+        }
+        self.shelve(place, move |shelf| {
+            shelf.replace(&ids, rows)?;
+            shelf.tidy()
+        })
+        .await
+    }
+
+    /// Takes what was found to differ.
+    async fn look_again(&mut self) -> anyhow::Result<()> {
+        let again = std::mem::take(&mut *self.index.0.again.lock().unwrap_or_else(PoisonError::into_inner));
+        for (report, ids) in again {
+            if let Some(place) = self.shelves.iter().position(|shelf| shelf.report == report) {
+                self.look_at(place, ids).await?;
             }
         }
         Ok(())

@@ -11,10 +11,12 @@
 //! - [`folder`]: what of them survives the process.
 //! - [`follow`]: the journal is read, and the shelves are changed.
 //! - [`pages`]: a question of a reader, answered by index and database together.
+//! - [`check`]: the index is held against the tables.
 
 pub mod ask;
 mod block;
 mod cache;
+mod check;
 mod folder;
 mod follow;
 mod order;
@@ -28,10 +30,12 @@ use crate::jobs::Job;
 use crate::store::Store;
 use crate::store::journal::Position;
 use cache::Cache;
+pub use check::Checked;
+use folder::Folder;
 pub use pages::TooMany;
-use snapshot::Snapshot;
-use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use snapshot::{Held, Snapshot};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -53,6 +57,8 @@ struct Shared {
     /// In the order of [`reports::ALL`].
     snapshots: Vec<RwLock<Arc<Snapshot>>>,
     state: watch::Sender<State>,
+    /// Events that are to be looked at again, though the journal does not say so.
+    again: Mutex<Vec<(&'static Report, Vec<i64>)>>,
     /// A question met a segment that cannot be read.
     damaged: watch::Sender<bool>,
 }
@@ -80,6 +86,7 @@ impl Index {
             cache: Arc::new(Cache::new(budget)),
             snapshots: reports::ALL.iter().map(|_| RwLock::default()).collect(),
             state: watch::Sender::new(State::Away),
+            again: Mutex::default(),
             damaged: watch::Sender::new(false),
         }))
     }
@@ -110,6 +117,11 @@ impl Index {
         self.0.state.send_replace(state);
     }
 
+    /// Has these events looked at as they are, soon.
+    fn look_again(&self, report: &'static Report, ids: &[i64]) {
+        self.0.again.lock().unwrap_or_else(PoisonError::into_inner).push((report, ids.to_vec()));
+    }
+
     fn show(&self, place: usize, snapshot: Snapshot) {
         if let Some(shown) = self.0.snapshots.get(place) {
             *shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
@@ -131,4 +143,54 @@ impl Index {
         let place = reports::ALL.iter().position(|one| one.key == report.key)?;
         self.0.snapshots.get(place).map(|shown| shown.read().unwrap_or_else(PoisonError::into_inner).clone())
     }
+}
+
+/// What a folder holds of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    pub report: &'static Report,
+    pub segments: u64,
+    /// Rows that live.
+    pub rows: u64,
+    pub dead: u64,
+    pub bytes: u64,
+}
+
+/// What the index in a folder holds, as it was kept last; `None` where there is none. A process may be using it.
+///
+/// # Errors
+/// When a file cannot be read: a process that uses the folder may have replaced it just now.
+pub fn stored(path: &Path) -> anyhow::Result<Option<Vec<Stored>>> {
+    let Some(manifest) = Folder::manifest_in(path) else { return Ok(None) };
+    let cache = Arc::new(Cache::new(0));
+    let mut stored = Vec::new();
+    for (key, kept) in &manifest.reports {
+        let Some(report) = reports::by_key(key) else { continue };
+        let held = Folder::open_in(path, &cache, report, kept)?.0.held;
+        let sum = |of: &dyn Fn(&Held) -> u64| held.iter().map(of).sum();
+        stored.push(Stored {
+            report,
+            segments: held.len() as u64,
+            rows: sum(&Held::rows),
+            dead: sum(&|held| held.dead.len()),
+            bytes: sum(&|held| held.segment.bytes()),
+        });
+    }
+    Ok(Some(stored))
+}
+
+/// Whether a process uses the index in a folder.
+///
+/// # Errors
+/// When that cannot be told.
+pub fn is_used(path: &Path) -> anyhow::Result<bool> {
+    Folder::is_taken(path)
+}
+
+/// Has the index in a folder, which nobody uses, built anew by the next one who does.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn forget(path: &Path) -> anyhow::Result<()> {
+    Folder::take(path, Arc::new(Cache::new(0)))?.clear()
 }

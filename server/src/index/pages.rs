@@ -118,7 +118,7 @@ impl Index {
     }
 
     /// What was found, unless it could not be read: then all is built anew.
-    fn known<T>(&self, found: Result<T, Damaged>) -> Option<T> {
+    pub(super) fn known<T>(&self, found: Result<T, Damaged>) -> Option<T> {
         found.inspect_err(|damaged| self.report_damage(damaged)).ok()
     }
 

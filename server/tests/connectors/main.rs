@@ -15,6 +15,7 @@ mod openbao;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod rogue;
+#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/vigia.rs"]
 mod vigia;
 mod webhook;

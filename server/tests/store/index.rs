@@ -24,7 +24,7 @@ on_every_store!(
 fn event(id: u32, user: &str) -> Event {
     let mut event =
         Event::new(&AUDIT_TRACKING, &"test".into(), id.to_string(), Timestamp::saturating(samples::START + i64::from(id) * 100));
-    event.set("operation", "Login").set("user", user).set("detail", format!("session {id} of {user}"));
+    event.set("operation", "Login").set("user", user).set("entity_name", format!("session {id} of {user}"));
     event
 }
 
@@ -210,4 +210,34 @@ async fn cursors_are_good_for_an_index_that_was_built_anew(store: Arc<dyn Store>
     let following = following(&folder.path().join("last"), &store).await;
     assert!(following.index.page(&*store, &wrong).await.is_err(), "a cursor of another question");
     following.stop().await;
+}
+
+/// Somebody writes into the file with another program, which tells nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_differs_is_found_and_mended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = crate::sqlite(folder.path()).await;
+    store.append(events(0..7_000)).await.expect("stored");
+    let following = following(&folder.path().join("index"), &store).await;
+    let check = async || {
+        let (mut rows, mut different, mut after) = (0, 0, Some(-1));
+        while let Some(behind) = after {
+            let checked = following.index.check(&*store, &AUDIT_TRACKING, behind).await.expect("an answer").expect("an index");
+            (rows, different, after) = (rows + checked.rows, different + checked.different, checked.next);
+        }
+        (rows, different)
+    };
+    assert_eq!(check().await, (7_000, 0));
+    let file = rusqlite::Connection::open(folder.path().join("vigia.db")).expect("opens");
+    file.execute("UPDATE audit_tracking SET entity_name = 'of another' WHERE id = (SELECT max(id) FROM audit_tracking)", [])
+        .expect("changed");
+    file.execute("DELETE FROM audit_tracking WHERE id IN (SELECT id FROM audit_tracking ORDER BY id LIMIT 2)", []).expect("removed");
+    assert_eq!(check().await, (6_998, 3));
+    agrees(&following.index, &*store, "after it was checked").await;
+    assert_eq!(check().await, (6_998, 0));
+    following.stop().await;
+    assert!(!vigia::index::is_used(&folder.path().join("index")).expect("an answer"));
+    let stored = vigia::index::stored(&folder.path().join("index")).expect("reads").expect("an index");
+    let audit = stored.iter().find(|stored| stored.report == &AUDIT_TRACKING).expect("the report");
+    assert_eq!((audit.rows, audit.dead), (6_998, 3));
 }
