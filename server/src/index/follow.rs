@@ -37,10 +37,20 @@ enum Next {
     Rebuild,
 }
 
+/// However following ends, by a panic too: what is not followed any more does not answer.
+struct AwayInTheEnd<'a>(&'a Index);
+
+impl Drop for AwayInTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.set(State::Away);
+    }
+}
+
 /// Follows until `stop`.
 pub async fn follow(index: &Index, store: Arc<dyn Store>, clock: Clock, stop: CancellationToken) -> anyhow::Result<()> {
     let (path, cache) = (index.0.path.clone(), index.0.cache.clone());
     let folder = Arc::new(spawn_blocking(move || Folder::take(&path, cache)).await??);
+    let away = AwayInTheEnd(index);
     let ended = async {
         let mut follower = match Follower::open(index, &store, &clock, &folder).await? {
             Some(follower) => follower,
@@ -53,7 +63,7 @@ pub async fn follow(index: &Index, store: Arc<dyn Store>, clock: Clock, stop: Ca
         Ok(())
     }
     .await;
-    index.set(State::Away);
+    drop(away);
     if ended.as_ref().is_err_and(|error: &anyhow::Error| error.downcast_ref::<Damaged>().is_some()) {
         folder.clear()?;
     }

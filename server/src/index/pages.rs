@@ -77,8 +77,8 @@ impl Index {
         Ok(self.known(found).map(cells))
     }
 
-    /// How many of the rows that match are in each span of time, from the first one that has any to the last. A span begins where `next`
-    /// says, which gives the beginning of the span behind a time's. `Err` with the number of spans where they are more than `most`.
+    /// How many of the rows that match are in each span of time, from the first one that has any to the last. `begin`
+    /// says of a time where its span begins and where the next one does. `Err` with the number of spans where they are more than `most`.
     pub async fn histogram(
         &self,
         store: &dyn Store,
