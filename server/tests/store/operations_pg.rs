@@ -64,6 +64,39 @@ fn restart(ids: &[EventId], who: &str) -> Change {
     Change { action: Action::Restart, ids: ids.to_vec(), at: at(60), who: who.into(), note: String::new(), request: String::new() }
 }
 
+/// Retention may remove the row of the same operation just after its key was found taken.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operation_whose_row_is_removed_meanwhile_is_new() {
+    let url = Server::shared().database().await;
+    let store = open(&url).await;
+    let [old] = enqueue(&store, 1).await[..] else { panic!("one operation") };
+    let (mut remover, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    let (watcher, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    let removal = remover.transaction().await.expect("begins");
+    // Nobody reads the queue now; keys can still be asked for.
+    removal.batch_execute("LOCK TABLE operation IN ACCESS EXCLUSIVE MODE").await.expect("locked");
+    let again = tokio::spawn({
+        let store = store.clone();
+        async move { enqueue(&store, 2).await }
+    });
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'operation'::regclass";
+    while watcher.query_one(waiting, &[]).await.expect("an answer").get::<_, i64>(0) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let table = PASSWORD_OPERATION.table;
+    let key = format!("DELETE FROM {table}_key WHERE key IN (SELECT key FROM operation)");
+    let rows = format!("DELETE FROM operation; DELETE FROM operation_history; DELETE FROM {table}_detail; DELETE FROM {table}");
+    removal.batch_execute(&format!("{key}; {rows}")).await.expect("removed");
+    removal.commit().await.expect("committed");
+    let [first, second] = again.await.expect("stored")[..] else { panic!("two operations") };
+    assert!(first != second && first != old, "{first:?} {second:?} {old:?}");
+    for id in [first, second] {
+        assert!(store.operations().operation(id).await.expect("an answer").is_some());
+    }
+}
+
 /// Both take and finish as fast as they can: each operation is carried out once, never two of a credential at once, and never more than
 /// the limits allow.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

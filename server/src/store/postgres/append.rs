@@ -46,7 +46,7 @@ impl Append {
 #[derive(Clone, Default)]
 pub(super) struct Stored {
     pub appended: Appended,
-    /// For each operation; `None` where the row of the same is just being removed.
+    /// For each operation; `None` where the row of the same was removed meanwhile.
     pub enqueued: Vec<Option<Enqueued>>,
 }
 

@@ -15,8 +15,8 @@ mod release;
 mod sweep;
 mod work;
 
-use super::PostgresStore;
 use super::append::Append;
+use super::{PostgresStore, TRIES};
 use crate::store::StoreError;
 use crate::store::enqueue::prepare;
 use crate::store::operations::{Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
@@ -36,10 +36,23 @@ impl Operations for PostgresStore {
 
     async fn enqueue(&self, mut new: Vec<NewOperation>, now: Timestamp) -> Result<Vec<Enqueued>, StoreError> {
         prepare(&mut new)?;
-        let stored = self.writer.append(Append { events: Vec::new(), operations: new, received: now }).await?;
-        metrics::counter!("vigia_events_stored_total").increment(stored.appended.stored);
-        let removed = || StoreError::Failed(anyhow::anyhow!("the row of an operation that was asked for before is being removed"));
-        stored.enqueued.into_iter().map(|enqueued| enqueued.ok_or_else(removed)).collect()
+        let mut enqueued = vec![None; new.len()];
+        for _ in 0..TRIES {
+            // All of them at first. After that those whose rows others removed between the question for their keys and the one for their ids.
+            let missing: Vec<usize> = (0..new.len()).filter(|place| enqueued[*place].is_none()).collect();
+            if missing.is_empty() {
+                break;
+            }
+            let operations = missing.iter().map(|place| new[*place].clone()).collect();
+            let stored = self.writer.append(Append { events: Vec::new(), operations, received: now }).await?;
+            metrics::counter!("vigia_events_stored_total").increment(stored.appended.stored);
+            for (place, found) in missing.into_iter().zip(stored.enqueued) {
+                enqueued[place] = found;
+            }
+        }
+        let removed =
+            || StoreError::Failed(anyhow::anyhow!("the row of an operation that was asked for before is removed again and again"));
+        enqueued.into_iter().map(|enqueued| enqueued.ok_or_else(removed)).collect()
     }
 
     async fn adopt(&self, plans: Vec<(EventId, Plan)>) -> Result<Vec<EventId>, StoreError> {
