@@ -1,7 +1,7 @@
 //! Reading reports: the one door that server functions and REST API go through.
 
 use crate::clock::Clock;
-use crate::index::{Index, State};
+use crate::index::{Index, State, TooMany};
 use crate::store::query::Step;
 use crate::store::{ResolvedQuery, Store, StoreError};
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use vigia_app::model::{
     ApiError, Cell, Count, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Timestamp, Viewer,
     codec,
 };
-use vigia_app::{sentence, text};
+use vigia_app::sentence;
 
 /// Spans of time that one answer has at most.
 const MOST_SPANS: usize = 2_000;
@@ -24,18 +24,12 @@ const MOST_SPANS: usize = 2_000;
 pub struct ReportService {
     store: Arc<dyn Store>,
     clock: Clock,
-    index: Option<Index>,
+    index: Index,
 }
 
 impl ReportService {
-    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock, index: None }
-    }
-
-    /// Asks this index first.
-    #[must_use]
-    pub fn with_index(self, index: Option<Index>) -> Self {
-        Self { index, ..self }
+    pub fn new(store: Arc<dyn Store>, clock: Clock, index: Index) -> Self {
+        Self { store, clock, index }
     }
 
     /// What a query string asks of a report, with its dates resolved by the clock.
@@ -50,35 +44,25 @@ impl ReportService {
 
     /// The page a resolved query asks for.
     pub async fn rows(&self, _viewer: &Viewer, query: ResolvedQuery) -> Result<Page, ApiError> {
-        let report = query.query.report;
-        measured(report, "page", async {
-            if let Some(index) = &self.index
-                && let Some(page) = index.page(&*self.store, &query).await?
-            {
-                return Ok(page);
-            }
-            self.store.page(query).await
-        })
-        .await
+        let page = measured(query.query.report, "page", self.index.page(&*self.store, &query)).await?;
+        page.ok_or_else(|| self.being_prepared())
+    }
+
+    /// How many rows match.
+    pub async fn count(&self, _viewer: &Viewer, query: &ResolvedQuery) -> Result<u64, ApiError> {
+        let count = measured(query.query.report, "count", self.index.count(&*self.store, query)).await?;
+        count.ok_or_else(|| self.being_prepared())
     }
 
     /// How much a query matches, and how fresh the report is.
     pub async fn summary(&self, _viewer: &Viewer, report: &str, query: &str) -> Result<Summary, ApiError> {
         let query = self.resolve(report, query)?;
         let report = query.query.report;
-        let count = measured(report, "count", self.counted(query));
+        let count = measured(report, "count", self.index.count(&*self.store, &query));
         let newest = measured(report, "newest", self.store.newest(report, (self.clock)()));
         let (count, newest) = tokio::try_join!(count, newest)?;
+        let count = count.map_or_else(|| Count::Prepared(self.prepared()), Count::Exactly);
         Ok(Summary { count, newest, empty: newest.is_none() })
-    }
-
-    async fn counted(&self, query: ResolvedQuery) -> Result<Count, StoreError> {
-        if let Some(index) = &self.index
-            && let Some(count) = index.count(&*self.store, &query).await?
-        {
-            return Ok(count);
-        }
-        self.store.count(query).await
     }
 
     /// The values of a column that most of the rows a query matches have, up to its limit: each as a cell with how many rows have it, and
@@ -93,21 +77,28 @@ impl ReportService {
             ApiError { kind: ErrorKind::NotFound, field: Some("column".to_owned()), message }
         })?;
         let limit = usize::from(query.query.limit);
-        let index = self.index()?;
-        measured(report, "values", index.values(&*self.store, &query, column, limit)).await?.ok_or_else(|| being_built(index))
+        let values = measured(report, "values", self.index.values(&*self.store, &query, column, limit)).await?;
+        values.ok_or_else(|| self.being_prepared())
     }
 
     /// How many of the rows a query matches are in each span of time, in the query's zone: from the first span that has any to the last.
     pub async fn histogram(&self, _viewer: &Viewer, report: &str, step: Step, query: &str) -> Result<Vec<(Timestamp, u64)>, ApiError> {
         let query = self.resolve(report, query)?;
-        let index = self.index()?;
-        let spans = index.histogram(&*self.store, &query, |at| query.span(step, at), MOST_SPANS);
-        let spans = measured(query.query.report, "histogram", spans).await?.ok_or_else(|| being_built(index))?;
-        spans.map_err(|_| ApiError::invalid("step", sentence!("error.too-many-spans", most = MOST_SPANS)))
+        let spans = self.index.histogram(&*self.store, &query, |at| query.span(step, at), MOST_SPANS);
+        let spans = measured(query.query.report, "histogram", spans).await?.ok_or_else(|| self.being_prepared())?;
+        spans.map_err(|TooMany| ApiError::invalid("step", sentence!("error.too-many-spans", most = MOST_SPANS)))
     }
 
-    fn index(&self) -> Result<&Index, ApiError> {
-        self.index.as_ref().ok_or_else(|| ApiError::new(ErrorKind::Unavailable, text!("error.no-index")))
+    /// How much of the index is there, in percent.
+    fn prepared(&self) -> u8 {
+        match self.index.state() {
+            State::Building { done, all } => u8::try_from(done * 100 / all.max(1)).unwrap_or(100),
+            State::Away | State::Ready(_) => 0,
+        }
+    }
+
+    fn being_prepared(&self) -> ApiError {
+        ApiError::new(ErrorKind::Unavailable, sentence!("error.index-building", percent = u32::from(self.prepared())))
     }
 
     /// The rows of these ids, which are the first page of a query string, as they are now, with its columns; and how many others would
@@ -162,14 +153,6 @@ impl ReportService {
         }
         Ok(record)
     }
-}
-
-fn being_built(index: &Index) -> ApiError {
-    let percent = match index.state() {
-        State::Building { done, all } => done * 100 / all.max(1),
-        State::Away | State::Ready(_) => 0,
-    };
-    ApiError::new(ErrorKind::Unavailable, sentence!("error.index-building", percent = percent))
 }
 
 /// The report of this key, or an error that names those there are.

@@ -4,14 +4,16 @@ use crate::clock::Clock;
 use crate::config::{KeepFor, Retention};
 use crate::identity::{Actor, Identity, Trail};
 use crate::jobs::{Job, On};
-use crate::store::{ResolvedQuery, Store};
+use crate::store::Store;
 use std::sync::Arc;
 use std::time::Duration;
-use vigia_app::model::{ApiError, Count, Filter, Moment, Query, Test, TimeRange, Timestamp};
+use vigia_app::model::{ApiError, Timestamp};
 use vigia_app::sentence;
 
 /// Events removed in one transaction: others write between two.
 pub const BATCH: u32 = 10_000;
+/// The trail counts what a rule finds no further.
+const COUNTED: u32 = 10_000;
 /// Between two batches.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Between two rounds.
@@ -49,11 +51,10 @@ async fn round(store: &dyn Store, identity: &Identity, retention: &Retention, no
 /// When the trail cannot be written, and nothing is removed; or when the database fails, with what was removed until then gone.
 pub async fn apply(store: &dyn Store, identity: &Identity, rule: &KeepFor, now: Timestamp) -> Result<u64, ApiError> {
     let before = Timestamp::saturating(now.millis() - i64::from(rule.days) * DAY);
-    let old = store.count(older(rule, before, now)?).await?;
-    let found = match old {
-        Count::Exactly(0) => return Ok(0),
-        Count::Exactly(found) => found.to_string(),
-        Count::AtLeast(found) => format!("{found} or more"),
+    let found = match store.count_before(rule.report, rule.source.as_deref(), before, COUNTED).await? {
+        0 => return Ok(0),
+        COUNTED => format!("{COUNTED} or more"),
+        found => found.to_string(),
     };
     let mut trail = Trail::new("Deletion", "Event")
         .on(rule.report.words.title.english())
@@ -75,16 +76,5 @@ pub async fn apply(store: &dyn Store, identity: &Identity, rule: &KeepFor, now: 
         }
         tokio::time::sleep(PAUSE).await;
     }
-    store.tidy(rule.report).await?;
     Ok(removed)
-}
-
-/// Asks for the events a rule is about.
-fn older(rule: &KeepFor, before: Timestamp, now: Timestamp) -> Result<ResolvedQuery, ApiError> {
-    let mut query = Query::all(rule.report);
-    if let (Some(source), Some(column)) = (&rule.source, rule.report.columns.last()) {
-        query.filters.push(Filter { column, test: Test::Is(vec![source.clone()]) });
-    }
-    query.range = TimeRange::Between { from: None, to: Some(Moment { clock: before.utc().naive_utc(), utc: true }) };
-    Ok(ResolvedQuery::new(query, now)?)
 }

@@ -6,8 +6,9 @@ use vigia::clock::Clock;
 use vigia::config::Retention;
 use vigia::event::Event;
 use vigia::identity::{Actor, Identity, Trail};
+use vigia::index::Index;
 use vigia::store::{self, ResolvedQuery, Store};
-use vigia_app::model::{Cell, Query, Report, Timestamp};
+use vigia_app::model::{Cell, Page, Query, Report, Timestamp};
 use vigia_app::reports::{AUDIT_TRACKING, PASSWORD_VIEW};
 
 const NOW: i64 = 1_795_300_000_000;
@@ -19,10 +20,15 @@ fn view(source: &str, days_old: i64) -> Event {
     event
 }
 
+async fn page(store: &dyn Store, query: Query) -> Page {
+    let query = ResolvedQuery::new(query, Timestamp::saturating(NOW)).expect("a query");
+    Index::default().page(store, &query).await.expect("an answer").expect("a page")
+}
+
 async fn rows(store: &dyn Store, report: &'static Report, column: &str) -> Vec<String> {
     let column = report.column(column).expect("a column");
     let query = Query { columns: vec![column], limit: 500, ..Query::all(report) };
-    let page = store.page(ResolvedQuery::new(query, Timestamp::saturating(NOW)).expect("a query")).await.expect("a page");
+    let page = page(store, query).await;
     page.rows.into_iter().map(|row| row.cells[0].plain()).collect()
 }
 
@@ -50,7 +56,7 @@ async fn each_rule_removes_what_it_is_about_and_leaves_a_trail() {
     assert_eq!(removed, [u64::from(vigia::retention::BATCH) + 5, 1]);
     assert_eq!(rows(&*store, &PASSWORD_VIEW, "device").await, ["a, 10 days", "b, 80 days", "a, 399 days"]);
     assert_eq!(rows(&*store, &AUDIT_TRACKING, "operation").await, ["Deletion", "Deletion", "Login"]);
-    let page = store.page(ResolvedQuery::new(Query::all(&AUDIT_TRACKING), clock()).expect("a query")).await.expect("a page");
+    let page = page(&*store, Query::all(&AUDIT_TRACKING)).await;
     let trail = store.record(&AUDIT_TRACKING, page.rows[0].id).await.expect("an answer").expect("a record");
     assert_eq!(trail.cells[AUDIT_TRACKING.position("entity_name").expect("a column")], Cell::text("Password view"));
     let notes = trail.extra.expect("notes");

@@ -25,14 +25,9 @@ pub struct Page {
 /// How many rows match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Count {
-    Exactly(u32),
-    /// Counting stopped here: at the cap, or because it took too long.
-    AtLeast(u32),
-}
-
-impl Count {
-    /// Counting goes no further.
-    pub const CAP: u32 = 10_000;
+    Exactly(u64),
+    /// That is not known yet: the index is being prepared, and so many percent of it are there.
+    Prepared(u8),
 }
 
 /// What stands above the table.

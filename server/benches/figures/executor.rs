@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
+use vigia::index::Index;
 use vigia::operations::connectors::Connector;
 use vigia::operations::executor::Executor;
 use vigia::operations::outcome::{Outcome, Script};
@@ -142,7 +143,7 @@ async fn restarts(table: &mut Table, name: &str, store: &Arc<dyn Store>) {
 
 async fn page(store: &Arc<dyn Store>) -> vigia_app::model::Page {
     let query = ResolvedQuery::new(Query::all(&PASSWORD_OPERATION), minute_ago(store).await).expect("a query");
-    store.page(query).await.expect("a page")
+    Index::default().page(&**store, &query).await.expect("an answer").expect("a page")
 }
 
 async fn crowd(table: &mut Table, name: &str, store: &Arc<dyn Store>) {

@@ -78,7 +78,6 @@ fn main() {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let store = runtime.block_on(pages::fill(&mut table, &database));
         if wants("pages") {
-            runtime.block_on(pages::measure(&mut table, &store));
             runtime.block_on(index::measure(&mut table, &store, pages::ROWS));
         }
         drop(store);
@@ -100,7 +99,6 @@ fn main() {
         runtime.block_on(async {
             let (server, store) = postgres::fill(&mut table).await;
             postgres::single(&mut table, &store).await;
-            pages::measure(&mut table, &store).await;
             drop((store, server));
         });
     }

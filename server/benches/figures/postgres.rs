@@ -19,11 +19,10 @@ use vigia_app::model::Timestamp;
 
 const BATCH: usize = 50_000;
 /// The tables an audit event goes to, each with what finds the rows of a batch in it.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 3] = [
     ("audit_tracking", "SELECT e.* FROM audit_tracking e JOIN audit_tracking_detail d USING (id) WHERE {} ORDER BY e.id"),
     ("audit_tracking_detail", "SELECT d.* FROM audit_tracking_detail d WHERE {} ORDER BY d.id"),
     ("audit_tracking_key", "SELECT d.key FROM audit_tracking_detail d WHERE {} ORDER BY d.key"),
-    ("audit_tracking_value", "SELECT v.* FROM audit_tracking_value v WHERE NOT EXISTS (SELECT FROM bench_seen s WHERE s.hash = v.hash)"),
 ];
 
 /// Fills a database, and hands it over with its server.
@@ -33,7 +32,6 @@ pub async fn fill(table: &mut Table) -> (Server, Arc<dyn Store>) {
     let store = store::open(&ours, Duration::from_secs(60)).await.expect("a store");
     let (from, mut to) = (client(&ours).await, client(&bare).await);
     let other = store::open(&bare, Duration::from_secs(60)).await.expect("a store");
-    from.batch_execute("CREATE TABLE bench_seen (hash uuid PRIMARY KEY)").await.expect("made");
     let (mut appending, mut copying) = (Duration::ZERO, Duration::ZERO);
     for batch in 0..ROWS / BATCH {
         let events = rows(batch * BATCH, BATCH);
@@ -51,8 +49,6 @@ pub async fn fill(table: &mut Table) -> (Server, Arc<dyn Store>) {
             let chunks: Vec<Bytes> = from.copy_out(&sql).await.expect(&sql).try_collect().await.expect("rows");
             data.push((table, chunks));
         }
-        let seen = "INSERT INTO bench_seen SELECT hash FROM audit_tracking_value ON CONFLICT DO NOTHING";
-        from.batch_execute(seen).await.expect("noted");
         let start = Instant::now();
         let transaction = to.transaction().await.expect("begins");
         for (table, chunks) in data {
@@ -69,7 +65,7 @@ pub async fn fill(table: &mut Table) -> (Server, Arc<dyn Store>) {
     let rate = |time: Duration| ROWS as f64 / time.as_secs_f64();
     let ratio = rate(appending) / rate(copying);
     let figure = format!("{:.0} rows/s; bare COPY {:.0} rows/s; ratio {ratio:.2}", rate(appending), rate(copying));
-    table.row("postgres", format!("{ROWS} audit rows, {BATCH} a commit, all indexes"), figure, "ratio 0.75");
+    table.row("postgres", format!("{ROWS} audit rows, {BATCH} a commit"), figure, "ratio 0.9");
     (server, store)
 }
 

@@ -11,8 +11,6 @@
 -- *_detail  what only the details of one event need.
 -- *_value   each text a column has, once: what the search box and `contains` look through before they touch a row.
 
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-
 -- The partitions that are there. Those of a report's tables have the same bounds: from one id to another.
 CREATE TABLE event_partition (
     report text COLLATE "C" NOT NULL,
@@ -86,8 +84,6 @@ CREATE TABLE password_operation_value (
     folded text COLLATE "C" NOT NULL -- the whole text, without case in any script
 );
 
-CREATE INDEX password_operation_value_folded ON password_operation_value USING gin (folded gin_trgm_ops);
-
 CREATE TABLE password_view (
     id bigint NOT NULL PRIMARY KEY,
     "operation" text COLLATE "C" NOT NULL,
@@ -141,8 +137,6 @@ CREATE TABLE password_view_value (
     folded text COLLATE "C" NOT NULL -- the whole text, without case in any script
 );
 
-CREATE INDEX password_view_value_folded ON password_view_value USING gin (folded gin_trgm_ops);
-
 CREATE TABLE performed_backups (
     id bigint NOT NULL PRIMARY KEY,
     "type" text COLLATE "C" NOT NULL,
@@ -185,8 +179,6 @@ CREATE TABLE performed_backups_value (
     text text COLLATE "C" NOT NULL, -- of a long text its head
     folded text COLLATE "C" NOT NULL -- the whole text, without case in any script
 );
-
-CREATE INDEX performed_backups_value_folded ON performed_backups_value USING gin (folded gin_trgm_ops);
 
 CREATE TABLE audit_tracking (
     id bigint NOT NULL PRIMARY KEY,
@@ -232,8 +224,6 @@ CREATE TABLE audit_tracking_value (
     text text COLLATE "C" NOT NULL, -- of a long text its head
     folded text COLLATE "C" NOT NULL -- the whole text, without case in any script
 );
-
-CREATE INDEX audit_tracking_value_folded ON audit_tracking_value USING gin (folded gin_trgm_ops);
 
 -- The tries of the operations.
 CREATE TABLE attempt (

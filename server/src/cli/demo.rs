@@ -14,6 +14,7 @@ use crate::demo::sandbox::Sandbox;
 use crate::demo::{self, SEED};
 use crate::event::Event;
 use crate::identity::{Actor, Identity};
+use crate::index::Index;
 use crate::notifications::{Delivery, NotificationDesk};
 use crate::operations::operation_desk::OperationDesk;
 use crate::operations::setup::Setup;
@@ -83,7 +84,8 @@ impl Demo {
 
 async fn remove(sandbox: &Sandbox, store: Arc<dyn Store>, clock: &Clock, account: &str, out: &mut Out<impl Write>) -> anyhow::Result<()> {
     let removed = store.remove_source(demo::SOURCE).await?;
-    let (identity, reports) = (Identity::new(store.clone(), clock.clone()), ReportService::new(store.clone(), clock.clone()));
+    let (identity, reports) =
+        (Identity::new(store.clone(), clock.clone()), ReportService::new(store.clone(), clock.clone(), Index::default()));
     let (setup, delivery) = (Setup::default(), Delivery::default());
     let desk = OperationDesk { store: &*store, reports: &reports, identity: &identity, setup: &setup };
     let rules = NotificationDesk { store: &*store, identity: &identity, delivery: &delivery };

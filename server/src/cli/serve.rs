@@ -46,7 +46,7 @@ impl Serve {
             setup: Arc::new(setup),
             delivery: http::delivery(config)?,
             demo: "",
-            index: Some(Index::new(config.index_folder(), config.index_cache_mib << 20)),
+            index: Index::new(config.index_folder(), config.index_cache_mib << 20),
             languages: &LANGUAGES,
         };
         let store = store::open(config.database.expose(), config.query_limit()).await?;
@@ -68,12 +68,11 @@ impl Serve {
             jobs.push(syslog::job(listener, &intake).await?);
         }
         jobs.extend(executor::jobs(&store, &ways, &outfit.setup));
-        if let Some(index) = &outfit.index {
-            jobs.extend([index.job(store.clone(), clock.clone()), index.check_job(store.clone())]);
-        }
         jobs.extend([
+            outfit.index.job(store.clone(), clock.clone()),
+            outfit.index.check_job(store.clone()),
             notifications::job(store.clone(), outfit.delivery.clone()),
-            sets::job(store.clone(), clock.clone(), outfit.setup.clone()),
+            sets::job(store.clone(), clock.clone(), outfit.setup.clone(), outfit.index.clone()),
             intake.job(),
             retention::job(store.clone(), clock.clone(), config.retention.clone()),
             http::metrics_job(),

@@ -35,8 +35,8 @@ pub struct Outfit {
     pub delivery: Delivery,
     /// What a demo says of itself; empty for a server that is none.
     pub demo: &'static str,
-    /// Finds rows; without one the database does.
-    pub index: Option<Index>,
+    /// Answers questions about reports.
+    pub index: Index,
     /// The languages that are spoken; the first for readers who name none of them. English alone where there is none.
     pub languages: &'static [Words],
 }
@@ -75,7 +75,7 @@ impl AppState {
         let https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         Self(Arc::new(Shared {
             identity: Identity::new(store.clone(), clock.clone()),
-            reports: ReportService::new(store.clone(), clock.clone()).with_index(outfit.index.clone()),
+            reports: ReportService::new(store.clone(), clock.clone(), outfit.index.clone()),
             cookies: CookieRules::new(https),
             intake,
             outfit,

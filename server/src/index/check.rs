@@ -14,7 +14,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::spawn_blocking;
-use vigia_app::model::Report;
+use vigia_app::model::{Direction, Report};
 use vigia_app::{reports, text};
 
 /// Rows that are compared at once.
@@ -58,7 +58,7 @@ impl Index {
 
     /// Compares the range of a report that begins behind an id; `None` while the index does not know.
     pub async fn check(&self, store: &dyn Store, report: &'static Report, after: i64) -> Result<Option<Checked>, StoreError> {
-        let rows = store.rows().rows_after(report, after, ROWS).await?;
+        let rows = store.rows().rows_within(report, after.saturating_add(1)..i64::MAX, Direction::Ascending, ROWS).await?;
         let next = rows.last().map(|(id, _)| *id).filter(|_| rows.len() == ROWS as usize);
         let range = after.saturating_add(1)..=next.unwrap_or(i64::MAX);
         let count = rows.len() as u64;
@@ -85,8 +85,8 @@ impl Index {
         range: RangeInclusive<i64>,
         rows: Vec<KeptRow>,
     ) -> Result<Option<Vec<i64>>, StoreError> {
-        let position = store.journal().position().await?;
-        let Some(snapshot) = self.snapshot(report, position).await else { return Ok(None) };
+        let committed = store.journal().committed().await?;
+        let Some(snapshot) = self.snapshot(report, &committed).await else { return Ok(None) };
         let compared = spawn_blocking(move || -> Result<Vec<i64>, Damaged> {
             let known = digests(&snapshot, range)?;
             let there: BTreeMap<i64, u64> = rows.into_iter().map(|(id, values)| (id, digest(values.iter().map(key)))).collect();

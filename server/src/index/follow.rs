@@ -16,7 +16,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_util::sync::CancellationToken;
-use vigia_app::model::{EventId, Report};
+use vigia_app::model::{Direction, EventId, Report};
 use vigia_app::reports;
 
 /// Entries of the journal that are read at once: some thousand events at most, mostly.
@@ -48,9 +48,9 @@ impl Drop for AwayInTheEnd<'_> {
 
 /// Follows until `stop`.
 pub async fn follow(index: &Index, store: Arc<dyn Store>, clock: Clock, stop: CancellationToken) -> anyhow::Result<()> {
+    let away = AwayInTheEnd(index);
     let (path, cache) = (index.0.path.clone(), index.0.cache.clone());
     let folder = Arc::new(spawn_blocking(move || Folder::take(&path, cache)).await??);
-    let away = AwayInTheEnd(index);
     let ended = async {
         let mut follower = match Follower::open(index, &store, &clock, &folder).await? {
             Some(follower) => follower,
@@ -152,9 +152,9 @@ impl<'a> Follower<'a> {
         index.set(State::Building { done, all });
         for report in reports::ALL {
             let mut shelf = Shelf::new(report);
-            let (mut builder, mut after) = (Builder::new(report), -1);
+            let (mut builder, mut after) = (Builder::new(report), 0);
             loop {
-                let rows = store.rows().rows_after(report, after, ROWS).await?;
+                let rows = store.rows().rows_within(report, after..i64::MAX, Direction::Ascending, ROWS).await?;
                 let (count, last) = (rows.len() as u32, rows.last().map(|(id, _)| *id));
                 let folder = folder.clone();
                 (builder, shelf) = spawn_blocking(move || -> Result<_, Damaged> {
@@ -170,7 +170,7 @@ impl<'a> Follower<'a> {
                 done += u64::from(count);
                 index.set(State::Building { done, all: all.max(done) });
                 match last {
-                    Some(last) if count == ROWS => after = last,
+                    Some(last) if count == ROWS => after = last + 1,
                     _ => break,
                 }
                 anyhow::ensure!(!stop.is_cancelled(), "the server stops");
@@ -186,7 +186,7 @@ impl<'a> Follower<'a> {
     async fn run(&mut self, stop: &CancellationToken) -> anyhow::Result<Next> {
         let mut wakes = self.store.journal().wakes();
         let mut damaged = self.index.0.damaged.subscribe();
-        let mut behind = None;
+        let (mut behind, mut seen) = (None, BTreeSet::new());
         loop {
             if stop.is_cancelled() {
                 self.keep().await?;
@@ -205,7 +205,8 @@ impl<'a> Follower<'a> {
                 }
             };
             let (last, more) = (entries.last().map(|entry| entry.at), entries.len() == ENTRIES as usize);
-            self.take(entries).await?;
+            self.take(&entries).await?;
+            let ahead = if more { BTreeSet::new() } else { self.take_ahead(&seen).await? };
             self.look_again().await?;
             self.merge().await?;
             self.publish();
@@ -218,7 +219,8 @@ impl<'a> Follower<'a> {
             if !more {
                 behind = None;
             }
-            self.index.set(State::Ready(self.at));
+            self.index.is_at(self.at, ahead.clone());
+            seen = ahead;
             let in_memory: u64 = self.shelves.iter().map(Shelf::rows_in_memory).sum();
             if in_memory >= MANY || self.kept.elapsed() >= LONG && self.at != self.kept_at {
                 self.keep().await?;
@@ -234,7 +236,7 @@ impl<'a> Follower<'a> {
     }
 
     /// Looks at each event that the entries name as it is now.
-    async fn take(&mut self, entries: Vec<JournalEntry>) -> anyhow::Result<()> {
+    async fn take(&mut self, entries: &[JournalEntry]) -> anyhow::Result<()> {
         for place in 0..self.shelves.len() {
             let report = self.shelves[place].report;
             let (mut ids, mut below) = (BTreeSet::new(), None);
@@ -251,6 +253,16 @@ impl<'a> Follower<'a> {
             self.look_at(place, ids.into_iter().collect()).await?;
         }
         Ok(())
+    }
+
+    /// Takes what is committed already though other entries may come before it, where it was not `seen` before; says which entries those are.
+    /// They are taken again in their order: it is not known before what comes first.
+    async fn take_ahead(&mut self, seen: &BTreeSet<Position>) -> anyhow::Result<BTreeSet<Position>> {
+        let mut entries = self.store.journal().ahead().await?;
+        let ahead = entries.iter().map(|entry| entry.at).collect();
+        entries.retain(|entry| !seen.contains(&entry.at));
+        self.take(&entries).await?;
+        Ok(ahead)
     }
 
     /// Takes events as they are now.

@@ -28,12 +28,13 @@ mod snapshot;
 use crate::clock::Clock;
 use crate::jobs::Job;
 use crate::store::Store;
-use crate::store::journal::Position;
+use crate::store::journal::{Committed, Position};
 use cache::Cache;
 pub use check::Checked;
 use folder::Folder;
 pub use pages::TooMany;
 use snapshot::{Held, Snapshot};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -46,6 +47,8 @@ use vigia_app::{reports, text};
 const GRACE: Duration = Duration::from_secs(10);
 /// How long a question waits until what was committed before it is in the index.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Rows that an index is built of within about that time: who asks meanwhile waits, too.
+const SOON: u64 = 100_000;
 
 /// The index of one server. Cheap to clone. It answers while somebody [follows](Index::job).
 #[derive(Clone)]
@@ -56,11 +59,18 @@ struct Shared {
     cache: Arc<Cache>,
     /// In the order of [`reports::ALL`].
     snapshots: Vec<RwLock<Arc<Snapshot>>>,
-    state: watch::Sender<State>,
+    followed: watch::Sender<Followed>,
     /// Events that are to be looked at again, though the journal does not say so.
     again: Mutex<Vec<(&'static Report, Vec<i64>)>>,
     /// A question met a segment that cannot be read.
     damaged: watch::Sender<bool>,
+}
+
+/// How far it is.
+struct Followed {
+    state: State,
+    /// Entries of the journal that are in it already, though others may come before them.
+    ahead: BTreeSet<Position>,
 }
 
 /// How it stands.
@@ -78,6 +88,13 @@ pub enum State {
     Ready(Position),
 }
 
+/// One that nobody follows: what the tables alone can answer is answered.
+impl Default for Index {
+    fn default() -> Self {
+        Self::new(PathBuf::new(), 0)
+    }
+}
+
 impl Index {
     /// An index in this folder, which need not be there, with a budget for its cache in bytes.
     pub fn new(path: PathBuf, budget: u64) -> Self {
@@ -85,7 +102,7 @@ impl Index {
             path,
             cache: Arc::new(Cache::new(budget)),
             snapshots: reports::ALL.iter().map(|_| RwLock::default()).collect(),
-            state: watch::Sender::new(State::Away),
+            followed: watch::Sender::new(Followed { state: State::Away, ahead: BTreeSet::new() }),
             again: Mutex::default(),
             damaged: watch::Sender::new(false),
         }))
@@ -94,6 +111,8 @@ impl Index {
     /// Follows the journal of a store.
     pub fn job(&self, store: Arc<dyn Store>, clock: Clock) -> Job {
         let index = self.clone();
+        // What is asked meanwhile waits for it.
+        self.set(State::Building { done: 0, all: 0 });
         Job::always("index", text!("job.purpose.index"), GRACE, move |stop| {
             let (index, store, clock) = (index.clone(), store.clone(), clock.clone());
             async move { index.follow(store, clock, stop).await }
@@ -110,11 +129,16 @@ impl Index {
 
     /// How it stands now.
     pub fn state(&self) -> State {
-        *self.0.state.borrow()
+        self.0.followed.borrow().state
     }
 
     fn set(&self, state: State) {
-        self.0.state.send_replace(state);
+        self.0.followed.send_modify(|followed| followed.state = state);
+    }
+
+    /// All up to a position is in it, and these entries.
+    fn is_at(&self, at: Position, ahead: BTreeSet<Position>) {
+        self.0.followed.send_replace(Followed { state: State::Ready(at), ahead });
     }
 
     /// Has these events looked at as they are, soon.
@@ -128,13 +152,17 @@ impl Index {
         }
     }
 
-    /// What it knows of a report when it has seen the journal up to a position, or when that takes too long; `None` while it is built.
-    async fn snapshot(&self, report: &'static Report, seen: Position) -> Option<Arc<Snapshot>> {
-        let mut state = self.0.state.subscribe();
-        if !matches!(*state.borrow(), State::Ready(_)) {
-            return None;
-        }
-        let caught_up = state.wait_for(|state| !matches!(state, State::Ready(at) if *at < seen));
+    /// What it knows of a report when it has seen what is committed, or when that takes too long; `None` while it is
+    /// built.
+    async fn snapshot(&self, report: &'static Report, committed: &Committed) -> Option<Arc<Snapshot>> {
+        let mut followed = self.0.followed.subscribe();
+        let caught_up = followed.wait_for(|followed| match followed.state {
+            State::Away => true,
+            State::Building { all, .. } => all > SOON,
+            State::Ready(at) => {
+                at >= committed.settled && committed.ahead.iter().all(|entry| *entry <= at || followed.ahead.contains(entry))
+            }
+        });
         // What it knows after that time is told as it is.
         let _ = tokio::time::timeout(PATIENCE, caught_up).await;
         if !matches!(self.state(), State::Ready(_)) {

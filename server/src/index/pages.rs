@@ -1,37 +1,41 @@
 //! Questions of readers, answered by index and database together.
 
 use super::Index;
-use super::ask::{Counted, Order, Place, Question};
+use super::ask::{Counted, Order, Question};
 use super::order::{key, sort_key};
 use super::segment::Damaged;
 use super::snapshot::Snapshot;
-use crate::store::cursor::{Cursor, Side, SortPosition, SortValue};
+use crate::store::cursor::{Cursor, Place, Side};
+use crate::store::rows::KeptRow;
 use crate::store::value::{Value, cell};
 use crate::store::{ResolvedQuery, Store, StoreError};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
-use vigia_app::model::{Cell, Column, Count, EventId, Kind, Page, Query, Row, Timestamp};
+use vigia_app::model::{Cell, Column, Direction, EventId, Kind, Page, Query, Row, Timestamp};
+
+/// Rows that are read at a time where no index knows which ones are asked for.
+const STEP: usize = 2_000;
+/// Rows that are looked at for one page then.
+const LOOKED_AT: usize = 100_000;
 
 /// The time is cut into more spans than were allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooMany;
 
 impl Index {
-    /// One page of rows, with the cursors of its neighbours; `None` while the index cannot say.
+    /// One page of rows, with the cursors of its neighbours; `None` where the index cannot say yet. In the order of time the tables can,
+    /// unless what is asked for is rare.
     pub async fn page(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<Page>, StoreError> {
-        let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
-        let asked = Asked::new(resolved, snapshot);
+        let asked = Asked::new(resolved, self.now(store, resolved).await?);
         let cursor = resolved.query.cursor.as_ref().map(|text| store.signer().read(text, &asked.fingerprint(resolved))).transpose()?;
         let found = match cursor {
             None => asked.first(store, resolved).await,
-            Some(cursor) => {
-                let place = place(cursor.row);
-                match cursor.side {
-                    Side::After => asked.after(store, resolved, place).await,
-                    Side::Before => asked.before(store, resolved, place).await,
-                }
-            }
+            Some(cursor) => match cursor.side {
+                Side::After => asked.after(store, resolved, cursor.row).await,
+                Side::Before => asked.before(store, resolved, cursor.row).await,
+            },
         };
         let found = match found {
             Ok(found) => found,
@@ -39,21 +43,22 @@ impl Index {
                 self.report_damage(&damaged);
                 return Ok(None);
             }
+            Err(Failed::NotYet) => return Ok(None),
             Err(Failed::Store(error)) => return Err(error),
         };
         let write = |side, place: Option<Place>| {
-            place.map(|place| store.signer().write(&Cursor { side, row: asked.position(place) }, &asked.fingerprint(resolved))).transpose()
+            place.map(|place| store.signer().write(&Cursor { side, row: place }, &asked.fingerprint(resolved))).transpose()
         };
         let (next, previous) = (write(Side::After, found.next)?, write(Side::Before, found.previous)?);
         Ok(Some(Page { rows: found.rows, next, previous, ..Page::default() }))
     }
 
     /// How many rows match; `None` while the index cannot say.
-    pub async fn count(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<Count>, StoreError> {
+    pub async fn count(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<u64>, StoreError> {
         let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
         let question = Question::new(resolved);
         let rows = blocking(move || snapshot.count(&question)).await?;
-        Ok(self.known(rows).map(|rows| Count::Exactly(u32::try_from(rows).unwrap_or(u32::MAX))))
+        Ok(self.known(rows))
     }
 
     /// The `limit` values of a column that most of the rows that match have, those with most first, and how many values there are. Of the
@@ -124,8 +129,7 @@ impl Index {
 
     /// What it knows of the query's report, with all that was committed before this.
     async fn now(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<Arc<Snapshot>>, StoreError> {
-        let position = store.journal().position().await?;
-        Ok(self.snapshot(resolved.query.report, position).await)
+        Ok(self.snapshot(resolved.query.report, &store.journal().committed().await?).await)
     }
 
     fn report_damage(&self, damaged: &Damaged) {
@@ -141,6 +145,8 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 
 enum Failed {
     Damaged(Damaged),
+    /// Only an index can answer that.
+    NotYet,
     Store(StoreError),
 }
 
@@ -157,28 +163,23 @@ struct Found {
     previous: Option<Place>,
 }
 
-/// A question, and what the index knows.
+/// A question, and what the index knows, if it does.
 struct Asked {
-    snapshot: Arc<Snapshot>,
+    snapshot: Option<Arc<Snapshot>>,
     question: Question,
     order: Order,
 }
 
 impl Asked {
-    fn new(resolved: &ResolvedQuery, snapshot: Arc<Snapshot>) -> Self {
+    fn new(resolved: &ResolvedQuery, snapshot: Option<Arc<Snapshot>>) -> Self {
         let sort = resolved.query.sort;
         let column = resolved.query.report.stored().position(|column| column.key == sort.column.key);
         Self { snapshot, question: Question::new(resolved), order: Order { column, direction: sort.direction } }
     }
 
-    /// Which cursors are good here. In the order of time they are the database's own.
+    /// Which cursors are good here. Those of other orders than that of time were made otherwise in earlier versions.
     fn fingerprint(&self, resolved: &ResolvedQuery) -> String {
         if self.order.column.is_none() { resolved.fingerprint.clone() } else { format!("index {}", resolved.fingerprint) }
-    }
-
-    fn position(&self, place: Place) -> SortPosition {
-        let value = if self.order.column.is_none() { SortValue::Id } else { SortValue::Bytes(place.key) };
-        SortPosition { value, id: place.id }
     }
 
     async fn first(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Found, Failed> {
@@ -225,9 +226,10 @@ impl Asked {
         wanted: usize,
     ) -> Result<Vec<(Row, Place)>, Failed> {
         let query = &resolved.query;
+        let Some(known) = &self.snapshot else { return self.rows_of_tables(store, query, order, behind, wanted).await };
         let mut rows = Vec::with_capacity(wanted);
         loop {
-            let (snapshot, question, from, limit) = (self.snapshot.clone(), self.question.clone(), behind.clone(), wanted - rows.len());
+            let (snapshot, question, from, limit) = (known.clone(), self.question.clone(), behind.clone(), wanted - rows.len());
             let places = blocking(move || snapshot.page(&question, order, from.as_ref(), limit)).await?.map_err(Failed::Damaged)?;
             let end = places.len() < limit;
             behind = places.last().cloned();
@@ -247,11 +249,56 @@ impl Asked {
             }
         }
     }
-}
 
-fn place(position: SortPosition) -> Place {
-    let key = if let SortValue::Bytes(key) = position.value { key } else { Vec::new() };
-    Place { key, id: position.id }
+    /// The same without an index: in the order of time, where so many are met soon.
+    async fn rows_of_tables(
+        &self,
+        store: &dyn Store,
+        query: &Query,
+        order: Order,
+        behind: Option<Place>,
+        wanted: usize,
+    ) -> Result<Vec<(Row, Place)>, Failed> {
+        if order.column.is_some() {
+            return Err(Failed::NotYet);
+        }
+        let mut ids = self.question.ids.clone();
+        match (behind, order.direction) {
+            (Some(behind), Direction::Ascending) => ids.start = ids.start.max(behind.id + 1),
+            (Some(behind), Direction::Descending) => ids.end = ids.end.min(behind.id),
+            (None, _) => {}
+        }
+        let mut found = Vec::with_capacity(wanted);
+        let mut accept = |rows: Vec<KeptRow>, ids: &Range<i64>| {
+            let those = rows.into_iter().filter(|(id, values)| ids.contains(id) && self.question.accepts(*id, values));
+            found.extend(those.filter_map(|(id, values)| Some((row(query, id, &values)?, Place { key: Vec::new(), id }))));
+            found.truncate(wanted);
+            found.len() == wanted
+        };
+        if let Some(named) = self.question.named() {
+            let mut rows = store.rows().rows_of(query.report, named.to_vec()).await?;
+            rows.sort_unstable_by_key(|(id, _)| *id);
+            if order.direction == Direction::Descending {
+                rows.reverse();
+            }
+            accept(rows, &ids);
+            return Ok(found);
+        }
+        let step = if self.question.conditions.is_empty() { wanted } else { STEP };
+        for _ in 0..=LOOKED_AT / step {
+            let rows = store.rows().rows_within(query.report, ids.clone(), order.direction, step as u32).await?;
+            let (end, last) = (rows.len() < step, rows.last().map(|(id, _)| *id));
+            if accept(rows, &ids) || end {
+                return Ok(found);
+            }
+            match (last, order.direction) {
+                (Some(last), Direction::Ascending) => ids.start = last + 1,
+                (Some(last), Direction::Descending) => ids.end = last,
+                (None, _) => return Ok(found),
+            }
+        }
+        Err(Failed::NotYet)
+    }
 }
 
 /// The cells a query asks for.

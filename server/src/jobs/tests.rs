@@ -6,7 +6,7 @@ use crate::store::open;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 use tokio::sync::Semaphore;
-use vigia_app::model::{JobState, Query, Timestamp};
+use vigia_app::model::{Direction, JobState, Timestamp};
 use vigia_app::reports::AUDIT_TRACKING;
 
 const TICK: Duration = Duration::from_millis(10);
@@ -207,8 +207,8 @@ async fn a_job_is_done_now_on_whichever_server_somebody_asks() {
     assert_eq!(second.load(Ordering::SeqCst), 0);
     let unknown = house.run_now(&one.jobs, "counted").await.expect_err("there is none");
     assert_eq!((unknown.field.as_deref(), unknown.message.to_string().as_str()), (Some("name"), "There is no job \"counted\"."));
-    let query = crate::store::ResolvedQuery::new(Query::all(&AUDIT_TRACKING), Timestamp::MIN).expect("resolves");
-    assert_eq!(house.store.page(query).await.expect("a page").rows.len(), 2, "both are on record");
+    let rows = house.store.rows().rows_within(&AUDIT_TRACKING, 0..i64::MAX, Direction::Ascending, 10).await.expect("rows");
+    assert_eq!(rows.len(), 2, "both are on record");
     one.stopped().await;
     other.stopped().await;
 }

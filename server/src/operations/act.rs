@@ -6,7 +6,7 @@ use crate::identity::Trail;
 use crate::store::ResolvedQuery;
 use crate::store::operations::Change;
 use std::collections::{BTreeSet, HashMap};
-use vigia_app::model::{Action, ActionResult, ApiError, Chosen, Count, EventId, OperationStatus, Query, Viewer};
+use vigia_app::model::{Action, ActionResult, ApiError, Chosen, EventId, OperationStatus, Query, Viewer};
 use vigia_app::reports::PASSWORD_OPERATION;
 use vigia_app::sentence;
 use vigia_app::words::Sentence;
@@ -83,9 +83,8 @@ impl OperationDesk<'_> {
         let all = Query::all(&PASSWORD_OPERATION);
         let query = Query { columns: all.columns, sort: all.sort, limit: Query::MAX_LIMIT, cursor: None, ..resolved.query.clone() };
         let mut asked = ResolvedQuery { query, ..resolved };
-        let found = self.store.count(asked.clone()).await?;
-        let (Count::Exactly(found) | Count::AtLeast(found)) = found;
-        if found > confirmed {
+        let found = self.reports.count(viewer, &asked).await?;
+        if found > u64::from(confirmed) {
             return Err(ApiError::invalid("count", sentence!("operation.more-match", count = found, confirmed = confirmed)));
         }
         let mut ids = Vec::new();

@@ -7,6 +7,7 @@ use super::window;
 use crate::clock::Clock;
 use crate::digest::hashed;
 use crate::identity::{Actor, Identity, Trail};
+use crate::index::Index;
 use crate::jobs::{Job, On};
 use crate::reports::ReportService;
 use crate::store::Store;
@@ -27,9 +28,9 @@ const EVERY: Duration = Duration::from_secs(20);
 pub const MAX_SETS: usize = 1_000;
 
 /// Asks for what credential sets are about, when they are due.
-pub fn job(store: Arc<dyn Store>, clock: Clock, setup: Arc<Setup>) -> Job {
+pub fn job(store: Arc<dyn Store>, clock: Clock, setup: Arc<Setup>, index: Index) -> Job {
     let identity = Identity::new(store.clone(), clock.clone());
-    let reports = ReportService::new(store.clone(), clock);
+    let reports = ReportService::new(store.clone(), clock, index);
     let parts = Arc::new((store, reports, identity, setup));
     let purpose = sentence!("job.purpose.sets");
     Job::every("credential-sets", purpose, EVERY, On::One, move || {

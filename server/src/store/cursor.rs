@@ -11,7 +11,7 @@ use sha2::Sha256;
 pub struct Cursor {
     pub side: Side,
     /// The row the page does not include any more.
-    pub row: SortPosition,
+    pub row: Place,
 }
 
 /// Which side of the row the page lies on, in the order of the query's sort.
@@ -21,21 +21,12 @@ pub enum Side {
     Before,
 }
 
-/// Where a row stands in the order of a sort.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SortPosition {
-    pub value: SortValue,
+/// Where a row stands in an order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The key of what it is sorted by; empty in the order of ids.
+    pub key: Vec<u8>,
     pub id: i64,
-}
-
-/// What a row is sorted by, as the database keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SortValue {
-    /// Sorted by id alone.
-    Id,
-    Number(i64),
-    Text(String),
-    Bytes(Vec<u8>),
 }
 
 /// Bytes of the signature that are kept.
@@ -84,7 +75,7 @@ mod tests {
     #[test]
     fn a_cursor_is_good_for_its_own_query_only() {
         let signer = Signer::new(b"a key").expect("a signer");
-        let cursor = Cursor { side: Side::After, row: SortPosition { value: SortValue::Text("srv-db-01".into()), id: 7 } };
+        let cursor = Cursor { side: Side::After, row: Place { key: b"srv-db-01".to_vec(), id: 7 } };
         let text = signer.write(&cursor, "sort=device").expect("a cursor");
         assert_eq!(signer.read(&text, "sort=device").expect("its own"), cursor);
         assert!(matches!(signer.read(&text, "sort=-device"), Err(StoreError::Cursor)));

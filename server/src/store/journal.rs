@@ -30,6 +30,18 @@ pub(super) const TRIMMED: u32 = 10_000;
 /// A process trims each time it has written to the journal so often.
 pub(super) const TRIM_EVERY: u32 = 256;
 
+/// Entries that are read ahead of those that may still come before them. Behind so many the others wait.
+pub(super) const AHEAD: u32 = 1_000;
+
+/// What is in the journal at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// The last entry that nothing can come before any more.
+    pub settled: Position,
+    /// Those behind it, up to a thousand: others may still come before them.
+    pub ahead: Vec<Position>,
+}
+
 /// Names an entry of one journal; ordered like the entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
@@ -69,6 +81,14 @@ pub enum JournalError {
 pub trait Journal: Send + Sync {
     /// The last entry: whoever reads the tables from now on finds all that it and those before it are about.
     async fn position(&self) -> Result<Position, StoreError>;
+    /// What was committed until now: whoever has seen all of that finds what anybody has written before this was asked.
+    async fn committed(&self) -> Result<Committed, StoreError> {
+        Ok(Committed { settled: self.position().await?, ahead: Vec::new() })
+    }
+    /// The entries of [`Committed::ahead`]. [`Journal::read`] hands them out again, in their order, once they are settled.
+    async fn ahead(&self) -> Result<Vec<JournalEntry>, StoreError> {
+        Ok(Vec::new())
+    }
     /// Up to `limit` entries behind a position, in their order; each has at most 10,000 ids.
     async fn read(&self, after: Position, limit: u32) -> Result<Vec<JournalEntry>, JournalError>;
     /// Has the journal kept for a follower from its end on, and says where that is; also for one that is registered already and has
@@ -132,10 +152,12 @@ pub(super) fn behind(after: Position, rows: Vec<Row>, oldest: Position) -> Resul
         _ if (after.transaction, after.number) < (oldest.transaction, oldest.number) => return Err(JournalError::Trimmed),
         _ => return Err(JournalError::OtherJournal),
     }
-    rows.map(|(at, report, events)| {
-        let unread = || StoreError::Failed(anyhow::anyhow!("entry {at:?} of the journal cannot be read"));
-        let report = vigia_app::reports::by_key(&report).ok_or_else(unread)?;
-        Ok(JournalEntry { at, report, extent: Extent::decode(&events).ok_or_else(unread)? })
-    })
-    .collect()
+    rows.map(|row| Ok(entry(row)?)).collect()
+}
+
+/// The entry of a row.
+pub(super) fn entry((at, report, events): Row) -> Result<JournalEntry, StoreError> {
+    let unread = || StoreError::Failed(anyhow::anyhow!("entry {at:?} of the journal cannot be read"));
+    let report = vigia_app::reports::by_key(&report).ok_or_else(unread)?;
+    Ok(JournalEntry { at, report, extent: Extent::decode(&events).ok_or_else(unread)? })
 }

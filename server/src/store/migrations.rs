@@ -6,6 +6,14 @@ use std::borrow::Cow;
 // `SQLITE` and `POSTGRES`: the files of `server/migrations`, in order. One that was released never changes.
 include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
+/// The statements of a migration that take long, where a database is large: each is carried out in a transaction of its own before the whole
+/// migration is, and does nothing where it was before.
+pub(super) fn long_steps(migration: &str) -> impl Iterator<Item = &str> {
+    // What stands before an empty line is a comment.
+    let statements = migration.split_inclusive(';').map(|statement| statement.rsplit("\n\n").next().unwrap_or_default().trim());
+    statements.filter(|statement| statement.starts_with("DROP") && statement.contains(" IF EXISTS "))
+}
+
 impl Dialect {
     /// What makes a database of this version of an empty one, in order.
     pub(super) fn migrations(self) -> Vec<Cow<'static, str>> {

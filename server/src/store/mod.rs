@@ -5,15 +5,12 @@ pub mod copy;
 pub mod cursor;
 mod enqueue;
 mod extent;
-mod fold;
 pub mod journal;
 pub mod kept;
 mod limits;
 mod live;
 mod migrations;
 pub mod operations;
-mod part;
-mod piece;
 pub mod postgres;
 pub mod quarantine;
 pub mod query;
@@ -41,7 +38,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 pub use tokens::Tokens;
-use vigia_app::model::{Count, EventId, Page, Record, Report, Role, Timestamp};
+use vigia_app::model::{EventId, Record, Report, Role, Timestamp};
 pub use whole::Transfer;
 
 /// Why the store did not do what it was asked.
@@ -87,10 +84,6 @@ pub trait Events: Send + Sync {
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError>;
     /// Returns when everything that was acknowledged can be read: while many send at once, that may take a moment longer.
     async fn settle(&self) {}
-    /// One page of rows, with the cursors of its neighbours.
-    async fn page(&self, query: ResolvedQuery) -> Result<Page, StoreError>;
-    /// How many rows match, up to [`Count::CAP`].
-    async fn count(&self, query: ResolvedQuery) -> Result<Count, StoreError>;
     /// Time of the report's newest event up to now; of the next one, where all lie in the future; `None` for an empty report.
     async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
     /// One event, whole.
@@ -100,8 +93,8 @@ pub trait Events: Send + Sync {
     /// Removes up to `limit` of the oldest events before a time, of one source where one is named, and says how many there were; it
     /// may be more where a database can drop whole months.
     async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
-    /// Forgets what removed events have left behind in the search, in small steps; says how many texts that were.
-    async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError>;
+    /// How many events there are before a time, of one source where one is named; counts no further than `most`.
+    async fn count_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, most: u32) -> Result<u32, StoreError>;
     /// Whether any event of the source is there.
     async fn has_source(&self, source: &str) -> Result<bool, StoreError>;
 }

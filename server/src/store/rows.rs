@@ -3,7 +3,8 @@
 use super::StoreError;
 use super::value::Value;
 use async_trait::async_trait;
-use vigia_app::model::Report;
+use std::ops::Range;
+use vigia_app::model::{Direction, Report};
 
 /// A row: its id, and a value for each of [`Report::stored`]'s columns.
 pub type KeptRow = (i64, Vec<Value>);
@@ -13,10 +14,24 @@ pub type KeptRow = (i64, Vec<Value>);
 pub trait Rows: Send + Sync {
     /// Those of these rows that are there, in any order.
     async fn rows_of(&self, report: &'static Report, ids: Vec<i64>) -> Result<Vec<KeptRow>, StoreError>;
-    /// Up to `limit` rows with ids above `after`, in the order of the ids.
-    async fn rows_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<KeptRow>, StoreError>;
+    /// Up to `limit` rows with ids in this range: those of the lowest ids, or of the highest, in that order.
+    async fn rows_within(
+        &self,
+        report: &'static Report,
+        ids: Range<i64>,
+        direction: Direction,
+        limit: u32,
+    ) -> Result<Vec<KeptRow>, StoreError>;
     /// The ids of up to `limit` rows with ids above `after`, in their order.
     async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError>;
+}
+
+/// The order of ids in a direction, as SQL has it.
+pub(super) const fn order(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ascending => "ASC",
+        Direction::Descending => "DESC",
+    }
 }
 
 /// The stored columns, as they are named in SQL.

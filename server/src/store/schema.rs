@@ -4,6 +4,9 @@
 use std::fmt::Write as _;
 use vigia_app::model::{Column, Kind, Report};
 
+/// The column that says where an event came from.
+const SOURCE: &str = "source";
+
 /// A database that Vigia keeps events in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -12,7 +15,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The tables and indexes of a report, as SQL that makes them.
+    /// The tables of a report, as SQL that makes them.
     pub fn tables(self, report: &'static Report) -> String {
         let table = report.table;
         let mut sql = format!("CREATE TABLE {table} (\n");
@@ -26,9 +29,7 @@ impl Dialect {
         }
         sql.push('\n');
         sql.push_str(end);
-        for column in report.stored() {
-            let _ = writeln!(sql, "CREATE INDEX {table}_{} ON {table} ({});", column.key, self.sorted_by(column));
-        }
+        sql.push_str(&self.index(table));
         sql.push_str(&self.beside().replace("{table}", table));
         if report.attempts {
             sql.push_str(&self.attempts().replace("{table}", table));
@@ -38,28 +39,33 @@ impl Dialect {
 
     /// A column of a report whose tables are there already, as SQL that adds it. Rows that are there have no value in it.
     pub fn added(self, report: &Report, column: &Column) -> String {
-        let (table, key) = (report.table, column.key);
+        let table = report.table;
         let missing = match (self, column.kind) {
             (_, Kind::Text | Kind::LongText | Kind::Choice { .. }) | (Self::Postgres, Kind::Ip) => "''",
             (Self::Sqlite, Kind::Ip) => "x''",
             (_, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag) => "-1",
         };
         let mut sql = String::new();
-        for part in self.column(column).split(",\n").map(str::trim) {
-            // What is made of another column has no value of its own.
-            let missing = if part.ends_with("VIRTUAL") { String::new() } else { format!(" DEFAULT {missing}") };
-            let _ = writeln!(sql, "ALTER TABLE {table} ADD COLUMN {part}{missing};");
+        let _ = writeln!(sql, "ALTER TABLE {table} ADD COLUMN {} DEFAULT {missing};", self.column(column).trim());
+        if column.key == SOURCE {
+            sql.push_str(&self.index(table));
         }
-        let _ = writeln!(sql, "CREATE INDEX {table}_{key} ON {table} ({});", self.sorted_by(column));
         sql
+    }
+
+    /// The events of a source, for retention. Everything else is found by the index beside the database.
+    fn index(self, table: &str) -> String {
+        let on = match self {
+            Self::Sqlite => format!("\"{SOURCE}\""),
+            Self::Postgres => format!("lower(\"{SOURCE}\"), id"),
+        };
+        format!("CREATE INDEX {table}_{SOURCE} ON {table} ({on});\n")
     }
 
     fn column(self, column: &Column) -> String {
         let key = column.key;
         match (self, column.kind) {
-            (Self::Sqlite, Kind::LongText) => {
-                format!("    \"{key}\" TEXT NOT NULL,\n    {key}_head TEXT COLLATE NOCASE AS (substr(\"{key}\", 1, 64)) VIRTUAL")
-            }
+            (Self::Sqlite, Kind::LongText) => format!("    \"{key}\" TEXT NOT NULL"),
             (Self::Sqlite, Kind::Text | Kind::Choice { .. }) => format!("    \"{key}\" TEXT NOT NULL COLLATE NOCASE"),
             (Self::Sqlite, Kind::Ip) => format!("    \"{key}\" BLOB NOT NULL"),
             (Self::Sqlite, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag) => {
@@ -70,17 +76,6 @@ impl Dialect {
             (Self::Postgres, Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag) => {
                 format!("    \"{key}\" bigint NOT NULL")
             }
-        }
-    }
-
-    fn sorted_by(self, column: &Column) -> String {
-        let key = column.key;
-        match (self, column.kind) {
-            (Self::Sqlite, Kind::LongText) => format!("{key}_head"),
-            (Self::Sqlite, _) => format!("\"{key}\""),
-            (Self::Postgres, Kind::LongText) => format!("lower(left(\"{key}\", 64)), id"),
-            (Self::Postgres, Kind::Text | Kind::Choice { .. }) => format!("lower(\"{key}\"), id"),
-            (Self::Postgres, _) => format!("\"{key}\", id"),
         }
     }
 
@@ -96,15 +91,6 @@ CREATE TABLE {table}_detail (
     extra TEXT NOT NULL, -- JSON: [[name, value], ...]
     original TEXT NOT NULL DEFAULT '' -- the line it was read from, masked and cut; '' when there is none
 ) STRICT;
-
-CREATE TABLE {table}_value (
-    id INTEGER PRIMARY KEY,
-    hash BLOB NOT NULL UNIQUE, -- first 16 bytes of the SHA-256 of column and whole text
-    "column" TEXT NOT NULL,
-    text TEXT NOT NULL -- of a long text its head
-) STRICT;
-
-CREATE VIRTUAL TABLE {table}_text USING fts5 (text, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1');
 "#
             }
             Self::Postgres => {
@@ -121,15 +107,6 @@ CREATE TABLE {table}_detail (
     extra text COLLATE "C" NOT NULL, -- JSON: [[name, value], ...]
     original text COLLATE "C" NOT NULL -- the line it was read from, masked and cut; '' when there is none
 ) PARTITION BY RANGE (id);
-
-CREATE TABLE {table}_value (
-    hash uuid NOT NULL PRIMARY KEY, -- first 16 bytes of the SHA-256 of column and whole value
-    "column" text COLLATE "C" NOT NULL,
-    text text COLLATE "C" NOT NULL, -- of a long text its head
-    folded text COLLATE "C" NOT NULL -- the whole text, without case in any script
-);
-
-CREATE INDEX {table}_value_folded ON {table}_value USING gin (folded gin_trgm_ops);
 "#
             }
         }

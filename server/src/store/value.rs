@@ -1,6 +1,5 @@
 //! How the cells of a column are kept, whatever the database. The schemas explain it from the other side.
 
-use super::cursor::SortValue;
 use crate::event::Event;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -13,27 +12,6 @@ pub enum Value {
     Number(i64),
     Text(String),
     Bytes(Vec<u8>),
-}
-
-impl From<&SortValue> for Value {
-    fn from(value: &SortValue) -> Self {
-        match value {
-            SortValue::Id => Self::Number(MISSING),
-            SortValue::Number(number) => Self::Number(*number),
-            SortValue::Text(text) => Self::Text(text.clone()),
-            SortValue::Bytes(bytes) => Self::Bytes(bytes.clone()),
-        }
-    }
-}
-
-impl From<Value> for SortValue {
-    fn from(value: Value) -> Self {
-        match value {
-            Value::Number(number) => Self::Number(number),
-            Value::Text(text) => Self::Text(text),
-            Value::Bytes(bytes) => Self::Bytes(bytes),
-        }
-    }
 }
 
 /// A missing number, time or flag. All that are there are 0 or more, so it sorts before them.
@@ -105,12 +83,4 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// The lines of a kept log.
 pub fn lines(log: &str) -> Vec<String> {
     if log.is_empty() { Vec::new() } else { log.split('\n').map(str::to_owned).collect() }
-}
-
-/// Characters of a long text that are kept as its head; the schemas cut there, too.
-const HEAD: usize = 64;
-
-/// What a long text is sorted by.
-pub fn head(text: &str) -> &str {
-    text.char_indices().nth(HEAD).map_or(text, |(end, _)| &text[..end])
 }

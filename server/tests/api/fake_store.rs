@@ -1,15 +1,16 @@
 //! A store that fails, or waits.
 
 use async_trait::async_trait;
+use std::ops::Range;
 use std::sync::Arc;
 use tokio::sync::{Notify, RwLock};
 use vigia::event::Event;
 use vigia::store::rows::KeptRow;
 use vigia::store::{
-    Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, ResolvedQuery, Rows, SessionRow, Signer, Store,
-    StoreError, Tokens, Transfer, User,
+    Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Rows, SessionRow, Signer, Store, StoreError, Tokens,
+    Transfer, User,
 };
-use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
+use vigia_app::model::{Direction, EventId, Record, Report, Timestamp};
 
 /// A fake: users, sessions and the trail of sign-ins are the real store's; reading events fails.
 pub struct Broken {
@@ -35,15 +36,6 @@ impl Events for Broken {
         let _through = self.door.read().await;
         self.users.append(events).await
     }
-    async fn page(&self, _: ResolvedQuery) -> Result<Page, StoreError> {
-        let Some(gate) = &self.gate else { return Err((self.error)()) };
-        gate.reached.notify_one();
-        gate.open.notified().await;
-        Ok(Page::default())
-    }
-    async fn count(&self, _: ResolvedQuery) -> Result<Count, StoreError> {
-        Err((self.error)())
-    }
     async fn newest(&self, _: &'static Report, _: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         Err((self.error)())
     }
@@ -56,8 +48,8 @@ impl Events for Broken {
     async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.users.remove_before(report, source, before, limit).await
     }
-    async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError> {
-        self.users.tidy(report).await
+    async fn count_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, most: u32) -> Result<u32, StoreError> {
+        self.users.count_before(report, source, before, most).await
     }
     async fn has_source(&self, _: &str) -> Result<bool, StoreError> {
         Err((self.error)())
@@ -70,8 +62,11 @@ impl Rows for Broken {
     async fn rows_of(&self, _: &'static Report, _: Vec<i64>) -> Result<Vec<KeptRow>, StoreError> {
         Err((self.error)())
     }
-    async fn rows_after(&self, _: &'static Report, _: i64, _: u32) -> Result<Vec<KeptRow>, StoreError> {
-        Err((self.error)())
+    async fn rows_within(&self, _: &'static Report, _: Range<i64>, _: Direction, _: u32) -> Result<Vec<KeptRow>, StoreError> {
+        let Some(gate) = &self.gate else { return Err((self.error)()) };
+        gate.reached.notify_one();
+        gate.open.notified().await;
+        Ok(Vec::new())
     }
     async fn ids_after(&self, _: &'static Report, _: i64, _: u32) -> Result<Vec<i64>, StoreError> {
         Err((self.error)())

@@ -90,7 +90,7 @@ impl Server {
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
         let index = Index::new(folder.path().join("index"), 32 << 20);
         let outfit = Outfit {
-            index: Some(index.clone()),
+            index: index.clone(),
             setup: connectors(setup.connectors.unwrap_or(CONNECTORS)),
             delivery: setup.delivery,
             demo: setup.demo,

@@ -6,6 +6,7 @@ use crate::house::{SCRIPT_FILE, until};
 use crate::postgres;
 use crate::vigia::Vigia;
 use ::vigia::event::Event;
+use ::vigia::index::Index;
 use ::vigia::store::{self, ResolvedQuery, Store};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -177,7 +178,7 @@ async fn imported(store: &Arc<dyn Store>) -> EventId {
     store.append(vec![event]).await.expect("stored");
     store.settle().await;
     let all = ResolvedQuery::new(Query::all(&PASSWORD_OPERATION), Timestamp::saturating(1_795_000_000_000)).expect("a query");
-    store.page(all).await.expect("a page").rows[0].id
+    Index::default().page(&**store, &all).await.expect("an answer").expect("a page").rows[0].id
 }
 
 async fn attempts(store: &dyn Store, id: EventId) -> Vec<String> {
@@ -240,7 +241,7 @@ async fn a_set_whose_server_died_asks_for_its_operations_once() {
     let noted = async || store.kept().get("credential_set", "weekly").await.expect("an answer") != Some(text.clone());
     until("the set is due another time", noted).await;
     let all = ResolvedQuery::new(Query::all(&PASSWORD_OPERATION), Timestamp::saturating(1_795_000_000_000)).expect("a query");
-    let rows = store.page(all).await.expect("a page").rows;
+    let rows = Index::default().page(&*store, &all).await.expect("an answer").expect("a page").rows;
     assert_eq!(rows.len(), 2, "one for each credential");
     let done = async || {
         let mut done = true;

@@ -1,6 +1,7 @@
 //! Tests of `vigia db copy`: from every kind of database to every kind.
 
 use crate::journal::{replica::Replica, settled};
+use crate::queries::ask;
 use crate::{samples, server::Server};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use vigia::store::operations::{Claim, Ending, Enqueued, Finish, Hold, Job, Limit
 use vigia::store::quarantine::Refused;
 use vigia::store::tokens::{ApiToken, Scope};
 use vigia::store::whole::Whole;
-use vigia::store::{self, ResolvedQuery, Store, User};
+use vigia::store::{self, Store, User};
 use vigia_app::model::{Attempt, ErrorClass, Priority, Query, Role, Timestamp};
 use vigia_app::reports::{self, AUDIT_TRACKING, PASSWORD_OPERATION};
 
@@ -171,8 +172,7 @@ async fn is_copied(from: &str, to: &str) {
 
     // The copy works like what it was made of.
     let search = Query { search: "srv-db-77".into(), ..Query::all(&PASSWORD_OPERATION) };
-    let found = target.page(ResolvedQuery::new(search, Timestamp::MIN).expect("resolves")).await.expect("a page");
-    assert_eq!(found.rows.len(), 1);
+    assert_eq!(ask(&target, search).await.rows.len(), 1);
     let again = target.append(samples::events(&AUDIT_TRACKING, 3_000, 1)).await.expect("an answer");
     assert_eq!((again.stored, again.duplicate), (0, 3_000), "what was copied is known");
     let more = target.append(samples::events(&AUDIT_TRACKING, 3_000, 2)).await.expect("an answer");

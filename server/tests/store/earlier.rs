@@ -15,6 +15,7 @@ macro_rules! migrations {
             include_str!(concat!("../../migrations/", $kind, "/0003_ingest.sql")),
             include_str!(concat!("../../migrations/", $kind, "/0004_operations.sql")),
             include_str!(concat!("../../migrations/", $kind, "/0005_journal.sql")),
+            include_str!(concat!("../../migrations/", $kind, "/0006_attempts.sql")),
         ]
     };
 }

@@ -1,8 +1,10 @@
 //! What a query means, said in the plainest way: filter everything, sort everything.
 
-use std::cmp::Ordering;
+use std::net::IpAddr;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::canonical_combining_class;
 use vigia::store::ResolvedQuery;
-use vigia_app::model::{Cell, Direction, EventId, Query, Report, Row, Test};
+use vigia_app::model::{Cell, Column, Direction, EventId, Kind, Query, Report, Row, Test};
 
 /// The ids a query finds among `rows`, which have a cell for each column of the report.
 pub fn answer(resolved: &ResolvedQuery, rows: &[Row]) -> Vec<EventId> {
@@ -12,11 +14,10 @@ pub fn answer(resolved: &ResolvedQuery, rows: &[Row]) -> Vec<EventId> {
     let mut found: Vec<&Row> = rows.iter().filter(|row| passes(resolved, &search, row)).collect();
     let at = report.position(query.sort.column.key).expect("a column of the report");
     let by_id = query.sort.column.key == "id" || report.is_time(query.sort.column);
-    found.sort_by(|a, b| {
-        let order = if by_id { Ordering::Equal } else { compare(&a.cells[at], &b.cells[at]) };
-        let order = order.then(a.id.cmp(&b.id));
-        if query.sort.direction == Direction::Descending { order.reverse() } else { order }
-    });
+    found.sort_by_cached_key(|row| (if by_id { Key::Missing } else { Key::of(query.sort.column, &row.cells[at]) }, row.id));
+    if query.sort.direction == Direction::Descending {
+        found.reverse();
+    }
     found.into_iter().map(|row| row.id).collect()
 }
 
@@ -31,10 +32,10 @@ fn passes(resolved: &ResolvedQuery, search: &str, row: &Row) -> bool {
         && query.filters.iter().zip(&resolved.times).all(|(filter, times)| {
             let cell = &row.cells[query.report.position(filter.column.key).expect("a column of the report")];
             match &filter.test {
-                Test::Is(values) => values.iter().any(|value| cell.plain().eq_ignore_ascii_case(value)),
-                Test::Not(values) => !values.iter().any(|value| cell.plain().eq_ignore_ascii_case(value)),
+                Test::Is(values) => values.iter().any(|value| marked(&cell.plain()) == marked(value)),
+                Test::Not(values) => !values.iter().any(|value| marked(&cell.plain()) == marked(value)),
                 Test::Contains(needle) => fold(&cell.plain()).contains(&fold(needle)),
-                Test::Starts(prefix) => cell.plain().to_ascii_lowercase().starts_with(&prefix.to_ascii_lowercase()),
+                Test::Starts(prefix) => fold(&cell.plain()).starts_with(&fold(prefix)),
                 Test::InNet(nets) => matches!(cell, Cell::Ip(ip) if nets.iter().any(|net| net.contains(ip))),
                 Test::NotInNet(nets) => !matches!(cell, Cell::Ip(ip) if nets.iter().any(|net| net.contains(ip))),
                 Test::Ids(ids) => ids.contains(&row.id),
@@ -52,24 +53,43 @@ fn passes(resolved: &ResolvedQuery, search: &str, row: &Row) -> bool {
         && found()
 }
 
-fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect::<String>().replace('ς', "σ")
+/// Without case, with every accent on its own.
+fn marked(text: &str) -> String {
+    text.to_lowercase().replace('ς', "σ").nfd().collect()
 }
 
-/// Missing values first; texts without the case of A to Z, long ones by their first 64 characters.
-fn compare(a: &Cell, b: &Cell) -> Ordering {
-    match (a, b) {
-        (Cell::Text(a), Cell::Text(b)) => head(a).cmp(head(b)),
-        (Cell::Number(a), Cell::Number(b)) => a.cmp(b),
-        (Cell::Time(a), Cell::Time(b)) => a.cmp(b),
-        (Cell::Flag(a), Cell::Flag(b)) => a.cmp(b),
-        (Cell::Ip(a), Cell::Ip(b)) => a.cmp(b),
-        (a, b) => b.is_empty().cmp(&a.is_empty()),
+/// Without case and accents.
+fn fold(text: &str) -> String {
+    marked(text).chars().filter(|letter| canonical_combining_class(*letter) < 200).collect()
+}
+
+/// What a cell is sorted by: missing values come first, texts without case and accents, then with accents; long ones by their first 64
+/// characters.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Missing,
+    Number(i64),
+    Ip(IpAddr),
+    Text(String, Option<String>),
+}
+
+impl Key {
+    fn of(column: &Column, cell: &Cell) -> Self {
+        match cell {
+            Cell::Text(text) if column.kind == Kind::LongText => Self::Text(fold(text).chars().take(64).collect(), None),
+            Cell::Text(text) => Self::Text(fold(text), accents(text)),
+            Cell::Number(number) => Self::Number(*number),
+            Cell::Time(time) => Self::Number(time.millis()),
+            Cell::Flag(flag) => Self::Number((*flag).into()),
+            Cell::Ip(ip) => Self::Ip(*ip),
+            Cell::Empty => Self::Missing,
+        }
     }
 }
 
-fn head(text: &str) -> impl Iterator<Item = char> {
-    text.chars().take(64).map(|letter| letter.to_ascii_lowercase())
+/// The form with accents, where there are any.
+fn accents(text: &str) -> Option<String> {
+    Some(marked(text)).filter(|marked| *marked != fold(text))
 }
 
 /// Every column of a report.

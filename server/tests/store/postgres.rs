@@ -6,8 +6,8 @@ use crate::server::Server;
 use std::sync::Arc;
 use std::time::Duration;
 use vigia::event::Event;
-use vigia::store::{self, ResolvedQuery, Store, StoreError};
-use vigia_app::model::{Query, Timestamp};
+use vigia::store::{self, Store, StoreError};
+use vigia_app::model::{Direction, Query, Timestamp};
 use vigia_app::reports::{self, AUDIT_TRACKING};
 
 async fn open(url: &str) -> Arc<dyn Store> {
@@ -97,12 +97,12 @@ async fn the_schema_is_what_the_declarations_say() {
     let url = Server::shared().database().await;
     drop(open(&url).await);
     let (migrated, declared) = (connected(&url).await, connected(&Server::shared().database().await).await);
-    declared.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE EXTENSION pg_trgm").await.expect("empty");
+    declared.batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.expect("empty");
     let dialect = store::schema::Dialect::Postgres;
     for report in reports::ALL {
         declared.batch_execute(&dialect.tables(report)).await.expect("made");
         let (made, said) = (tables(&migrated, report).await, tables(&declared, report).await);
-        assert!(made.len() > 2 * report.stored().count(), "{made:#?}");
+        assert!(made.len() > report.stored().count(), "{made:#?}");
         assert_eq!(made, said, "{}", report.key);
         for column in report.stored() {
             // Its index goes with it.
@@ -186,32 +186,6 @@ async fn an_append_that_fails_fails_alone() {
     assert_eq!(ask(&store, Query { limit: 500, ..Query::all(&AUDIT_TRACKING) }).await.rows.len(), 36 * 5);
 }
 
-/// One process forgets texts while another one removes their rows and stores them anew.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn texts_of_new_rows_stay_while_others_are_forgotten() {
-    let url = Server::shared().database().await;
-    let (store, other) = (open(&url).await, open(&url).await);
-    let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
-    let forgetting = tokio::spawn(async move {
-        let mut forgotten = 0;
-        while stopped.try_recv().is_err() {
-            forgotten += other.tidy(&AUDIT_TRACKING).await.expect("tidied");
-        }
-        forgotten
-    });
-    let found = async |name: &str| ask(&store, Query { search: name.to_owned(), ..Query::all(&AUDIT_TRACKING) }).await.rows.len();
-    for round in 0..100 {
-        let mut event = event("a", &round.to_string(), Timestamp::saturating(samples::START + round));
-        event.set("user", format!("user {}", round % 3));
-        store.append(vec![event]).await.expect("stored");
-        assert_eq!(found(&format!("user {}", round % 3)).await, 1, "round {round}");
-        let before = Timestamp::saturating(samples::START + round + 1);
-        assert_eq!(store.remove_before(&AUDIT_TRACKING, Some("a"), before, 10).await.expect("removed"), 1);
-    }
-    stop.send(()).expect("still forgetting");
-    assert!(forgetting.await.expect("no panic") > 0);
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_restarts_is_found_again() {
     let server = Server::start();
@@ -235,10 +209,8 @@ async fn a_question_that_takes_too_long_is_stopped() {
     tokio::spawn(connection);
     let busy = client.transaction().await.expect("begins");
     busy.batch_execute("LOCK TABLE audit_tracking IN ACCESS EXCLUSIVE MODE").await.expect("locked");
-    let resolved = ResolvedQuery::new(Query::all(&AUDIT_TRACKING), Timestamp::MIN).expect("resolves");
-    assert!(matches!(store.page(resolved.clone()).await, Err(StoreError::TooSlow(2))));
-    let count = store.count(resolved).await.expect("a count, if a poor one");
-    assert_eq!(count, vigia_app::model::Count::AtLeast(0));
+    let rows = store.rows().rows_within(&AUDIT_TRACKING, 0..i64::MAX, Direction::Descending, 1).await;
+    assert!(matches!(rows, Err(StoreError::TooSlow(2))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

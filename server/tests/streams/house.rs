@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use vigia::clock::Clock;
+use vigia::index::Index;
 use vigia::ingest::{Context, Formats, Intake};
 use vigia::store::quarantine::QuarantineFilter;
 use vigia::store::{ResolvedQuery, Store};
@@ -39,7 +40,7 @@ impl House {
         let query = Query { limit: 500, ..Query::all(&PASSWORD_VIEW) };
         let device = query.columns.iter().position(|column| column.key == "device").expect("a column");
         let query = ResolvedQuery::new(query, Timestamp::saturating(1_795_356_207_000)).expect("a query");
-        let page = self.store().page(query).await.expect("rows");
+        let page = Index::default().page(&**self.store(), &query).await.expect("an answer").expect("rows");
         let mut devices: Vec<_> = page.rows.iter().map(|row| row.cells[device].plain()).collect();
         devices.sort();
         devices

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use vigia::index::{Index, State};
 use vigia::store::value::Value;
 use vigia::store::{ResolvedQuery, Store};
-use vigia_app::model::{Count, Direction, Query, Report, Sort, Timestamp};
+use vigia_app::model::{Direction, Query, Report, Sort, Timestamp};
 use vigia_app::reports;
 
 /// An index that follows a store, as long as it lives.
@@ -65,8 +65,8 @@ async fn compare(index: &Index, store: &dyn Store) -> Result<(), String> {
         let rows = rows(store, report).await;
         let all = ResolvedQuery::new(Query::all(report), Timestamp::MAX).expect("a query");
         let count = index.count(store, &all).await.expect("an answer").ok_or("there is no index")?;
-        if count != Count::Exactly(rows.len() as u32) {
-            return Err(format!("{} has {} rows, not {count:?}", report.key, rows.len()));
+        if count != rows.len() as u64 {
+            return Err(format!("{} has {} rows, not {count}", report.key, rows.len()));
         }
         if rows.is_empty() {
             continue;
@@ -106,8 +106,8 @@ fn number(value: &Value) -> i64 {
 async fn rows(store: &dyn Store, report: &'static Report) -> BTreeMap<i64, Vec<Value>> {
     let mut rows = BTreeMap::new();
     loop {
-        let after = rows.keys().next_back().copied().unwrap_or(-1);
-        let more = store.rows().rows_after(report, after, 5_000).await.expect("rows");
+        let from = rows.keys().next_back().map_or(0, |last| last + 1);
+        let more = store.rows().rows_within(report, from..i64::MAX, Direction::Ascending, 5_000).await.expect("rows");
         if more.is_empty() {
             return rows;
         }

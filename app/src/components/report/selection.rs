@@ -1,6 +1,6 @@
 //! Rows that were chosen, to act on all of them.
 
-use crate::model::{Chosen, Count, EventId, OperationStatus, Standing};
+use crate::model::{Chosen, EventId, OperationStatus, Standing};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -95,9 +95,6 @@ impl Selection {
 }
 
 /// How many there are, where one action can take them all.
-pub fn takeable(count: Count) -> Option<u32> {
-    match count {
-        Count::Exactly(count) if usize::try_from(count).is_ok_and(|count| count <= Chosen::MAX) => Some(count),
-        _ => None,
-    }
+pub fn takeable(count: u64) -> Option<u32> {
+    u32::try_from(count).ok().filter(|count| *count as usize <= Chosen::MAX)
 }

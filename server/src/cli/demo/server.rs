@@ -57,7 +57,7 @@ impl DemoServer<'_> {
         outfit.demo = sandbox::ABOUT;
         outfit.setup = Arc::new(Setup::read(Some(&sandbox.connectors_file())).map_err(anyhow::Error::msg)?);
         outfit.delivery.mailer.get_or_insert_with(|| Mailer::Mailbox(Mailbox::new(sandbox.mail())));
-        let reports = ReportService::new(self.store.clone(), self.clock.clone());
+        let reports = ReportService::new(self.store.clone(), self.clock.clone(), outfit.index.clone());
         let desk = OperationDesk { store: &**self.store, reports: &reports, identity: self.identity, setup: &outfit.setup };
         let rules = NotificationDesk { store: &**self.store, identity: self.identity, delivery: &outfit.delivery };
         sandbox.fill(&desk, &rules).await.map_err(anyhow::Error::msg)

@@ -2,8 +2,8 @@
 
 use crate::event::Event;
 use crate::store::{
-    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, ResolvedQuery, Rows, SessionRow, Signer, Store,
-    StoreError, Tokens, Transfer, User,
+    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Rows, SessionRow, Signer, Store, StoreError,
+    Tokens, Transfer, User,
 };
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use vigia_app::model::{Count, EventId, Page, Record, Report, Timestamp};
+use vigia_app::model::{EventId, Record, Report, Timestamp};
 
 pub(super) struct Watched {
     store: Arc<dyn Store>,
@@ -65,14 +65,6 @@ impl Events for Watched {
         Ok(appended)
     }
 
-    async fn page(&self, query: ResolvedQuery) -> Result<Page, StoreError> {
-        self.store.page(query).await
-    }
-
-    async fn count(&self, query: ResolvedQuery) -> Result<Count, StoreError> {
-        self.store.count(query).await
-    }
-
     async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         self.store.newest(report, now).await
     }
@@ -88,9 +80,11 @@ impl Events for Watched {
     async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.store.remove_before(report, source, before, limit).await
     }
-    async fn tidy(&self, report: &'static Report) -> Result<u64, StoreError> {
-        self.store.tidy(report).await
+
+    async fn count_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, most: u32) -> Result<u32, StoreError> {
+        self.store.count_before(report, source, before, most).await
     }
+
     async fn has_source(&self, source: &str) -> Result<bool, StoreError> {
         self.store.has_source(source).await
     }

@@ -9,5 +9,5 @@ mod question;
 mod tests;
 
 pub use count::Counted;
-pub use page::{Order, Place};
+pub use page::Order;
 pub use question::Question;

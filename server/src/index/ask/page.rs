@@ -11,6 +11,7 @@ use crate::index::order::sort_key;
 use crate::index::segment::column::Ranks;
 use crate::index::segment::{Damaged, Dictionary, Segment};
 use crate::index::snapshot::{Held, Snapshot};
+use crate::store::cursor::Place;
 use std::cell::Cell;
 use std::collections::BinaryHeap;
 use std::ops::Range;
@@ -21,14 +22,6 @@ use vigia_app::model::{Direction, Kind};
 pub struct Order {
     pub column: Option<usize>,
     pub direction: Direction,
-}
-
-/// Where a row stands in an order.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// The key of what it is sorted by; empty in the order of ids.
-    pub key: Vec<u8>,
-    pub id: i64,
 }
 
 /// Rows a walk may always look at.

@@ -50,6 +50,11 @@ impl Question {
         Self { report, ids: resolved.ids(), conditions }
     }
 
+    /// The rows that are asked for by name, if they are.
+    pub fn named(&self) -> Option<&[i64]> {
+        self.conditions.iter().find_map(|condition| if let Condition::Ids(ids) = condition { Some(&ids[..]) } else { None })
+    }
+
     /// Whether a row is one of those asked for. `values`: one for each stored column.
     pub fn accepts(&self, id: i64, values: &[Value]) -> bool {
         let within =

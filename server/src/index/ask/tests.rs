@@ -1,11 +1,12 @@
 //! Random rows, changes and questions, against a plain reading of the rows.
 
-use super::{Order, Place, Question};
+use super::{Order, Question};
 use crate::index::cache::Cache;
 use crate::index::order::{folded, key, sort_key, text_key};
 use crate::index::segment::{Builder, Segment, merge};
 use crate::index::snapshot::{Held, Snapshot};
 use crate::store::ResolvedQuery;
+use crate::store::cursor::Place;
 use crate::store::value::{MISSING, Value, ip, ip_bytes};
 use proptest::prelude::*;
 use rand::rngs::StdRng;

@@ -3,10 +3,9 @@
 use super::copy::{Copy, Rows};
 use super::journal;
 use super::listen;
-use super::lock::{self, LANES};
+use super::lock::LANES;
 use super::queue;
 use super::record::ATTEMPT;
-use super::values::{self, Texts};
 use crate::crash;
 use crate::event::Event;
 use crate::store::Appended;
@@ -60,7 +59,7 @@ struct New<'a> {
 
 /// Stores the events that are not there yet, all or none, and says for each append what became of it. On return they are durable.
 ///
-/// Processes that do this at once take what they wait for each other in one order: reports, then keys, then texts.
+/// Processes that do this at once take what they wait for each other in one order: reports, then keys.
 pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[Append]) -> Result<Vec<Stored>, Error> {
     let mut stored: Vec<Stored> =
         appends.iter().map(|append| Stored { enqueued: vec![None; append.operations.len()], ..Stored::default() }).collect();
@@ -81,7 +80,6 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
         if new.is_empty() {
             continue;
         }
-        transaction.batch_execute(&lock::storing(report)).await?;
         let mut there = register(&transaction, report, &new).await?;
         new.retain(|new| {
             let duplicate = there.remove(&new.key);
@@ -220,12 +218,11 @@ pub(super) async fn put(
     let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.key)).collect();
     let mut copy = Copy::start(transaction, &format!("COPY {table} (id, {}) FROM STDIN (FORMAT binary)", names.join(", "))).await?;
     let (mut rows, mut details, mut attempts) = (Rows::new(columns.len() + 1), Rows::new(6), Rows::new(12));
-    let (mut texts, mut queue) = (Texts::default(), Vec::new());
+    let mut queue = Vec::new();
     for event in events {
         changed.events(report, [event.id]);
         rows.row().number(event.id);
-        for (column, kept) in columns.iter().zip(&event.cells) {
-            texts.add(column, kept);
+        for kept in &event.cells {
             match kept {
                 Value::Number(number) => rows.number(*number),
                 Value::Text(text) => rows.text(text),
@@ -250,6 +247,5 @@ pub(super) async fn put(
         let attempt = format!("COPY {table}_attempt (event, {ATTEMPT}) FROM STDIN (FORMAT binary)");
         attempts.send(transaction, &attempt).await?;
     }
-    queue::whole::put(transaction, &queue).await?;
-    values::add(transaction, report, texts).await
+    queue::whole::put(transaction, &queue).await
 }

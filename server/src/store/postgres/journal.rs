@@ -6,7 +6,9 @@ use super::PostgresStore;
 use super::error::failed;
 use crate::store::StoreError;
 use crate::store::changed::Changed;
-use crate::store::journal::{Journal, JournalEntry, JournalError, KEPT, Position, Row, SILENT, TRIMMED, Wakes, behind};
+use crate::store::journal::{
+    AHEAD, Committed, Journal, JournalEntry, JournalError, KEPT, Position, Row, SILENT, TRIMMED, Wakes, behind, entry,
+};
 use async_trait::async_trait;
 use deadpool_postgres::{ClientWrapper, Transaction};
 use tokio_postgres::{Client, Error};
@@ -20,6 +22,9 @@ const SETTLED: &str = "transaction < pg_snapshot_xmin(pg_current_snapshot())::te
 /// Finds the last of them.
 const LAST: &str = "SELECT transaction, number, mark FROM journal
     WHERE transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY transaction DESC, number DESC LIMIT 1";
+
+/// Tells those that are committed and not settled.
+const UNSETTLED: &str = "transaction >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
 
 /// Says in the journal which events the transaction has changed, and commits it.
 pub(super) async fn commit(transaction: Transaction<'_>, changed: Changed) -> Result<(), Error> {
@@ -101,6 +106,26 @@ impl Journal for PostgresStore {
             position(&row, 0).map_err(failed)
         })
         .await
+    }
+
+    async fn committed(&self) -> Result<Committed, StoreError> {
+        // In one statement, which sees one moment.
+        let sql = format!(
+            "(SELECT transaction, number, mark FROM journal WHERE {UNSETTLED} ORDER BY transaction, number LIMIT {AHEAD}) UNION ALL ({LAST})"
+        );
+        let rows = self.rows(&sql, &[]).await?;
+        let mut ahead = rows.iter().map(|row| position(row, 0)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let settled = ahead.pop().ok_or_else(|| StoreError::Failed(anyhow::anyhow!("the journal is empty")))?;
+        Ok(Committed { settled, ahead })
+    }
+
+    async fn ahead(&self) -> Result<Vec<JournalEntry>, StoreError> {
+        let sql = format!(
+            "SELECT transaction, number, mark, report, events FROM journal WHERE {UNSETTLED} ORDER BY transaction, number LIMIT {AHEAD}"
+        );
+        let row = |row: &tokio_postgres::Row| Ok((position(row, 0)?, row.try_get(3)?, row.try_get(4)?));
+        let rows = self.rows(&sql, &[]).await?.iter().map(row).collect::<Result<Vec<_>, Error>>().map_err(failed)?;
+        rows.into_iter().map(entry).collect()
     }
 
     async fn read(&self, after: Position, limit: u32) -> Result<Vec<JournalEntry>, JournalError> {

@@ -2,17 +2,19 @@
 
 use super::error::failed;
 use crate::store::StoreError;
+use crate::store::migrations::long_steps;
 use crate::store::schema::Dialect;
-use tokio_postgres::error::SqlState;
+use std::borrow::Cow;
 use tokio_postgres::{Client, GenericClient};
 
 /// The oldest PostgreSQL that will do.
 const OLDEST: i32 = 15;
 
-/// Runs what is missing, in one transaction. Processes that start at once wait for each other.
+/// Runs what is missing, in one transaction but for long steps, which have one each. Processes that start at once wait for each other.
 pub(super) async fn migrate(client: &mut Client, database: &str) -> Result<(), StoreError> {
     check_server(client).await?;
     let migrations = Dialect::Postgres.migrations();
+    take_long_steps(client, &migrations).await?;
     let transaction = client.transaction().await.map_err(failed)?;
     transaction.batch_execute(&format!("SET LOCAL statement_timeout = 0; {}", super::lock::SCHEMA)).await.map_err(failed)?;
     let ours: bool = one(&transaction, "SELECT to_regclass('vigia_schema') IS NOT NULL").await?;
@@ -41,10 +43,26 @@ pub(super) async fn migrate(client: &mut Client, database: &str) -> Result<(), S
         return Ok(());
     }
     for migration in &migrations[done..] {
-        transaction.batch_execute(migration).await.map_err(explain)?;
+        transaction.batch_execute(migration).await.map_err(failed)?;
     }
     transaction.execute("UPDATE vigia_schema SET version = $1", &[&(migrations.len() as i32)]).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)
+}
+
+/// Nothing for a database that is new.
+async fn take_long_steps(client: &mut Client, migrations: &[Cow<'static, str>]) -> Result<(), StoreError> {
+    if !one(client, "SELECT to_regclass('vigia_schema') IS NOT NULL").await? {
+        return Ok(());
+    }
+    let version: i32 = one(client, "SELECT version FROM vigia_schema").await?;
+    let missing = migrations.iter().skip(usize::try_from(version).unwrap_or(0));
+    for step in missing.flat_map(|migration| long_steps(migration)) {
+        let transaction = client.transaction().await.map_err(failed)?;
+        transaction.batch_execute(&format!("SET LOCAL statement_timeout = 0; {}", super::lock::SCHEMA)).await.map_err(failed)?;
+        transaction.batch_execute(step).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+    }
+    Ok(())
 }
 
 async fn check_server(client: &Client) -> Result<(), StoreError> {
@@ -64,19 +82,4 @@ async fn check_server(client: &Client) -> Result<(), StoreError> {
 
 async fn one<T: for<'a> tokio_postgres::types::FromSql<'a>>(client: &impl GenericClient, sql: &str) -> Result<T, StoreError> {
     client.query_one(sql, &[]).await.and_then(|row| row.try_get(0)).map_err(failed)
-}
-
-/// [`failed`], with what to do about the extension.
-fn explain(error: tokio_postgres::Error) -> StoreError {
-    let extension = error.as_db_error().is_some_and(|said| {
-        said.message().contains("pg_trgm") || said.code() == &SqlState::UNDEFINED_FILE || said.code() == &SqlState::FEATURE_NOT_SUPPORTED
-    });
-    if extension {
-        let said = error.as_db_error().map_or("", |said| said.message());
-        return StoreError::Unusable(format!(
-            "The extension pg_trgm cannot be made ({said}). Install it on the server (Debian: it comes with `postgresql`), and let an \
-             administrator run CREATE EXTENSION pg_trgm in this database."
-        ));
-    }
-    failed(error)
 }

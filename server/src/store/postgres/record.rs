@@ -1,6 +1,6 @@
 //! One event, whole.
 
-use super::find::any_value;
+use super::rows::value;
 use crate::store::StoreError;
 use crate::store::postgres::error::failed;
 use crate::store::value::{cell, lines};
@@ -18,7 +18,7 @@ pub(super) async fn record(client: &Object, report: &'static Report, id: EventId
     );
     let find = client.prepare_cached(&sql).await.map_err(failed)?;
     let Some(row) = client.query_opt(&find, &[&id.get()]).await.map_err(failed)? else { return Ok(None) };
-    let mut stored = columns.iter().enumerate().map(|(at, column)| any_value(&row, at + 4).map(|value| cell(column, value)));
+    let mut stored = columns.iter().enumerate().map(|(at, column)| value(&row, at + 4).map(|value| cell(column, value)));
     let mut cells = Vec::with_capacity(report.columns.len());
     for column in report.columns {
         cells.push(match column.kind {

@@ -1,15 +1,26 @@
 //! Rows by their ids.
 
-use super::find::any_value;
 use super::{PostgresStore, error::failed};
 use crate::store::StoreError;
-use crate::store::rows::{KeptRow, Rows, columns};
+use crate::store::rows::{KeptRow, Rows, columns, order};
+use crate::store::value::Value;
 use async_trait::async_trait;
+use std::ops::Range;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Error, Row};
-use vigia_app::model::Report;
+use vigia_app::model::{Direction, Report};
 
 fn kept(row: &Row) -> Result<KeptRow, Error> {
-    Ok((row.try_get(0)?, (1..row.len()).map(|at| any_value(row, at)).collect::<Result<_, _>>()?))
+    Ok((row.try_get(0)?, (1..row.len()).map(|at| value(row, at)).collect::<Result<_, _>>()?))
+}
+
+/// A value of whatever type the column has.
+pub(super) fn value(row: &Row, at: usize) -> Result<Value, Error> {
+    match *row.columns()[at].type_() {
+        Type::BYTEA => row.try_get(at).map(Value::Bytes),
+        Type::INT8 => row.try_get(at).map(Value::Number),
+        _ => row.try_get(at).map(Value::Text),
+    }
 }
 
 #[async_trait]
@@ -21,9 +32,17 @@ impl Rows for PostgresStore {
         self.rows(&sql, &[&ids, &first, &last]).await?.iter().map(kept).collect::<Result<_, _>>().map_err(failed)
     }
 
-    async fn rows_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<KeptRow>, StoreError> {
-        let sql = format!("SELECT id, {} FROM {} WHERE id > $1 ORDER BY id LIMIT $2", columns(report), report.table);
-        self.rows(&sql, &[&after, &i64::from(limit)]).await?.iter().map(kept).collect::<Result<_, _>>().map_err(failed)
+    async fn rows_within(
+        &self,
+        report: &'static Report,
+        ids: Range<i64>,
+        direction: Direction,
+        limit: u32,
+    ) -> Result<Vec<KeptRow>, StoreError> {
+        let (columns, table, order) = (columns(report), report.table, order(direction));
+        let sql = format!("SELECT id, {columns} FROM {table} WHERE id >= $1 AND id < $2 ORDER BY id {order} LIMIT $3");
+        let rows = self.rows(&sql, &[&ids.start, &ids.end, &i64::from(limit)]).await?;
+        rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed)
     }
 
     async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError> {

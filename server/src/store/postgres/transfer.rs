@@ -1,10 +1,10 @@
 //! Everything as it is kept, as the trait wants it.
 
 use super::append::put;
-use super::find::any_value;
 use super::partitions::Partitions;
 use super::quarantine::{LINE, line};
 use super::queue;
+use super::rows::value;
 use super::{PostgresStore, error::failed, journal};
 use crate::clock;
 use crate::store::StoreError;
@@ -128,7 +128,7 @@ async fn read(client: &Object, report: &'static Report, after: i64, limit: u32) 
             Ok(Whole {
                 id,
                 key: row.try_get::<_, Uuid>(1)?.into_bytes(),
-                cells: (0..columns.len()).map(|at| any_value(row, at + 6)).collect::<Result<_, _>>()?,
+                cells: (0..columns.len()).map(|at| value(row, at + 6)).collect::<Result<_, _>>()?,
                 source_id: row.try_get(2)?,
                 received: row.try_get(3)?,
                 extra: row.try_get(4)?,

@@ -1,9 +1,8 @@
 //! Storing events.
 
 use super::connection::failed;
-use super::known::Known;
 use super::record::ATTEMPT;
-use super::{journal, queue, values};
+use super::{journal, queue};
 use crate::event::Event;
 use crate::store::changed::Changed;
 use crate::store::value::{MISSING, Value};
@@ -21,12 +20,8 @@ pub(super) struct Batch {
 
 /// Stores the events that are not there yet, inside the caller's transaction.
 /// Says also which reports have new ones.
-pub(super) fn append(
-    connection: &Connection,
-    batches: Vec<Batch>,
-    known: &mut Known,
-) -> Result<(Appended, Vec<&'static Report>), StoreError> {
-    knowing(connection, known, |known| journal::noting(connection, |changed| append_all(connection, changed, batches, known)))
+pub(super) fn append(connection: &Connection, batches: Vec<Batch>) -> Result<(Appended, Vec<&'static Report>), StoreError> {
+    journal::noting(connection, |changed| append_all(connection, changed, batches)).map_err(failed)
 }
 
 /// What became of an event, and the id of its row.
@@ -42,7 +37,6 @@ pub(super) fn each(
     report: &'static Report,
     events: &[Event],
     received: Timestamp,
-    known: &mut Known,
 ) -> rusqlite::Result<Vec<Put>> {
     let mut rows = Rows::new(connection, report)?;
     let mut find = connection.prepare_cached(&format!("SELECT id FROM {} WHERE key = ?", report.table))?;
@@ -56,13 +50,13 @@ pub(super) fn each(
             put.push(Put::Known(find.query_row([&whole.key[..]], |row| row.get(0))?));
         }
     }
-    put_rest(connection, changed, report, &new, known)?;
+    put_rest(connection, changed, report, &new)?;
     Ok(put)
 }
 
 /// Stores events under the ids they have, inside the caller's transaction; none of them may be there.
-pub(super) fn put(connection: &Connection, report: &'static Report, events: &[Whole], known: &mut Known) -> Result<(), StoreError> {
-    let all = |known: &mut Known, changed: &mut Changed| {
+pub(super) fn put(connection: &Connection, report: &'static Report, events: &[Whole]) -> Result<(), StoreError> {
+    let all = |changed: &mut Changed| {
         let mut rows = Rows::new(connection, report)?;
         for event in events {
             match rows.put(event)? {
@@ -70,31 +64,12 @@ pub(super) fn put(connection: &Connection, report: &'static Report, events: &[Wh
                 rows => return Err(rusqlite::Error::StatementChangedRows(rows)),
             }
         }
-        put_rest(connection, changed, report, events, known)
+        put_rest(connection, changed, report, events)
     };
-    knowing(connection, known, |known| journal::noting(connection, |changed| all(known, changed)))
+    journal::noting(connection, all).map_err(failed)
 }
 
-/// Does work that notes what is known; forgets it where the work fails, for what was noted is about to be rolled back.
-pub(super) fn knowing<T>(
-    connection: &Connection,
-    known: &mut Known,
-    work: impl FnOnce(&mut Known) -> rusqlite::Result<T>,
-) -> Result<T, StoreError> {
-    known.begin(connection).map_err(failed)?;
-    let result = work(known);
-    if result.is_err() {
-        known.forget();
-    }
-    result.map_err(failed)
-}
-
-fn append_all(
-    connection: &Connection,
-    changed: &mut Changed,
-    batches: Vec<Batch>,
-    known: &mut Known,
-) -> rusqlite::Result<(Appended, Vec<&'static Report>)> {
+fn append_all(connection: &Connection, changed: &mut Changed, batches: Vec<Batch>) -> rusqlite::Result<(Appended, Vec<&'static Report>)> {
     let mut events: Vec<(Event, Timestamp)> = Vec::with_capacity(batches.iter().map(|batch| batch.events.len()).sum());
     events.extend(batches.into_iter().flat_map(|batch| batch.events.into_iter().map(move |event| (event, batch.received))));
     // Report by report and in the order of time, the pages that a row changes are mostly those of the row before.
@@ -111,7 +86,7 @@ fn append_all(
                 new.push(whole);
             }
         }
-        put_rest(connection, changed, report, &new, known)?;
+        put_rest(connection, changed, report, &new)?;
         stored += new.len();
         if !new.is_empty() {
             with_new.push(report);
@@ -192,13 +167,7 @@ fn span(millis: i64) -> (i64, i64) {
 }
 
 /// Inserts what belongs to rows beside themselves.
-fn put_rest(
-    connection: &Connection,
-    changed: &mut Changed,
-    report: &'static Report,
-    events: &[Whole],
-    known: &mut Known,
-) -> rusqlite::Result<()> {
+fn put_rest(connection: &Connection, changed: &mut Changed, report: &'static Report, events: &[Whole]) -> rusqlite::Result<()> {
     changed.events(report, events.iter().map(|event| event.id));
     let sql = format!("INSERT INTO {}_detail (id, source_id, received, extra, original) VALUES (?, ?, ?, ?, ?)", report.table);
     let mut detail = connection.prepare_cached(&sql)?;
@@ -208,11 +177,8 @@ fn put_rest(
     if report.attempts {
         put_attempts(connection, report, events)?;
     }
-    for event in events {
-        values::add(connection, report, event, known)?;
-        if let Some(queued) = &event.queued {
-            queue::whole::put(connection, queued)?;
-        }
+    for queued in events.iter().filter_map(|event| event.queued.as_ref()) {
+        queue::whole::put(connection, queued)?;
     }
     Ok(())
 }

@@ -1,8 +1,6 @@
 //! Connections to the file, and what their errors mean.
 
-use crate::store::value;
-use crate::store::{StoreError, fold};
-use rusqlite::functions::FunctionFlags;
+use crate::store::StoreError;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -72,17 +70,6 @@ impl DatabaseFile {
             Connection::open_with_flags(self.path(), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(|error| self.explain(error))?;
         connection.busy_timeout(BUSY).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(128);
-        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
-        connection
-            .create_scalar_function("contains_folded", 2, flags, |arguments| {
-                Ok(fold::contains(arguments.get_raw(0).as_str()?, arguments.get_raw(1).as_str()?))
-            })
-            .map_err(failed)?;
-        connection
-            .create_scalar_function("ip_text", 1, flags, |arguments| {
-                Ok(value::ip(arguments.get_raw(0).as_blob()?).map_or(String::new(), |ip| ip.to_string()))
-            })
-            .map_err(failed)?;
         Ok(connection)
     }
 

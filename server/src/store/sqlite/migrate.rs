@@ -2,6 +2,7 @@
 
 use super::connection::failed;
 use crate::store::StoreError;
+use crate::store::migrations::long_steps;
 use crate::store::schema::Dialect;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
@@ -12,12 +13,14 @@ const APPLICATION: i32 = 0x5669_6769;
 /// Runs what is missing, each migration in a transaction of its own. Two processes that start at once do it once.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let migrations = Dialect::Sqlite.migrations();
+    let (mut taken, mut is_new) = (0, false);
     loop {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let pragma = |name: &str| transaction.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0)).map_err(failed);
         let (application, version) = (pragma("application_id")?, pragma("user_version")?);
         let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
         let done = usize::try_from(version).unwrap_or(0);
+        is_new |= done == 0;
         if application != APPLICATION && tables > 0 {
             return Err(StoreError::Unusable(format!("{} is the database of another program. Name another file.", path.display())));
         }
@@ -29,8 +32,22 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
             )));
         }
         let Some(migration) = migrations.get(done) else { return Ok(()) };
+        let steps: Vec<&str> = long_steps(migration).filter(|_| !is_new).collect();
+        if let Some(step) = steps.get(taken) {
+            if taken == 0 {
+                tracing::info!(
+                    steps = steps.len(),
+                    "the database is brought to this version: about ten seconds for each GiB. It can be interrupted, and goes on at the next start"
+                );
+            }
+            transaction.execute_batch(step).map_err(failed)?;
+            transaction.commit().map_err(failed)?;
+            taken += 1;
+            continue;
+        }
         transaction.execute_batch(migration).map_err(failed)?;
         transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {}", done + 1)).map_err(failed)?;
         transaction.commit().map_err(failed)?;
+        taken = 0;
     }
 }

@@ -3,27 +3,22 @@
 mod append;
 mod connection;
 mod events;
-mod find;
 mod identities;
 mod inbox;
 mod journal;
 mod kept;
-mod known;
 mod migrate;
 mod operations;
-mod predicate;
 mod quarantine;
 mod queue;
 mod readers;
 mod record;
 mod remove;
 mod rows;
-mod sql;
 mod tokens;
 mod traffic;
 mod transfer;
 mod value;
-mod values;
 mod writer;
 
 use super::{
@@ -31,11 +26,10 @@ use super::{
 };
 use connection::{DatabaseFile, failed};
 use inbox::Inbox;
-use known::Known;
 use readers::Readers;
 use rusqlite::Connection;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use traffic::Traffic;
 use writer::Writer;
@@ -50,12 +44,9 @@ pub struct SqliteStore {
     writer: Arc<Writer>,
     inbox: Inbox,
     traffic: Traffic,
-    /// Locked by the writer thread alone.
-    known: Arc<Mutex<Known>>,
     teller: Teller,
     bell: Bell,
     signer: Signer,
-    limit: Duration,
 }
 
 impl SqliteStore {
@@ -68,20 +59,17 @@ impl SqliteStore {
         let mut connection = file.writer(CACHE, "")?;
         migrate::migrate(&mut connection, path)?;
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
-        let known = Arc::new(Mutex::new(Known::of(&mut connection).map_err(failed)?));
         let (teller, bell) = (Teller::default(), Bell::default());
         let writer = Arc::new(Writer::start(connection, bell.clone())?);
         Ok(Self {
             readers: Readers::new(file.clone(), limit),
-            inbox: Inbox::open(&file, writer.clone(), known.clone(), teller.clone())?,
+            inbox: Inbox::open(&file, writer.clone(), teller.clone())?,
             traffic: Traffic::default(),
             teller,
             bell,
-            known,
             writer,
             signer: Signer::new(&key)?,
             file,
-            limit,
         })
     }
 }
@@ -92,7 +80,7 @@ impl SqliteStore {
         &self,
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.readers.run(move |reader| ask(reader.connection()).map_err(failed)).await
+        self.readers.run(move |connection| ask(connection).map_err(failed)).await
     }
 
     /// Works in a transaction; what it returns is told once that is durable.
@@ -140,14 +128,4 @@ impl Store for SqliteStore {
     fn journal(&self) -> &dyn Journal {
         self
     }
-}
-
-/// A writer that panicked has left nothing in the database, but perhaps in here.
-fn lock_known(known: &Mutex<Known>) -> MutexGuard<'_, Known> {
-    known.lock().unwrap_or_else(|poisoned| {
-        known.clear_poison();
-        let mut known = PoisonError::into_inner(poisoned);
-        known.forget();
-        known
-    })
 }

@@ -24,7 +24,7 @@ pub(super) struct Readers {
 }
 
 /// A connection whose statements end at a deadline.
-pub(super) struct ReadConnection {
+struct ReadConnection {
     connection: Connection,
     deadline: Deadline,
 }
@@ -37,7 +37,7 @@ impl Readers {
     /// Runs a question on a connection of its own, off the async threads.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        ask: impl FnOnce(&ReadConnection) -> Result<T, StoreError> + Send + 'static,
+        ask: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let permit = self.permits.clone().acquire_owned().await.map_err(|error| StoreError::Failed(error.into()))?;
         let readers = self.clone();
@@ -48,7 +48,7 @@ impl Readers {
                 None => ReadConnection::open(&readers.file)?,
             };
             reader.deadline.set(readers.limit);
-            let answer = ask(&reader).map_err(|error| reader.explain(error, readers.limit));
+            let answer = ask(&reader.connection).map_err(|error| reader.explain(error, readers.limit));
             readers.lock().push(reader);
             answer
         });
@@ -67,15 +67,6 @@ impl ReadConnection {
         let watched = deadline.clone();
         connection.progress_handler(STEPS, Some(move || watched.passed())).map_err(failed)?;
         Ok(Self { connection, deadline })
-    }
-
-    pub(super) fn connection(&self) -> &Connection {
-        &self.connection
-    }
-
-    /// From here on, statements are stopped after `limit`.
-    pub(super) fn limit(&self, limit: Duration) {
-        self.deadline.set(limit);
     }
 
     fn explain(&self, error: StoreError, limit: Duration) -> StoreError {

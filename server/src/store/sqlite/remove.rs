@@ -1,7 +1,7 @@
 //! Removing events.
 
 use super::connection::failed;
-use super::{journal, queue, values};
+use super::{journal, queue};
 use crate::store::StoreError;
 use crate::store::changed::Changed;
 use crate::store::value::Value;
@@ -14,7 +14,6 @@ pub(super) fn source(connection: &Connection, source: &str) -> Result<u64, Store
     for report in vigia_app::reports::ALL {
         let of_source = format!("SELECT id FROM {} INDEXED BY {0}_source WHERE source = ?1", report.table);
         removed += events(connection, report, &of_source, &[Value::Text(source.to_owned())], each)?;
-        values::sweep(connection, report)?;
     }
     Ok(removed)
 }

@@ -2,10 +2,11 @@
 
 use super::SqliteStore;
 use crate::store::StoreError;
-use crate::store::rows::{KeptRow, Rows, columns};
+use crate::store::rows::{KeptRow, Rows, columns, order};
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, params};
-use vigia_app::model::Report;
+use std::ops::Range;
+use vigia_app::model::{Direction, Report};
 
 fn kept(row: &Row<'_>, columns: usize) -> rusqlite::Result<KeptRow> {
     Ok((row.get(0)?, (1..=columns).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?))
@@ -27,11 +28,20 @@ impl Rows for SqliteStore {
         .await
     }
 
-    async fn rows_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<KeptRow>, StoreError> {
-        let sql = format!("SELECT id, {} FROM {} NOT INDEXED WHERE id > ? ORDER BY id LIMIT ?", columns(report), report.table);
+    async fn rows_within(
+        &self,
+        report: &'static Report,
+        ids: Range<i64>,
+        direction: Direction,
+        limit: u32,
+    ) -> Result<Vec<KeptRow>, StoreError> {
+        let (columns, table, order) = (columns(report), report.table, order(direction));
+        let sql = format!("SELECT id, {columns} FROM {table} NOT INDEXED WHERE id >= ? AND id < ? ORDER BY id {order} LIMIT ?");
         let count = report.stored().count();
-        self.read(move |connection| connection.prepare_cached(&sql)?.query_map(params![after, limit], |row| kept(row, count))?.collect())
-            .await
+        self.read(move |connection| {
+            connection.prepare_cached(&sql)?.query_map(params![ids.start, ids.end, limit], |row| kept(row, count))?.collect()
+        })
+        .await
     }
 
     async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError> {

@@ -2,7 +2,7 @@
 
 use super::quarantine::line;
 use super::record::attempts;
-use super::{SqliteStore, append, lock_known, queue};
+use super::{SqliteStore, append, queue};
 use crate::store::StoreError;
 use crate::store::quarantine::Quarantined;
 use crate::store::whole::{Transfer, Whole};
@@ -57,8 +57,7 @@ impl Transfer for SqliteStore {
     }
 
     async fn put_events(&self, report: &'static Report, events: Vec<Whole>) -> Result<(), StoreError> {
-        let known = self.known.clone();
-        self.writer.run(move |connection| append::put(connection, report, &events, &mut lock_known(&known))).await
+        self.writer.run(move |connection| append::put(connection, report, &events)).await
     }
 
     async fn quarantined_after(&self, after: i64, limit: u32) -> Result<Vec<Quarantined>, StoreError> {

@@ -216,7 +216,6 @@ async fn what_changes_nothing_is_not_told_of(store: Arc<dyn Store>) {
     store.operations().change(change(Action::Restart, &[jobs[0].id])).await.expect("refused, for it runs");
     assert_eq!(store.remove_before(&AUDIT_TRACKING, None, at(-5), 10).await.expect("an answer"), 0);
     assert_eq!(store.remove_source("nobody").await.expect("an answer"), 0);
-    store.tidy(&AUDIT_TRACKING).await.expect("tidied");
     store.kept().set("a", vec![("b".into(), Some("c".into()))]).await.expect("kept");
     settled(&store).await;
     assert_eq!(follower.catch_up(&store, "after all of that").await, 1, "the mark alone");

@@ -63,9 +63,10 @@ fn Everything(state: State) -> impl IntoView {
             Picked::All(_) => None,
         })?;
         match state.summary.value.get().filter(|_| !state.summary.busy.get())?.count {
-            Count::AtLeast(_) => Some(span("muted", text!("selection.too-many"))),
-            count => {
-                let all = takeable(count).filter(|all| usize::try_from(*all).is_ok_and(|all| all > rows))?;
+            Count::Exactly(all) if takeable(all).is_none() => Some(span("muted", text!("selection.too-many"))),
+            Count::Prepared(_) => None,
+            Count::Exactly(all) => {
+                let all = takeable(all).filter(|all| usize::try_from(*all).is_ok_and(|all| all > rows))?;
                 Some(
                     view! {
                         <button type="button" class="link" on:click=move |_| selection.picked.set(Picked::All(all))>

@@ -1,7 +1,7 @@
 //! The queue, as the trait wants it: whole batches in a transaction each.
 //!
 //! Nothing here waits in a circle. Whoever keeps operations from others does so in the order of their ids, or passes over those that
-//! somebody else keeps; report rows come after their operations, texts last. Claims of all servers go one after the other.
+//! somebody else keeps; report rows come after their operations. Claims of all servers go one after the other.
 
 mod adopt;
 mod attempts;

@@ -1,9 +1,8 @@
 //! Putting steps down: queue, report rows and history together, whole batches at once.
 
 use crate::store::changed::Changed;
+use crate::store::postgres::listen;
 use crate::store::postgres::queue::{entry, history};
-use crate::store::postgres::values::{self, Texts};
-use crate::store::postgres::{listen, lock};
 use crate::store::steps::{Entry, Step};
 use crate::store::value::{Value, keep};
 use deadpool_postgres::Transaction;
@@ -48,18 +47,10 @@ impl Moves {
         if self.entries.is_empty() {
             return Ok(());
         }
-        transaction.batch_execute(&lock::storing(&PASSWORD_OPERATION)).await?;
         let entries: Vec<Entry> = self.entries.into_values().collect();
         entry::save(transaction, &entries).await?;
-        let mut texts = Texts::default();
-        for (key, value) in self.rows.values().flatten() {
-            if let Some(column) = PASSWORD_OPERATION.column(key) {
-                texts.add(column, value);
-            }
-        }
         changed.events(&PASSWORD_OPERATION, self.rows.keys().copied());
         report_rows(transaction, &self.rows).await?;
-        values::add(transaction, &PASSWORD_OPERATION, texts).await?;
         listen::tell_moved(transaction, entries.iter().filter_map(|entry| EventId::from_i64(entry.id)).collect()).await
     }
 }

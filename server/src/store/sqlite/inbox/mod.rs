@@ -14,7 +14,6 @@ mod pending;
 
 use super::append::Batch;
 use super::connection::{DatabaseFile, failed};
-use super::known::Known;
 use super::writer::Writer;
 use crate::event::Event;
 use crate::store::journal::Bell;
@@ -48,7 +47,7 @@ struct Shared {
 
 impl Inbox {
     /// Opens the inbox beside a database, and moves what an earlier process left in it.
-    pub(super) fn open(database: &DatabaseFile, tables: Arc<Writer>, known: Arc<Mutex<Known>>, teller: Teller) -> Result<Self, StoreError> {
+    pub(super) fn open(database: &DatabaseFile, tables: Arc<Writer>, teller: Teller) -> Result<Self, StoreError> {
         let file = database.beside("-inbox")?;
         // Of a new file this has to be said before anything else.
         let mut connection = file.writer(CACHE, "PRAGMA auto_vacuum = INCREMENTAL;")?;
@@ -56,7 +55,7 @@ impl Inbox {
         let shared =
             Arc::new(Shared { pending: Mutex::new(Pending::watching(&mut connection)?), tables: Mutex::new(database.reader(CACHE)?) });
         let writer = Arc::new(Writer::start(connection, Bell::default())?);
-        let mover = Mover::start(file.reader(CACHE)?, writer.clone(), tables, known, teller, &shared)?;
+        let mover = Mover::start(file.reader(CACHE)?, writer.clone(), tables, teller, &shared)?;
         Ok(Self { writer, shared, _mover: mover })
     }
 

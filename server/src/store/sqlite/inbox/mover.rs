@@ -4,12 +4,11 @@ use super::{Shared, batch, lock};
 use crate::causes;
 use crate::store::StoreError;
 use crate::store::live::Teller;
-use crate::store::sqlite::known::Known;
+use crate::store::sqlite::append;
 use crate::store::sqlite::writer::Writer;
-use crate::store::sqlite::{append, lock_known};
 use rusqlite::Connection;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -31,7 +30,6 @@ struct Work {
     inbox: Arc<Writer>,
     /// Writes the tables.
     tables: Arc<Writer>,
-    known: Arc<Mutex<Known>>,
     teller: Teller,
     shared: Arc<Shared>,
 }
@@ -42,12 +40,11 @@ impl Mover {
         reader: Connection,
         inbox: Arc<Writer>,
         tables: Arc<Writer>,
-        known: Arc<Mutex<Known>>,
         teller: Teller,
         shared: &Arc<Shared>,
     ) -> Result<Self, StoreError> {
         let closing = Arc::new(AtomicBool::new(false));
-        let work = Work { reader, inbox, tables, known, teller, shared: shared.clone() };
+        let work = Work { reader, inbox, tables, teller, shared: shared.clone() };
         while work.step()? {}
         let close = closing.clone();
         let thread = std::thread::Builder::new()
@@ -104,8 +101,7 @@ impl Work {
                 batch::shrink(connection)
             });
         }
-        let known = self.known.clone();
-        let (_, changed) = self.tables.run_here(move |connection| append::append(connection, batches, &mut lock_known(&known)))?;
+        let (_, changed) = self.tables.run_here(move |connection| append::append(connection, batches))?;
         self.teller.stored(&changed);
         let shared = self.shared.clone();
         self.inbox.run_here(move |connection| {

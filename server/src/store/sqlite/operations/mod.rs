@@ -11,7 +11,8 @@ mod read;
 mod release;
 mod sweep;
 
-use super::{SqliteStore, append, journal, lock_known};
+use super::connection::failed;
+use super::{SqliteStore, journal};
 use crate::clock;
 use crate::crash;
 use crate::store::StoreError;
@@ -34,14 +35,11 @@ impl SqliteStore {
         names: [&'static str; 2],
         work: impl FnOnce(&mut Moves<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let known = self.known.clone();
         let [before, after] = names;
         let done = self
             .writer
             .run(move |connection| {
-                let done = append::knowing(connection, &mut lock_known(&known), |known| {
-                    journal::noting(connection, |changed| work(&mut Moves { connection, known, changed }))
-                })?;
+                let done = journal::noting(connection, |changed| work(&mut Moves { connection, changed })).map_err(failed)?;
                 crash::point(before);
                 Ok(done)
             })

@@ -1,19 +1,16 @@
 //! Putting steps down: queue, report row, attempts and history together.
 
 use crate::store::changed::Changed;
-use crate::store::sqlite::known::Known;
 use crate::store::sqlite::queue::{entry, history};
-use crate::store::sqlite::values;
 use crate::store::steps::{Entry, Step};
 use crate::store::value::{MISSING, Value, keep};
 use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
 use vigia_app::model::{Attempt, HistoryEntry, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
-/// A transaction that operations move in, what is known of the texts in it, and what it changes.
+/// A transaction that operations move in, and what it changes.
 pub(super) struct Moves<'a> {
     pub connection: &'a Connection,
-    pub known: &'a mut Known,
     pub changed: &'a mut Changed,
 }
 
@@ -25,18 +22,16 @@ impl Moves<'_> {
         self.note(entry, step, request)
     }
 
-    /// Says it in the report, where searches find it from now on.
+    /// Says it in the report.
     fn put_row(&mut self, id: i64, step: &Step) -> rusqlite::Result<()> {
         let mut sql = format!("UPDATE {} SET ", PASSWORD_OPERATION.table);
         let mut kept = Vec::with_capacity(step.row.len() + 1);
         for (key, cell) in &step.row {
-            let Some((place, column)) = PASSWORD_OPERATION.stored().enumerate().find(|(_, column)| column.key == *key) else { continue };
+            let Some(column) = PASSWORD_OPERATION.column(key) else { continue };
             sql.push_str(if kept.is_empty() { "\"" } else { ", \"" });
             sql.push_str(key);
             sql.push_str("\" = ?");
-            let value = keep(column, cell);
-            values::add_one(self.connection, &PASSWORD_OPERATION, (place, column), &value, self.known)?;
-            kept.push(value);
+            kept.push(keep(column, cell));
         }
         sql.push_str(" WHERE id = ?");
         kept.push(Value::Number(id));
