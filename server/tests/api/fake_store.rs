@@ -62,8 +62,9 @@ impl Rows for Broken {
     async fn rows_of(&self, _: &'static Report, _: Vec<i64>) -> Result<Vec<KeptRow>, StoreError> {
         Err((self.error)())
     }
-    async fn rows_within(&self, _: &'static Report, _: Range<i64>, _: Direction, _: u32) -> Result<Vec<KeptRow>, StoreError> {
-        let Some(gate) = &self.gate else { return Err((self.error)()) };
+    async fn rows_within(&self, _: &'static Report, _: Range<i64>, direction: Direction, _: u32) -> Result<Vec<KeptRow>, StoreError> {
+        // Who builds an index reads upwards.
+        let Some(gate) = self.gate.as_ref().filter(|_| direction == Direction::Descending) else { return Err((self.error)()) };
         gate.reached.notify_one();
         gate.open.notified().await;
         Ok(Vec::new())
