@@ -6,13 +6,15 @@ use crate::store::query::Step;
 use crate::store::{ResolvedQuery, Store, StoreError};
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use vigia_app::model::{
     ApiError, Cell, Count, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Timestamp, Viewer,
     codec,
 };
 use vigia_app::sentence;
 
+/// An index that is behind by more says so.
+const LATE: Duration = Duration::from_secs(5);
 /// Spans of time that one answer has at most.
 const MOST_SPANS: usize = 2_000;
 
@@ -62,7 +64,8 @@ impl ReportService {
         let newest = measured(report, "newest", self.store.newest(report, (self.clock)()));
         let (count, newest) = tokio::try_join!(count, newest)?;
         let count = count.map_or_else(|| Count::Prepared(self.prepared()), Count::Exactly);
-        Ok(Summary { count, newest, empty: newest.is_none() })
+        let behind = Some(self.index.behind()).filter(|behind| *behind > LATE);
+        Ok(Summary { count, newest, empty: newest.is_none(), behind: behind.map_or(0, |behind| behind.as_secs() as u32) })
     }
 
     /// The values of a column that most of the rows a query matches have, up to its limit: each as a cell with how many rows have it, and

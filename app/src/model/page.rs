@@ -38,6 +38,8 @@ pub struct Summary {
     pub newest: Option<Timestamp>,
     /// Whether the report has no events at all, whatever the filters.
     pub empty: bool,
+    /// How many seconds it has been since all that was stored could be found; 0 where that is not worth a word.
+    pub behind: u32,
 }
 
 /// One event with everything that is known of it.

@@ -1,8 +1,10 @@
-//! The parts of segments that were read lately, within a budget.
+//! What was lately read of segments, and found in them, within a budget.
 
 use super::block::Block;
 use quick_cache::sync::Cache as Quick;
 use quick_cache::{OptionsBuilder, Weighter};
+use roaring::RoaringBitmap;
+use std::sync::Arc;
 
 /// A part of a segment in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,29 +23,62 @@ impl Weighter<Key, Block> for Bytes {
     }
 }
 
-/// Keeps parts until the budget is used up; then those go that were not asked for again.
-pub struct Cache(Quick<Key, Block, Bytes>);
+/// Names a condition, whatever the segment: the first bytes of a digest of what it says.
+pub type Name = [u8; 16];
+
+/// The rows of a segment in a file that meet a condition, dead ones included: as the file, they never change.
+#[derive(Clone)]
+struct Rows;
+
+impl Weighter<(u32, Name), Arc<RoaringBitmap>> for Rows {
+    fn weight(&self, _: &(u32, Name), rows: &Arc<RoaringBitmap>) -> u64 {
+        rows.serialized_size() as u64 + 128
+    }
+}
+
+/// The share of the budget that is for rows that were found: one of so many parts.
+const SHARE: u64 = 8;
+
+/// Keeps parts and rows until the budget is used up; then those go that were not asked for again.
+pub struct Cache {
+    parts: Quick<Key, Block, Bytes>,
+    rows: Quick<(u32, Name), Arc<RoaringBitmap>, Rows>,
+}
 
 impl Cache {
     /// `budget` in bytes. What a question needs it has, even where that is more.
     pub fn new(budget: u64) -> Self {
         // Few shards: a part of a large segment has eight megabytes and more, and a shard keeps nothing that is larger than itself.
-        let options = OptionsBuilder::new().estimated_items_capacity(10_000).weight_capacity(budget).shards(2).build();
-        let options = options.unwrap_or_else(|error| unreachable!("all is given: {error}"));
-        Self(Quick::with_options(options, Bytes, Default::default(), Default::default()))
+        let options = |budget| {
+            let options = OptionsBuilder::new().estimated_items_capacity(10_000).weight_capacity(budget).shards(2).build();
+            options.unwrap_or_else(|error| unreachable!("all is given: {error}"))
+        };
+        Self {
+            parts: Quick::with_options(options(budget - budget / SHARE), Bytes, Default::default(), Default::default()),
+            rows: Quick::with_options(options(budget / SHARE), Rows, Default::default(), Default::default()),
+        }
     }
 
     /// The part, read where it is not there.
     pub fn get<E>(&self, key: Key, read: impl FnOnce() -> Result<Block, E>) -> Result<Block, E> {
-        self.0.get_or_insert_with(&key, read)
+        self.parts.get_or_insert_with(&key, read)
+    }
+
+    /// The rows of a segment that meet a condition, if they were found before.
+    pub fn rows(&self, segment: u32, condition: Name) -> Option<Arc<RoaringBitmap>> {
+        self.rows.get(&(segment, condition))
+    }
+
+    pub fn remember(&self, segment: u32, condition: Name, rows: Arc<RoaringBitmap>) {
+        self.rows.insert((segment, condition), rows);
     }
 
     pub fn forget(&self, key: Key) {
-        self.0.remove(&key);
+        self.parts.remove(&key);
     }
 
     /// Bytes of what is kept.
     pub fn bytes(&self) -> u64 {
-        self.0.weight()
+        self.parts.weight() + self.rows.weight()
     }
 }

@@ -186,7 +186,7 @@ impl<'a> Follower<'a> {
     async fn run(&mut self, stop: &CancellationToken) -> anyhow::Result<Next> {
         let mut wakes = self.store.journal().wakes();
         let mut damaged = self.index.0.damaged.subscribe();
-        let (mut behind, mut seen) = (None, BTreeSet::new());
+        let mut seen = BTreeSet::new();
         loop {
             if stop.is_cancelled() {
                 self.keep().await?;
@@ -205,6 +205,9 @@ impl<'a> Follower<'a> {
                 }
             };
             let (last, more) = (entries.last().map(|entry| entry.at), entries.len() == ENTRIES as usize);
+            if !entries.is_empty() {
+                self.index.has_more();
+            }
             self.take(&entries).await?;
             let ahead = if more { BTreeSet::new() } else { self.take_ahead(&seen).await? };
             self.look_again().await?;
@@ -213,13 +216,8 @@ impl<'a> Follower<'a> {
             if let Some(last) = last {
                 self.at = last;
             }
-            // Behind for as long as there always was something more to read.
-            let since = *behind.get_or_insert_with(Instant::now);
-            metrics::gauge!("vigia_index_lag_seconds").set(since.elapsed().as_secs_f64());
-            if !more {
-                behind = None;
-            }
-            self.index.is_at(self.at, ahead.clone());
+            metrics::gauge!("vigia_index_lag_seconds").set(self.index.behind().as_secs_f64());
+            self.index.is_at(self.at, ahead.clone(), !more);
             seen = ahead;
             let in_memory: u64 = self.shelves.iter().map(Shelf::rows_in_memory).sum();
             if in_memory >= MANY || self.kept.elapsed() >= LONG && self.at != self.kept_at {

@@ -37,7 +37,7 @@ use snapshot::{Held, Snapshot};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use vigia_app::model::Report;
@@ -71,6 +71,8 @@ struct Followed {
     state: State,
     /// Entries of the journal that are in it already, though others may come before them.
     ahead: BTreeSet<Position>,
+    /// Since when there has always been something more to take.
+    since: Option<Instant>,
 }
 
 /// How it stands.
@@ -102,7 +104,7 @@ impl Index {
             path,
             cache: Arc::new(Cache::new(budget)),
             snapshots: reports::ALL.iter().map(|_| RwLock::default()).collect(),
-            followed: watch::Sender::new(Followed { state: State::Away, ahead: BTreeSet::new() }),
+            followed: watch::Sender::new(Followed { state: State::Away, ahead: BTreeSet::new(), since: None }),
             again: Mutex::default(),
             damaged: watch::Sender::new(false),
         }))
@@ -136,9 +138,25 @@ impl Index {
         self.0.followed.send_modify(|followed| followed.state = state);
     }
 
+    /// How long it has been since all that was stored was in it.
+    pub fn behind(&self) -> Duration {
+        self.0.followed.borrow().since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    /// There is something to take.
+    fn has_more(&self) {
+        self.0.followed.send_if_modified(|followed| {
+            followed.since.get_or_insert_with(Instant::now);
+            false
+        });
+    }
+
     /// All up to a position is in it, and these entries.
-    fn is_at(&self, at: Position, ahead: BTreeSet<Position>) {
-        self.0.followed.send_replace(Followed { state: State::Ready(at), ahead });
+    fn is_at(&self, at: Position, ahead: BTreeSet<Position>, is_all: bool) {
+        self.0.followed.send_modify(|followed| {
+            let since = followed.since.filter(|_| !is_all);
+            *followed = Followed { state: State::Ready(at), ahead, since };
+        });
     }
 
     /// Has these events looked at as they are, soon.

@@ -30,6 +30,10 @@ pub fn SummaryLine(state: State) -> impl IntoView {
             </span>
         })
     };
+    let behind = move || {
+        let seconds = summary.value.get()?.behind;
+        (seconds > 0).then(|| view! { <span class="muted">" · "{say!("summary.behind", count = seconds)}</span> })
+    };
     let failed = move || {
         summary.error.get().map(|_| {
             view! {
@@ -43,6 +47,7 @@ pub fn SummaryLine(state: State) -> impl IntoView {
         <p class="count" class:stale=summary.busy>
             <span role="status">{follow(move || if waiting() { Some(say!("summary.counting").to_owned()) } else { count() })}</span>
             {follow(fresh)}
+            {follow(behind)}
             {follow(failed)}
         </p>
     }

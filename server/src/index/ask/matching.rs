@@ -2,10 +2,12 @@
 
 use super::codes::{Member, Wanted};
 use super::question::{Condition, Question};
+use crate::index::cache::Name;
 use crate::index::segment::{Damaged, Segment};
 use crate::index::snapshot::Held;
 use roaring::RoaringBitmap;
 use std::ops::Range;
+use std::sync::Arc;
 use vigia_app::model::Kind;
 
 /// A question put to a segment: its conditions as codes. Nothing of the rows was looked at yet.
@@ -18,11 +20,22 @@ pub struct Matching<'a> {
 }
 
 /// A condition that not all rows meet.
-enum Clause {
+struct Clause {
+    met: Met,
+    /// Of the condition, where finding its rows is so dear that they are remembered.
+    name: Option<Name>,
+    /// Those rows, where they are.
+    known: Option<Arc<RoaringBitmap>>,
+}
+
+enum Met {
     /// One of these columns has one of these codes.
     Any(Vec<Wanted>),
     Rows(RoaringBitmap),
 }
+
+/// Looks at codes from which on what was found is remembered.
+const DEAR: u64 = 20_000;
 
 impl<'a> Matching<'a> {
     /// `None` where no row can be meant.
@@ -36,15 +49,16 @@ impl<'a> Matching<'a> {
             return Ok(None);
         }
         let mut clauses = Vec::with_capacity(question.conditions.len());
-        for condition in &question.conditions {
-            let clause = clause(segment, condition)?;
-            let rows = clause.rows();
+        for (condition, name) in question.conditions.iter().zip(&question.names) {
+            let met = met(segment, condition)?;
+            let rows = met.rows();
             if rows == 0 {
                 return Ok(None);
             }
             // A clause of several columns only has an estimate, from above.
-            if rows < segment.rows() || matches!(&clause, Clause::Any(all) if all.iter().all(|one| one.rows < segment.rows())) {
-                clauses.push(clause);
+            if rows < segment.rows() || matches!(&met, Met::Any(all) if all.iter().all(|one| one.rows < segment.rows())) {
+                let name = Some(*name).filter(|_| met.cost(segment) >= DEAR);
+                clauses.push(Clause { met, name, known: name.and_then(|name| segment.known(name)) });
             }
         }
         clauses.sort_by_key(Clause::rows);
@@ -80,22 +94,25 @@ impl<'a> Matching<'a> {
     /// The rows meant.
     pub fn rows(&self) -> Result<Selection<'_>, Damaged> {
         let segment = &*self.held.segment;
-        let mut rows: Option<RoaringBitmap> = None;
+        let mut rows: Option<Arc<RoaringBitmap>> = None;
         for clause in &self.clauses {
             rows = Some(match rows {
                 None => clause.bitmap(segment)?,
                 Some(rows) if rows.len() * 4 < clause.cost(segment) => {
                     let test = clause.test(segment)?;
-                    RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default()
+                    Arc::new(RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default())
                 }
-                Some(rows) => rows & clause.bitmap(segment)?,
+                Some(rows) => Arc::new(&*rows & &*clause.bitmap(segment)?),
             });
         }
         if let Some(rows) = &mut rows {
-            rows.remove_range(..self.range.start);
-            rows.remove_range(self.range.end..);
+            if self.range != (0..segment.rows()) {
+                let rows = Arc::make_mut(rows);
+                rows.remove_range(..self.range.start);
+                rows.remove_range(self.range.end..);
+            }
             if !self.held.dead.is_empty() {
-                *rows -= &*self.held.dead;
+                *Arc::make_mut(rows) -= &*self.held.dead;
             }
         }
         Ok(Selection { rows, range: self.range.clone(), dead: &self.held.dead })
@@ -104,6 +121,34 @@ impl<'a> Matching<'a> {
 
 impl Clause {
     /// How many rows meet it at most.
+    fn rows(&self) -> u32 {
+        self.known.as_ref().map_or_else(|| self.met.rows(), |rows| rows.len() as u32)
+    }
+
+    fn cost(&self, segment: &Segment) -> u64 {
+        if self.known.is_some() { 0 } else { self.met.cost(segment) }
+    }
+
+    fn bitmap(&self, segment: &Segment) -> Result<Arc<RoaringBitmap>, Damaged> {
+        if let Some(rows) = &self.known {
+            return Ok(rows.clone());
+        }
+        let rows = Arc::new(self.met.bitmap(segment)?);
+        if let Some(name) = self.name {
+            segment.remember(name, &rows);
+        }
+        Ok(rows)
+    }
+
+    fn test(&self, segment: &Segment) -> Result<RowTest<'_>, Damaged> {
+        match &self.known {
+            Some(rows) => Ok(RowTest::Rows(rows)),
+            None => self.met.test(segment),
+        }
+    }
+}
+
+impl Met {
     fn rows(&self) -> u32 {
         match self {
             Self::Any(all) => all.iter().fold(0, |sum, wanted| sum.saturating_add(wanted.rows)),
@@ -148,14 +193,14 @@ impl RowTest<'_> {
     }
 }
 
-fn clause(segment: &Segment, condition: &Condition) -> Result<Clause, Damaged> {
+fn met(segment: &Segment, condition: &Condition) -> Result<Met, Damaged> {
     let within = |column: usize, all: &[crate::index::order::Keys]| {
         let dictionary = segment.dictionary(column)?;
         Wanted::new(segment, column, all.iter().map(|keys| dictionary.codes(keys)).collect())
     };
     Ok(match condition {
-        Condition::In(column, all) => Clause::Any(vec![within(*column, all)?]),
-        Condition::Outside(column, all) => Clause::Any(vec![within(*column, all)?.complement(segment)?]),
+        Condition::In(column, all) => Met::Any(vec![within(*column, all)?]),
+        Condition::Outside(column, all) => Met::Any(vec![within(*column, all)?.complement(segment)?]),
         Condition::Containing(columns, needle) => {
             let mut all = Vec::with_capacity(columns.len());
             for column in columns {
@@ -167,11 +212,11 @@ fn clause(segment: &Segment, condition: &Condition) -> Result<Clause, Damaged> {
                     all.push(Wanted::new(segment, *column, codes)?);
                 }
             }
-            Clause::Any(all)
+            Met::Any(all)
         }
         Condition::Ids(ids) => {
             let rows = ids.iter().map(|id| segment.row(*id)).collect::<Result<Vec<_>, _>>()?;
-            Clause::Rows(rows.into_iter().flatten().collect())
+            Met::Rows(rows.into_iter().flatten().collect())
         }
     })
 }
@@ -179,7 +224,7 @@ fn clause(segment: &Segment, condition: &Condition) -> Result<Clause, Damaged> {
 /// Rows of a segment that live.
 pub struct Selection<'a> {
     /// Those of the range that are not dead where there is nothing.
-    rows: Option<RoaringBitmap>,
+    rows: Option<Arc<RoaringBitmap>>,
     range: Range<u32>,
     dead: &'a RoaringBitmap,
 }

@@ -5,6 +5,7 @@ mod count;
 mod matching;
 mod page;
 mod question;
+mod spread;
 #[cfg(test)]
 mod tests;
 

@@ -1,9 +1,11 @@
 //! What is asked: the conditions of a query as keys, which a segment looks up in its dictionaries and a row that was read is tested by.
 
+use crate::index::cache::Name;
 use crate::index::order::{Keys, folded, key, number_key, text_key};
 use crate::store::ResolvedQuery;
 use crate::store::query::TimeBounds;
 use crate::store::value::{MISSING, Value, ip, ip_bytes, kept};
+use sha2::{Digest, Sha256};
 use std::ops::Range;
 use vigia_app::model::{Column, EventId, Kind, Report, Test};
 
@@ -15,6 +17,8 @@ pub struct Question {
     pub ids: Range<i64>,
     /// All have to be met.
     pub conditions: Vec<Condition>,
+    /// A name for each.
+    pub names: Vec<Name>,
 }
 
 /// One condition.
@@ -47,7 +51,8 @@ impl Question {
             .collect();
         let searched = report.stored().enumerate().filter(|(_, column)| column.searched()).map(|(place, _)| place).collect();
         conditions.extend(containing(searched, &resolved.query.search));
-        Self { report, ids: resolved.ids(), conditions }
+        let names = conditions.iter().map(name).collect();
+        Self { report, ids: resolved.ids(), conditions, names }
     }
 
     /// The rows that are asked for by name, if they are.
@@ -69,6 +74,12 @@ impl Question {
                 Condition::Ids(ids) => ids.contains(&id),
             })
     }
+}
+
+/// What it says, and that alone, decides.
+fn name(condition: &Condition) -> Name {
+    let digest = Sha256::digest(format!("{condition:?}"));
+    std::array::from_fn(|at| digest[at])
 }
 
 fn contains(value: &Value, needle: &str) -> bool {

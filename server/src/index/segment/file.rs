@@ -72,6 +72,14 @@ impl Parts {
         }
     }
 
+    /// The cache, and the number of the segment in it, of one that is in a file.
+    pub fn cache(&self) -> Option<(&Cache, u32)> {
+        match self {
+            Self::Memory(_) => None,
+            Self::File(file) => Some((&file.cache, file.number)),
+        }
+    }
+
     fn count(&self) -> usize {
         match self {
             Self::Memory(parts) => parts.len(),

@@ -13,12 +13,13 @@ mod merge;
 pub mod postings;
 
 use super::block::Block;
-use super::cache::Cache;
+use super::cache::{Cache, Name};
 pub use build::Builder;
 pub use dictionary::Dictionary;
 use dictionary::partition;
 use file::Parts;
 pub use merge::merge;
+use roaring::RoaringBitmap;
 use std::path::Path;
 use std::sync::Arc;
 use vigia_app::model::Report;
@@ -119,6 +120,18 @@ impl Segment {
 
     fn ids(&self, part: usize) -> Result<Block, Damaged> {
         self.parts.get(self.head.columns * KINDS + part)
+    }
+
+    /// The rows that meet a condition, dead ones included, if they were found before and the segment is in a file.
+    pub fn known(&self, condition: Name) -> Option<Arc<RoaringBitmap>> {
+        self.parts.cache().and_then(|(cache, number)| cache.rows(number, condition))
+    }
+
+    /// Has them known.
+    pub fn remember(&self, condition: Name, rows: &Arc<RoaringBitmap>) {
+        if let Some((cache, number)) = self.parts.cache() {
+            cache.remember(number, condition, rows.clone());
+        }
     }
 
     /// The id of a row.
