@@ -4,6 +4,7 @@
 use super::cache::Cache;
 use super::segment::{Damaged, Segment};
 use super::snapshot::{Held, Snapshot};
+use crate::crash;
 use crate::store::journal::Position;
 use anyhow::Context as _;
 use roaring::RoaringBitmap;
@@ -93,6 +94,7 @@ impl Folder {
     pub fn keep(&self, segment: &Segment) -> Result<(u64, Segment), Damaged> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         segment.write(&self.file(number))?;
+        crash::point("index.segment");
         Ok((number, Segment::open(&self.file(number), segment.report, &self.cache)?))
     }
 
@@ -121,7 +123,9 @@ impl Folder {
         file.sync_all()?;
         // The names of the segments have to be there before the one that counts on them.
         self.sync()?;
+        crash::point("index.manifest");
         fs::rename(&written, self.path.join(MANIFEST))?;
+        crash::point("index.renamed");
         self.sync()?;
         if !writing {
             self.sweep(manifest);

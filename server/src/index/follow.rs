@@ -9,6 +9,7 @@ use super::segment::{Builder, Damaged, Segment};
 use super::shelf::{LargeMerge, Shelf};
 use super::{Index, State};
 use crate::clock::Clock;
+use crate::crash;
 use crate::store::journal::{Extent, JournalEntry, JournalError, Position};
 use crate::store::{Store, StoreError};
 use std::collections::BTreeSet;
@@ -177,6 +178,7 @@ impl<'a> Follower<'a> {
             }
             shelves.push(shelf);
         }
+        crash::point("index.built");
         tracing::info!(rows = done, seconds = begun.elapsed().as_secs_f64(), folder = %folder.path().display(), "the index is built");
         let mut follower = Self { index, store, clock, folder, name, at, shelves, merging: None, kept: Instant::now(), kept_at: at };
         follower.keep().await?;
@@ -327,6 +329,7 @@ impl<'a> Follower<'a> {
         if let Some((place, task)) = self.merging.take_if(|(_, task)| task.is_finished()) {
             let (merge, made) = task.await?;
             let made = made?;
+            crash::point("index.merged");
             self.shelve(place, move |shelf| shelf.merged(&merge, made)).await?;
         }
         if self.merging.is_none()
@@ -366,6 +369,7 @@ impl<'a> Follower<'a> {
         let (folder, writing) = (self.folder.clone(), self.merging.is_some());
         spawn_blocking(move || folder.commit(&manifest, writing)).await??;
         self.publish();
+        crash::point("index.kept");
         self.store.journal().advance(&self.name, self.at, (self.clock)()).await?;
         (self.kept, self.kept_at) = (Instant::now(), self.at);
         Ok(())

@@ -18,22 +18,27 @@ pub enum Value {
 pub const MISSING: i64 = -1;
 
 /// The value of a cell as its column keeps it; a cell of another kind than its column counts as missing.
-pub fn keep(column: &Column, cell: &Cell) -> Value {
+pub fn keep(column: &Column, cell: Cell) -> Value {
     match (column.kind, cell) {
-        (Kind::Text | Kind::Choice { .. } | Kind::LongText, Cell::Text(text)) => Value::Text(kept(column, text).into_owned()),
+        (Kind::Text | Kind::Choice { .. } | Kind::LongText, Cell::Text(text)) => Value::Text(shortened(text, most(column))),
         (Kind::Text | Kind::Choice { .. } | Kind::LongText, _) => Value::Text(String::new()),
-        (Kind::Ip, Cell::Ip(ip)) => Value::Bytes(ip_bytes(*ip)),
+        (Kind::Ip, Cell::Ip(ip)) => Value::Bytes(ip_bytes(ip)),
         (Kind::Ip, _) => Value::Bytes(Vec::new()),
-        (Kind::Number | Kind::Bytes | Kind::Duration, Cell::Number(number)) => Value::Number((*number).max(MISSING)),
+        (Kind::Number | Kind::Bytes | Kind::Duration, Cell::Number(number)) => Value::Number(number.max(MISSING)),
         (Kind::Time, Cell::Time(time)) => Value::Number(time.millis()),
-        (Kind::Flag, Cell::Flag(flag)) => Value::Number(i64::from(*flag)),
+        (Kind::Flag, Cell::Flag(flag)) => Value::Number(i64::from(flag)),
         _ => Value::Number(MISSING),
     }
 }
 
 /// What a column of texts keeps of a text.
 pub fn kept<'a>(column: &Column, text: &'a str) -> Cow<'a, str> {
-    cut(text, if column.kind == Kind::LongText { Event::MAX_TEXT } else { Event::MAX_NAME })
+    cut(text, most(column))
+}
+
+/// Bytes of a text that a column keeps at most.
+fn most(column: &Column) -> usize {
+    if column.kind == Kind::LongText { Event::MAX_TEXT } else { Event::MAX_NAME }
 }
 
 /// The cell of a kept value.
@@ -73,6 +78,14 @@ pub fn cut(text: &str, bytes: usize) -> Cow<'_, str> {
     }
     let end = text.floor_char_boundary(bytes - '…'.len_utf8());
     format!("{}…", &text[..end]).into()
+}
+
+/// [`cut`], of a text that is not needed otherwise: most are kept as they are.
+pub fn shortened(text: String, bytes: usize) -> String {
+    match cut(&text, bytes) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(cut) => cut,
+    }
 }
 
 /// The text with U+FFFD for each U+0000, which PostgreSQL cannot keep.

@@ -3,7 +3,7 @@
 use super::StoreError;
 use super::quarantine::Quarantined;
 use super::steps::{self, Entry};
-use super::value::{Value, clean, cut, keep};
+use super::value::{Value, clean, cut, keep, shortened};
 use crate::event::Event;
 use async_trait::async_trait;
 use serde::Serialize;
@@ -42,7 +42,7 @@ pub struct Queued {
 
 impl Whole {
     /// The event under this id, cut to what is kept.
-    pub(super) fn new(event: &Event, key: [u8; 16], id: i64, received: Timestamp) -> Self {
+    pub(super) fn new(event: Event, key: [u8; 16], id: i64, received: Timestamp) -> Self {
         let source = Cell::text(&*event.source);
         let attempt = |attempt: &Attempt| Attempt {
             executor: clean(&attempt.executor).into_owned(),
@@ -58,11 +58,11 @@ impl Whole {
         Self {
             id,
             key,
-            cells: event.report.stored().zip(event.cells.iter().chain([&source])).map(|(column, cell)| keep(column, cell)).collect(),
-            source_id: cut(&event.source_id, Event::MAX_NAME).into_owned(),
+            cells: event.report.stored().zip(event.cells.into_iter().chain([source])).map(|(column, cell)| keep(column, cell)).collect(),
+            source_id: shortened(event.source_id, Event::MAX_NAME),
             received: received.millis(),
             extra: if event.extra.is_empty() { "[]".to_owned() } else { serde_json::to_string(&event.extra).unwrap_or_default() },
-            original: cut(&event.original, Event::MAX_ORIGINAL).into_owned(),
+            original: shortened(event.original, Event::MAX_ORIGINAL),
             attempts: event.attempts.iter().map(attempt).collect(),
             queued: None,
         }

@@ -9,6 +9,7 @@ mod client;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/http.rs"]
 mod http;
+mod index;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;

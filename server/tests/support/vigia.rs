@@ -93,6 +93,15 @@ impl Vigia {
         }
     }
 
+    /// Asks it to end in order, and returns when it has ended, however.
+    pub fn stop(&mut self) {
+        if let Some(process) = &mut self.process {
+            // One that is gone already needs no signal.
+            let _ = rustix::process::kill_process(rustix::process::Pid::from_child(process), rustix::process::Signal::TERM);
+            process.wait().expect("gone");
+        }
+    }
+
     /// `vigia` with this one's database.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigia"));

@@ -96,7 +96,7 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
                 let New { append, event, operation, key } = &new[at];
                 let Append { operations, received, .. } = &appends[*append];
                 let queued = operation.map(|place| Queued::new(ids[at], &operations[place], *received));
-                Whole { queued, ..Whole::new(event, key.into_bytes(), ids[at], *received) }
+                Whole { queued, ..Whole::new((*event).clone(), key.into_bytes(), ids[at], *received) }
             };
             put(&transaction, &mut changed, report, order.into_iter().map(whole)).await?;
             put_down.push(report);

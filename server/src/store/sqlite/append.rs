@@ -35,15 +35,16 @@ pub(super) fn each(
     connection: &Connection,
     changed: &mut Changed,
     report: &'static Report,
-    events: &[Event],
+    events: Vec<Event>,
     received: Timestamp,
 ) -> rusqlite::Result<Vec<Put>> {
     let mut rows = Rows::new(connection, report)?;
     let mut find = connection.prepare_cached(&format!("SELECT id FROM {} WHERE key = ?", report.table))?;
     let (mut put, mut new) = (Vec::with_capacity(events.len()), Vec::with_capacity(events.len()));
     for event in events {
-        let mut whole = Whole::new(event, whole::key(event), 0, received);
-        if rows.append(&mut whole, event.time)? {
+        let (key, time) = (whole::key(&event), event.time);
+        let mut whole = Whole::new(event, key, 0, received);
+        if rows.append(&mut whole, time)? {
             put.push(Put::New(whole.id));
             new.push(whole);
         } else {
@@ -81,8 +82,9 @@ fn append_all(connection: &Connection, changed: &mut Changed, batches: Vec<Batch
         let mut rows = Rows::new(connection, report)?;
         let mut new = Vec::new();
         while let Some((event, received)) = events.next_if(|(event, _)| event.report.key == report.key) {
-            let mut whole = Whole::new(&event, whole::key(&event), 0, received);
-            if rows.append(&mut whole, event.time)? {
+            let (key, time) = (whole::key(&event), event.time);
+            let mut whole = Whole::new(event, key, 0, received);
+            if rows.append(&mut whole, time)? {
                 new.push(whole);
             }
         }

@@ -28,7 +28,7 @@ impl Moves {
         let row = self.rows.entry(entry.id).or_default();
         for (key, cell) in &step.row {
             if let Some(column) = PASSWORD_OPERATION.column(key) {
-                row.insert(key, keep(column, cell));
+                row.insert(key, keep(column, cell.clone()));
             }
         }
         self.entries.insert(entry.id, entry.clone());

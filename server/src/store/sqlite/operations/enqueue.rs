@@ -11,7 +11,7 @@ use vigia_app::reports::PASSWORD_OPERATION;
 
 pub(super) fn enqueue(moves: &mut Moves<'_>, new: &[NewOperation], now: Timestamp) -> rusqlite::Result<Vec<Enqueued>> {
     let events: Vec<Event> = new.iter().map(|new| new.event.clone()).collect();
-    let put = append::each(moves.connection, moves.changed, &PASSWORD_OPERATION, &events, now)?;
+    let put = append::each(moves.connection, moves.changed, &PASSWORD_OPERATION, events, now)?;
     let mut enqueued = Vec::with_capacity(new.len());
     for (new, put) in new.iter().zip(put) {
         let (Put::New(id) | Put::Known(id)) = put;

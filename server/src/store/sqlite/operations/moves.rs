@@ -31,7 +31,7 @@ impl Moves<'_> {
             sql.push_str(if kept.is_empty() { "\"" } else { ", \"" });
             sql.push_str(key);
             sql.push_str("\" = ?");
-            kept.push(keep(column, cell));
+            kept.push(keep(column, cell.clone()));
         }
         sql.push_str(" WHERE id = ?");
         kept.push(Value::Number(id));
