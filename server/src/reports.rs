@@ -1,20 +1,22 @@
 //! Reading reports: the one door that server functions and REST API go through.
 
 use crate::clock::Clock;
-use crate::index::{Index, State, TooMany};
+use crate::index::{Groups, Index, State, TooMany, TooManyGroups};
 use crate::store::query::Step;
 use crate::store::{ResolvedQuery, Store, StoreError};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vigia_app::model::{
-    ApiError, Cell, Count, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Timestamp, Viewer,
-    codec,
+    ApiError, Cell, Column, Count, ErrorKind, EventId, Filter, Kind, Page, Query, Record, Refreshed, Report, Role, Summary, Test,
+    Timestamp, Viewer, codec,
 };
 use vigia_app::sentence;
 
 /// An index that is behind by more says so.
 const LATE: Duration = Duration::from_secs(5);
+/// Groups that rows may fall into.
+const MOST_GROUPS: usize = 200_000;
 /// Spans of time that one answer has at most.
 const MOST_SPANS: usize = 2_000;
 
@@ -73,15 +75,27 @@ impl ReportService {
     pub async fn values(&self, _viewer: &Viewer, report: &str, column: &str, query: &str) -> Result<(Vec<(Cell, u64)>, usize), ApiError> {
         let query = self.resolve(report, query)?;
         let report = query.query.report;
-        let column = report.stored().find(|stored| stored.key == column).ok_or_else(|| {
-            let known: Vec<_> = report.stored().map(|column| column.key).collect();
-            let asked: String = column.chars().take(40).collect();
-            let message = sentence!("error.no-column", column = format!("{asked:?}"), known = known.join(", "));
-            ApiError { kind: ErrorKind::NotFound, field: Some("column".to_owned()), message }
-        })?;
+        let column = column_of(report, column, |_| true)?;
         let limit = usize::from(query.query.limit);
         let values = measured(report, "values", self.index.values(&*self.store, &query, column, limit)).await?;
         values.ok_or_else(|| self.being_prepared())
+    }
+
+    /// The rows a query matches by the values of one column or two, which stand in `by` with a comma between: of those groups that have most rows,
+    /// up to its limit, how many rows, when the last was, and the average of a number. And how many groups there are.
+    pub async fn groups(&self, _viewer: &Viewer, report: &str, by: &str, average: Option<&str>, query: &str) -> Result<Groups, ApiError> {
+        let query = self.resolve(report, query)?;
+        let report = query.query.report;
+        let by: Vec<&'static Column> = by.split(',').map(|key| column_of(report, key, |_| true)).collect::<Result<_, _>>()?;
+        if by.len() > 2 || by.first().map(|column| column.key) == by.get(1).map(|column| column.key) {
+            return Err(ApiError::invalid("by", sentence!("error.group-by")));
+        }
+        let is_number = |column: &Column| matches!(column.kind, Kind::Number | Kind::Bytes | Kind::Duration);
+        let average = average.map(|key| column_of(report, key, is_number)).transpose()?;
+        let limits = (usize::from(query.query.limit), MOST_GROUPS);
+        let groups = measured(report, "groups", self.index.groups(&*self.store, &query, &by, average, limits)).await?;
+        let groups = groups.ok_or_else(|| self.being_prepared())?;
+        groups.map_err(|TooManyGroups| ApiError::invalid("by", sentence!("error.too-many-groups", most = MOST_GROUPS)))
     }
 
     /// How many of the rows a query matches are in each span of time, in the query's zone: from the first span that has any to the last.
@@ -156,6 +170,17 @@ impl ReportService {
         }
         Ok(record)
     }
+}
+
+/// The column of this key among those that can be counted and suit, or an error that names them.
+fn column_of(report: &'static Report, key: &str, suits: impl Fn(&Column) -> bool) -> Result<&'static Column, ApiError> {
+    let columns: Vec<&'static Column> = report.stored().filter(|column| suits(column)).collect();
+    columns.iter().copied().find(|column| column.key == key).ok_or_else(|| {
+        let known: Vec<_> = columns.iter().map(|column| column.key).collect();
+        let asked: String = key.chars().take(40).collect();
+        let message = sentence!("error.no-column", column = format!("{asked:?}"), known = known.join(", "));
+        ApiError { kind: ErrorKind::NotFound, field: Some("column".to_owned()), message }
+    })
 }
 
 /// The report of this key, or an error that names those there are.

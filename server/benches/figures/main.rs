@@ -84,6 +84,16 @@ fn main() {
         start::measure(&mut table, &database);
     }
     // A file that is there already, so that many rows need not be stored each time: INDEX_DATABASE names it.
+    if let Ok(rows) = std::env::var("INDEX_ROWS")
+        && let Ok(database) = std::env::var("INDEX_DATABASE")
+    {
+        tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+            let store = vigia::store::open(&format!("sqlite://{database}"), std::time::Duration::from_secs(60)).await.expect("a store");
+            for batch in 0..rows.parse::<usize>().expect("a number") / 50_000 {
+                store.append(pages::rows(batch * 50_000, 50_000)).await.expect("stored");
+            }
+        });
+    }
     if wants("index")
         && let Ok(database) = std::env::var("INDEX_DATABASE")
     {

@@ -1,7 +1,7 @@
 //! Questions of readers, answered by index and database together.
 
 use super::Index;
-use super::ask::{Counted, Order, Question};
+use super::ask::{Counted, Group, Order, Question, TooManyGroups};
 use super::order::{key, sort_key};
 use super::segment::Damaged;
 use super::snapshot::Snapshot;
@@ -19,6 +19,21 @@ use vigia_app::model::{Cell, Column, Direction, EventId, Kind, Page, Query, Row,
 const STEP: usize = 2_000;
 /// Rows that are looked at for one page then.
 const LOOKED_AT: usize = 100_000;
+
+/// Rows with the same values, for readers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupRow {
+    /// One for each column they are grouped by.
+    pub cells: Vec<Cell>,
+    pub rows: u64,
+    /// Time of the last of them.
+    pub last: Timestamp,
+    /// Of the rows that have the number; `None` where none has.
+    pub average: Option<f64>,
+}
+
+/// Groups, and how many there are.
+pub type Groups = (Vec<GroupRow>, usize);
 
 /// The time is cut into more spans than were allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +95,30 @@ impl Index {
             (values.into_iter().map(|counted| (cell(column, counted.value), counted.rows)).collect(), there)
         };
         Ok(self.known(found).map(cells))
+    }
+
+    /// The `limit` groups of the rows that match that have most of them, by the values of one column or two, and how many groups there are.
+    /// `Err` where they are more than `most`.
+    pub async fn groups(
+        &self,
+        store: &dyn Store,
+        resolved: &ResolvedQuery,
+        by: &[&'static Column],
+        average: Option<&'static Column>,
+        (limit, most): (usize, usize),
+    ) -> Result<Option<Result<Groups, TooManyGroups>>, StoreError> {
+        let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
+        let place = |column: &'static Column| resolved.query.report.stored().position(|stored| stored.key == column.key);
+        let (places, average) = (by.iter().filter_map(|column| place(column)).collect::<Vec<_>>(), average.and_then(place));
+        let question = Question::new(resolved);
+        let found = blocking(move || snapshot.groups(&question, &places, average, limit, most)).await?;
+        let row = |group: Group| GroupRow {
+            cells: by.iter().zip(group.values).map(|(column, value)| cell(column, value)).collect(),
+            rows: group.rows,
+            last: Timestamp::saturating(EventId::from_i64(group.last).map_or(0, |id| id.time().millis())),
+            average: (group.present > 0).then(|| group.sum as f64 / group.present as f64),
+        };
+        Ok(self.known(found).map(|found| found.map(|(groups, there)| (groups.into_iter().map(row).collect(), there))))
     }
 
     /// How many of the rows that match are in each span of time, from the first one that has any to the last. `begin`

@@ -36,6 +36,26 @@ async fn rows_are_counted_by_time_in_the_readers_zone() {
 }
 
 #[tokio::test]
+async fn rows_are_grouped_by_one_column_or_two() {
+    let server = Server::start().await;
+    let manager = server.signed_in(Role::Manager).await;
+    let groups = manager.json("/api/v1/reports/password-view/groups/operation,emergency?operation=View%20password").await;
+    let page = manager.json("/api/v1/reports/password-view?operation=View%20password&columns=date&limit=1").await;
+    let newest = &page["rows"][0]["date"];
+    let expected = json!({ "groups": [{ "values": ["View password", false], "rows": 5, "last": newest, "average": null }], "total": 1 });
+    assert_eq!(groups, expected);
+
+    let by_status = manager.json("/api/v1/reports/password-operation/groups/status/average/attempts").await;
+    let page = manager.json("/api/v1/reports/password-operation?limit=500&columns=status,attempts").await;
+    for group in by_status["groups"].as_array().expect("groups") {
+        let of_group = page["rows"].as_array().expect("rows").iter().filter(|row| row["status"] == group["values"][0]);
+        let numbers: Vec<f64> = of_group.clone().filter_map(|row| row["attempts"].as_f64()).collect();
+        let average = (!numbers.is_empty()).then(|| numbers.iter().sum::<f64>() / numbers.len() as f64);
+        assert_eq!((group["rows"].as_u64(), group["average"].as_f64()), (Some(of_group.count() as u64), average), "{group}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_said() {
     let server = Server::start().await;
     let manager = server.signed_in(Role::Manager).await;
@@ -43,6 +63,10 @@ async fn what_is_not_there_is_said() {
         ("password-view/values/date", 404, "\"date\" is not a column with values. Use one of: "),
         ("password-view/values/nothing", 404, "\"nothing\" is not a column with values. Use one of: "),
         ("password-view/histogram/year", 404, "That is not a step. Use one of: hour, day, week, month."),
+        ("password-view/groups/user,user", 400, "by two that are not the same"),
+        ("password-view/groups/user,device,ip", 404, "\"ip\" is not a column with values"),
+        ("password-view/groups/user,device,operation", 400, "by two that are not the same"),
+        ("password-operation/groups/status/average/device", 404, "Use one of: attempts."),
         ("nothing/values/user", 404, "nothing"),
         ("password-view/values/user?device.min=3", 400, "device"),
     ] {

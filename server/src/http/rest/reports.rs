@@ -5,6 +5,7 @@ use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Reader;
 use crate::http::state::AppState;
+use crate::index::{GroupRow, Groups};
 use crate::store::query::Step;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -20,7 +21,15 @@ use vigia_app::words::Text;
 const PATH: &str = "/api/v1/reports";
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![endpoint!(list), endpoint!(page), endpoint!(values), endpoint!(histogram), endpoint!(record)]
+    vec![
+        endpoint!(list),
+        endpoint!(page),
+        endpoint!(values),
+        endpoint!(groups),
+        endpoint!(averages),
+        endpoint!(histogram),
+        endpoint!(record),
+    ]
 }
 
 /// The reports there are, with their columns
@@ -71,6 +80,36 @@ async fn values(
     let (values, total) = state.reports.values(&viewer, &report, &column, query.as_deref().unwrap_or_default()).await?;
     let values = values.into_iter().map(|(value, rows)| ValueJson { value: OwnedCell(value), rows }).collect();
     Ok(Json(ValuesJson { values, total: total as u64 }))
+}
+
+/// Rows by one column or two
+///
+/// The rows that match, by the values of the columns that `by` names, with a comma between two: of the groups with most rows, at most `limit`, how many rows
+/// and when the last was. There can be 200,000 groups.
+#[utoipa::path(get, path = "/api/v1/reports/{report}/groups/{by}", tag = tags::REPORTS,
+    responses((status = 200, description = "Groups, those with most rows first.", body = GroupsJson), Invalid, NotFound))]
+async fn groups(
+    Reader(viewer): Reader,
+    State(state): State<AppState>,
+    Path((report, by)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<GroupsJson>, Refused> {
+    Ok(Json(GroupsJson::new(state.reports.groups(&viewer, &report, &by, None, query.as_deref().unwrap_or_default()).await?)))
+}
+
+/// Averages by one column or two
+///
+/// The same, with the average of a column of numbers among the rows of each group that have one.
+#[utoipa::path(get, path = "/api/v1/reports/{report}/groups/{by}/average/{column}", tag = tags::REPORTS,
+    responses((status = 200, description = "Groups, those with most rows first.", body = GroupsJson), Invalid, NotFound))]
+async fn averages(
+    Reader(viewer): Reader,
+    State(state): State<AppState>,
+    Path((report, by, column)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<GroupsJson>, Refused> {
+    let found = state.reports.groups(&viewer, &report, &by, Some(&column), query.as_deref().unwrap_or_default()).await?;
+    Ok(Json(GroupsJson::new(found)))
 }
 
 /// Rows by time
@@ -205,6 +244,45 @@ struct ValueJson {
     #[schema(schema_with = any_value)]
     value: OwnedCell,
     rows: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportGroups)]
+struct GroupsJson {
+    groups: Vec<GroupJson>,
+    /// How many groups there are, those that are left out included.
+    total: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportGroup)]
+struct GroupJson {
+    /// One for each column they are grouped by, as in a row; null where it is missing.
+    #[schema(schema_with = any_values)]
+    values: Vec<OwnedCell>,
+    rows: u64,
+    /// When the last of them was.
+    #[schema(format = "date-time")]
+    last: String,
+    /// Null where none of them has a number, or none was asked for.
+    #[schema(required)]
+    average: Option<f64>,
+}
+
+impl GroupsJson {
+    fn new((groups, total): Groups) -> Self {
+        let group = |group: GroupRow| GroupJson {
+            values: group.cells.into_iter().map(OwnedCell).collect(),
+            rows: group.rows,
+            last: group.last.rfc3339(),
+            average: group.average,
+        };
+        Self { groups: groups.into_iter().map(group).collect(), total: total as u64 }
+    }
+}
+
+fn any_values() -> Array {
+    Array::new(any_value())
 }
 
 fn any_value() -> Object {

@@ -129,7 +129,8 @@ fn merged(all: &[Values]) -> Vec<(u64, usize, u32)> {
     merged
 }
 
-fn value(dictionary: &Dictionary, code: u32, kind: Kind) -> Value {
+/// What a code stands for.
+pub(super) fn value(dictionary: &Dictionary, code: u32, kind: Kind) -> Value {
     let folded = dictionary.folded(code);
     let text = || dictionary.original(code).map_or_else(|| String::from_utf8_lossy(folded).into_owned(), str::to_owned);
     match kind {

@@ -2,6 +2,7 @@
 
 mod codes;
 mod count;
+mod group;
 mod matching;
 mod page;
 mod question;
@@ -10,5 +11,6 @@ mod spread;
 mod tests;
 
 pub use count::Counted;
+pub use group::{Group, TooManyGroups};
 pub use page::Order;
 pub use question::Question;

@@ -300,6 +300,32 @@ impl World {
             assert_eq!((&top[..], there), (&values[..values.len().min(3)], values.len()), "{} of {query:?}", column.key);
         }
 
+        // Groups, with the average of the column `number`.
+        let number = EVERY_KIND.stored().position(|column| column.key == "number").expect("a column");
+        for by in [vec![0], vec![3, 1], vec![8, 9]] {
+            let mut expected: BTreeMap<Vec<Vec<u8>>, (u64, i64, i128, u64)> = BTreeMap::new();
+            for (id, values) in &meant {
+                let group = expected.entry(by.iter().map(|at| key(&values[*at]).into_owned()).collect()).or_default();
+                let number = if let Value::Number(number) = values[number] { Some(number).filter(|number| *number >= 0) } else { None };
+                *group = (group.0 + 1, group.1.max(*id), group.2 + i128::from(number.unwrap_or(0)), group.3 + u64::from(number.is_some()));
+            }
+            let mut expected: Vec<_> = expected.into_iter().collect();
+            expected.sort_by_key(|(_, group)| std::cmp::Reverse(group.0));
+            let (groups, there) = self.snapshot.groups(&question, &by, Some(number), 7, 1_000_000).expect("groups").expect("not too many");
+            assert_eq!(there, expected.len());
+            let found: Vec<_> = groups
+                .iter()
+                .map(|group| {
+                    let keys: Vec<_> = group.values.iter().map(|value| key(value).into_owned()).collect();
+                    (keys, (group.rows, group.last, group.sum, group.present))
+                })
+                .collect();
+            assert_eq!(found, expected[..expected.len().min(7)], "{by:?} of {query:?}");
+            if expected.len() > 1 {
+                assert!(self.snapshot.groups(&question, &by, None, 7, expected.len() - 1).expect("groups").is_err());
+            }
+        }
+
         // By time.
         let bounds: Vec<i64> = [0, 3, 4, 11, 40].map(|millis| EventId::first(Timestamp::saturating(millis)).get()).to_vec();
         let expected: Vec<u64> =
