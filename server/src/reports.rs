@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vigia_app::model::{
-    ApiError, Cell, Column, Count, ErrorKind, EventId, Filter, Kind, Page, Query, Record, Refreshed, Report, Role, Summary, Test,
-    Timestamp, Viewer, codec,
+    ApiError, Cell, Column, Count, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Timestamp,
+    Viewer, codec,
 };
 use vigia_app::sentence;
 
@@ -90,8 +90,7 @@ impl ReportService {
         if by.len() > 2 || by.first().map(|column| column.key) == by.get(1).map(|column| column.key) {
             return Err(ApiError::invalid("by", sentence!("error.group-by")));
         }
-        let is_number = |column: &Column| matches!(column.kind, Kind::Number | Kind::Bytes | Kind::Duration);
-        let average = average.map(|key| column_of(report, key, is_number)).transpose()?;
+        let average = average.map(|key| column_of(report, key, |column| column.kind.is_number())).transpose()?;
         let limits = (usize::from(query.query.limit), MOST_GROUPS);
         let groups = measured(report, "groups", self.index.groups(&*self.store, &query, &by, average, limits)).await?;
         let groups = groups.ok_or_else(|| self.being_prepared())?;

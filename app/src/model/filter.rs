@@ -100,6 +100,11 @@ impl Operator {
 }
 
 impl Kind {
+    /// Whether its values can be added up.
+    pub const fn is_number(&self) -> bool {
+        matches!(self, Self::Number | Self::Bytes | Self::Duration)
+    }
+
     /// The operators a column of this kind offers, the most useful first.
     pub const fn operators(&self) -> &'static [Operator] {
         use Operator::{Contains, Empty, From, Is, Max, Min, Not, Starts, To};

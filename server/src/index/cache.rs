@@ -50,7 +50,9 @@ impl Cache {
     pub fn new(budget: u64) -> Self {
         // Few shards: a part of a large segment has eight megabytes and more, and a shard keeps nothing that is larger than itself.
         let options = |budget| {
-            let options = OptionsBuilder::new().estimated_items_capacity(10_000).weight_capacity(budget).shards(2).build();
+            // What is new has half of it before it must have been asked for again: some questions go through much at once, and come back.
+            let options =
+                OptionsBuilder::new().estimated_items_capacity(10_000).weight_capacity(budget).shards(2).hot_allocation(0.5).build();
             options.unwrap_or_else(|error| unreachable!("all is given: {error}"))
         };
         Self {
@@ -80,5 +82,26 @@ impl Cache {
     /// Bytes of what is kept.
     pub fn bytes(&self) -> u64 {
         self.parts.weight() + self.rows.weight()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_again_is_there() {
+        let cache = Cache::new(64 << 20);
+        let rows: Arc<RoaringBitmap> = Arc::new((0..1_000_000).step_by(2).collect());
+        for segment in 0..8 {
+            cache.remember(segment, [7; 16], rows.clone());
+        }
+        let known = (0..8).filter(|segment| cache.rows(*segment, [7; 16]).is_some()).count();
+        assert_eq!(known, 8, "eight of {} bytes", rows.serialized_size());
+        assert!(cache.rows(0, [8; 16]).is_none(), "another condition");
+        for segment in 8..200 {
+            cache.remember(segment, [7; 16], rows.clone());
+        }
+        assert!(cache.bytes() <= 64 << 20, "{} bytes", cache.bytes());
     }
 }

@@ -29,6 +29,8 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("GET", "/api/v1/reports", READERS),
     ("GET", "/api/v1/reports/{report}", READERS),
     ("GET", "/api/v1/reports/{report}/values/{column}", READERS),
+    ("GET", "/api/v1/reports/{report}/groups/{by}", READERS),
+    ("GET", "/api/v1/reports/{report}/groups/{by}/average/{column}", READERS),
     ("GET", "/api/v1/reports/{report}/histogram/{step}", READERS),
     ("GET", "/api/v1/reports/{report}/{id}", READERS),
     // A cookie comes along by itself, so no session sends events, not even an administrator's.
@@ -278,11 +280,14 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&st
         "/api/v1/quarantine/{id}" => visitor.get("/api/v1/quarantine/1").await,
         "/api/v1/quarantine/replay" => visitor.post(route, json!({ "all": true, "source": "none" })).await,
         "/api/v1/session" if method == "POST" => visitor.post(route, json!({ "username": "manager", "password": PASSWORD })).await,
-        _ => visitor
-            .request(method, &route.replace("{report}", view).replace("{id}", id).replace("{column}", "user").replace("{step}", "day"))
-            .send()
-            .await
-            .expect("an answer"),
+        "/api/v1/reports/{report}/groups/{by}/average/{column}" => {
+            visitor.get("/api/v1/reports/password-operation/groups/status/average/attempts").await
+        }
+        _ => {
+            let route = route.replace("{report}", view).replace("{id}", id);
+            let route = route.replace("{column}", "user").replace("{by}", "user").replace("{step}", "day");
+            visitor.request(method, &route).send().await.expect("an answer")
+        }
     };
     response.status().as_u16()
 }

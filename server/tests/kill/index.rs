@@ -43,6 +43,10 @@ async fn goes_on(database: &str, place: &'static str) {
         server.start().await;
         for _ in 0..4 {
             append(&store, &mut next, rows).await;
+            if rows == MANY {
+                // Each is to be a segment of its own; of what other processes write the server hears once a second.
+                tokio::time::sleep(Duration::from_millis(1_500)).await;
+            }
         }
         store.remove_before(&AUDIT_TRACKING, None, at(next / 3), 100).await.expect("removed");
         let begun = Instant::now();
@@ -52,8 +56,8 @@ async fn goes_on(database: &str, place: &'static str) {
         }
         // It also dies when it keeps what there is in the end.
         server.stop();
-        // What goes on is not built again.
-        if dies && !(round > 0 && place == "index.built") {
+        // What goes on is not built again, and how much there is to merge depends on what came together.
+        if dies && (round == 0 || !["index.built", "index.merged"].contains(&place)) {
             assert!(server.has_crashed(), "{place} was not reached");
         }
         server.kill();

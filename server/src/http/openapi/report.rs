@@ -36,21 +36,34 @@ fn answers(operation: &mut Value, describe: &Describe, report: &'static Report, 
     operation["responses"]["200"]["content"]["application/json"]["schema"] = schema(&answer);
 }
 
-/// What counts rows: `/values/{column}`, or `/histogram/{step}`.
+/// What counts rows: `/values/{column}`, `/groups/{by}`, or `/histogram/{step}`.
 fn about_of(report: &'static Report, rest: &str, operation: &mut Value) {
-    let kind = rest.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let (places, words): (Vec<&str>, Vec<&str>) = rest.split('/').filter(|part| !part.is_empty()).partition(|part| part.starts_with('{'));
+    let kind = words.join("_");
     operation["operationId"] = json!(format!("read_{}_{kind}", report.table));
     operation["summary"] = json!(format!("{}: {}", report.words.title.english(), text(&operation["summary"]).to_lowercase()));
-    let place = if kind == "values" {
-        let columns: Vec<_> = report.stored().map(|column| column.key).collect();
-        json!({ "name": "column", "in": "path", "required": true, "description": "A column.", "schema": { "type": "string", "enum": columns } })
-    } else {
-        let steps = Step::ALL.map(|(name, _)| name);
-        json!({ "name": "step", "in": "path", "required": true, "description": "How long a span is.", "schema": { "type": "string", "enum": steps } })
-    };
-    let limit = if kind == "values" { Some("limit") } else { None };
+    let places = places.into_iter().map(|place| match place {
+        "{by}" => place_of("by", "A column, or two with a comma between.", &json!({ "type": "string" })),
+        "{step}" => place_of("step", "How long a span is.", &one_of(Step::ALL.map(|(name, _)| name))),
+        _ if kind == "values" => place_of("column", "A column.", &one_of(report.stored().map(|column| column.key))),
+        _ => place_of(
+            "column",
+            "A column of numbers.",
+            &one_of(report.stored().filter(|column| column.kind.is_number()).map(|column| column.key)),
+        ),
+    });
+    let limit = if kind == "histogram" { None } else { Some("limit") };
     let shared = shared(["q", "time", "from", "to", "zone"].into_iter().chain(limit));
-    operation["parameters"] = std::iter::once(place).chain(shared).chain(report.filterable().flat_map(filters)).collect();
+    operation["parameters"] = places.chain(shared).chain(report.filterable().flat_map(filters)).collect();
+}
+
+/// A part of an address that is filled in.
+fn place_of(name: &str, description: &str, schema: &Value) -> Value {
+    json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
+}
+
+fn one_of(words: impl IntoIterator<Item = &'static str>) -> Value {
+    json!({ "type": "string", "enum": words.into_iter().collect::<Vec<_>>() })
 }
 
 fn schema(name: &str) -> Value {

@@ -10,6 +10,8 @@ use std::ops::Range;
 /// What sorting a row number costs, beside looking at the code of a row, which costs 1: a guess, which only decides between two ways that
 /// find the same.
 const SORT: u64 = 8;
+/// Rows of a bitmap that are added to others in the time that takes.
+const UNION: u64 = 512;
 
 /// Codes of a column.
 pub struct Wanted {
@@ -18,6 +20,8 @@ pub struct Wanted {
     pub ranges: Vec<Range<u32>>,
     /// How many rows have one of them, dead ones included.
     pub rows: u32,
+    /// What it costs to find the rows, in looks at a code.
+    pub cost: u64,
 }
 
 impl Wanted {
@@ -25,8 +29,18 @@ impl Wanted {
     pub fn new(segment: &Segment, column: usize, ranges: Vec<Range<u32>>) -> Result<Self, Damaged> {
         let ranges = joined(ranges);
         let before: Before = segment.before(column)?;
-        let rows = ranges.iter().map(|range| before.rows(range)).sum();
-        Ok(Self { column, ranges, rows })
+        let rows: u32 = ranges.iter().map(|range| before.rows(range)).sum();
+        let (all, codes) = (u64::from(segment.rows()), ranges.iter().map(|range| u64::from(range.end - range.start)).sum::<u64>());
+        // Each bitmap that is added goes over those before it.
+        let listed = if before.are_bitmaps() { codes * (all / UNION + 1) } else { u64::from(rows) * SORT };
+        Ok(Self { column, ranges, rows, cost: listed.min(all) })
+    }
+
+    /// Only those of its codes that are among the other's, too, of the same column.
+    pub fn and(&self, other: &Self, segment: &Segment) -> Result<Self, Damaged> {
+        let both = |a: &Range<u32>, b: &Range<u32>| a.start.max(b.start)..a.end.min(b.end);
+        let ranges = self.ranges.iter().flat_map(|a| other.ranges.iter().map(move |b| both(a, b))).collect();
+        Self::new(segment, self.column, ranges)
     }
 
     /// All codes but these.
@@ -37,19 +51,11 @@ impl Wanted {
         Self::new(segment, self.column, starts.zip(ends).map(|(start, end)| start..end).collect())
     }
 
-    /// What it costs to find the rows.
-    pub fn cost(&self, segment: &Segment) -> u64 {
-        u64::from(segment.rows()).min(u64::from(self.rows) * SORT)
-    }
-
     /// The rows that have one of them.
     pub fn rows(&self, segment: &Segment) -> Result<RoaringBitmap, Damaged> {
         let all = segment.rows();
         let postings: Postings = segment.postings(self.column)?;
-        let codes: u64 = self.ranges.iter().map(|range| u64::from(range.end - range.start)).sum();
-        // Each bitmap that is added goes over those before it.
-        let listed = if postings.are_bitmaps() { codes * u64::from(all) / 512 } else { u64::from(self.rows) * SORT };
-        if listed < u64::from(all) {
+        if self.cost < u64::from(all) {
             return Ok(self.ranges.iter().fold(RoaringBitmap::new(), |rows, range| rows | postings.union(range)));
         }
         let member = self.member(segment)?;

@@ -10,6 +10,7 @@ use crate::store::value::Value;
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use vigia_app::model::Kind;
 
 /// A value of a column, and how many rows have it.
@@ -43,12 +44,19 @@ impl Snapshot {
         let kind = question.report.stored().nth(column).map_or(Kind::Id, |column| column.kind);
         let all: Vec<Values> = each(&self.held, |held| values(held, question, column))?.into_iter().flatten().collect();
         // Rows, and where the value stands: in which segment, under which code.
-        let mut found: Vec<(u64, usize, u32)> = merged(&all);
+        let found: Vec<(u64, usize, u32)> = merged(&all);
         let there = found.len();
-        // What is found is in the order of values: those of equal rows stay in it.
-        found.sort_by_key(|(rows, ..)| Reverse(*rows));
-        found.truncate(limit);
-        let counted = found.into_iter().map(|(rows, place, code)| Counted { value: value(&all[place].dictionary, code, kind), rows });
+        // What is found is in the order of values.
+        let mut first: Vec<(Reverse<u64>, usize)> = found.iter().enumerate().map(|(at, (rows, ..))| (Reverse(*rows), at)).collect();
+        if limit > 0 && limit < there {
+            first.select_nth_unstable(limit - 1);
+        }
+        first.truncate(limit);
+        first.sort_unstable();
+        let counted = first.into_iter().map(|(_, at)| {
+            let (rows, place, code) = found[at];
+            Counted { value: value(&all[place].dictionary, code, kind), rows }
+        });
         Ok((counted.collect(), there))
     }
 
@@ -109,6 +117,9 @@ type Next<'a> = Reverse<(Cow<'a, [u8]>, usize, usize)>;
 
 /// The values of all segments in their order, each once.
 fn merged(all: &[Values]) -> Vec<(u64, usize, u32)> {
+    if let [one] = all {
+        return one.rows.iter().map(|(code, rows)| (u64::from(*rows), 0, *code)).collect();
+    }
     let mut next: BinaryHeap<Next<'_>> = BinaryHeap::with_capacity(all.len());
     let head = |place: usize, at: usize| {
         let values = &all[place];
@@ -117,14 +128,19 @@ fn merged(all: &[Values]) -> Vec<(u64, usize, u32)> {
     next.extend((0..all.len()).filter_map(|place| head(place, 0)));
     let mut merged: Vec<(u64, usize, u32)> = Vec::new();
     let mut last: Option<Cow<'_, [u8]>> = None;
-    while let Some(Reverse((key, place, at))) = next.pop() {
+    while let Some(mut top) = next.peek_mut() {
+        let (place, at) = (top.0.1, top.0.2);
         let (code, rows) = all[place].rows[at];
+        // The next one of the segment takes its place, which is cheaper than to take it out and put that in.
+        let Reverse((key, ..)) = match head(place, at + 1) {
+            Some(head) => std::mem::replace(&mut *top, head),
+            None => PeekMut::pop(top),
+        };
         match merged.last_mut() {
             Some(same) if last.as_ref() == Some(&key) => same.0 += u64::from(rows),
             _ => merged.push((rows.into(), place, code)),
         }
         last = Some(key);
-        next.extend(head(place, at + 1));
     }
     merged
 }

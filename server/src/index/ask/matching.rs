@@ -57,9 +57,12 @@ impl<'a> Matching<'a> {
             }
             // A clause of several columns only has an estimate, from above.
             if rows < segment.rows() || matches!(&met, Met::Any(all) if all.iter().all(|one| one.rows < segment.rows())) {
-                let name = Some(*name).filter(|_| met.cost(segment) >= DEAR);
+                let name = Some(*name).filter(|_| met.cost() >= DEAR);
                 clauses.push(Clause { met, name, known: name.and_then(|name| segment.known(name)) });
             }
+        }
+        if !together(&mut clauses, segment)? {
+            return Ok(None);
         }
         clauses.sort_by_key(Clause::rows);
         Ok(Some(Self { held, range, clauses }))
@@ -80,7 +83,7 @@ impl<'a> Matching<'a> {
 
     /// What it costs to find all of them, in looks at a code.
     pub fn cost(&self) -> u64 {
-        self.clauses.iter().map(|clause| clause.cost(&self.held.segment)).min().unwrap_or(0)
+        self.clauses.iter().map(Clause::cost).min().unwrap_or(0)
     }
 
     /// What tells of one row whether it is meant.
@@ -98,7 +101,7 @@ impl<'a> Matching<'a> {
         for clause in &self.clauses {
             rows = Some(match rows {
                 None => clause.bitmap(segment)?,
-                Some(rows) if rows.len() * 4 < clause.cost(segment) => {
+                Some(rows) if rows.len() * 4 < clause.cost() => {
                     let test = clause.test(segment)?;
                     Arc::new(RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default())
                 }
@@ -119,14 +122,43 @@ impl<'a> Matching<'a> {
     }
 }
 
+/// Makes one clause of those of one column; false where no code is left.
+fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> Result<bool, Damaged> {
+    let mut kept: Vec<Clause> = Vec::with_capacity(clauses.len());
+    for clause in clauses.drain(..) {
+        let Met::Any(all) = &clause.met else {
+            kept.push(clause);
+            continue;
+        };
+        let same = kept.iter_mut().find_map(|kept| match (&kept.met, &all[..]) {
+            (Met::Any(others), [one]) if matches!(&others[..], [other] if other.column == one.column) => {
+                Some((others[0].and(one, segment), kept))
+            }
+            _ => None,
+        });
+        match same {
+            Some((both, kept)) => {
+                let both = both?;
+                if both.rows == 0 {
+                    return Ok(false);
+                }
+                *kept = Clause { met: Met::Any(vec![both]), name: None, known: None };
+            }
+            None => kept.push(clause),
+        }
+    }
+    *clauses = kept;
+    Ok(true)
+}
+
 impl Clause {
     /// How many rows meet it at most.
     fn rows(&self) -> u32 {
         self.known.as_ref().map_or_else(|| self.met.rows(), |rows| rows.len() as u32)
     }
 
-    fn cost(&self, segment: &Segment) -> u64 {
-        if self.known.is_some() { 0 } else { self.met.cost(segment) }
+    fn cost(&self) -> u64 {
+        if self.known.is_some() { 0 } else { self.met.cost() }
     }
 
     fn bitmap(&self, segment: &Segment) -> Result<Arc<RoaringBitmap>, Damaged> {
@@ -156,9 +188,9 @@ impl Met {
         }
     }
 
-    fn cost(&self, segment: &Segment) -> u64 {
+    fn cost(&self) -> u64 {
         match self {
-            Self::Any(all) => all.iter().map(|wanted| wanted.cost(segment)).sum(),
+            Self::Any(all) => all.iter().map(|wanted| wanted.cost).sum(),
             Self::Rows(_) => 0,
         }
     }

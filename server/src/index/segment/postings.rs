@@ -12,6 +12,16 @@ impl Before {
     pub fn rows(&self, codes: &Range<u32>) -> u32 {
         self.0.u32(codes.end as usize).saturating_sub(self.0.u32(codes.start as usize))
     }
+
+    /// How many values there are.
+    pub fn values(&self) -> u32 {
+        (self.0.len() / 4).saturating_sub(1) as u32
+    }
+
+    /// Whether each value has a bitmap, which makes their union cheap.
+    pub fn are_bitmaps(&self) -> bool {
+        self.values() <= BITMAPS
+    }
 }
 
 /// Up to so many values have bitmaps.
@@ -21,18 +31,16 @@ const BITMAPS: u32 = 1024;
 pub struct Postings {
     block: Block,
     before: Before,
-    values: u32,
 }
 
 impl Postings {
     pub fn new(block: Block, before: Before) -> Self {
-        let values = (before.0.len() / 4).saturating_sub(1) as u32;
-        Self { block, before, values }
+        Self { block, before }
     }
 
-    /// Whether each value has a bitmap, which makes their union cheap.
+    /// See [`Before::are_bitmaps`].
     pub fn are_bitmaps(&self) -> bool {
-        self.values <= BITMAPS
+        self.before.are_bitmaps()
     }
 
     /// The rows of one value.

@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Events moved in one transaction: enough to be fast, few enough that others who write wait only a fraction of a second.
-const GROUP: usize = 5_000;
+const GROUP: usize = 10_000;
 /// How long to wait after a failure.
 const AGAIN: Duration = Duration::from_secs(1);
 
