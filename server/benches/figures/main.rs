@@ -83,7 +83,7 @@ fn main() {
         drop(store);
         start::measure(&mut table, &database);
     }
-    // A file that is there already, so that many rows need not be stored each time: INDEX_DATABASE names it.
+    // A file that is there already, so that many rows need not be stored each time: INDEX_DATABASE names it; INDEX_ROWS makes it.
     if let Ok(rows) = std::env::var("INDEX_ROWS")
         && let Ok(database) = std::env::var("INDEX_DATABASE")
     {
