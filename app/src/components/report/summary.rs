@@ -14,7 +14,7 @@ pub fn SummaryLine(state: State) -> impl IntoView {
     let summary = state.summary;
     let count = move || match summary.value.get()?.count {
         Count::Exactly(count) => Some(say!("summary.rows", count = count)),
-        Count::Prepared(percent) => Some(say!("summary.prepared", percent = percent)),
+        Count::Prepared(percent) => Some(say!("summary.prepared", percent = u32::from(percent))),
     };
     let newest = move || summary.value.get()?.newest;
     let fresh = move || {
