@@ -112,7 +112,7 @@ export async function startServer(binary, { assets = join(root, 'dist'), plain =
     rmSync(folder, { recursive: true, force: true });
   };
   const deadline = Date.now() + 120_000;
-  while (!(await isReady(url))) {
+  while (!(await isReady(url)) || !(await hasIndex(url))) {
     if (server.exitCode !== null || Date.now() > deadline) {
       await stop();
       throw new Error(`${binary} did not become ready. It said:\n${said}`);
@@ -120,6 +120,12 @@ export async function startServer(binary, { assets = join(root, 'dist'), plain =
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return { url, database, folder, stop };
+}
+
+/** Whether the index is built: until then, rows come in the order of time only. */
+async function hasIndex(url) {
+  const metrics = await fetch(`${url}/metrics`);
+  return (await metrics.text()).includes('vigia_index_lag_seconds');
 }
 
 /** Runs `vigia` on a database, beside the server that uses it; returns what it printed, throws when it failed. */
