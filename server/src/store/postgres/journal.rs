@@ -111,7 +111,8 @@ impl Journal for PostgresStore {
     async fn committed(&self) -> Result<Committed, StoreError> {
         // In one statement, which sees one moment.
         let sql = format!(
-            "(SELECT transaction, number, mark FROM journal WHERE {UNSETTLED} ORDER BY transaction, number LIMIT {AHEAD}) UNION ALL ({LAST})"
+            "SELECT * FROM ((SELECT transaction, number, mark, true AS ahead FROM journal WHERE {UNSETTLED} ORDER BY transaction, number LIMIT {AHEAD})
+             UNION ALL SELECT l.*, false FROM ({LAST}) l) entries ORDER BY ahead DESC, transaction, number"
         );
         let rows = self.rows(&sql, &[]).await?;
         let mut ahead = rows.iter().map(|row| position(row, 0)).collect::<Result<Vec<_>, _>>().map_err(failed)?;

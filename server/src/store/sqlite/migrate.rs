@@ -34,12 +34,10 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
         let Some(migration) = migrations.get(done) else { return Ok(()) };
         let steps: Vec<&str> = long_steps(migration).filter(|_| !is_new).collect();
         if let Some(step) = steps.get(taken) {
-            if taken == 0 {
-                tracing::info!(
-                    steps = steps.len(),
-                    "the database is brought to this version: about ten seconds for each GiB. It can be interrupted, and goes on at the next start"
-                );
-            }
+            let (number, of) = (taken + 1, steps.len());
+            tracing::info!(
+                "the database is brought to this version, step {number} of {of}; it can be interrupted, and goes on at the next start"
+            );
             transaction.execute_batch(step).map_err(failed)?;
             transaction.commit().map_err(failed)?;
             taken += 1;
