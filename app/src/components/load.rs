@@ -83,6 +83,24 @@ pub fn renew_every<T: Send + Sync + 'static>(load: Load<T>, millis: u32) {
     on_cleanup(move || drop(interval.try_update_value(Option::take)));
 }
 
+/// How soon what the server cannot answer yet is asked again, in milliseconds: it takes a second itself before it says so.
+const NOT_YET: u32 = 3_000;
+
+impl<T: Send + Sync + 'static> Load<T> {
+    /// Asks again every few seconds while the server is unavailable, or has answered in part and `unfinished` says so.
+    pub fn again_until(self, unfinished: fn(&T) -> bool) {
+        let unready = Memo::new(move |_| {
+            let unavailable = self.error.with(|error| error.as_ref().is_some_and(|error| error.kind == ErrorKind::Unavailable));
+            unavailable || self.value.with(|value| value.as_ref().is_some_and(unfinished))
+        });
+        Effect::new(move |_| {
+            if unready.get() {
+                renew_every(self, NOT_YET);
+            }
+        });
+    }
+}
+
 /// What stands where something could not be loaded, with the way out.
 pub fn failed<T: Send + Sync + 'static>(load: Load<T>) -> impl IntoView {
     move || {
@@ -117,6 +135,8 @@ fn wait<T: Send + Sync + 'static>(
             Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
             // What was there may be old, but it is there.
             Err(_) if quiet && load.value.with_untracked(Option::is_some) => {}
+            // What draws the same error anew would lose the focus, too.
+            Err(error) if load.error.with_untracked(|last| last.as_ref() == Some(&error)) => {}
             Err(error) => load.error.set(Some(error)),
         }
         load.busy.set(false);

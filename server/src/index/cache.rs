@@ -1,6 +1,7 @@
 //! What was lately read of segments, and found in them, within a budget.
 
 use super::block::Block;
+use super::ranks::Ranks;
 use quick_cache::sync::Cache as Quick;
 use quick_cache::{OptionsBuilder, Weighter};
 use roaring::RoaringBitmap;
@@ -36,28 +37,44 @@ impl Weighter<(u32, Name), Arc<RoaringBitmap>> for Rows {
     }
 }
 
-/// The share of the budget that is for rows that were found: one of so many parts.
+/// Names the ranks of a column: its place, and the numbers of the segments' files in order.
+pub type OfColumn = (usize, Box<[u32]>);
+
+#[derive(Clone)]
+struct OfRanks;
+
+impl Weighter<OfColumn, Arc<Ranks>> for OfRanks {
+    fn weight(&self, key: &OfColumn, ranks: &Arc<Ranks>) -> u64 {
+        ranks.bytes() + key.1.len() as u64 * 4 + 128
+    }
+}
+
+/// The share of the budget that is for rows that were found, and as much for ranks: one of so many parts.
 const SHARE: u64 = 8;
 
-/// Keeps parts and rows until the budget is used up; then those go that were not asked for again.
+/// Keeps parts, rows and ranks until the budget is used up; then those go that were not asked for again.
 pub struct Cache {
     parts: Quick<Key, Block, Bytes>,
     rows: Quick<(u32, Name), Arc<RoaringBitmap>, Rows>,
+    ranks: Quick<OfColumn, Arc<Ranks>, OfRanks>,
+    room_for_ranks: u64,
 }
 
 impl Cache {
     /// `budget` in bytes. What a question needs it has, even where that is more.
     pub fn new(budget: u64) -> Self {
         // Few shards: a part of a large segment has eight megabytes and more, and a shard keeps nothing that is larger than itself.
-        let options = |budget| {
+        let options = |budget, shards| {
             // What is new has half of it before it must have been asked for again: some questions go through much at once, and come back.
             let options =
-                OptionsBuilder::new().estimated_items_capacity(10_000).weight_capacity(budget).shards(2).hot_allocation(0.5).build();
+                OptionsBuilder::new().estimated_items_capacity(10_000).weight_capacity(budget).shards(shards).hot_allocation(0.5).build();
             options.unwrap_or_else(|error| unreachable!("all is given: {error}"))
         };
         Self {
-            parts: Quick::with_options(options(budget - budget / SHARE), Bytes, Default::default(), Default::default()),
-            rows: Quick::with_options(options(budget / SHARE), Rows, Default::default(), Default::default()),
+            parts: Quick::with_options(options(budget - 2 * (budget / SHARE), 2), Bytes, Default::default(), Default::default()),
+            rows: Quick::with_options(options(budget / SHARE, 2), Rows, Default::default(), Default::default()),
+            ranks: Quick::with_options(options(budget / SHARE, 1), OfRanks, Default::default(), Default::default()),
+            room_for_ranks: budget / SHARE,
         }
     }
 
@@ -75,13 +92,26 @@ impl Cache {
         self.rows.insert((segment, condition), rows);
     }
 
+    pub fn ranks(&self, of: &OfColumn) -> Option<Arc<Ranks>> {
+        self.ranks.get(of)
+    }
+
+    /// How many bytes ranks may have to be kept.
+    pub const fn room_for_ranks(&self) -> u64 {
+        self.room_for_ranks
+    }
+
+    pub fn keep_ranks(&self, of: OfColumn, ranks: Arc<Ranks>) {
+        self.ranks.insert(of, ranks);
+    }
+
     pub fn forget(&self, key: Key) {
         self.parts.remove(&key);
     }
 
     /// Bytes of what is kept.
     pub fn bytes(&self) -> u64 {
-        self.parts.weight() + self.rows.weight()
+        self.parts.weight() + self.rows.weight() + self.ranks.weight()
     }
 }
 

@@ -21,6 +21,7 @@ mod folder;
 mod follow;
 mod order;
 mod pages;
+mod ranks;
 mod segment;
 mod shelf;
 mod snapshot;

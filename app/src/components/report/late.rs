@@ -7,7 +7,6 @@ use super::failures::FailureList;
 use super::filters::editor::Editor;
 use super::filters::range::Ranges;
 use super::live::Live;
-use super::print::PrintHead;
 use super::tools::{ReportTool, ReportTools};
 use crate::components::late_part::Draw;
 use leptos::prelude::*;
@@ -48,7 +47,6 @@ fn draw(tool: ReportTool) -> AnyView {
         ReportTool::Dialogs(state) => view! { <RowMenu state /> <Confirmation state /> }.into_any(),
         ReportTool::SelectionBar(state, actions) => view! { <SelectionBar state actions /> }.into_any(),
         ReportTool::Said(state) => view! { <Said state /> }.into_any(),
-        ReportTool::PrintHead(state) => view! { <PrintHead state /> }.into_any(),
         _ => ().into_any(),
     }
 }

@@ -2,13 +2,21 @@
 
 use super::state::State;
 use super::tools::ReportTools;
+use crate::components::follow::follow;
 use crate::components::said::paragraph;
-use crate::model::{ErrorKind, Query};
+use crate::model::{ApiError, ErrorKind, Query};
 use crate::{say, text};
 use leptos::prelude::*;
 
 /// Why there are no rows, and the way out; nothing while there are some.
-pub fn instead_of_rows(state: State) -> Option<AnyView> {
+#[component]
+pub fn InsteadOfRows(state: State) -> impl IntoView {
+    // A sentence that changes while the server is asked again leaves the button in its place, and the focus on it.
+    let wrong = Memo::new(move |_| state.error().map(|error| (error.kind, error.field)));
+    follow(move || instead_of_rows(state, wrong.get()))
+}
+
+fn instead_of_rows(state: State, wrong: Option<(ErrorKind, Option<String>)>) -> Option<AnyView> {
     // What is wrong with an address, and why there are no rows, is among the words that come late.
     let tools = expect_context::<ReportTools>();
     let late = move || {
@@ -16,9 +24,9 @@ pub fn instead_of_rows(state: State) -> Option<AnyView> {
             tools.prefetch();
         }
     };
-    if let Some(error) = state.error() {
+    if let Some((kind, field)) = wrong {
         late();
-        return Some(failed(state, error.kind, error.field, error.message.said().into_owned()));
+        return Some(failed(state, kind, field));
     }
     let none = state.rows.value.with(|shown| shown.as_ref().is_some_and(|shown| shown.page.rows.is_empty()));
     if !none {
@@ -65,16 +73,19 @@ fn nothing(title: String, words: &'static str, way: &'static str, out: impl Fn()
     drawn(title, words, way, Box::new(out))
 }
 
-fn failed(state: State, kind: ErrorKind, field: Option<String>, message: String) -> AnyView {
+fn failed(state: State, kind: ErrorKind, field: Option<String>) -> AnyView {
     let title = match kind {
         ErrorKind::Invalid => say!("failed.invalid"),
         ErrorKind::Forbidden => say!("failed.forbidden"),
         ErrorKind::Offline => say!("failed.offline"),
         _ => say!("failed.rows"),
     };
-    let sentence = match &field {
-        Some(field) => format!("{field}: {message}"),
-        None => message,
+    let sentence = move || {
+        let ApiError { field, message, .. } = state.error()?;
+        Some(match field {
+            Some(field) => format!("{field}: {}", message.said()),
+            None => message.said().into_owned(),
+        })
     };
     let way_out = match field {
         Some(field) => {
@@ -92,7 +103,7 @@ fn failed(state: State, kind: ErrorKind, field: Option<String>, message: String)
     view! {
         <div class="state" role="alert">
             <h2>{title}</h2>
-            <p>{sentence}</p>
+            <p>{follow(sentence)}</p>
             <p class="row">{way_out}</p>
         </div>
     }

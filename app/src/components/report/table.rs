@@ -4,7 +4,7 @@ use super::fit::Fit;
 use super::head::head;
 use super::row::row;
 use super::state::State;
-use super::status::instead_of_rows;
+use super::status::InsteadOfRows;
 use crate::browser::{self, resize::Watch};
 use crate::components::follow::{follow, when};
 use crate::model::{Action, EventId, Query};
@@ -125,7 +125,7 @@ pub fn Table(state: State) -> impl IntoView {
                     {follow(body)}
                 </tbody>
             </table>
-            {follow(move || instead_of_rows(state))}
+            <InsteadOfRows state />
         </div>
     }
     .into_any()

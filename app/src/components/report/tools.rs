@@ -18,7 +18,6 @@ pub enum ReportTool {
     SelectionBar(State, &'static RowActions),
     /// What was done last.
     Said(State),
-    PrintHead(State),
     /// What stands in the popovers; a signal of theirs closes them.
     Columns(State),
     Failures(State, &'static RowActions, RwSignal<bool>),

@@ -4,6 +4,7 @@ use super::columns::ColumnChooser;
 use super::failures::FailureLine;
 use super::filters::FilterLine;
 use super::paging::Paging;
+use super::print::PrintHead;
 use super::state::State;
 use super::summary::SummaryLine;
 use super::table::{Table, focus_row};
@@ -50,7 +51,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                     }>{icon("print")} {span("label", text!("report.print"))}</button>
                 </div>
             </header>
-            {tools.draw_when(|| false, move || ReportTool::PrintHead(state), |_| ().into_any())}
+            <PrintHead state />
             <Tabs state />
             <FilterLine state />
             {report.actions.as_ref().map(|actions| view! { <FailureLine state actions /> })}

@@ -3,14 +3,12 @@
 use super::matching::Matching;
 use super::question::Question;
 use super::spread::each;
+use super::together::{Found, values};
 use crate::index::order::number_of;
 use crate::index::segment::{Damaged, Dictionary};
-use crate::index::snapshot::{Held, Snapshot};
+use crate::index::snapshot::Snapshot;
 use crate::store::value::Value;
-use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
 use vigia_app::model::Kind;
 
 /// A value of a column, and how many rows have it.
@@ -21,18 +19,11 @@ pub struct Counted {
     pub rows: u64,
 }
 
-/// The values of a segment's rows.
-struct Values {
-    dictionary: Dictionary,
-    /// Codes that some of the rows have, in order, and how many do.
-    rows: Vec<(u32, u32)>,
-}
-
 impl Snapshot {
     /// How many rows are meant.
     pub fn count(&self, question: &Question) -> Result<u64, Damaged> {
         let counts = each(&self.held, |held| match Matching::new(held, question)? {
-            Some(matching) => Ok(matching.rows()?.len()),
+            Some(matching) => matching.count(),
             None => Ok(0),
         })?;
         Ok(counts.into_iter().sum())
@@ -42,22 +33,20 @@ impl Snapshot {
     /// and how many values there are.
     pub fn values(&self, question: &Question, column: usize, limit: usize) -> Result<(Vec<Counted>, usize), Damaged> {
         let kind = question.report.stored().nth(column).map_or(Kind::Id, |column| column.kind);
-        let all: Vec<Values> = each(&self.held, |held| values(held, question, column))?.into_iter().flatten().collect();
-        // Rows, and where the value stands: in which segment, under which code.
-        let found: Vec<(u64, usize, u32)> = merged(&all);
-        let there = found.len();
+        let all = each(&self.held, |held| values(held, question, column))?;
+        let found = self.found(column, &all)?;
         // What is found is in the order of values.
-        let mut first: Vec<(Reverse<u64>, usize)> = found.iter().enumerate().map(|(at, (rows, ..))| (Reverse(*rows), at)).collect();
-        if limit > 0 && limit < there {
+        let mut first: Vec<(Reverse<u64>, usize)> = found.iter().enumerate().map(|(at, found)| (Reverse(found.rows), at)).collect();
+        if limit > 0 && limit < first.len() {
             first.select_nth_unstable(limit - 1);
         }
         first.truncate(limit);
         first.sort_unstable();
-        let counted = first.into_iter().map(|(_, at)| {
-            let (rows, place, code) = found[at];
-            Counted { value: value(&all[place].dictionary, code, kind), rows }
+        let counted = first.into_iter().filter_map(|(_, at)| {
+            let Found { rows, place, code } = found[at];
+            Some(Counted { value: value(&all[place].as_ref()?.dictionary, code, kind), rows })
         });
-        Ok((counted.collect(), there))
+        Ok((counted.collect(), found.len()))
     }
 
     /// How many of the rows meant are between each two of these ids, which are in order.
@@ -86,63 +75,6 @@ impl Snapshot {
         let first = self.held.iter().map(|held| held.segment.first()).min()?;
         Some((first, self.held.iter().map(|held| held.segment.last()).max()?))
     }
-}
-
-/// Of one segment; `None` where no row is meant.
-fn values(held: &Held, question: &Question, column: usize) -> Result<Option<Values>, Damaged> {
-    let Some(matching) = Matching::new(held, question)? else { return Ok(None) };
-    let segment = &*held.segment;
-    let (dictionary, before, postings) = (segment.dictionary(column)?, segment.before(column)?, segment.postings(column)?);
-    let selection = matching.rows()?;
-    let codes = 0..dictionary.len();
-    let rows: Vec<u32> = if selection.is_whole(segment) {
-        codes.map(|code| before.rows(&(code..code + 1))).collect()
-    } else if postings.are_bitmaps() && u64::from(dictionary.len()) * u64::from(segment.rows() / 1024 + 1) < selection.len() {
-        codes.map(|code| selection.among(&postings.bitmap(code)) as u32).collect()
-    } else {
-        let row_codes = segment.codes(column)?;
-        let mut rows = vec![0u32; dictionary.len() as usize];
-        selection.each(|row| {
-            if let Some(rows) = rows.get_mut(row_codes.code(row) as usize) {
-                *rows += 1;
-            }
-        });
-        rows
-    };
-    Ok(Some(Values { dictionary, rows: (0..).zip(rows).filter(|(_, rows)| *rows > 0).collect() }))
-}
-
-/// The next value of a segment: its key, which segment, and where among its values.
-type Next<'a> = Reverse<(Cow<'a, [u8]>, usize, usize)>;
-
-/// The values of all segments in their order, each once.
-fn merged(all: &[Values]) -> Vec<(u64, usize, u32)> {
-    if let [one] = all {
-        return one.rows.iter().map(|(code, rows)| (u64::from(*rows), 0, *code)).collect();
-    }
-    let mut next: BinaryHeap<Next<'_>> = BinaryHeap::with_capacity(all.len());
-    let head = |place: usize, at: usize| {
-        let values = &all[place];
-        values.rows.get(at).map(|(code, _)| Reverse((values.dictionary.key(*code), place, at)))
-    };
-    next.extend((0..all.len()).filter_map(|place| head(place, 0)));
-    let mut merged: Vec<(u64, usize, u32)> = Vec::new();
-    let mut last: Option<Cow<'_, [u8]>> = None;
-    while let Some(mut top) = next.peek_mut() {
-        let (place, at) = (top.0.1, top.0.2);
-        let (code, rows) = all[place].rows[at];
-        // The next one of the segment takes its place, which is cheaper than to take it out and put that in.
-        let Reverse((key, ..)) = match head(place, at + 1) {
-            Some(head) => std::mem::replace(&mut *top, head),
-            None => PeekMut::pop(top),
-        };
-        match merged.last_mut() {
-            Some(same) if last.as_ref() == Some(&key) => same.0 += u64::from(rows),
-            _ => merged.push((rows.into(), place, code)),
-        }
-        last = Some(key);
-    }
-    merged
 }
 
 /// What a code stands for.

@@ -22,20 +22,21 @@ pub struct Matching<'a> {
 /// A condition that not all rows meet.
 struct Clause {
     met: Met,
-    /// Of the condition, where finding its rows is so dear that they are remembered.
+    /// Of the condition, where finding its rows is so dear that they are to be remembered.
     name: Option<Name>,
-    /// Those rows, where they are.
-    known: Option<Arc<RoaringBitmap>>,
 }
 
 enum Met {
     /// One of these columns has one of these codes.
     Any(Vec<Wanted>),
-    Rows(RoaringBitmap),
+    /// The rows, found already.
+    Rows(Arc<RoaringBitmap>),
 }
 
 /// Looks at codes from which on what was found is remembered.
 const DEAR: u64 = 20_000;
+/// Values that are looked through so fast that nothing has to be remembered.
+const FEW: u64 = 1_000;
 
 impl<'a> Matching<'a> {
     /// `None` where no row can be meant.
@@ -50,21 +51,20 @@ impl<'a> Matching<'a> {
         }
         let mut clauses = Vec::with_capacity(question.conditions.len());
         for (condition, name) in question.conditions.iter().zip(&question.names) {
-            let met = met(segment, condition)?;
-            let rows = met.rows();
+            let clause = Clause::new(segment, condition, *name)?;
+            let rows = clause.met.rows();
             if rows == 0 {
                 return Ok(None);
             }
             // A clause of several columns only has an estimate, from above.
-            if rows < segment.rows() || matches!(&met, Met::Any(all) if all.iter().all(|one| one.rows < segment.rows())) {
-                let name = Some(*name).filter(|_| met.cost() >= DEAR);
-                clauses.push(Clause { met, name, known: name.and_then(|name| segment.known(name)) });
+            if rows < segment.rows() || matches!(&clause.met, Met::Any(all) if all.iter().all(|one| one.rows < segment.rows())) {
+                clauses.push(clause);
             }
         }
         if !together(&mut clauses, segment)? {
             return Ok(None);
         }
-        clauses.sort_by_key(Clause::rows);
+        clauses.sort_by_key(|clause| clause.met.rows());
         Ok(Some(Self { held, range, clauses }))
     }
 
@@ -77,21 +77,34 @@ impl<'a> Matching<'a> {
     pub fn estimate(&self) -> f64 {
         let all = f64::from(self.held.segment.rows());
         self.clauses.iter().fold(f64::from(self.range.end - self.range.start), |rows, clause| {
-            rows * f64::from(clause.rows().min(self.held.segment.rows())) / all
+            rows * f64::from(clause.met.rows().min(self.held.segment.rows())) / all
         })
     }
 
     /// What it costs to find all of them, in looks at a code.
     pub fn cost(&self) -> u64 {
-        self.clauses.iter().map(Clause::cost).min().unwrap_or(0)
+        self.clauses.iter().map(|clause| clause.met.cost()).min().unwrap_or(0)
     }
 
     /// What tells of one row whether it is meant.
     pub fn test(&self) -> Result<impl Fn(u32) -> bool, Damaged> {
         let segment = &*self.held.segment;
-        let tests = self.clauses.iter().map(|clause| clause.test(segment)).collect::<Result<Vec<_>, _>>()?;
+        let tests = self.clauses.iter().map(|clause| clause.met.test(segment)).collect::<Result<Vec<_>, _>>()?;
         let dead = &self.held.dead;
         Ok(move |row| tests.iter().all(|test| test.test(row)) && !dead.contains(row))
+    }
+
+    /// How many rows are meant.
+    pub fn count(&self) -> Result<u64, Damaged> {
+        match &self.clauses[..] {
+            // Known without looking for them.
+            [Clause { met: Met::Any(all), .. }]
+                if all.len() == 1 && self.held.dead.is_empty() && self.range == (0..self.held.segment.rows()) =>
+            {
+                Ok(all[0].rows.into())
+            }
+            _ => Ok(self.rows()?.len()),
+        }
     }
 
     /// The rows meant.
@@ -101,8 +114,8 @@ impl<'a> Matching<'a> {
         for clause in &self.clauses {
             rows = Some(match rows {
                 None => clause.bitmap(segment)?,
-                Some(rows) if rows.len() * 4 < clause.cost() => {
-                    let test = clause.test(segment)?;
+                Some(rows) if rows.len() * 4 < clause.met.cost() => {
+                    let test = clause.met.test(segment)?;
                     Arc::new(RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default())
                 }
                 Some(rows) => Arc::new(&*rows & &*clause.bitmap(segment)?),
@@ -142,7 +155,7 @@ fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> Result<bool, Damage
                 if both.rows == 0 {
                     return Ok(false);
                 }
-                *kept = Clause { met: Met::Any(vec![both]), name: None, known: None };
+                *kept = Clause { met: Met::Any(vec![both]), name: None };
             }
             None => kept.push(clause),
         }
@@ -152,17 +165,29 @@ fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> Result<bool, Damage
 }
 
 impl Clause {
-    /// How many rows meet it at most.
-    fn rows(&self) -> u32 {
-        self.known.as_ref().map_or_else(|| self.met.rows(), |rows| rows.len() as u32)
-    }
-
-    fn cost(&self) -> u64 {
-        if self.known.is_some() { 0 } else { self.met.cost() }
+    fn new(segment: &Segment, condition: &Condition, name: Name) -> Result<Self, Damaged> {
+        if let Some(rows) = segment.known(name) {
+            return Ok(Self { met: Met::Rows(rows), name: None });
+        }
+        let met = met(segment, condition)?;
+        if let Condition::Containing(columns, _) = condition {
+            let mut values = 0;
+            for column in columns {
+                values += u64::from(segment.dictionary(*column)?.len());
+            }
+            // What finding the rows costs is little beside the search for the values: it is not to be done again.
+            if values >= FEW && met.cost() <= values {
+                let rows = Arc::new(met.bitmap(segment)?);
+                segment.remember(name, &rows);
+                return Ok(Self { met: Met::Rows(rows), name: None });
+            }
+        }
+        let name = Some(name).filter(|_| met.cost() >= DEAR);
+        Ok(Self { met, name })
     }
 
     fn bitmap(&self, segment: &Segment) -> Result<Arc<RoaringBitmap>, Damaged> {
-        if let Some(rows) = &self.known {
+        if let Met::Rows(rows) = &self.met {
             return Ok(rows.clone());
         }
         let rows = Arc::new(self.met.bitmap(segment)?);
@@ -170,13 +195,6 @@ impl Clause {
             segment.remember(name, &rows);
         }
         Ok(rows)
-    }
-
-    fn test(&self, segment: &Segment) -> Result<RowTest<'_>, Damaged> {
-        match &self.known {
-            Some(rows) => Ok(RowTest::Rows(rows)),
-            None => self.met.test(segment),
-        }
     }
 }
 
@@ -198,7 +216,7 @@ impl Met {
     fn bitmap(&self, segment: &Segment) -> Result<RoaringBitmap, Damaged> {
         match self {
             Self::Any(all) => all.iter().try_fold(RoaringBitmap::new(), |rows, wanted| Ok(rows | wanted.rows(segment)?)),
-            Self::Rows(rows) => Ok(rows.clone()),
+            Self::Rows(rows) => Ok(rows.as_ref().clone()),
         }
     }
 
@@ -248,7 +266,7 @@ fn met(segment: &Segment, condition: &Condition) -> Result<Met, Damaged> {
         }
         Condition::Ids(ids) => {
             let rows = ids.iter().map(|id| segment.row(*id)).collect::<Result<Vec<_>, _>>()?;
-            Met::Rows(rows.into_iter().flatten().collect())
+            Met::Rows(Arc::new(rows.into_iter().flatten().collect()))
         }
     })
 }

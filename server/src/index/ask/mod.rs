@@ -9,6 +9,7 @@ mod question;
 mod spread;
 #[cfg(test)]
 mod tests;
+mod together;
 
 pub use count::Counted;
 pub use group::{Group, TooManyGroups};

@@ -7,6 +7,7 @@
 
 use super::matching::{Matching, Selection};
 use super::question::Question;
+use super::spread::each;
 use crate::index::order::sort_key;
 use crate::index::segment::column::Ranks;
 use crate::index::segment::{Damaged, Dictionary, Segment};
@@ -39,8 +40,15 @@ impl Snapshot {
         } else {
             held.sort_by_key(|held| std::cmp::Reverse(held.segment.last()));
         }
-        for held in held {
-            let Some(matching) = Matching::new(held, question)? else { continue };
+        // By time it ends with the first segments mostly; otherwise each has something to say.
+        let mut ahead =
+            if order.column.is_some() { each(&held, |held| Matching::new(held, question))?.into_iter() } else { Vec::new().into_iter() };
+        for held in &held {
+            let matching = match ahead.next() {
+                Some(matching) => matching,
+                None => Matching::new(held, question)?,
+            };
+            let Some(matching) = matching else { continue };
             let bound = if found.len() == limit { found.last() } else { None };
             let more = match order.column {
                 None => by_id(matching, ascending, behind, bound, limit)?,

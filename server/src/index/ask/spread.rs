@@ -2,6 +2,7 @@
 
 use crate::index::segment::Damaged;
 use crate::index::snapshot::Held;
+use std::borrow::Borrow;
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,13 +13,16 @@ use std::time::{Duration, Instant};
 const LONG: Duration = Duration::from_millis(2);
 
 /// What `ask` says of each segment, in their order.
-pub fn each<T: Send>(all: &[Held], ask: impl Fn(&Held) -> Result<T, Damaged> + Sync) -> Result<Vec<T>, Damaged> {
+pub fn each<'a, H: Borrow<Held> + Sync, T: Send>(
+    all: &'a [H],
+    ask: impl Fn(&'a Held) -> Result<T, Damaged> + Sync,
+) -> Result<Vec<T>, Damaged> {
     let begun = Instant::now();
     let mut said = Vec::with_capacity(all.len());
     while let Some(held) = all.get(said.len())
         && begun.elapsed() < LONG
     {
-        said.push(ask(held)?);
+        said.push(ask(held.borrow())?);
     }
     let left = &all[said.len()..];
     let cores = available_parallelism().map_or(1, NonZero::get).min(left.len());
@@ -28,7 +32,7 @@ pub fn each<T: Send>(all: &[Held], ask: impl Fn(&Held) -> Result<T, Damaged> + S
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some(held) = left.get(place) else { return Ok(said) };
-            said.push((place, ask(held)?));
+            said.push((place, ask(held.borrow())?));
         }
     };
     let mut rest = scope(|threads| {

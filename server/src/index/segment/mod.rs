@@ -122,14 +122,19 @@ impl Segment {
         self.parts.get(self.head.columns * KINDS + part)
     }
 
+    /// The number of its file, if it is in one, and through which cache that is read.
+    pub fn file(&self) -> Option<(&Cache, u32)> {
+        self.parts.cache()
+    }
+
     /// The rows that meet a condition, dead ones included, if they were found before and the segment is in a file.
     pub fn known(&self, condition: Name) -> Option<Arc<RoaringBitmap>> {
-        self.parts.cache().and_then(|(cache, number)| cache.rows(number, condition))
+        self.file().and_then(|(cache, number)| cache.rows(number, condition))
     }
 
     /// Has them known.
     pub fn remember(&self, condition: Name, rows: &Arc<RoaringBitmap>) {
-        if let Some((cache, number)) = self.parts.cache() {
+        if let Some((cache, number)) = self.file() {
             cache.remember(number, condition, rows.clone());
         }
     }

@@ -1,0 +1,184 @@
+//! The values of all segments together, each once: by their ranks where those are known or worth finding, else value by value.
+
+use super::matching::Matching;
+use super::question::Question;
+use crate::index::ranks::Ranks;
+use crate::index::segment::dictionary::partition;
+use crate::index::segment::{Damaged, Dictionary};
+use crate::index::snapshot::{Held, Snapshot};
+use std::borrow::Cow;
+use std::cmp::{Ordering, Reverse};
+use std::collections::binary_heap::PeekMut;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::Arc;
+
+/// One value in so many of a column must be asked for before the ranks of all are found.
+const SOME: u64 = 32;
+
+/// The values of a segment's rows.
+pub struct Values {
+    pub dictionary: Dictionary,
+    /// Codes that some of the rows have, in order, and how many do.
+    rows: Vec<(u32, u32)>,
+}
+
+/// A value of the segments' rows: how many have it, and under which code it stands in which of them.
+#[derive(Clone, Copy)]
+pub struct Found {
+    pub rows: u64,
+    /// The place of the segment.
+    pub place: usize,
+    pub code: u32,
+}
+
+impl Snapshot {
+    /// The values of all segments in their order, each once.
+    pub fn found(&self, column: usize, all: &[Option<Values>]) -> Result<Vec<Found>, Damaged> {
+        let file = |place: usize| self.held[place].segment.file().map(|(_, number)| number);
+        let of = |place: &usize| all[*place].as_ref().map_or(0, |values| values.rows.len());
+        let (kept, fresh): (Vec<usize>, Vec<usize>) =
+            (0..all.len()).filter(|place| of(place) > 0).partition(|place| file(*place).is_some());
+        let wanted = kept.iter().map(of).sum::<usize>() as u64;
+        let Some(ranks) = self.ranks(column, wanted)? else { return Ok(merged(all, &[kept, fresh].concat())) };
+        let mut by_rank = vec![Found { rows: 0, place: 0, code: 0 }; ranks.count()];
+        for place in kept {
+            let (Some(values), Some(file)) = (&all[place], file(place)) else { continue };
+            let ranks = ranks.of_codes(file);
+            for (code, rows) in &values.rows {
+                let found = &mut by_rank[ranks[*code as usize] as usize];
+                *found = Found { rows: found.rows + u64::from(*rows), place, code: *code };
+            }
+        }
+        let fresh = merged(all, &fresh);
+        if fresh.is_empty() {
+            by_rank.retain(|found| found.rows > 0);
+            return Ok(by_rank);
+        }
+        // Those in memory come between: where, is asked from the place of the one before on, in steps that grow.
+        let mut dictionaries = HashMap::new();
+        for held in &self.held {
+            if let Some((_, number)) = held.segment.file() {
+                dictionaries.insert(number, held.segment.dictionary(column)?);
+            }
+        }
+        let compare = |rank: usize, key: &[u8]| {
+            let (file, code) = ranks.holder(rank);
+            dictionaries.get(&file).map_or(Ordering::Less, |dictionary| (*dictionary.key(code)).cmp(key))
+        };
+        let (mut found, mut rank) = (Vec::with_capacity(by_rank.len() + fresh.len()), 0);
+        for one in fresh {
+            let Some(values) = &all[one.place] else { continue };
+            let key = values.dictionary.key(one.code);
+            let from = rank;
+            let mut step = 1;
+            while rank + step <= by_rank.len() && compare(rank + step - 1, &key) == Ordering::Less {
+                rank += step;
+                step *= 2;
+            }
+            let end = (rank + step - 1).min(by_rank.len());
+            rank += partition((end - rank) as u32, |more| compare(rank + more as usize, &key) == Ordering::Less) as usize;
+            found.extend(by_rank[from..rank].iter().filter(|found| found.rows > 0).copied());
+            if rank < by_rank.len() && compare(rank, &key) == Ordering::Equal {
+                found.push(Found { rows: one.rows + by_rank[rank].rows, ..one });
+                rank += 1;
+            } else {
+                found.push(one);
+            }
+        }
+        found.extend(by_rank[rank..].iter().filter(|found| found.rows > 0).copied());
+        Ok(found)
+    }
+
+    /// The ranks of a column in the segments that are in files. `None` where there are none, and where finding and keeping them would cost more than it
+    /// saves: `wanted` is how many codes of these segments have to be brought together now.
+    fn ranks(&self, column: usize, wanted: u64) -> Result<Option<Arc<Ranks>>, Damaged> {
+        let mut kept: Vec<_> = self.held.iter().filter_map(|held| Some((held.segment.file()?, &held.segment))).collect();
+        kept.sort_unstable_by_key(|((_, number), _)| *number);
+        let [((cache, _), _), _, ..] = &kept[..] else { return Ok(None) };
+        let numbers: Vec<u32> = kept.iter().map(|((_, number), _)| *number).collect();
+        let key = (column, numbers.clone().into_boxed_slice());
+        if let Some(ranks) = cache.ranks(&key) {
+            return Ok(Some(ranks));
+        }
+        let dictionaries = kept.iter().map(|(_, segment)| segment.dictionary(column)).collect::<Result<Vec<_>, _>>()?;
+        let codes = dictionaries.iter().map(|dictionary| u64::from(dictionary.len())).sum::<u64>();
+        if wanted * SOME < codes || Ranks::most_bytes(codes) > cache.room_for_ranks() {
+            return Ok(None);
+        }
+        let mut ranks = Ranks::new(&numbers);
+        let dictionaries: Vec<&Dictionary> = dictionaries.iter().collect();
+        let code = |place: usize, at: usize| Some(at as u32).filter(|code| *code < dictionaries[place].len());
+        in_order(&dictionaries, code, |place, at, same| ranks.push(place, at as u32, same));
+        let ranks = Arc::new(ranks);
+        cache.keep_ranks(key, ranks.clone());
+        Ok(Some(ranks))
+    }
+}
+
+/// Of one segment; `None` where no row is meant.
+pub fn values(held: &Held, question: &Question, column: usize) -> Result<Option<Values>, Damaged> {
+    let Some(matching) = Matching::new(held, question)? else { return Ok(None) };
+    let segment = &*held.segment;
+    let (dictionary, before, postings) = (segment.dictionary(column)?, segment.before(column)?, segment.postings(column)?);
+    let selection = matching.rows()?;
+    let codes = 0..dictionary.len();
+    let rows: Vec<u32> = if selection.is_whole(segment) {
+        codes.map(|code| before.rows(&(code..code + 1))).collect()
+    } else if postings.are_bitmaps() && u64::from(dictionary.len()) * u64::from(segment.rows() / 1024 + 1) < selection.len() {
+        codes.map(|code| selection.among(&postings.bitmap(code)) as u32).collect()
+    } else {
+        let row_codes = segment.codes(column)?;
+        let mut rows = vec![0u32; dictionary.len() as usize];
+        selection.each(|row| {
+            if let Some(rows) = rows.get_mut(row_codes.code(row) as usize) {
+                *rows += 1;
+            }
+        });
+        rows
+    };
+    Ok(Some(Values { dictionary, rows: (0..).zip(rows).filter(|(_, rows)| *rows > 0).collect() }))
+}
+
+/// The values of segments in their order, each once.
+fn merged(all: &[Option<Values>], places: &[usize]) -> Vec<Found> {
+    let some: Vec<(usize, &Values)> = places.iter().filter_map(|place| Some((*place, all[*place].as_ref()?))).collect();
+    if let [(place, one)] = some[..] {
+        return one.rows.iter().map(|(code, rows)| Found { rows: u64::from(*rows), place, code: *code }).collect();
+    }
+    let dictionaries: Vec<&Dictionary> = some.iter().map(|(_, values)| &values.dictionary).collect();
+    let mut merged: Vec<Found> = Vec::new();
+    in_order(
+        &dictionaries,
+        |which, at| some[which].1.rows.get(at).map(|(code, _)| *code),
+        |which, at, same| {
+            let (place, values) = some[which];
+            let (code, rows) = values.rows[at];
+            match merged.last_mut() {
+                Some(found) if same => found.rows += u64::from(rows),
+                _ => merged.push(Found { rows: rows.into(), place, code }),
+            }
+        },
+    );
+    merged
+}
+
+/// The next value of a segment: its key, which segment, and where among its values.
+type Next<'a> = Reverse<(Cow<'a, [u8]>, usize, usize)>;
+
+/// Takes the values of several segments in their order: `take` is told whose, where among its values, and whether it is the one that came before.
+/// `code` says which code stands there, if there is one.
+fn in_order(dictionaries: &[&Dictionary], code: impl Fn(usize, usize) -> Option<u32>, mut take: impl FnMut(usize, usize, bool)) {
+    let head = |place: usize, at: usize| code(place, at).map(|code| Reverse((dictionaries[place].key(code), place, at)));
+    let mut next: BinaryHeap<Next<'_>> = (0..dictionaries.len()).filter_map(|place| head(place, 0)).collect();
+    let mut last: Option<Cow<'_, [u8]>> = None;
+    while let Some(mut top) = next.peek_mut() {
+        let (place, at) = (top.0.1, top.0.2);
+        // The next one of the segment takes its place, which is cheaper than to take it out and put that in.
+        let Reverse((key, ..)) = match head(place, at + 1) {
+            Some(head) => std::mem::replace(&mut *top, head),
+            None => PeekMut::pop(top),
+        };
+        take(place, at, last.as_ref() == Some(&key));
+        last = Some(key);
+    }
+}
