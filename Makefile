@@ -49,7 +49,8 @@ test:
 
 e2e:
 	cargo build --quiet -p vigia
-	cd end2end && npx playwright test
+	@# What failed is done once more, watched, for its trace; it has failed all the same.
+	cd end2end && { npx playwright test || { npx playwright test --last-failed --trace on --reporter list; exit 1; }; }
 
 fuzz:
 	@scripts/fuzz.sh

@@ -16,6 +16,12 @@ async function fits(page: Page, width: number) {
   expect(await main.evaluate((element) => element.scrollWidth - element.clientWidth), 'what main hides at its right').toBeLessThanOrEqual(0);
 }
 
+/** What the server says while it has so many percent of the index: which kind of error, that no field is at fault, and a sentence. */
+function notYet(percent: number): Buffer {
+  const sentence = Buffer.from(`The index is being prepared (${percent}%), and this question needs it. Rows by time can be read already; try this again in a moment.`);
+  return Buffer.concat([Buffer.from([5, 0, (sentence.length & 127) | 128, sentence.length >> 7]), sentence]);
+}
+
 for (const { width, height } of sizes) {
   test.describe(`${width} px`, () => {
     test.use({ viewport: { width, height }, colorScheme: 'light' });
@@ -69,6 +75,40 @@ for (const { width, height } of sizes) {
       await expect(page.getByRole('heading', { level: 1, name: 'Account' })).toBeVisible();
       await fits(page, width);
       await shot(page, 'account');
+    });
+
+    test(`while the index is being prepared, that is said on ${width} px, and what was asked comes by itself`, async ({ page, provoked }) => {
+      provoked.push(/503/);
+      let prepared = 43;
+      await page.route('**/fn/report_page', (route) => (prepared < 100 ? route.fulfill({ status: 503, body: notYet(prepared) }) : route.continue()));
+      await page.route('**/fn/report_summary', async (route) => {
+        const response = await route.fetch();
+        const summary = await response.body();
+        // An exact count begins with 0 and the number, seven bits a byte; how many seconds the index is behind comes last.
+        const rest = summary.subarray(1 + summary.subarray(1).findIndex((byte) => byte < 128) + 1, -1);
+        if (prepared < 100) await route.fulfill({ response, body: Buffer.concat([Buffer.from([1, prepared]), rest, Buffer.from([0])]) });
+        else if (prepared === 100) await route.fulfill({ response, body: Buffer.concat([summary.subarray(0, -1), Buffer.from([12])]) });
+        else await route.continue();
+      });
+      const report = new ReportPage(page);
+      await page.goto('/reports/events/audit-tracking?sort=user');
+      const trouble = page.getByRole('main').getByRole('alert');
+      await expect(trouble).toContainText('being prepared (43%)');
+      await expect(page.getByText('Being prepared: 43%')).toBeVisible();
+      await fits(page, width);
+      await shot(page, 'being-prepared');
+      // A reader who is about to press the button keeps it while the number changes.
+      await trouble.getByRole('button', { name: 'Retry' }).focus();
+      prepared = 71;
+      await expect(trouble).toContainText('being prepared (71%)');
+      await expect(page.getByText('Being prepared: 71%')).toBeVisible();
+      await expect(trouble.getByRole('button', { name: 'Retry' })).toBeFocused();
+      prepared = 100;
+      await report.loaded();
+      await expect(page.getByText('Being prepared')).toBeHidden();
+      await expect(page.getByText('12 seconds')).toBeVisible();
+      await fits(page, width);
+      await shot(page, 'behind');
     });
 
     test.describe('signed out', () => {

@@ -1,8 +1,13 @@
 //! The program `vigia`.
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
 use vigia::cli::{self, Cli};
+
+/// It gives back what a merge or an import needed for a moment.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -83,24 +83,6 @@ pub fn renew_every<T: Send + Sync + 'static>(load: Load<T>, millis: u32) {
     on_cleanup(move || drop(interval.try_update_value(Option::take)));
 }
 
-/// How soon what the server cannot answer yet is asked again, in milliseconds: it takes a second itself before it says so.
-const NOT_YET: u32 = 3_000;
-
-impl<T: Send + Sync + 'static> Load<T> {
-    /// Asks again every few seconds while the server is unavailable, or has answered in part and `unfinished` says so.
-    pub fn again_until(self, unfinished: fn(&T) -> bool) {
-        let unready = Memo::new(move |_| {
-            let unavailable = self.error.with(|error| error.as_ref().is_some_and(|error| error.kind == ErrorKind::Unavailable));
-            unavailable || self.value.with(|value| value.as_ref().is_some_and(unfinished))
-        });
-        Effect::new(move |_| {
-            if unready.get() {
-                renew_every(self, NOT_YET);
-            }
-        });
-    }
-}
-
 /// What stands where something could not be loaded, with the way out.
 pub fn failed<T: Send + Sync + 'static>(load: Load<T>) -> impl IntoView {
     move || {

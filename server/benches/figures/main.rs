@@ -17,7 +17,12 @@ mod start;
 mod table;
 mod wire;
 
+use mimalloc::MiMalloc;
 use table::Table;
+
+/// As the server has it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() {
     // `cargo bench` passes --bench; anything else names the parts to run.

@@ -1,7 +1,7 @@
 //! What was lately read of segments, and found in them, within a budget.
 
 use super::block::Block;
-use super::ranks::Ranks;
+use super::ordinals::Ordinals;
 use quick_cache::sync::Cache as Quick;
 use quick_cache::{OptionsBuilder, Weighter};
 use roaring::RoaringBitmap;
@@ -37,27 +37,27 @@ impl Weighter<(u32, Name), Arc<RoaringBitmap>> for Rows {
     }
 }
 
-/// Names the ranks of a column: its place, and the numbers of the segments' files in order.
+/// Names the ordinals of a column: its place, and the numbers of the segments' files in order.
 pub type OfColumn = (usize, Box<[u32]>);
 
 #[derive(Clone)]
-struct OfRanks;
+struct OfOrdinals;
 
-impl Weighter<OfColumn, Arc<Ranks>> for OfRanks {
-    fn weight(&self, key: &OfColumn, ranks: &Arc<Ranks>) -> u64 {
-        ranks.bytes() + key.1.len() as u64 * 4 + 128
+impl Weighter<OfColumn, Arc<Ordinals>> for OfOrdinals {
+    fn weight(&self, key: &OfColumn, ordinals: &Arc<Ordinals>) -> u64 {
+        ordinals.bytes() + key.1.len() as u64 * 4 + 128
     }
 }
 
-/// The share of the budget that is for rows that were found, and as much for ranks: one of so many parts.
+/// The share of the budget that is for rows that were found, and as much for ordinals: one of so many parts.
 const SHARE: u64 = 8;
 
-/// Keeps parts, rows and ranks until the budget is used up; then those go that were not asked for again.
+/// Keeps parts, rows and ordinals until the budget is used up; then those go that were not asked for again.
 pub struct Cache {
     parts: Quick<Key, Block, Bytes>,
     rows: Quick<(u32, Name), Arc<RoaringBitmap>, Rows>,
-    ranks: Quick<OfColumn, Arc<Ranks>, OfRanks>,
-    room_for_ranks: u64,
+    ordinals: Quick<OfColumn, Arc<Ordinals>, OfOrdinals>,
+    room_for_ordinals: u64,
 }
 
 impl Cache {
@@ -73,8 +73,8 @@ impl Cache {
         Self {
             parts: Quick::with_options(options(budget - 2 * (budget / SHARE), 2), Bytes, Default::default(), Default::default()),
             rows: Quick::with_options(options(budget / SHARE, 2), Rows, Default::default(), Default::default()),
-            ranks: Quick::with_options(options(budget / SHARE, 1), OfRanks, Default::default(), Default::default()),
-            room_for_ranks: budget / SHARE,
+            ordinals: Quick::with_options(options(budget / SHARE, 1), OfOrdinals, Default::default(), Default::default()),
+            room_for_ordinals: budget / SHARE,
         }
     }
 
@@ -92,17 +92,17 @@ impl Cache {
         self.rows.insert((segment, condition), rows);
     }
 
-    pub fn ranks(&self, of: &OfColumn) -> Option<Arc<Ranks>> {
-        self.ranks.get(of)
+    pub fn ordinals(&self, of: &OfColumn) -> Option<Arc<Ordinals>> {
+        self.ordinals.get(of)
     }
 
-    /// How many bytes ranks may have to be kept.
-    pub const fn room_for_ranks(&self) -> u64 {
-        self.room_for_ranks
+    /// How many bytes ordinals may have to be kept.
+    pub const fn room_for_ordinals(&self) -> u64 {
+        self.room_for_ordinals
     }
 
-    pub fn keep_ranks(&self, of: OfColumn, ranks: Arc<Ranks>) {
-        self.ranks.insert(of, ranks);
+    pub fn keep_ordinals(&self, of: OfColumn, ordinals: Arc<Ordinals>) {
+        self.ordinals.insert(of, ordinals);
     }
 
     pub fn forget(&self, key: Key) {
@@ -111,7 +111,7 @@ impl Cache {
 
     /// Bytes of what is kept.
     pub fn bytes(&self) -> u64 {
-        self.parts.weight() + self.rows.weight() + self.ranks.weight()
+        self.parts.weight() + self.rows.weight() + self.ordinals.weight()
     }
 }
 

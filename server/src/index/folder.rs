@@ -90,12 +90,19 @@ impl Folder {
         file(&self.path, number)
     }
 
-    /// Writes a segment into a file of its own, and opens it.
-    pub fn keep(&self, segment: &Segment) -> Result<(u64, Segment), Damaged> {
+    /// Has a segment written into a file of its own, and opens it; `None` where `write` says that there is none.
+    pub fn keep(
+        &self,
+        report: &'static Report,
+        write: impl FnOnce(&Path) -> Result<bool, Damaged>,
+    ) -> Result<Option<(u64, Segment)>, Damaged> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        segment.write(&self.file(number))?;
+        let path = self.file(number);
+        if !write(&path)? {
+            return Ok(None);
+        }
         crash::point("index.segment");
-        Ok((number, Segment::open(&self.file(number), segment.report, &self.cache)?))
+        Ok(Some((number, Segment::open(&path, report, &self.cache)?)))
     }
 
     /// The manifest, where there is one that can be read.

@@ -25,7 +25,7 @@ const ENTRIES: u32 = 64;
 /// Rows that are read at once.
 const ROWS: u32 = 5_000;
 /// Rows of a segment while all is built: as many as can be collected in some tens of megabytes.
-const BUILT: u32 = 1 << 18;
+const BUILT: u32 = 1 << 17;
 /// So many rows in memory are kept in files.
 const MANY: u64 = 64 << 10;
 /// What is in memory is kept in files after so long.
@@ -163,7 +163,7 @@ impl<'a> Follower<'a> {
                     let end = count < ROWS;
                     if builder.len() >= BUILT || end && !builder.is_empty() {
                         let full = std::mem::replace(&mut builder, Builder::new(report));
-                        shelf.add_kept(folder.keep(&full.finish())?);
+                        shelf.add_kept(folder.keep(report, |path| full.write(path).map(|()| true))?);
                     }
                     Ok((builder, shelf))
                 })

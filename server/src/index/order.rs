@@ -29,6 +29,10 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + 8);
     // Character by character: what the neighbours are changes nothing.
     for character in text.chars() {
+        if character.is_ascii() {
+            out.push(character.to_ascii_lowercase());
+            continue;
+        }
         decompose_canonical(character, |character| {
             if canonical_combining_class(character) < AROUND {
                 uncase(character, &mut out);
@@ -47,7 +51,9 @@ fn marked(text: &str) -> String {
 
 /// Lower case of upper case of lower case is what Unicode's table of full case folding says, but for the dotless i, which has no other case.
 fn uncase(character: char, out: &mut String) {
-    if character == 'ı' {
+    if character.is_ascii() {
+        out.push(character.to_ascii_lowercase());
+    } else if character == 'ı' {
         out.push(character);
     } else {
         out.extend(character.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase));

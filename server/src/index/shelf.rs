@@ -5,7 +5,7 @@
 //! survive the process, those in memory become one in a file.
 
 use super::folder::{Folder, Kept};
-use super::segment::{Builder, Damaged, MOST, Segment, merge};
+use super::segment::{Builder, Damaged, MOST, Segment, merge, merge_into};
 use super::snapshot::{Held, Snapshot};
 use crate::store::rows::KeptRow;
 use roaring::RoaringBitmap;
@@ -78,9 +78,9 @@ impl Shelf {
         }
     }
 
-    /// Takes a segment that is in a file.
-    pub fn add_kept(&mut self, (file, segment): (u64, Segment)) {
-        self.books.push(Book { held: Held::new(segment), file: Some(file) });
+    /// Takes a segment that is in a file, if there is one.
+    pub fn add_kept(&mut self, kept: Option<(u64, Segment)>) {
+        self.books.extend(kept.map(|(file, segment)| Book { held: Held::new(segment), file: Some(file) }));
     }
 
     /// Of the events below an id only these are left, which are in order.
@@ -142,18 +142,13 @@ impl Shelf {
     pub fn keep(&mut self, folder: &Folder) -> Result<Vec<Kept>, Damaged> {
         let places: Vec<usize> =
             (0..self.books.len()).filter(|place| self.books[*place].file.is_none() && !self.is_busy(&self.books[*place])).collect();
-        if let Some(segment) = merge(&self.pairs(&places))? {
-            let kept = folder.keep(&segment)?;
-            self.take_out(&places);
-            self.add_kept(kept);
-        } else {
-            self.take_out(&places);
-        }
+        let kept = folder.keep(self.report, |path| merge_into(&self.pairs(&places), path))?;
+        self.take_out(&places);
+        self.add_kept(kept);
         for book in self.books.iter_mut().filter(|book| book.file.is_none()) {
-            let (file, segment) = folder.keep(&book.held.segment)?;
+            let kept = folder.keep(self.report, |path| book.held.segment.write(path).map(|()| true))?;
             // The one in memory goes on: it is what the merge knows.
-            drop(segment);
-            book.file = Some(file);
+            book.file = kept.map(|(file, _)| file);
         }
         let kept = self.books.iter().filter_map(|book| {
             let mut dead = Vec::new();
@@ -234,7 +229,8 @@ impl LargeMerge {
     /// Makes the segment, in a file; `None` where no row lives.
     pub fn make(&self, folder: &Folder) -> Result<Option<(u64, Segment)>, Damaged> {
         let pairs: Vec<_> = self.0.iter().map(|held| (held.segment.clone(), held.dead.clone())).collect();
-        merge(&pairs)?.map(|segment| folder.keep(&segment)).transpose()
+        let Some((segment, _)) = pairs.first() else { return Ok(None) };
+        folder.keep(segment.report, |path| merge_into(&pairs, path))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::api::reports::report_refresh;
 use crate::browser::{self, events::Events, focus::focus_soon};
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
-use crate::model::{ErrorKind, EventId, Query, Refreshed};
+use crate::model::{ApiError, Count, ErrorKind, EventId, Query, Refreshed, Summary};
 use crate::say;
 use gloo::timers::callback::{Interval, Timeout};
 use js_sys::{Array, JSON, Reflect};
@@ -25,6 +25,8 @@ const POLL: f64 = 5_000.0;
 const ANYWAY: f64 = 30_000.0;
 /// How often to try a stream again that was refused.
 const RETRY: f64 = 30_000.0;
+/// How often to ask for what the server could not answer yet, in milliseconds: it takes a second itself before it says so.
+const NOT_YET: u32 = 3_000;
 /// The least time from one question to the next.
 const SOON: u32 = 500;
 /// The same where nothing moved that is on the screen.
@@ -38,9 +40,11 @@ impl State {
         let state = *self;
         let tick = move || state.tick();
         let interval = StoredValue::new_local(Some(Interval::new(1_000, tick)));
+        let again = StoredValue::new_local(Some(Interval::new(NOT_YET, move || state.ask_again())));
         let shown = window_event_listener_untyped("visibilitychange", move |_| tick());
         on_cleanup(move || {
             interval.set_value(None);
+            again.set_value(None);
             shown.remove();
             state.feed.ear.try_update_value(|ear| (ear.events.take(), ear.soon.take()));
         });
@@ -96,6 +100,26 @@ impl State {
         });
         if asked >= if silent { POLL } else { ANYWAY } {
             self.refresh(true);
+        }
+    }
+
+    /// Asks for what the server could not answer yet, or not whole.
+    fn ask_again(self) {
+        if document().hidden() {
+            return;
+        }
+        let not_yet = |error: RwSignal<Option<ApiError>>| {
+            error.with_untracked(|error| matches!(error, Some(error) if error.kind == ErrorKind::Unavailable))
+        };
+        if not_yet(self.rows.error) {
+            self.rows.renew();
+        }
+        let in_part = |summary: &Summary| matches!(summary.count, Count::Prepared(_));
+        if not_yet(self.summary.error) || self.summary.value.with_untracked(|summary| summary.as_ref().is_some_and(in_part)) {
+            self.summary.renew();
+        }
+        if not_yet(self.failures.error) {
+            self.failures.renew();
         }
     }
 

@@ -17,7 +17,7 @@ use crate::components::rows::{
 };
 use crate::components::session::Session;
 use crate::model::{
-    ApiError, Column, Count, EventId, Failures, OperationState, Query, QueryError, Record, Report, Row, RowActions, Standing, Summary,
+    ApiError, Column, EventId, Failures, OperationState, Query, QueryError, Record, Report, Row, RowActions, Standing, Summary,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -122,9 +122,6 @@ impl State {
             },
         );
         let failures = load(move || settled.get(), move |query| async move { operation_failures(address::question(&query)).await });
-        rows.again_until(|_| false);
-        summary.again_until(|summary| matches!(summary.count, Count::Prepared(_)));
-        failures.again_until(|_| false);
         let info = load(move || open.get().filter(|_| report.actions.is_some()), operation_info);
         let record = load(move || open.get(), move |id| report_record(report.key.to_owned(), id));
         let drawn = Memo::new(move |_| {

@@ -80,9 +80,10 @@ impl ReportTools {
         self.tools.draw_when(wanted, asked, instead)
     }
 
-    /// Keeps the rows up to date, once they and the part that does are there; where it cannot be had, says so.
+    /// Keeps the rows up to date, once they, or the reason why there are none, and the part that does are there; where it cannot be had,
+    /// says so.
     pub fn live(self, state: State) -> AnyView {
-        let there = move || state.rows.value.with(Option::is_some);
+        let there = move || state.rows.value.with(Option::is_some) || state.rows.error.with(Option::is_some);
         let instead = move |wrong: Option<AnyView>| {
             let again = move |_| self.live.need();
             wrong.map(|_| view! { <button type="button" class="link" on:click=again>{say!("live.missing")}</button> }).into_any()

@@ -1,8 +1,8 @@
-//! The values of all segments together, each once: by their ranks where those are known or worth finding, else value by value.
+//! The values of all segments together, each once: by their ordinals where those are known or worth finding, else value by value.
 
 use super::matching::Matching;
 use super::question::Question;
-use crate::index::ranks::Ranks;
+use crate::index::ordinals::Ordinals;
 use crate::index::segment::dictionary::partition;
 use crate::index::segment::{Damaged, Dictionary};
 use crate::index::snapshot::{Held, Snapshot};
@@ -12,7 +12,7 @@ use std::collections::binary_heap::PeekMut;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
-/// One value in so many of a column must be asked for before the ranks of all are found.
+/// One value in so many of a column must be asked for before the ordinals of all are found.
 const SOME: u64 = 32;
 
 /// The values of a segment's rows.
@@ -39,20 +39,20 @@ impl Snapshot {
         let (kept, fresh): (Vec<usize>, Vec<usize>) =
             (0..all.len()).filter(|place| of(place) > 0).partition(|place| file(*place).is_some());
         let wanted = kept.iter().map(of).sum::<usize>() as u64;
-        let Some(ranks) = self.ranks(column, wanted)? else { return Ok(merged(all, &[kept, fresh].concat())) };
-        let mut by_rank = vec![Found { rows: 0, place: 0, code: 0 }; ranks.count()];
+        let Some(ordinals) = self.ordinals(column, wanted)? else { return Ok(merged(all, &[kept, fresh].concat())) };
+        let mut by_ordinal = vec![Found { rows: 0, place: 0, code: 0 }; ordinals.count()];
         for place in kept {
             let (Some(values), Some(file)) = (&all[place], file(place)) else { continue };
-            let ranks = ranks.of_codes(file);
+            let ordinals = ordinals.of_codes(file);
             for (code, rows) in &values.rows {
-                let found = &mut by_rank[ranks[*code as usize] as usize];
+                let found = &mut by_ordinal[ordinals[*code as usize] as usize];
                 *found = Found { rows: found.rows + u64::from(*rows), place, code: *code };
             }
         }
         let fresh = merged(all, &fresh);
         if fresh.is_empty() {
-            by_rank.retain(|found| found.rows > 0);
-            return Ok(by_rank);
+            by_ordinal.retain(|found| found.rows > 0);
+            return Ok(by_ordinal);
         }
         // Those in memory come between: where, is asked from the place of the one before on, in steps that grow.
         let mut dictionaries = HashMap::new();
@@ -61,57 +61,57 @@ impl Snapshot {
                 dictionaries.insert(number, held.segment.dictionary(column)?);
             }
         }
-        let compare = |rank: usize, key: &[u8]| {
-            let (file, code) = ranks.holder(rank);
+        let compare = |ordinal: usize, key: &[u8]| {
+            let (file, code) = ordinals.holder(ordinal);
             dictionaries.get(&file).map_or(Ordering::Less, |dictionary| (*dictionary.key(code)).cmp(key))
         };
-        let (mut found, mut rank) = (Vec::with_capacity(by_rank.len() + fresh.len()), 0);
+        let (mut found, mut ordinal) = (Vec::with_capacity(by_ordinal.len() + fresh.len()), 0);
         for one in fresh {
             let Some(values) = &all[one.place] else { continue };
             let key = values.dictionary.key(one.code);
-            let from = rank;
+            let from = ordinal;
             let mut step = 1;
-            while rank + step <= by_rank.len() && compare(rank + step - 1, &key) == Ordering::Less {
-                rank += step;
+            while ordinal + step <= by_ordinal.len() && compare(ordinal + step - 1, &key) == Ordering::Less {
+                ordinal += step;
                 step *= 2;
             }
-            let end = (rank + step - 1).min(by_rank.len());
-            rank += partition((end - rank) as u32, |more| compare(rank + more as usize, &key) == Ordering::Less) as usize;
-            found.extend(by_rank[from..rank].iter().filter(|found| found.rows > 0).copied());
-            if rank < by_rank.len() && compare(rank, &key) == Ordering::Equal {
-                found.push(Found { rows: one.rows + by_rank[rank].rows, ..one });
-                rank += 1;
+            let end = (ordinal + step - 1).min(by_ordinal.len());
+            ordinal += partition((end - ordinal) as u32, |more| compare(ordinal + more as usize, &key) == Ordering::Less) as usize;
+            found.extend(by_ordinal[from..ordinal].iter().filter(|found| found.rows > 0).copied());
+            if ordinal < by_ordinal.len() && compare(ordinal, &key) == Ordering::Equal {
+                found.push(Found { rows: one.rows + by_ordinal[ordinal].rows, ..one });
+                ordinal += 1;
             } else {
                 found.push(one);
             }
         }
-        found.extend(by_rank[rank..].iter().filter(|found| found.rows > 0).copied());
+        found.extend(by_ordinal[ordinal..].iter().filter(|found| found.rows > 0).copied());
         Ok(found)
     }
 
-    /// The ranks of a column in the segments that are in files. `None` where there are none, and where finding and keeping them would cost more than it
+    /// The ordinals of a column in the segments that are in files. `None` where there are none, and where finding and keeping them would cost more than it
     /// saves: `wanted` is how many codes of these segments have to be brought together now.
-    fn ranks(&self, column: usize, wanted: u64) -> Result<Option<Arc<Ranks>>, Damaged> {
+    fn ordinals(&self, column: usize, wanted: u64) -> Result<Option<Arc<Ordinals>>, Damaged> {
         let mut kept: Vec<_> = self.held.iter().filter_map(|held| Some((held.segment.file()?, &held.segment))).collect();
         kept.sort_unstable_by_key(|((_, number), _)| *number);
         let [((cache, _), _), _, ..] = &kept[..] else { return Ok(None) };
         let numbers: Vec<u32> = kept.iter().map(|((_, number), _)| *number).collect();
         let key = (column, numbers.clone().into_boxed_slice());
-        if let Some(ranks) = cache.ranks(&key) {
-            return Ok(Some(ranks));
+        if let Some(ordinals) = cache.ordinals(&key) {
+            return Ok(Some(ordinals));
         }
         let dictionaries = kept.iter().map(|(_, segment)| segment.dictionary(column)).collect::<Result<Vec<_>, _>>()?;
         let codes = dictionaries.iter().map(|dictionary| u64::from(dictionary.len())).sum::<u64>();
-        if wanted * SOME < codes || Ranks::most_bytes(codes) > cache.room_for_ranks() {
+        if wanted * SOME < codes || Ordinals::most_bytes(codes) > cache.room_for_ordinals() {
             return Ok(None);
         }
-        let mut ranks = Ranks::new(&numbers);
+        let mut ordinals = Ordinals::new(&numbers);
         let dictionaries: Vec<&Dictionary> = dictionaries.iter().collect();
         let code = |place: usize, at: usize| Some(at as u32).filter(|code| *code < dictionaries[place].len());
-        in_order(&dictionaries, code, |place, at, same| ranks.push(place, at as u32, same));
-        let ranks = Arc::new(ranks);
-        cache.keep_ranks(key, ranks.clone());
-        Ok(Some(ranks))
+        in_order(&dictionaries, code, |place, at, same| ordinals.push(place, at as u32, same));
+        let ordinals = Arc::new(ordinals);
+        cache.keep_ordinals(key, ordinals.clone());
+        Ok(Some(ordinals))
     }
 }
 

@@ -2,11 +2,14 @@
 
 use super::column::encode_codes;
 use super::dictionary::{Entry, encode};
-use super::{Head, IDS, KINDS, Segment, grams, postings};
+use super::file::{Out, Writer};
+use super::{Damaged, Head, IDS, KINDS, Segment, grams, postings};
 use crate::index::block::{i64s, u32s};
 use crate::index::order::{folded, number_key, sort_key};
 use crate::store::value::{Value, ip};
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::Path;
 use vigia_app::model::{Column, Kind, Report};
 
 /// Collects rows, in any order. Each takes 4 bytes a column here, and each value is kept once.
@@ -48,6 +51,21 @@ impl Builder {
 
     /// The segment of all rows taken; of several with one id the last.
     pub fn finish(self) -> Segment {
+        let (report, mut parts) = (self.report, Vec::new());
+        match self.put(&mut parts) {
+            Ok(head) => Segment::in_memory(report, head, parts),
+            Err(error) => unreachable!("memory takes all: {error}"),
+        }
+    }
+
+    /// Writes the same into a file, synced, a column at a time.
+    pub fn write(self, path: &Path) -> Result<(), Damaged> {
+        let (report, mut writer) = (self.report, Writer::new(path)?);
+        let head = self.put(&mut writer)?;
+        writer.finish(report, &head)
+    }
+
+    fn put(self, out: &mut impl Out) -> Result<Head, Damaged> {
         let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
         order.sort_by_key(|row| self.ids[*row as usize]);
         let (report, ids) = (self.report, self.ids);
@@ -57,41 +75,47 @@ impl Builder {
             .filter(|(at, row)| order.get(at + 1).is_none_or(|next| ids[*next as usize] != ids[**row as usize]))
             .map(|(_, row)| *row)
             .collect();
-        let columns = self.columns.into_iter().zip(report.stored()).map(|(collected, column)| {
-            let mut values: Vec<(Entry, u32)> = collected.places.into_iter().map(|(value, place)| (entry(value), place)).collect();
-            values.sort_by(|(a, a_place), (b, b_place)| a.key().cmp(&b.key()).then(a_place.cmp(b_place)));
+        for (collected, column) in self.columns.into_iter().zip(report.stored()) {
+            let values: Vec<(Entry, u32)> = collected.places.into_iter().map(|(value, place)| (entry(value), place)).collect();
+            // Each key is made once: those of texts beyond ASCII are dear.
+            let mut keys: Vec<(Cow<'_, [u8]>, u32, usize)> =
+                values.iter().enumerate().map(|(at, (entry, place))| (entry.key(), *place, at)).collect();
+            keys.sort_unstable();
             // Values that differ in case alone are one, which looks as the first of them that came.
-            let mut codes = vec![0; values.len()];
-            let mut entries: Vec<Entry> = Vec::with_capacity(values.len());
-            for (entry, place) in values {
-                if entries.last().is_none_or(|last| last.key() != entry.key()) {
-                    entries.push(entry);
+            let (mut codes, mut first) = (vec![0; values.len()], Vec::with_capacity(values.len()));
+            let mut last = None;
+            for (key, place, at) in &keys {
+                if last != Some(key) {
+                    first.push(*at);
+                    last = Some(key);
                 }
-                codes[place as usize] = entries.len() as u32 - 1;
+                codes[*place as usize] = first.len() as u32 - 1;
             }
+            drop(keys);
+            let mut values: Vec<Option<Entry>> = values.into_iter().map(|(entry, _)| Some(entry)).collect();
+            let entries: Vec<Entry> = first.into_iter().filter_map(|at| values[at].take()).collect();
             let codes: Vec<u32> = order.iter().map(|row| codes[collected.rows[*row as usize] as usize]).collect();
-            (column, entries, codes)
-        });
-        let mut parts = Vec::with_capacity((report.stored().count() + 1) * KINDS);
-        for (column, entries, codes) in columns {
-            parts.extend(column_parts(column, entries, &codes));
+            for part in column_parts(column, entries, &codes) {
+                out.take(part)?;
+            }
         }
         let ids: Vec<i64> = order.iter().map(|row| ids[*row as usize]).collect();
-        finish(report, &ids, parts)
+        finish(report, &ids, out)
     }
 }
 
-/// The segment of these ids, in their order, and of the parts of its columns.
-pub(super) fn finish(report: &'static Report, ids: &[i64], mut parts: Vec<Vec<u8>>) -> Segment {
+/// Puts these ids, which are in order, behind the parts of the columns.
+pub(super) fn finish(report: &'static Report, ids: &[i64], out: &mut impl Out) -> Result<Head, Damaged> {
     let groups = ids.chunks(IDS as usize);
-    let head = Head {
+    for group in groups.clone() {
+        out.take(i64s(group.iter().copied()))?;
+    }
+    Ok(Head {
         rows: ids.len() as u32,
-        columns: parts.len() / KINDS,
-        fences: groups.clone().filter_map(|ids| ids.first().copied()).collect(),
+        columns: report.stored().count(),
+        fences: groups.filter_map(|ids| ids.first().copied()).collect(),
         last: ids.last().copied().unwrap_or(i64::MIN),
-    };
-    parts.extend(groups.map(|ids| i64s(ids.iter().copied())));
-    Segment::in_memory(report, head, parts)
+    })
 }
 
 /// The parts of a column, in the order of [`super::Part`]: of its values, each another one, in the order of their keys, and of the code of

@@ -26,7 +26,7 @@ pub enum Parts {
 /// The parts in a file.
 pub struct InFile {
     name: String,
-    file: File,
+    file: Arc<File>,
     /// Tells it from all others this process has open.
     number: u32,
     places: Vec<Place>,
@@ -80,10 +80,24 @@ impl Parts {
         }
     }
 
-    fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         match self {
             Self::Memory(parts) => parts.len(),
             Self::File(file) => file.places.len(),
+        }
+    }
+
+    /// The same, read past the cache.
+    pub fn aside(&self) -> Self {
+        match self {
+            Self::Memory(parts) => Self::Memory(parts.clone()),
+            Self::File(file) => Self::File(InFile {
+                name: file.name.clone(),
+                file: file.file.clone(),
+                number: next_number(),
+                places: file.places.clone(),
+                cache: Arc::new(Cache::new(0)),
+            }),
         }
     }
 }
@@ -119,40 +133,77 @@ fn columns(report: &'static Report) -> Vec<String> {
     report.stored().map(|column| format!("{} {}", column.key, kept(column.kind))).collect()
 }
 
-pub fn write(path: &Path, report: &'static Report, head: &Head, parts: &Parts) -> Result<(), Damaged> {
-    let name = path.display().to_string();
-    (|| -> Result<(), std::io::Error> {
-        let mut out = BufWriter::new(File::create(path)?);
-        out.write_all(&MAGIC)?;
-        let mut at = MAGIC.len() as u64;
-        let mut places = Vec::with_capacity(parts.count());
-        for number in 0..parts.count() {
-            let part = parts.get(number).map_err(std::io::Error::other)?;
-            let place = Place { at, len: part.len() as u32, checksum: crc32fast::hash(part.bytes()) };
-            out.write_all(part.bytes())?;
-            at += u64::from(place.len);
-            places.push(place);
+/// Where the parts of a segment go as they are made, one after the other.
+pub trait Out {
+    fn take(&mut self, part: Vec<u8>) -> Result<(), Damaged>;
+}
+
+/// Into memory.
+impl Out for Vec<Vec<u8>> {
+    fn take(&mut self, part: Vec<u8>) -> Result<(), Damaged> {
+        self.push(part);
+        Ok(())
+    }
+}
+
+/// Into a file.
+pub struct Writer {
+    name: String,
+    out: BufWriter<File>,
+    at: u64,
+    places: Vec<Place>,
+}
+
+impl Out for Writer {
+    fn take(&mut self, part: Vec<u8>) -> Result<(), Damaged> {
+        self.put(&part)
+    }
+}
+
+impl Writer {
+    pub fn new(path: &Path) -> Result<Self, Damaged> {
+        let name = path.display().to_string();
+        match File::create(path) {
+            Ok(file) => {
+                let mut writer = Self { name, out: BufWriter::new(file), at: 0, places: Vec::new() };
+                writer.write(&MAGIC)?;
+                Ok(writer)
+            }
+            Err(error) => Err(Damaged::Unreadable(name, error)),
         }
+    }
+
+    pub fn put(&mut self, part: &[u8]) -> Result<(), Damaged> {
+        self.places.push(Place { at: self.at, len: part.len() as u32, checksum: crc32fast::hash(part) });
+        self.write(part)
+    }
+
+    /// The table comes last; on return the file is whole on the disk.
+    pub fn finish(mut self, report: &'static Report, head: &Head) -> Result<(), Damaged> {
         let table = Table {
             report: report.key.to_owned(),
             columns: columns(report),
             rows: head.rows,
             fences: head.fences.clone(),
             last: head.last,
-            places,
+            places: std::mem::take(&mut self.places),
         };
-        let table = postcard::to_allocvec(&table).map_err(std::io::Error::other)?;
-        out.write_all(&table)?;
-        out.write_all(&(table.len() as u32).to_le_bytes())?;
-        out.write_all(&crc32fast::hash(&table).to_le_bytes())?;
-        out.write_all(&MAGIC)?;
-        out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
-    })()
-    .map_err(|error| Damaged::Unreadable(name, error))
+        let table = postcard::to_allocvec(&table).map_err(|error| Damaged::Unreadable(self.name.clone(), std::io::Error::other(error)))?;
+        self.write(&table)?;
+        self.write(&(table.len() as u32).to_le_bytes())?;
+        self.write(&crc32fast::hash(&table).to_le_bytes())?;
+        self.write(&MAGIC)?;
+        let synced = self.out.into_inner().map_err(std::io::IntoInnerError::into_error).and_then(|file| file.sync_all());
+        synced.map_err(|error| Damaged::Unreadable(self.name, error))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Damaged> {
+        self.at += bytes.len() as u64;
+        self.out.write_all(bytes).map_err(|error| Damaged::Unreadable(self.name.clone(), error))
+    }
 }
 
 pub fn open(path: &Path, report: &'static Report, cache: &Arc<Cache>) -> Result<(Head, Parts), Damaged> {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = path.display().to_string();
     let unreadable = |error| Damaged::Unreadable(name.clone(), error);
     let file = File::open(path).map_err(unreadable)?;
@@ -177,6 +228,12 @@ pub fn open(path: &Path, report: &'static Report, cache: &Arc<Cache>) -> Result<
         return Err(foreign());
     }
     let head = Head { rows: table.rows, columns: table.columns.len(), fences: table.fences, last: table.last };
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let (file, number) = (Arc::new(file), next_number());
     Ok((head, Parts::File(InFile { name, file, number, places: table.places, cache: cache.clone() })))
+}
+
+/// Of a segment in a file, as this process knows it.
+fn next_number() -> u32 {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    NUMBER.fetch_add(1, Ordering::Relaxed)
 }

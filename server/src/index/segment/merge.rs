@@ -2,35 +2,62 @@
 
 use super::build::{column_parts, finish};
 use super::dictionary::Entry;
-use super::{Damaged, Dictionary, Segment};
+use super::file::{Out, Writer};
+use super::{Damaged, Dictionary, Head, Segment};
 use roaring::RoaringBitmap;
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
+use vigia_app::model::Report;
 
-/// One segment of the rows of all of these that are not dead; `None` where there are none. All are of one report.
-pub fn merge(segments: &[(Arc<Segment>, Arc<RoaringBitmap>)]) -> Result<Option<Segment>, Damaged> {
-    let Some(report) = segments.first().map(|(segment, _)| segment.report) else { return Ok(None) };
-    // Each row as id, which segment, and row in it.
+/// Segments, each with its rows that are dead. All are of one report.
+type Dying = [(Arc<Segment>, Arc<RoaringBitmap>)];
+
+/// One segment of the rows of all of these that are not dead; `None` where there are none.
+pub fn merge(segments: &Dying) -> Result<Option<Segment>, Damaged> {
+    let Some((report, rows)) = rows(segments)? else { return Ok(None) };
+    let mut parts = Vec::new();
+    let head = put(report, segments, rows, &mut parts)?;
+    Ok(Some(Segment::in_memory(report, head, parts)))
+}
+
+/// Writes the same into a file, synced, a column at a time; false where no row is left to write.
+pub fn merge_into(segments: &Dying, path: &Path) -> Result<bool, Damaged> {
+    let segments: Vec<_> = segments.iter().map(|(segment, dead)| (Arc::new(segment.aside()), dead.clone())).collect();
+    let Some((report, rows)) = rows(&segments)? else { return Ok(false) };
+    let mut writer = Writer::new(path)?;
+    let head = put(report, &segments, rows, &mut writer)?;
+    writer.finish(report, &head)?;
+    Ok(true)
+}
+
+/// A row: its id, which segment, and its row number there.
+type Row = (i64, u32, u32);
+
+/// The rows that are left, in order, and of which report they are.
+fn rows(segments: &Dying) -> Result<Option<(&'static Report, Vec<Row>)>, Damaged> {
     let mut rows = Vec::new();
     for (at, (segment, dead)) in (0u32..).zip(segments) {
-        for row in (0..segment.rows()).filter(|row| !dead.contains(*row)) {
-            rows.push((segment.id(row)?, at, row));
-        }
-    }
-    if rows.is_empty() {
-        return Ok(None);
+        rows.extend((0u32..).zip(segment.all_ids()?).filter(|(row, _)| !dead.contains(*row)).map(|(row, id)| (id, at, row)));
     }
     rows.sort_unstable();
-    let mut parts = Vec::new();
+    Ok(segments.first().filter(|_| !rows.is_empty()).map(|(segment, _)| (segment.report, rows)))
+}
+
+fn put(report: &'static Report, segments: &Dying, rows: Vec<Row>, out: &mut impl Out) -> Result<Head, Damaged> {
     for (number, column) in report.stored().enumerate() {
         let dictionaries = segments.iter().map(|(segment, _)| segment.dictionary(number)).collect::<Result<Vec<_>, _>>()?;
         let (entries, places) = merged(&dictionaries);
+        drop(dictionaries);
         let codes = segments.iter().map(|(segment, _)| segment.codes(number)).collect::<Result<Vec<_>, _>>()?;
         let codes: Vec<u32> = rows.iter().map(|(_, at, row)| places[*at as usize][codes[*at as usize].code(*row) as usize]).collect();
-        parts.extend(column_parts(column, entries, &codes));
+        drop(places);
+        for part in column_parts(column, entries, &codes) {
+            out.take(part)?;
+        }
     }
     let ids: Vec<i64> = rows.into_iter().map(|(id, ..)| id).collect();
-    Ok(Some(finish(report, &ids, parts)))
+    finish(report, &ids, out)
 }
 
 /// All values, and for each dictionary where each of its values is among them.

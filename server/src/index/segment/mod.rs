@@ -17,8 +17,8 @@ use super::cache::{Cache, Name};
 pub use build::Builder;
 pub use dictionary::Dictionary;
 use dictionary::partition;
-use file::Parts;
-pub use merge::merge;
+use file::{Parts, Writer};
+pub use merge::{merge, merge_into};
 use roaring::RoaringBitmap;
 use std::path::Path;
 use std::sync::Arc;
@@ -88,7 +88,26 @@ impl Segment {
 
     /// Writes it into a file, synced; on return it is whole on the disk, under this name in its folder.
     pub fn write(&self, path: &Path) -> Result<(), Damaged> {
-        file::write(path, self.report, &self.head, &self.parts)
+        let mut writer = Writer::new(path)?;
+        for number in 0..self.parts.count() {
+            writer.put(self.parts.get(number)?.bytes())?;
+        }
+        writer.finish(self.report, &self.head)
+    }
+
+    /// The same segment, read past the cache: what is read once from end to end is not to push out what questions need.
+    fn aside(&self) -> Self {
+        Self { report: self.report, head: self.head.clone(), parts: self.parts.aside() }
+    }
+
+    /// The ids of all rows, in order.
+    fn all_ids(&self) -> Result<Vec<i64>, Damaged> {
+        let mut ids = Vec::with_capacity(self.head.rows as usize);
+        for part in 0..self.head.fences.len() {
+            let block = self.ids(part)?;
+            ids.extend((0..block.len() / 8).map(|at| block.i64(at)));
+        }
+        Ok(ids)
     }
 
     /// Opens a file; what it has is read when it is asked for, through the cache.

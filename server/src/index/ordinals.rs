@@ -1,14 +1,14 @@
-//! The values of a column in the segments that are in files, each once, in their order: the place of a value is its *rank*.
+//! The values of a column in the segments that are in files, each once, in their order: the place of a value is its *ordinal*.
 
-/// The ranks of a column. Segments in files never change, so they are found once (`ask/together.rs`), and kept while the cache has room for them.
-pub struct Ranks {
-    /// The numbers of the segments' files, in order, and of each the rank of each code.
+/// The ordinals of a column. Segments in files never change, so they are found once (`ask/together.rs`), and kept while the cache has room for them.
+pub struct Ordinals {
+    /// The numbers of the segments' files, in order, and of each the ordinal of each code.
     of: Vec<(u32, Vec<u32>)>,
-    /// Of each rank, which of the segments has the value, and under which code.
+    /// Of each ordinal, which of the segments has the value, and under which code.
     first: Vec<(u32, u32)>,
 }
 
-impl Ranks {
+impl Ordinals {
     /// Of no values yet. `files`: the numbers of the segments' files, in order.
     pub fn new(files: &[u32]) -> Self {
         Self { of: files.iter().map(|file| (*file, Vec::new())).collect(), first: Vec::new() }
@@ -27,20 +27,20 @@ impl Ranks {
         self.first.len()
     }
 
-    /// The rank of each code of the segment in this file.
+    /// The ordinal of each code of the segment in this file.
     pub fn of_codes(&self, file: u32) -> &[u32] {
         self.of.binary_search_by_key(&file, |(number, _)| *number).map_or(&[], |at| &self.of[at].1)
     }
 
     /// Where a value stands: in which file, under which code.
-    pub fn holder(&self, rank: usize) -> (u32, u32) {
-        let (place, code) = self.first[rank];
+    pub fn holder(&self, ordinal: usize) -> (u32, u32) {
+        let (place, code) = self.first[ordinal];
         (self.of[place as usize].0, code)
     }
 
     /// Bytes they take.
     pub fn bytes(&self) -> u64 {
-        let codes = self.of.iter().map(|(_, ranks)| ranks.len() as u64 * 4 + 32).sum::<u64>();
+        let codes = self.of.iter().map(|(_, ordinals)| ordinals.len() as u64 * 4 + 32).sum::<u64>();
         codes + self.first.len() as u64 * 8
     }
 
