@@ -29,12 +29,25 @@ pub async fn measure(table: &mut Table, store: &Arc<dyn Store>, rows: usize) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     let took = start.elapsed().as_secs_f64();
-    let files = std::fs::read_dir(folder.path()).expect("a folder").map(|file| file.expect("a file").metadata().expect("a file").len());
-    let size = files.sum::<u64>() / rows as u64;
+    let bytes = || {
+        let files = std::fs::read_dir(folder.path()).expect("a folder").map(|file| file.expect("a file"));
+        files.map(|file| file.metadata().map_or(0, |data| data.len())).sum::<u64>()
+    };
+    let size = bytes() / rows as u64;
+    // It answers already while what was built is merged; what is measured below is what comes of that.
+    let (mut last, mut since) = (0, Instant::now());
+    while since.elapsed() < Duration::from_secs(5) {
+        let now = bytes();
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let merged = start.elapsed().as_secs_f64() - 5.0;
     table.row(
         "index",
         format!("built from {rows} rows"),
-        format!("{:.0} rows/s; {size} bytes a row", rows as f64 / took),
+        format!("{:.0} rows/s, {size} bytes a row; merged {:.0} s later", rows as f64 / took, merged - took),
         "100,000 rows/s",
     );
 

@@ -1,14 +1,15 @@
 //! Bytes of a segment, and numbers in them. Nothing is taken on trust: what lies outside is 0, so a damaged file gives a wrong answer
 //! at worst, which the row itself then refutes, never a panic. (What is damaged is found by its checksum before it comes here.)
 
-use std::sync::Arc;
+use bytes::Bytes;
 
-/// A part of a segment, in memory.
+/// A part of a segment, in memory. A clone is the same bytes.
 #[derive(Debug, Clone, Default)]
-pub struct Block(Arc<[u8]>);
+pub struct Block(Bytes);
 
 impl From<Vec<u8>> for Block {
-    fn from(bytes: Vec<u8>) -> Self {
+    fn from(mut bytes: Vec<u8>) -> Self {
+        bytes.shrink_to_fit();
         Self(bytes.into())
     }
 }
