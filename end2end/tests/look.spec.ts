@@ -106,7 +106,7 @@ for (const { width, height } of sizes) {
       prepared = 100;
       await report.loaded();
       await expect(page.getByText('Being prepared')).toBeHidden();
-      await expect(page.getByText('12 seconds')).toBeVisible();
+      await expect(page.getByText('12 s behind')).toBeVisible();
       await fits(page, width);
       await shot(page, 'behind');
     });

@@ -247,7 +247,7 @@ fn any_query(report: &'static Report, rows: &[Row], rng: &mut StdRng) -> Query {
     };
     let column = if rng.random_bool(0.5) { Query::default_sort(report).column } else { report.columns.choose(rng).expect("a column") };
     let direction = if rng.random_bool(0.5) { Direction::Ascending } else { Direction::Descending };
-    let limit = *[200, 500].choose(rng).expect("a limit");
+    let limit = *[60, 150].choose(rng).expect("a limit");
     // Which rows come is what is compared; reading every column of them would take most of the time.
     let columns = vec![column, report.columns.choose(rng).expect("a column")];
     Query { filters, search: search.to_owned(), range, sort: Sort { column, direction }, limit, columns, ..Query::all(report) }

@@ -32,7 +32,8 @@ pub fn SummaryLine(state: State) -> impl IntoView {
     };
     let behind = move || {
         let seconds = summary.value.get()?.behind;
-        (seconds > 0).then(|| view! { <span class="muted">" · "{say!("summary.behind", count = seconds)}</span> })
+        let why = say!("summary.behind.why");
+        (seconds > 0).then(|| view! { <span class="muted" title=why>" · "{say!("summary.behind", seconds = seconds)}</span> })
     };
     let failed = move || {
         summary.error.get().map(|_| {

@@ -1,6 +1,7 @@
 //! The REST API, for programs: what the page can do, as JSON.
 
 mod body;
+mod counts;
 pub(super) mod events;
 pub(super) mod jobs;
 pub(super) mod notifications;
@@ -18,6 +19,7 @@ use super::endpoint::Endpoint;
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let all = [
         reports::endpoints(),
+        counts::endpoints(),
         events::endpoints(),
         session::endpoints(),
         tokens::endpoints(),
