@@ -47,8 +47,8 @@ pub fn SummaryLine(state: State) -> impl IntoView {
     view! {
         <p class="count" class:stale=summary.busy>
             <span role="status">{follow(move || if waiting() { Some(say!("summary.counting").to_owned()) } else { count() })}</span>
-            {follow(fresh)}
             {follow(behind)}
+            {follow(fresh)}
             {follow(failed)}
         </p>
     }
