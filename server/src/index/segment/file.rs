@@ -30,7 +30,8 @@ pub struct InFile {
     /// Tells it from all others this process has open.
     number: u32,
     places: Vec<Place>,
-    cache: Arc<Cache>,
+    /// Nothing where it is read past the cache.
+    cache: Option<Arc<Cache>>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -76,7 +77,7 @@ impl Parts {
     pub fn cache(&self) -> Option<(&Cache, u32)> {
         match self {
             Self::Memory(_) => None,
-            Self::File(file) => Some((&file.cache, file.number)),
+            Self::File(file) => Some((file.cache.as_deref()?, file.number)),
         }
     }
 
@@ -94,9 +95,9 @@ impl Parts {
             Self::File(file) => Self::File(InFile {
                 name: file.name.clone(),
                 file: file.file.clone(),
-                number: next_number(),
+                number: file.number,
                 places: file.places.clone(),
-                cache: Arc::new(Cache::new(0)),
+                cache: None,
             }),
         }
     }
@@ -105,19 +106,23 @@ impl Parts {
 impl InFile {
     fn get(&self, number: usize) -> Result<Block, Damaged> {
         let Some(place) = self.places.get(number).filter(|place| place.len > 0) else { return Ok(Block::default()) };
-        let key = Key { segment: self.number, part: number as u32 };
-        self.cache.get(key, || {
+        let read = || {
             let mut bytes = vec![0; place.len as usize];
             self.file.read_exact_at(&mut bytes, place.at).map_err(|error| Damaged::Unreadable(self.name.clone(), error))?;
             if crc32fast::hash(&bytes) == place.checksum { Ok(bytes.into()) } else { Err(Damaged::Checksum(self.name.clone())) }
-        })
+        };
+        match &self.cache {
+            Some(cache) => cache.get(Key { segment: self.number, part: number as u32 }, read),
+            None => read(),
+        }
     }
 }
 
 impl Drop for InFile {
     fn drop(&mut self) {
+        let Some(cache) = &self.cache else { return };
         for part in 0..self.places.len() as u32 {
-            self.cache.forget(Key { segment: self.number, part });
+            cache.forget(Key { segment: self.number, part });
         }
     }
 }
@@ -204,6 +209,7 @@ impl Writer {
 }
 
 pub fn open(path: &Path, report: &'static Report, cache: &Arc<Cache>) -> Result<(Head, Parts), Damaged> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = path.display().to_string();
     let unreadable = |error| Damaged::Unreadable(name.clone(), error);
     let file = File::open(path).map_err(unreadable)?;
@@ -228,12 +234,6 @@ pub fn open(path: &Path, report: &'static Report, cache: &Arc<Cache>) -> Result<
         return Err(foreign());
     }
     let head = Head { rows: table.rows, columns: table.columns.len(), fences: table.fences, last: table.last };
-    let (file, number) = (Arc::new(file), next_number());
-    Ok((head, Parts::File(InFile { name, file, number, places: table.places, cache: cache.clone() })))
-}
-
-/// Of a segment in a file, as this process knows it.
-fn next_number() -> u32 {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    NUMBER.fetch_add(1, Ordering::Relaxed)
+    let (file, number, cache) = (Arc::new(file), NUMBER.fetch_add(1, Ordering::Relaxed), Some(cache.clone()));
+    Ok((head, Parts::File(InFile { name, file, number, places: table.places, cache })))
 }
