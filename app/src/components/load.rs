@@ -115,8 +115,8 @@ fn wait<T: Send + Sync + 'static>(
                 load.value.set(Some(value));
             }
             Err(error) if error.kind == ErrorKind::SignedOut => session.expired(),
-            // What was there may be old, but it is there.
-            Err(_) if quiet && load.value.with_untracked(Option::is_some) => {}
+            // What was there may be old, but it is there; where something is wrong already, what is wrong now is said.
+            Err(_) if quiet && load.value.with_untracked(Option::is_some) && load.error.with_untracked(Option::is_none) => {}
             // What draws the same error anew would lose the focus, too.
             Err(error) if load.error.with_untracked(|last| last.as_ref() == Some(&error)) => {}
             Err(error) => load.error.set(Some(error)),
