@@ -14,8 +14,8 @@ const FIRST_PAGE = 200_000
 const PART = 60_000
 const COMPRESSIBLE = /\.(html|js|mjs|wasm|css|svg|json|webmanifest|txt|xml|map)$/
 // A page loads one language; English stands for all.
-const FIRST_FILES = /(^index\.html|\.js|_bg\.wasm|\.css|^words-en-[0-9a-f]+\.txt)$/
-const LATE_WORDS = /^words-en-late-[0-9a-f]+\.txt$/
+const FIRST_FILES = /(^index\.html|\.js|_bg\.wasm|^vigia-[0-9a-f]+\.css|^words-en-[0-9a-f]+\.txt)$/
+const WITH_PARTS = /^(words-en-late-[0-9a-f]+\.txt|late-[0-9a-f]+\.css)$/
 
 const folder = process.argv[2] ?? 'dist'
 const cache = 'target/page/compressed'
@@ -65,7 +65,7 @@ const total = (name, files, budget) => {
   if (sum('br') > budget) over.push(`The ${name} needs ${sum('br')} bytes; its budget is ${budget}.`)
 }
 total('first page', rows.filter((row) => FIRST_FILES.test(row.name)), FIRST_PAGE)
-total('words of parts', rows.filter((row) => LATE_WORDS.test(row.name)), PART)
+total('with first part', rows.filter((row) => WITH_PARTS.test(row.name)), PART)
 const parts = JSON.parse(readFileSync('target/page/parts.json', 'utf8'))
 for (const [part, files] of Object.entries(parts)) total(`part ${part}`, rows.filter((row) => files.includes(row.name)), PART)
 const known = Object.values(parts).flat()

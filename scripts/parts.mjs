@@ -6,7 +6,8 @@
 //   3. wasm-opt, and an order of functions that compresses well; short names between script and wasm
 //   4. esbuild makes one file of the script and the loader of the parts, without what the page does not use
 //
-// The words are files of their own, for each language: one for what is needed before the first row of a report, one for the rest.
+// The words are files of their own, for each language: one for what is needed before the first row of a report, one for the rest. So are the
+// styles of what is loaded late.
 // All files of a build share one hash in their names: parts of two builds do not fit together.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -57,8 +58,10 @@ if (release) {
 // --- into the folder that is served -----------------------------------------------------------------------------------
 
 const tables = wordTables()
+const sheet = join(work, 'late.css')
+run('esbuild', join('target', 'page', 'vigia-late.css'), `--outfile=${sheet}`, '--log-level=warning', ...(release ? ['--minify'] : []))
 const hash = createHash('sha256')
-for (const file of [bundled, main, ...parts.map((name) => join(work, name)), ...tables]) hash.update(readFileSync(file))
+for (const file of [bundled, main, ...parts.map((name) => join(work, name)), ...tables, sheet]) hash.update(readFileSync(file))
 const build = hash.digest('hex').slice(0, 16)
 const served = new Map(parts.map((name) => [name, `${name.replace(/^split_/, '').replace('.wasm', '').replaceAll('_', '-')}-${build}.wasm`]))
 const trunks = readdirSync(staging).find((name) => /^vigia-page-[0-9a-f]+\.js$/.test(name))
@@ -71,7 +74,7 @@ const start = new RegExp(`<script[^>]*>[^<]*${stem}[\\s\\S]*?</script>`)
 edit(join(staging, 'index.html'), (html) => {
   const text = html.toString()
   if (!start.test(text)) throw new Error('Trunk wrote no script that starts the page into index.html')
-  return text.replace('(TABLES)', () => `(${JSON.stringify(words())})`).replace(/<noscript>.*<\/noscript>/, noScript).replace(start, `<script type="module" src="/${NAME}-${build}.js"></script>`).replaceAll(stem, `${NAME}-${build}`)
+  return text.replace('(TABLES)', () => `(${JSON.stringify(words())},${JSON.stringify(stylesheet())})`).replace(/<noscript>.*<\/noscript>/, noScript).replace(start, `<script type="module" src="/${NAME}-${build}.js"></script>`).replaceAll(stem, `${NAME}-${build}`)
 })
 const text = readFileSync(bundled, 'utf8').replaceAll(`${NAME}_bg.wasm`, `${NAME}-${build}_bg.wasm`).replace(/"\.\/([a-z_0-9]+\.wasm)"/g, (whole, name) => (served.has(name) ? `"./${served.get(name)}"` : whole))
 for (const name of served.values()) if (!text.includes(name)) throw new Error(`nothing loads ${name}`)
@@ -110,6 +113,12 @@ function words() {
   }
   for (const language in languages) languages[language][2] = said(language, 'document.loading')
   return languages
+}
+
+/** Puts the styles beside it that come with the first part that is loaded late, and says where. */
+function stylesheet() {
+  writeFileSync(join(staging, `late-${build}.css`), readFileSync(sheet))
+  return `/late-${build}.css`
 }
 
 /** What the document says before there is anything of the page, as the files of words have it. */

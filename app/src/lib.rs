@@ -2,18 +2,22 @@
 //!
 //! - [`model`]: plain data both sides speak: columns, queries, rows, roles. No Leptos in it.
 //! - [`reports`]: one declaration per report; everything else about a report follows from its declaration.
+//! - [`behavior`]: what the Behavior dashboard is asked and shows.
 //! - [`words`]: what Vigia says, in each language.
 //! - [`api`]: the server functions, and the traits through which they reach the server.
 //!
 //! The rest exists only in the browser build (`csr`): `browser` (what the browser is asked for), `pages`, `components`.
 
 pub mod api;
+pub mod behavior;
 pub mod model;
 pub mod reports;
 pub mod words;
 
 #[cfg(feature = "csr")]
 pub mod browser;
+#[cfg(feature = "csr")]
+pub mod charts;
 #[cfg(feature = "csr")]
 pub mod components;
 #[cfg(feature = "csr")]

@@ -1,18 +1,13 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violations } from '../support/axe';
 import { ReportPage, reports } from '../support/report';
 import { expect, test } from '../support/test';
 import { inDark } from '../support/themes';
 
-/** Every rule of WCAG 2.2 A and AA, and of good practice, that can be checked by a program; those that colours decide in dark, too. */
+/** By every rule; by those that colours decide in dark, too. */
 async function sound(page: Page, where: string) {
-  const look = async (builder: AxeBuilder, theme: string) => {
-    const { violations } = await builder.analyze();
-    const found = violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html} ${failureSummary}`) }));
-    expect.soft(found, `${where}, ${theme}`).toEqual([]);
-  };
-  await look(new AxeBuilder({ page }), 'light');
-  await inDark(page, () => look(new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']), 'dark'));
+  expect.soft(await violations(page), `${where}, light`).toEqual([]);
+  await inDark(page, async () => expect.soft(await violations(page, ['color-contrast', 'link-in-text-block']), `${where}, dark`).toEqual([]));
 }
 
 test.use({ colorScheme: 'light' });

@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
+import { violations } from '../support/axe';
 import { ReportPage, reports } from '../support/report';
 import { expect, folder, run, test } from '../support/test';
 import { auditLog } from '../support/openbao';
@@ -12,8 +12,7 @@ const LONG = 'W'.repeat(180);
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
 async function sound(page: Page, where: string) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), where).toEqual([]);
+  expect.soft(await violations(page), where).toEqual([]);
 }
 
 /** What there is to touch and is not 40 px high and wide; links within a sentence, and what lies in them, need not be. */

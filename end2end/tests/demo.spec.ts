@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violations } from '../support/axe';
 import { ReportPage } from '../support/report';
 import { debugBinary, sessionCookie, startServer } from '../support/server.mjs';
 import { expect, test as base } from '../support/test';
@@ -34,8 +34,7 @@ async function signedIn(url: string) {
 }
 
 async function sound(page: Page, where: string) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), where).toEqual([]);
+  expect.soft(await violations(page), where).toEqual([]);
 }
 
 /** Devices and accounts that something is wrong with. */

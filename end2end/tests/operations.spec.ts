@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violations } from '../support/axe';
 import { ReportPage } from '../support/report';
 import { expect, test } from '../support/test';
 
@@ -11,8 +11,7 @@ const RUNS = { timeout: 60_000 };
 const ROUTED = 'device.starts=srv-db&operation=Change password';
 
 async function sound(page: Page, where: string) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), where).toEqual([]);
+  expect.soft(await violations(page), where).toEqual([]);
 }
 
 /** Creates an operation with the form; its details are open afterwards. */

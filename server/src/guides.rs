@@ -15,7 +15,10 @@ fn root() -> PathBuf {
 /// Whether a path lies in what a build, a test or a run makes, and a clean checkout has not: what `.gitignore` lists.
 fn is_made(path: &str) -> bool {
     let ignored = fs::read_to_string(root().join(".gitignore")).expect("the list of what is made");
-    ignored.lines().filter_map(|line| line.strip_suffix('/')).any(|made| format!("/{path}/").contains(&format!("/{}/", made.trim_start_matches('/'))))
+    ignored
+        .lines()
+        .filter_map(|line| line.strip_suffix('/'))
+        .any(|made| format!("/{path}/").contains(&format!("/{}/", made.trim_start_matches('/'))))
 }
 
 /// Every file of a folder and of those in it, and its text; from the root.

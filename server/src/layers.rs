@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 29] = [
+const ORDER: [&str; 31] = [
     "clock",
     "crash",
     "process_name",
@@ -25,6 +25,8 @@ const ORDER: [&str; 29] = [
     "jobs",
     "index",
     "reports",
+    "risk",
+    "behavior",
     "retention",
     "ingest",
     "operations",

@@ -3,6 +3,7 @@
 //! A request comes in through [`http`], is authorised against [`identity`], becomes a [`store::ResolvedQuery`] and is
 //! answered by the [`store`]. Events come in through [`ingest`] as [`event::Event`]s.
 
+pub mod behavior;
 pub mod causes;
 pub mod cli;
 pub mod clock;
@@ -32,6 +33,7 @@ pub mod reports;
 pub mod retention;
 #[cfg(test)]
 mod rings;
+pub mod risk;
 pub mod secret;
 pub mod source_name;
 pub mod stop;

@@ -7,10 +7,12 @@ use crate::store::{ResolvedQuery, Store, StoreError};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use vigia_app::model::risk::Scored;
 use vigia_app::model::{
     ApiError, Cell, Column, Count, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Timestamp,
     Viewer, codec,
 };
+use vigia_app::reports::PASSWORD_VIEW;
 use vigia_app::sentence;
 
 /// An index that is behind by more says so.
@@ -152,6 +154,13 @@ impl ReportService {
         let known: HashSet<&EventId> = ids.iter().collect();
         let end = rows.iter().rposition(|row| known.contains(&row.id)).map_or(rows.len(), |last| last + 1);
         Ok(rows[..end].iter().filter(|row| !known.contains(&row.id)).count() as u32)
+    }
+
+    /// Why a view has the risk it has; `None` where that was not found out yet.
+    pub async fn risk(&self, _viewer: &Viewer, id: EventId) -> Result<Option<Scored>, ApiError> {
+        let parts = measured(&PASSWORD_VIEW, "risk", self.store.scores().score_parts(&PASSWORD_VIEW, id.get())).await?;
+        // What an earlier version has kept in another shape says nothing.
+        Ok(parts.and_then(|parts| postcard::from_bytes(&parts).ok()))
     }
 
     /// One event, whole. What the source said beyond the report's columns is for auditors and administrators.

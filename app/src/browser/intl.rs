@@ -84,7 +84,7 @@ pub fn number(number: i64) -> String {
 }
 
 /// `1.4`, of fourteen tenths. In whole numbers: formatting floats would cost the page 10 kB.
-fn tenths(count: i64) -> String {
+pub fn tenths(count: i64) -> String {
     say!("number.tenths", whole = count / 10, tenth = count % 10)
 }
 

@@ -22,6 +22,8 @@ pub struct Column {
     pub chars: (u8, u8),
     /// Where the value stands in the details panel.
     pub group: Group,
+    /// Vigia finds the value out itself: it does not come with an event, and is missing until then.
+    pub derived: bool,
 }
 
 /// The shape of a column's values. It decides which filters the column offers and how it is drawn and kept.
@@ -147,7 +149,7 @@ impl Column {
             Kind::Duration => (8, 12),
             Kind::Flag => (3, 3),
         };
-        Self { key, label: Text::NONE, help: Text::NONE, kind, shown: true, worth: 5, chars, group }
+        Self { key, label: Text::NONE, help: Text::NONE, kind, shown: true, worth: 5, chars, group, derived: false }
     }
 
     /// The id column every report starts with.
@@ -200,6 +202,11 @@ impl Column {
 
     pub const fn flag(key: &'static str, group: Group) -> Self {
         Self::new(key, Kind::Flag, group)
+    }
+
+    /// Found out by Vigia: see [`Column::derived`].
+    pub const fn derived(self) -> Self {
+        Self { derived: true, ..self }
     }
 
     /// Not shown until the reader chooses it.

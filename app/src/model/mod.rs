@@ -22,6 +22,7 @@ pub mod query;
 pub mod range;
 pub mod ready_view;
 pub mod report;
+pub mod risk;
 pub mod role;
 pub mod time;
 pub mod visible;

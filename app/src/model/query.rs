@@ -1,6 +1,6 @@
 //! The question a reader asks of a report: one value in the URL, the REST API and the store.
 
-use super::{Column, Filter, Report, TimeRange};
+use super::{Column, Filter, Report, Test, TimeRange};
 
 /// A question to a report, parsed and checked. [`codec`](super::codec) reads and writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,8 +75,74 @@ impl Query {
         Sort { column, direction: Direction::Descending }
     }
 
+    /// The rows that meet a condition as well, as a question that an address can say; `None` where none can, and for a column the report has not.
+    pub fn narrowed(&self, column: &str, test: Test) -> Option<Self> {
+        let mut query = self.clone();
+        let column = query.report.column(column)?;
+        let of_column = query.filters.iter_mut().filter(|filter| filter.column.key == column.key);
+        for filter in of_column {
+            if let Some(holds) = both(&mut filter.test, &test) {
+                return holds.then_some(query);
+            }
+        }
+        query.filters.push(Filter { column, test });
+        Some(query)
+    }
+
     /// Whether anything narrows the report down.
     pub fn is_filtered(&self) -> bool {
         !self.search.is_empty() || !self.filters.is_empty() || self.range != TimeRange::All
+    }
+}
+
+/// Makes one test of two that a value has to pass, where an address can only say one of their kind: then whether a value can.
+fn both(test: &mut Test, other: &Test) -> Option<bool> {
+    let has = |texts: &[String], text: &String| texts.iter().any(|one| one.eq_ignore_ascii_case(text));
+    match (test, other) {
+        (Test::Is(values), Test::Is(others)) => {
+            values.retain(|value| has(others, value));
+            Some(!values.is_empty())
+        }
+        (Test::Not(values), Test::Not(others)) => {
+            let more: Vec<String> = others.iter().filter(|other| !has(values, other)).cloned().collect();
+            values.extend(more);
+            Some(true)
+        }
+        (Test::Between { min, max }, Test::Between { min: low, max: high }) => {
+            *min = (*min).max(*low);
+            *max = [*max, *high].into_iter().flatten().min();
+            Some(min.zip(*max).is_none_or(|(min, max)| min <= max))
+        }
+        (Test::Flag(flag), Test::Flag(other)) | (Test::Empty(flag), Test::Empty(other)) => Some(flag == other),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::codec;
+    use crate::reports::PASSWORD_VIEW;
+
+    #[track_caller]
+    fn narrows(query: &str, column: &str, test: Test, to: Option<&str>) {
+        let query = codec::decode(&PASSWORD_VIEW, query).expect("a query");
+        assert_eq!(query.narrowed(column, test).map(|query| codec::encode(&query)).as_deref(), to);
+    }
+
+    #[test]
+    fn a_question_is_narrowed_to_what_an_address_can_say() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let from = |min| Test::Between { min: Some(min), max: None };
+        narrows("q=a", "user", Test::Is(texts(&["ana"])), Some("q=a&user=ana"));
+        narrows("user=ana&user=Bo", "user", Test::Is(texts(&["BO"])), Some("user=Bo"));
+        narrows("user=ana", "user", Test::Is(texts(&["bo"])), None);
+        narrows("user.not=ana&user=bo", "user", Test::Not(texts(&["Ana", "eve"])), Some("user.not=ana&user.not=eve&user=bo"));
+        narrows("user.contains=a", "user", Test::Is(texts(&["ana"])), Some("user.contains=a&user=ana"));
+        narrows("risk.min=70", "risk", from(50), Some("risk.min=70"));
+        narrows("risk.min=20&risk.max=60", "risk", from(50), Some("risk.min=50&risk.max=60"));
+        narrows("risk.max=40", "risk", from(50), None);
+        narrows("emergency=no", "emergency", Test::Flag(true), None);
+        narrows("", "colour", Test::Flag(true), None);
     }
 }

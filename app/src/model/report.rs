@@ -125,6 +125,16 @@ impl Report {
         self.filterable().filter(|column| column.kind != Kind::Id)
     }
 
+    /// The columns whose values come with an event: all that are kept but the source, and what Vigia finds out itself.
+    pub fn given(&'static self) -> impl Iterator<Item = &'static Column> {
+        self.stored().filter(|column| !column.derived && column.key != "source")
+    }
+
+    /// The columns that Vigia finds out itself. Where there are some, the first is a number that is missing until it has.
+    pub fn derived(&'static self) -> impl Iterator<Item = &'static Column> {
+        self.stored().filter(|column| column.derived)
+    }
+
     /// The columns that a sentence about an event speaks of.
     pub fn told(&'static self, sentence: Template) -> impl Iterator<Item = &'static Column> {
         self.columns.iter().filter(move |column| sentence.facts.contains(&column.key))

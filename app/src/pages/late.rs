@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use super::admin::{Jobs, Notifications, Operations, Quarantine, Tokens};
+use super::behavior::BehaviorPage;
 use super::new_operation::NewOperation;
 use super::sign_in::SignIn;
 use crate::components::late_part::{Coming, Draw, LatePart};
@@ -16,6 +17,7 @@ pub struct LatePages {
     sign_in: LatePart<LatePage>,
     administration: LatePart<LatePage>,
     execution: LatePart<LatePage>,
+    behavior: LatePart<LatePage>,
 }
 
 impl LatePages {
@@ -25,15 +27,17 @@ impl LatePages {
             sign_in: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_sign_in()) }),
             administration: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_administration()) }),
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
+            behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
         });
     }
 
     /// Draws a page, or `instead` of it what [`LatePart::draw`] says.
     pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static) -> AnyView {
         let part = match page {
+            LatePage::Behavior => self.behavior,
             LatePage::SignIn => self.sign_in,
-            LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine | LatePage::Jobs => self.administration,
-            LatePage::Execution | LatePage::NewOperation => self.execution,
+            LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
+            LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
         };
         part.draw(move || page, instead)
     }
@@ -51,8 +55,7 @@ fn load_administration() -> Result<Draw<LatePage>, SplitLoaderError> {
         LatePage::Notifications => view! { <Notifications /> }.into_any(),
         LatePage::Tokens => view! { <Tokens /> }.into_any(),
         LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
-        LatePage::Jobs => view! { <Jobs /> }.into_any(),
-        LatePage::SignIn | LatePage::Execution | LatePage::NewOperation => ().into_any(),
+        _ => ().into_any(),
     })
 }
 
@@ -61,8 +64,12 @@ fn load_execution() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|page| match page {
         LatePage::Execution => view! { <Operations /> }.into_any(),
         LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
-        LatePage::SignIn | LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine | LatePage::Jobs => {
-            ().into_any()
-        }
+        LatePage::Jobs => view! { <Jobs /> }.into_any(),
+        _ => ().into_any(),
     })
+}
+
+#[wasm_split(behavior, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_behavior() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|_| view! { <BehaviorPage /> }.into_any())
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod behavior;
 pub mod late;
 pub mod new_operation;
 pub mod not_found;

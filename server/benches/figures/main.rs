@@ -13,6 +13,7 @@ mod pages;
 mod postgres;
 mod process;
 mod queue;
+mod risk;
 mod start;
 mod table;
 mod wire;
@@ -70,6 +71,9 @@ fn main() {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let server = postgres::Server::durable();
         runtime.block_on(executor::measure(&mut table, "PostgreSQL", async || server.database().await));
+    }
+    if wants("risk") {
+        risk::measure(&mut table);
     }
     if wants("import") {
         import::measure(&mut table);

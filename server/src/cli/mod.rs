@@ -10,6 +10,7 @@ mod mapping;
 mod out;
 mod password;
 mod quarantine;
+mod risk;
 mod serve;
 mod settings;
 mod status;
@@ -84,6 +85,9 @@ enum Command {
     /// Look after the index of this machine.
     #[command(subcommand)]
     Index(index::IndexOf),
+    /// Look at what risk scores are worth.
+    #[command(subcommand)]
+    Risk(risk::Risk),
     /// Look after the database.
     #[command(subcommand)]
     Db(db::Db),
@@ -116,6 +120,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
         | Command::Token(_)
         | Command::Quarantine(_)
         | Command::Index(_)
+        | Command::Risk(_)
         | Command::Db(_) => Vec::new(),
     });
     let loaded = Loaded::read(&Sources { file: cli.config, environment, flags }, Path::new(""))?;
@@ -144,6 +149,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
             let place = (config.index_folder(), config.index_cache_mib << 20);
             index.run(place, open(config).await?, clock::system(), &mut out).await
         }
+        Command::Risk(risk) => risk.run(&mut out),
         Command::Db(db) => db.run(&mut out).await,
         Command::Config(show) => show.run(&loaded, &mut out),
     }

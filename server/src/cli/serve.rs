@@ -13,7 +13,7 @@ use crate::jobs::Jobs;
 use crate::operations::connectors::connectors;
 use crate::operations::setup::Setup;
 use crate::operations::{executor, sets};
-use crate::{http, notifications, retention, stop, store};
+use crate::{http, notifications, retention, risk, stop, store};
 use anyhow::bail;
 use clap::Args;
 use std::ffi::OsStr;
@@ -71,6 +71,7 @@ impl Serve {
         jobs.extend([
             outfit.index.job(store.clone(), clock.clone()),
             outfit.index.check_job(store.clone()),
+            risk::job(store.clone(), clock.clone()),
             notifications::job(store.clone(), outfit.delivery.clone()),
             sets::job(store.clone(), clock.clone(), outfit.setup.clone(), outfit.index.clone()),
             intake.job(),

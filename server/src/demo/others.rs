@@ -43,7 +43,7 @@ fn event(world: &World, plan: &Other) -> Event {
     let source_id = format!("{:x}-{:07}", world.seed, plan.serial);
     let mut event = Event::new(plan.report, &world.source, source_id, Timestamp::saturating(plan.time));
     let credential = *dice.pick(world.estate.of_office(person(plan.session.user).office));
-    for column in plan.report.stored().filter(|column| column.key != "source") {
+    for column in plan.report.given() {
         event.set(column.key, cell(world, plan, credential, column, dice));
     }
     if plan.report.attempts {

@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::cookies::CookieRules;
+use crate::behavior::BehaviorService;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::identity::Identity;
@@ -46,6 +47,7 @@ pub struct Shared {
     pub clock: Clock,
     pub identity: Identity,
     pub reports: ReportService,
+    pub behavior: BehaviorService,
     pub intake: Intake,
     pub outfit: Outfit,
     jobs: Jobs,
@@ -76,6 +78,7 @@ impl AppState {
         Self(Arc::new(Shared {
             identity: Identity::new(store.clone(), clock.clone()),
             reports: ReportService::new(store.clone(), clock.clone(), outfit.index.clone()),
+            behavior: BehaviorService::new(store.clone(), clock.clone(), outfit.index.clone()),
             cookies: CookieRules::new(https),
             intake,
             outfit,

@@ -96,7 +96,7 @@ impl Index {
             Ok(different)
         });
         let compared = compared.await.map_err(|error| StoreError::Failed(error.into()))?;
-        Ok(self.known(compared))
+        Ok(self.readable(compared))
     }
 }
 

@@ -34,7 +34,7 @@ pub use ask::TooManyGroups;
 use cache::Cache;
 pub use check::Checked;
 use folder::Folder;
-pub use pages::{GroupRow, Groups, TooMany};
+pub use pages::{GroupRow, Groups, Known, TooMany, Values};
 use snapshot::{Held, Snapshot};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -35,6 +35,15 @@ pub struct GroupRow {
 /// Groups, and how many there are.
 pub type Groups = (Vec<GroupRow>, usize);
 
+/// Values with how many rows have each, and how many values there are.
+pub type Values = (Vec<(Cell, u64)>, usize);
+
+/// What the index knows of a report at one moment.
+pub struct Known {
+    index: Index,
+    snapshot: Arc<Snapshot>,
+}
+
 /// The time is cut into more spans than were allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooMany;
@@ -68,12 +77,15 @@ impl Index {
         Ok(Some(Page { rows: found.rows, next, previous, ..Page::default() }))
     }
 
+    /// What it knows of a query's report now, for several questions whose answers have to agree; `None` while it cannot say.
+    pub async fn known(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<Known>, StoreError> {
+        Ok(self.now(store, resolved).await?.map(|snapshot| Known { index: self.clone(), snapshot }))
+    }
+
     /// How many rows match; `None` while the index cannot say.
     pub async fn count(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<u64>, StoreError> {
-        let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
-        let question = Question::new(resolved);
-        let rows = blocking(move || snapshot.count(&question)).await?;
-        Ok(self.known(rows))
+        let Some(known) = self.known(store, resolved).await? else { return Ok(None) };
+        known.count(resolved).await
     }
 
     /// The `limit` values of a column that most of the rows that match have, those with most first, and how many values there are. Of the
@@ -84,17 +96,9 @@ impl Index {
         resolved: &ResolvedQuery,
         column: &'static Column,
         limit: usize,
-    ) -> Result<Option<(Vec<(Cell, u64)>, usize)>, StoreError> {
-        let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
-        let Some(place) = resolved.query.report.stored().position(|stored| stored.key == column.key) else {
-            return Ok(Some((Vec::new(), 0)));
-        };
-        let question = Question::new(resolved);
-        let found = blocking(move || snapshot.values(&question, place, limit)).await?;
-        let cells = |(values, there): (Vec<Counted>, usize)| {
-            (values.into_iter().map(|counted| (cell(column, counted.value), counted.rows)).collect(), there)
-        };
-        Ok(self.known(found).map(cells))
+    ) -> Result<Option<Values>, StoreError> {
+        let Some(known) = self.known(store, resolved).await? else { return Ok(None) };
+        known.values(resolved, column, limit).await
     }
 
     /// The `limit` groups of the rows that match that have most of them, by the values of one column or two, and how many groups there are.
@@ -118,7 +122,7 @@ impl Index {
             last: Timestamp::saturating(EventId::from_i64(group.last).map_or(0, |id| id.time().millis())),
             average: (group.present > 0).then(|| group.sum as f64 / group.present as f64),
         };
-        Ok(self.known(found).map(|found| found.map(|(groups, there)| (groups.into_iter().map(row).collect(), there))))
+        Ok(self.readable(found).map(|found| found.map(|(groups, there)| (groups.into_iter().map(row).collect(), there))))
     }
 
     /// How many of the rows that match are in each span of time, from the first one that has any to the last. `begin`
@@ -158,11 +162,11 @@ impl Index {
             spans.truncate(spans.iter().rposition(|(_, rows)| *rows > 0).map_or(0, |last| last + 1));
             Ok(spans)
         };
-        Ok(self.known(counts).map(spans))
+        Ok(self.readable(counts).map(spans))
     }
 
     /// What was found, unless it could not be read: then all is built anew.
-    pub(super) fn known<T>(&self, found: Result<T, Damaged>) -> Option<T> {
+    pub(super) fn readable<T>(&self, found: Result<T, Damaged>) -> Option<T> {
         found.inspect_err(|damaged| self.report_damage(damaged)).ok()
     }
 
@@ -174,6 +178,43 @@ impl Index {
     fn report_damage(&self, damaged: &Damaged) {
         tracing::error!(%damaged, "the index cannot be read, and is built anew");
         self.0.damaged.send_replace(true);
+    }
+}
+
+impl Known {
+    /// How many rows match; `None` where that cannot be read.
+    pub async fn count(&self, resolved: &ResolvedQuery) -> Result<Option<u64>, StoreError> {
+        let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
+        let rows = blocking(move || snapshot.count(&question)).await?;
+        Ok(self.index.readable(rows))
+    }
+
+    /// See [`Index::values`].
+    pub async fn values(&self, resolved: &ResolvedQuery, column: &'static Column, limit: usize) -> Result<Option<Values>, StoreError> {
+        let Some(place) = resolved.query.report.stored().position(|stored| stored.key == column.key) else {
+            return Ok(Some((Vec::new(), 0)));
+        };
+        let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
+        let found = blocking(move || snapshot.values(&question, place, limit)).await?;
+        let cells = |(values, there): (Vec<Counted>, usize)| {
+            (values.into_iter().map(|counted| (cell(column, counted.value), counted.rows)).collect(), there)
+        };
+        Ok(self.index.readable(found).map(cells))
+    }
+
+    /// How many of the rows that match are between each two of these times, which are in order; half-open.
+    pub async fn spans(&self, resolved: &ResolvedQuery, bounds: &[Timestamp]) -> Result<Option<Vec<u64>>, StoreError> {
+        let bounds: Vec<i64> = bounds.iter().map(|at| EventId::first(*at).get()).collect();
+        let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
+        let counts = blocking(move || snapshot.histogram(&question, &bounds)).await?;
+        Ok(self.index.readable(counts))
+    }
+
+    /// Times of the first and the last row, of those that were removed of late too; `None` where there has been none.
+    pub fn ends(&self) -> Option<(Timestamp, Timestamp)> {
+        let time = |id| EventId::from_i64(id).map(EventId::time);
+        let (first, last) = self.snapshot.ends()?;
+        time(first).zip(time(last))
     }
 }
 

@@ -77,7 +77,7 @@ pub async fn copy(from: &dyn Store, to: &dyn Store, tell: &mut (dyn FnMut(Step<'
             let Some(last) = events.last() else { break };
             after = last.id;
             done += events.len() as u64;
-            target.put_events(report, events).await?;
+            target.put_events(report, events.into_iter().map(|event| event.underived(report)).collect()).await?;
         }
     }
     quarantine(source, target).await?;
@@ -165,8 +165,8 @@ async fn events(store: &dyn Transfer, report: &'static vigia_app::model::Report)
         let events = store.events_after(report, after, STEP).await?;
         let Some(last) = events.last() else { return Ok(sum) };
         after = last.id;
-        for event in &events {
-            sum.add(&postcard::to_allocvec(event).map_err(|error| StoreError::Failed(error.into()))?);
+        for event in events.into_iter().map(|event| event.underived(report)) {
+            sum.add(&postcard::to_allocvec(&event).map_err(|error| StoreError::Failed(error.into()))?);
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod quarantine;
 pub mod query;
 pub mod rows;
 pub mod schema;
+pub mod scores;
 pub mod sqlite;
 mod steps;
 pub mod tokens;
@@ -33,6 +34,7 @@ pub use postgres::PostgresStore;
 pub use quarantine::Quarantine;
 pub use query::ResolvedQuery;
 pub use rows::Rows;
+pub use scores::Scores;
 pub use sqlite::SqliteStore;
 use std::path::Path;
 use std::sync::Arc;
@@ -162,6 +164,7 @@ pub trait Store: Events + Identities {
     fn kept(&self) -> &dyn Kept;
     fn transfer(&self) -> &dyn Transfer;
     fn rows(&self) -> &dyn Rows;
+    fn scores(&self) -> &dyn Scores;
     /// Signs the cursors of all servers on the database.
     fn signer(&self) -> &Signer;
     fn operations(&self) -> &dyn Operations;

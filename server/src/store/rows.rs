@@ -22,6 +22,8 @@ pub trait Rows: Send + Sync {
         direction: Direction,
         limit: u32,
     ) -> Result<Vec<KeptRow>, StoreError>;
+    /// How many rows have ids in this range.
+    async fn count_within(&self, report: &'static Report, ids: Range<i64>) -> Result<u64, StoreError>;
     /// The ids of up to `limit` rows with ids above `after`, in their order.
     async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError>;
 }

@@ -1,6 +1,7 @@
 //! The tables of a report, as its declaration has them. Migrations are files, and are never made while the server runs: this prints what
 //! goes into one (`cargo run -p vigia --example migration`), and tests hold what the migrations have made against it.
 
+use super::value::MISSING;
 use std::fmt::Write as _;
 use vigia_app::model::{Column, Kind, Report};
 
@@ -12,6 +13,11 @@ const SOURCE: &str = "source";
 pub enum Dialect {
     Sqlite,
     Postgres,
+}
+
+/// The events that have no score yet, so that they are found at once: mostly there are none.
+fn unscored(table: &str, column: &Column) -> String {
+    format!("CREATE INDEX {table}_unscored ON {table} (id) WHERE \"{}\" = {MISSING};\n", column.key)
 }
 
 impl Dialect {
@@ -30,7 +36,13 @@ impl Dialect {
         sql.push('\n');
         sql.push_str(end);
         sql.push_str(&self.index(table));
+        if let Some(column) = report.derived().next() {
+            sql.push_str(&unscored(table, column));
+        }
         sql.push_str(&self.beside().replace("{table}", table));
+        if report.derived().next().is_some() {
+            sql.push_str(&self.score(table));
+        }
         if report.attempts {
             sql.push_str(&self.attempts().replace("{table}", table));
         }
@@ -38,7 +50,7 @@ impl Dialect {
     }
 
     /// A column of a report whose tables are there already, as SQL that adds it. Rows that are there have no value in it.
-    pub fn added(self, report: &Report, column: &Column) -> String {
+    pub fn added(self, report: &'static Report, column: &Column) -> String {
         let table = report.table;
         let missing = match (self, column.kind) {
             (_, Kind::Text | Kind::LongText | Kind::Choice { .. }) | (Self::Postgres, Kind::Ip) => "''",
@@ -50,7 +62,19 @@ impl Dialect {
         if column.key == SOURCE {
             sql.push_str(&self.index(table));
         }
+        if report.derived().next().is_some_and(|first| first.key == column.key) {
+            sql.push_str(&unscored(table, column));
+        }
         sql
+    }
+
+    /// What a score is made of, as it is kept; nothing until there is one.
+    fn score(self, table: &str) -> String {
+        let kind = match self {
+            Self::Sqlite => "BLOB NOT NULL DEFAULT x''",
+            Self::Postgres => "bytea NOT NULL DEFAULT ''",
+        };
+        format!("\nALTER TABLE {table}_detail ADD COLUMN score {kind};\n")
     }
 
     /// The events of a source, for retention. Everything else is found by the index beside the database.

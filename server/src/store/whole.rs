@@ -3,7 +3,7 @@
 use super::StoreError;
 use super::quarantine::Quarantined;
 use super::steps::{self, Entry};
-use super::value::{Value, clean, cut, keep, shortened};
+use super::value::{MISSING, Value, clean, cut, keep, shortened};
 use crate::event::Event;
 use async_trait::async_trait;
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub struct Whole {
     pub id: i64,
     /// First 16 bytes of the SHA-256 of source and source id: what names the event, whatever it says.
     pub key: [u8; 16],
-    /// A value for each of [`Report::stored`]'s columns.
+    /// A value for each of [`Report::stored`]'s columns. In a copy those that are derived are missing: its own server finds them out.
     pub cells: Vec<Value>,
     pub source_id: String,
     /// Milliseconds since 1970.
@@ -41,6 +41,14 @@ pub struct Queued {
 }
 
 impl Whole {
+    /// The same without what was found out about it.
+    pub(super) fn underived(mut self, report: &'static Report) -> Self {
+        for (value, _) in self.cells.iter_mut().zip(report.stored()).filter(|(_, column)| column.derived) {
+            *value = Value::Number(MISSING);
+        }
+        self
+    }
+
     /// The event under this id, cut to what is kept.
     pub(super) fn new(event: Event, key: [u8; 16], id: i64, received: Timestamp) -> Self {
         let source = Cell::text(&*event.source);

@@ -7,8 +7,8 @@ use tokio::sync::{Notify, RwLock};
 use vigia::event::Event;
 use vigia::store::rows::KeptRow;
 use vigia::store::{
-    Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Rows, SessionRow, Signer, Store, StoreError, Tokens,
-    Transfer, User,
+    Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Rows, Scores, SessionRow, Signer, Store, StoreError,
+    Tokens, Transfer, User,
 };
 use vigia_app::model::{Direction, EventId, Record, Report, Timestamp};
 
@@ -68,6 +68,9 @@ impl Rows for Broken {
         gate.reached.notify_one();
         gate.open.notified().await;
         Ok(Vec::new())
+    }
+    async fn count_within(&self, _: &'static Report, _: Range<i64>) -> Result<u64, StoreError> {
+        Err((self.error)())
     }
     async fn ids_after(&self, _: &'static Report, _: i64, _: u32) -> Result<Vec<i64>, StoreError> {
         Err((self.error)())
@@ -138,6 +141,9 @@ impl Store for Broken {
     }
     fn rows(&self) -> &dyn Rows {
         self
+    }
+    fn scores(&self) -> &dyn Scores {
+        self.users.scores()
     }
     fn signer(&self) -> &Signer {
         self.users.signer()

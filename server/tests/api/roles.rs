@@ -94,6 +94,8 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/report_page", SIGNED_IN),
     ("POST", "/fn/report_summary", SIGNED_IN),
     ("POST", "/fn/report_record", SIGNED_IN),
+    ("POST", "/fn/behavior_shown", SIGNED_IN),
+    ("POST", "/fn/view_risk", SIGNED_IN),
     ("POST", "/fn/current_user", ANYBODY),
     ("POST", "/fn/sign_in", ANYBODY),
     ("POST", "/fn/sign_out", ANYBODY),
@@ -225,7 +227,8 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&st
         "/fn/replay_quarantined" | "/fn/drop_quarantined" => visitor.call(route, &group()).await,
         "/fn/operation_info" => visitor.call(route, &operation.parse::<EventId>().expect("an id")).await,
         "/fn/report_refresh" => visitor.call(route, &(view, "", vec![id.parse::<EventId>().expect("an id")])).await,
-        "/fn/operation_failures" => visitor.call(route, &"").await,
+        "/fn/operation_failures" | "/fn/behavior_shown" => visitor.call(route, &"").await,
+        "/fn/view_risk" => visitor.call(route, &id.parse::<EventId>().expect("an id")).await,
         "/fn/operation_act" => {
             visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "", false)).await
         }

@@ -13,6 +13,7 @@ mod index;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod risk;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/vigia.rs"]
 mod vigia;

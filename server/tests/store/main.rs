@@ -4,6 +4,7 @@
 
 #[path = "../support/agrees.rs"]
 mod agrees;
+mod behavior;
 mod beside;
 mod copy;
 mod earlier;
@@ -16,7 +17,9 @@ mod operations;
 mod operations_pg;
 mod postgres;
 mod queries;
+mod risk;
 mod samples;
+mod scores;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod server;

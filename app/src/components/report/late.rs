@@ -27,8 +27,8 @@ fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
     Ok(|tool| match tool {
         ReportTool::Columns(state) => view! { <Chooser state /> }.into_any(),
         ReportTool::Failures(state, actions, open) => view! { <FailureList state actions open /> }.into_any(),
-        ReportTool::Filter(state, edited, open) => view! { <Editor state edited open /> }.into_any(),
-        ReportTool::Range(state, open) => view! { <Ranges state open /> }.into_any(),
+        ReportTool::Filter(narrowing, edited, open) => view! { <Editor narrowing edited open /> }.into_any(),
+        ReportTool::Range(narrowing, open) => view! { <Ranges narrowing open /> }.into_any(),
         _ => ().into_any(),
     })
 }

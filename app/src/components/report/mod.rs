@@ -13,6 +13,7 @@ pub mod fit;
 pub mod head;
 pub mod late;
 pub mod live;
+pub mod narrowing;
 pub mod paging;
 pub mod print;
 pub mod row;

@@ -4,6 +4,7 @@ use super::address;
 use super::asked::Acting;
 use super::feed::Feed;
 use super::fit::{Fit, Room, fit, is_own};
+use super::narrowing::{Asking, Narrowing};
 use super::selection::{Seen, Selection};
 use crate::api::operations::{operation_failures, operation_info};
 use crate::api::reports::{report_page, report_record, report_summary};
@@ -231,6 +232,11 @@ impl State {
         self.ask(self.query.get_untracked().widened());
     }
 
+    /// The question, for what narrows it down.
+    pub fn narrowing(self) -> Narrowing {
+        Narrowing::new(self.report, self.query, true, self)
+    }
+
     /// Takes a parameter out of the address: for one that cannot be read, and so is in no query.
     pub fn drop_parameter(&self, name: &str) {
         let search = self.search.with_untracked(|search| address::without(search, &[name, "cursor"]));
@@ -265,4 +271,18 @@ impl State {
 /// What to ask the server for: the query, with what actions need to know.
 pub fn question(query: &Query, actions: Option<&'static RowActions>) -> String {
     address::question(&Query { columns: needed(query, actions), ..query.clone() })
+}
+
+impl Asking for State {
+    fn error(&self) -> Option<ApiError> {
+        Self::error(self)
+    }
+
+    fn go(&self, query: Query, instead: bool) {
+        if instead { self.ask_instead(query) } else { self.ask(query) }
+    }
+
+    fn clear(&self) {
+        Self::clear(self);
+    }
 }

@@ -1,6 +1,7 @@
 //! What a report needs after its rows: details, editors, menus and questions, and what keeps the rows up to date. It comes in parts of the
 //! page, at the first pointer, focus or idle moment; here it is only asked for (`late.rs` draws it).
 
+use super::narrowing::Narrowing;
 use super::state::State;
 use crate::components::late_part::{Coming, LatePart, LateWords};
 use crate::model::RowActions;
@@ -22,8 +23,8 @@ pub enum ReportTool {
     Columns(State),
     Failures(State, &'static RowActions, RwSignal<bool>),
     /// The place of the filter that is changed; `None` to add one.
-    Filter(State, Option<usize>, RwSignal<bool>),
-    Range(State, RwSignal<bool>),
+    Filter(Narrowing, Option<usize>, RwSignal<bool>),
+    Range(Narrowing, RwSignal<bool>),
 }
 
 /// How a part is loaded.

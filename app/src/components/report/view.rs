@@ -53,7 +53,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
             </header>
             <PrintHead state />
             <Tabs state />
-            <FilterLine state />
+            <FilterLine narrowing=state.narrowing() />
             {report.actions.as_ref().map(|actions| view! { <FailureLine state actions /> })}
             <div class="table-head" class:choosing=choosing>
                 <SummaryLine state />

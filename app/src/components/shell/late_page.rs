@@ -6,6 +6,7 @@ use crate::words::Text;
 /// A page that is not a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LatePage {
+    Behavior,
     SignIn,
     Account,
     NewOperation,
@@ -18,8 +19,17 @@ pub enum LatePage {
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 8] =
-        [Self::SignIn, Self::Account, Self::NewOperation, Self::Execution, Self::Notifications, Self::Tokens, Self::Quarantine, Self::Jobs];
+    pub const ALL: [Self; 9] = [
+        Self::Behavior,
+        Self::SignIn,
+        Self::Account,
+        Self::NewOperation,
+        Self::Execution,
+        Self::Notifications,
+        Self::Tokens,
+        Self::Quarantine,
+        Self::Jobs,
+    ];
 
     /// The page of this path.
     pub fn at(path: &str) -> Option<Self> {
@@ -28,6 +38,7 @@ impl LatePage {
 
     pub const fn path(self) -> &'static str {
         match self {
+            Self::Behavior => "/dashboard/pam-core/behavior",
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::NewOperation => "/operations/new",
@@ -41,6 +52,7 @@ impl LatePage {
 
     pub const fn title(self) -> Text {
         match self {
+            Self::Behavior => text!("page.behavior"),
             Self::SignIn => text!("sign-in.title"),
             Self::Account => text!("page.account"),
             Self::NewOperation => text!("page.new-operation"),
@@ -56,15 +68,16 @@ impl LatePage {
     pub const fn under(self) -> &'static [Text] {
         match self {
             Self::SignIn | Self::Account => &[],
+            Self::Behavior => &[text!("frame.dashboard"), text!("frame.pam-core")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
             Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs => &[text!("frame.administration")],
         }
     }
 
-    /// Its icon, where it is in the menu: then it is for administrators.
+    /// Its icon, where it is in the menu of administrators.
     pub const fn icon(self) -> Option<&'static str> {
         match self {
-            Self::SignIn | Self::Account | Self::NewOperation => None,
+            Self::Behavior | Self::SignIn | Self::Account | Self::NewOperation => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),

@@ -15,7 +15,7 @@ use crate::reports;
 use crate::{say, text};
 use leptos::prelude::*;
 
-/// The reports in the order of their declarations, then the pages of administrators, for those who are.
+/// The dashboard, the reports in the order of their declarations, then the pages of administrators, for those who are.
 #[component]
 pub fn Menu(
     /// Whether it can be folded to its icons.
@@ -63,6 +63,9 @@ pub fn Menu(
     view! {
         <nav class="menu" aria-label=say!("frame.reports")>
             <a class="brand" href="/" aria-label=say!("frame.home")>{logo()} <span class="label">"Vigia"</span></a>
+            <p class="rail-group">{span("label", text!("frame.dashboard"))}</p>
+            <p class="rail-subgroup">{span("label", text!("frame.pam-core"))}</p>
+            <ul>{item(LatePage::Behavior.path().to_owned(), LatePage::Behavior.title().said(), "behavior", path)}</ul>
             <p class="rail-group">{span("label", text!("frame.reports"))}</p>
             <p class="rail-subgroup">{span("label", text!("frame.events"))}</p>
             <ul>{items}</ul>

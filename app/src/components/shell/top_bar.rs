@@ -46,7 +46,7 @@ fn ZoneSwitch() -> impl IntoView {
     let router = expect_context::<Router>();
     let local = intl::local_zone();
     let current = Memo::new(move |_| {
-        let of_report = router.path.with(|path| address::report_at(path).is_some());
+        let of_report = router.path.with(|path| has_zone(path));
         let zone = router.search.with(|search| address::parameter(search, "zone"));
         zone.filter(|_| of_report).unwrap_or_else(|| prefs.zone_name())
     });
@@ -71,7 +71,7 @@ fn ZoneSwitch() -> impl IntoView {
     let choose = move |zone: String| {
         prefs.zone.set(if zone == "UTC" && local != "UTC" { "utc" } else { "local" });
         let path = router.path.get_untracked();
-        if address::report_at(&path).is_some() {
+        if has_zone(&path) {
             router.to(&address::in_zone(&path, &router.search.get_untracked(), &zone));
         }
     };
@@ -83,6 +83,11 @@ fn ZoneSwitch() -> impl IntoView {
         </label>
     }
     .into_any()
+}
+
+/// Whether the page of a path has its zone in its address.
+fn has_zone(path: &str) -> bool {
+    address::report_at(path).is_some() || path == LatePage::Behavior.path()
 }
 
 #[component]

@@ -2,8 +2,8 @@
 
 use crate::event::Event;
 use crate::store::{
-    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Rows, SessionRow, Signer, Store, StoreError,
-    Tokens, Transfer, User,
+    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Rows, Scores, SessionRow, Signer, Store,
+    StoreError, Tokens, Transfer, User,
 };
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -168,6 +168,9 @@ impl Store for Watched {
     }
     fn rows(&self) -> &dyn Rows {
         self.store.rows()
+    }
+    fn scores(&self) -> &dyn Scores {
+        self.store.scores()
     }
     fn signer(&self) -> &Signer {
         self.store.signer()

@@ -222,8 +222,8 @@ fn rule(entry: &EventEntry, defaults: &BTreeMap<String, Entries>, tables: &Table
 fn cells(report: &'static Report, entries: &Entries, tables: &Tables, names: &mut Names) -> Result<Vec<(&'static Column, Value)>, String> {
     let mut cells = Vec::new();
     for (key, value) in entries {
-        let column = report.stored().find(|column| column.key == key && key != "source").ok_or_else(|| {
-            let keys: Vec<_> = report.stored().map(|column| column.key).filter(|key| *key != "source").collect();
+        let column = report.given().find(|column| column.key == key).ok_or_else(|| {
+            let keys: Vec<_> = report.given().map(|column| column.key).collect();
             format!("{key}: {} has no such column that can be set; it has {}", report.key, keys.join(", "))
         })?;
         let value = self::value(value, tables, names).map_err(|wrong| format!("{key}: {wrong}"))?;

@@ -29,7 +29,7 @@ pub(super) fn event(line: &str, source: &Arc<str>) -> Result<Event, String> {
     };
     let mut event = Event::new(report, source, source_id, time);
     for (name, value) in members {
-        match report.stored().find(|column| column.key == name && column.key != "source") {
+        match report.given().find(|column| column.key == name) {
             _ if value == Json::Null => {}
             _ if name == "extra" => extra(&mut event, value)?,
             Some(column) if report.attempts && name == "attempts" && matches!(value, Json::List(_)) => {

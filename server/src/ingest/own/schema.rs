@@ -41,7 +41,7 @@ fn event(report: &'static Report) -> Value {
     let time = json!({ "$ref": "#/$defs/time", "description": format!("{when} Give either this or {}.", report.time) });
     properties.insert("time".into(), time.clone());
     properties.insert(report.time.into(), time);
-    for column in report.stored().filter(|column| column.key != "source") {
+    for column in report.given() {
         let mut value = value(column);
         if column.key == "attempts" && report.attempts {
             value = json!({ "oneOf": [value, { "type": "array", "items": attempt() }, { "type": "null" }] });

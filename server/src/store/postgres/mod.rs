@@ -20,12 +20,13 @@ mod queue;
 mod record;
 mod remove;
 mod rows;
+mod scores;
 mod tls;
 mod tokens;
 mod transfer;
 mod writer;
 
-use super::{Journal, Kept, Operations, Quarantine, Rows, Store, StoreError, Tokens, Transfer, cursor::Signer};
+use super::{Journal, Kept, Operations, Quarantine, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connection::{Address, connection};
 use deadpool_postgres::{Object, Pool};
 use error::{failed, is_race};
@@ -129,6 +130,10 @@ impl Store for PostgresStore {
     }
 
     fn rows(&self) -> &dyn Rows {
+        self
+    }
+
+    fn scores(&self) -> &dyn Scores {
         self
     }
 

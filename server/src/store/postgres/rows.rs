@@ -45,6 +45,12 @@ impl Rows for PostgresStore {
         rows.iter().map(kept).collect::<Result<_, _>>().map_err(failed)
     }
 
+    async fn count_within(&self, report: &'static Report, ids: Range<i64>) -> Result<u64, StoreError> {
+        let sql = format!("SELECT count(*) FROM {} WHERE id >= $1 AND id < $2", report.table);
+        let rows = self.rows(&sql, &[&ids.start, &ids.end]).await?;
+        rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0).map(i64::unsigned_abs).map_err(failed))
+    }
+
     async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError> {
         let sql = format!("SELECT id FROM {} WHERE id > $1 ORDER BY id LIMIT $2", report.table);
         self.rows(&sql, &[&after, &i64::from(limit)]).await?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(failed)

@@ -15,6 +15,7 @@ mod readers;
 mod record;
 mod remove;
 mod rows;
+mod scores;
 mod tokens;
 mod traffic;
 mod transfer;
@@ -22,7 +23,7 @@ mod value;
 mod writer;
 
 use super::{
-    Journal, Kept, Operations, Quarantine, Rows, Store, StoreError, Tokens, Transfer, cursor::Signer, journal::Bell, live::Teller,
+    Journal, Kept, Operations, Quarantine, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer, journal::Bell, live::Teller,
 };
 use connection::{DatabaseFile, failed};
 use inbox::Inbox;
@@ -114,6 +115,10 @@ impl Store for SqliteStore {
     }
 
     fn rows(&self) -> &dyn Rows {
+        self
+    }
+
+    fn scores(&self) -> &dyn Scores {
         self
     }
 

@@ -44,6 +44,14 @@ impl Rows for SqliteStore {
         .await
     }
 
+    async fn count_within(&self, report: &'static Report, ids: Range<i64>) -> Result<u64, StoreError> {
+        let sql = format!("SELECT count(*) FROM {} NOT INDEXED WHERE id >= ? AND id < ?", report.table);
+        let count = move |connection: &rusqlite::Connection| {
+            connection.prepare_cached(&sql)?.query_row([ids.start, ids.end], |row| row.get::<_, i64>(0))
+        };
+        self.read(count).await.map(i64::unsigned_abs)
+    }
+
     async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError> {
         let sql = format!("SELECT id FROM {} WHERE id > ? ORDER BY id LIMIT ?", report.table);
         self.read(move |connection| connection.prepare_cached(&sql)?.query_map(params![after, limit], |row| row.get(0))?.collect()).await

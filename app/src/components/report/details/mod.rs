@@ -2,14 +2,17 @@
 
 pub mod attempts;
 pub mod fields;
+pub mod risk;
 
 use super::address;
 use super::cell::Clock;
 use super::state::State;
 use super::table::{activate, focus_row, id_at};
+use crate::api::behavior::view_risk;
 use crate::browser::{self, clipboard, focus::focus_soon};
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
+use crate::components::load::load;
 use crate::components::prefs::Prefs;
 use crate::components::said::span;
 use crate::model::{Record, visible};
@@ -149,6 +152,18 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
         record.with(|record| record.as_ref().map(|record| info.with(|info| story(state.report, record, info.as_ref(), &clock(), now))))
     };
     let all = move || record.with(|record| record.as_ref().map(|record| fields(state.report, record, &clock(), copied)));
+    let scored = state.report.derived().next().is_some().then(|| {
+        let id = Memo::new(move |_| record.with(|record| record.as_ref().map(|record| record.id)));
+        let scored = load(move || id.get(), |id| async move { Ok((id, view_risk(id).await?)) });
+        // What is known may still be of the view before.
+        let shown = move || {
+            scored.value.with(|scored| {
+                let (of, scored) = scored.as_ref()?;
+                Some(risk::parts(*of, scored.as_ref().filter(|_| id.get() == Some(*of))?, &clock()))
+            })
+        };
+        follow(shown)
+    });
     let attempts = state.report.attempts.then(|| {
         view! {
             <section>
@@ -162,6 +177,7 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
         {follow(failed)}
         {follow(acts)}
         {attempts}
+        {scored}
         {follow(all)}
     }
     .into_any()

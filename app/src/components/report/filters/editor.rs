@@ -5,7 +5,7 @@ use super::range::{clock, written};
 use crate::components::follow::{follow, when};
 use crate::components::notice::Problem;
 use crate::components::report::address;
-use crate::components::report::state::State;
+use crate::components::report::narrowing::Narrowing;
 use crate::model::{Column, Filter, Kind, Query, Test, filter::Operator};
 use crate::words::Sentence;
 use crate::{say, sentence};
@@ -82,13 +82,13 @@ fn offers(kind: Kind) -> Vec<(&'static str, &'static str)> {
 
 /// `edited`: the place of the filter that is changed; `None` to add one. `open` is set to false when it is done.
 #[component]
-pub fn Editor(state: State, edited: Option<usize>, open: RwSignal<bool>) -> impl IntoView {
-    let query = state.query.get_untracked();
+pub fn Editor(narrowing: Narrowing, edited: Option<usize>, open: RwSignal<bool>) -> impl IntoView {
+    let query = narrowing.query.get_untracked();
     let edited = edited.filter(|at| *at < query.filters.len());
     let before = edited.and_then(|at| query.filters.get(at)).cloned();
-    let columns: Vec<&'static Column> = state.report.filterable().collect();
+    let columns: Vec<&'static Column> = narrowing.report.filterable().collect();
     // The id column comes first, and is the one least asked for.
-    let first = columns.iter().find(|column| column.kind != Kind::Id).copied().unwrap_or(&state.report.columns[0]);
+    let first = columns.iter().find(|column| column.kind != Kind::Id).copied().unwrap_or(&narrowing.report.columns[0]);
     let draft = Draft::new(first, before.as_ref());
     let problem = RwSignal::new(None::<String>);
     let options = columns
@@ -106,10 +106,10 @@ pub fn Editor(state: State, edited: Option<usize>, open: RwSignal<bool>) -> impl
     };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        match build(state, edited, before.as_ref(), draft) {
+        match build(narrowing, edited, before.as_ref(), draft) {
             Ok(query) => {
                 open.set(false);
-                state.ask(query);
+                narrowing.ask(query);
                 crate::browser::focus::focus_soon(".add-filter > button".to_owned());
             }
             Err(message) => problem.set(Some(message.said().into_owned())),
@@ -121,7 +121,7 @@ pub fn Editor(state: State, edited: Option<usize>, open: RwSignal<bool>) -> impl
             <label class="field">
                 <span>{say!("editor.column")}</span>
                 <select on:change:target=move |event| {
-                    if let Some(column) = state.report.column(&event.target().value()) {
+                    if let Some(column) = narrowing.report.column(&event.target().value()) {
                         draft.choose_column(column);
                         problem.set(None);
                     }
@@ -252,8 +252,8 @@ fn range_fields(draft: Draft, kind: Kind) -> AnyView {
 }
 
 /// The query with the filter in it, read the way an address is read: what is refused there is refused here, in the same words.
-fn build(state: State, edited: Option<usize>, before: Option<&Filter>, draft: Draft) -> Result<Query, Sentence> {
-    let mut query = state.query.get_untracked();
+fn build(narrowing: Narrowing, edited: Option<usize>, before: Option<&Filter>, draft: Draft) -> Result<Query, Sentence> {
+    let mut query = narrowing.query.get_untracked();
     query.cursor = None;
     if let Some(at) = edited.filter(|at| *at < query.filters.len()) {
         query.filters.remove(at);
@@ -272,5 +272,5 @@ fn build(state: State, edited: Option<usize>, before: Option<&Filter>, draft: Dr
     for (suffix, value) in parameters {
         address::push(&mut search, &format!("{}{suffix}", column.key), &value);
     }
-    address::read(state.report, &search, &query.zone, None).map_err(|error| error.message)
+    address::read(narrowing.report, &search, &query.zone, None).map_err(|error| error.message)
 }

@@ -6,7 +6,7 @@ pub mod range;
 pub mod search;
 pub mod words;
 
-use super::state::State;
+use super::narrowing::Narrowing;
 use super::tools::{ReportTool, ReportTools};
 use crate::components::follow::follow;
 use crate::components::icon::icon;
@@ -18,7 +18,7 @@ use range::RangePicker;
 use search::SearchBox;
 
 #[component]
-pub fn FilterLine(state: State) -> impl IntoView {
+pub fn FilterLine(narrowing: Narrowing) -> impl IntoView {
     let open = RwSignal::new(false);
     let tools = expect_context::<ReportTools>();
     // The filter being changed; `None` for a new one.
@@ -33,20 +33,20 @@ pub fn FilterLine(state: State) -> impl IntoView {
         open.set(true);
         crate::browser::focus::focus_soon(".add-filter .popover-panel select".to_owned());
     });
-    let nothing = move || state.query.with(|query| !query.is_narrowed()) && state.error().is_none();
+    let nothing = move || narrowing.query.with(|query| !query.is_narrowed()) && narrowing.error().is_none();
     view! {
         <search class="filter-line no-print">
-            <SearchBox state />
+            <SearchBox narrowing />
             <button type="submit" form="search-form" class="button">{say!("filters.apply")}</button>
             <Popover open label=say!("filters.add") symbol="plus" class="add-filter">
                 {follow(move || {
                     let edited = edited.get();
-                    tools.popover(move || ReportTool::Filter(state, edited, open), |wrong| wrong.unwrap_or_else(|| bones(6)))
+                    tools.popover(move || ReportTool::Filter(narrowing, edited, open), |wrong| wrong.unwrap_or_else(|| bones(6)))
                 })}
             </Popover>
-            <Chips state change />
-            <button type="button" class="button quiet" disabled=nothing on:click=move |_| state.clear()>{say!("filters.clear")}</button>
-            <RangePicker state />
+            <Chips narrowing change />
+            <button type="button" class="button quiet" disabled=nothing on:click=move |_| narrowing.clear()>{say!("filters.clear")}</button>
+            <RangePicker narrowing />
         </search>
     }
     .into_any()
@@ -54,16 +54,16 @@ pub fn FilterLine(state: State) -> impl IntoView {
 
 /// The active filters, each to be changed or taken away.
 #[component]
-fn Chips(state: State, change: Callback<usize>) -> impl IntoView {
+fn Chips(narrowing: Narrowing, change: Callback<usize>) -> impl IntoView {
     let chips = move || {
-        let query = state.query.get();
+        let query = narrowing.query.get();
         // The server may refuse a filter that could be read.
-        let at_fault = state.error().and_then(|error| error.field);
+        let at_fault = narrowing.error().and_then(|error| error.field);
         let chips = query.filters.iter().enumerate().map(|(at, filter)| {
             let words = words::filter(filter);
             let bad = at_fault.as_deref().is_some_and(|field| field.split('.').next() == Some(filter.column.key));
             let remove = move |_| {
-                state.change(|query| {
+                narrowing.change(|query| {
                     query.filters.remove(at);
                 });
                 crate::browser::focus::focus_soon(".chip-remove, .add-filter > button".to_owned());

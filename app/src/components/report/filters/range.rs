@@ -6,22 +6,22 @@ use crate::components::late_part::bones;
 use crate::components::notice::Problem;
 use crate::components::popover::Popover;
 use crate::components::report::address;
-use crate::components::report::state::State;
+use crate::components::report::narrowing::Narrowing;
 use crate::components::report::tools::{ReportTool, ReportTools};
 use crate::model::{Moment, Preset, Query, TimeRange};
 use crate::say;
 use leptos::{ev, prelude::*};
 
 #[component]
-pub fn RangePicker(state: State) -> impl IntoView {
+pub fn RangePicker(narrowing: Narrowing) -> impl IntoView {
     let open = RwSignal::new(false);
-    let range = Memo::new(move |_| state.query.with(|query| query.range));
+    let range = Memo::new(move |_| narrowing.query.with(|query| query.range));
     let label = Signal::derive(move || words::range(&range.get()));
     let described = Signal::derive(move || say!("range.label", range = label.get()));
     let tools = expect_context::<ReportTools>();
     view! {
         <Popover open label described symbol="calendar" class="range end">
-            {tools.popover(move || ReportTool::Range(state, open), |wrong| wrong.unwrap_or_else(|| bones(14)))}
+            {tools.popover(move || ReportTool::Range(narrowing, open), |wrong| wrong.unwrap_or_else(|| bones(14)))}
         </Popover>
     }
     .into_any()
@@ -29,11 +29,11 @@ pub fn RangePicker(state: State) -> impl IntoView {
 
 /// The ranges to choose from; `open` is set to false when one was chosen.
 #[component]
-pub fn Ranges(state: State, open: RwSignal<bool>) -> impl IntoView {
-    let range = Memo::new(move |_| state.query.with(|query| query.range));
+pub fn Ranges(narrowing: Narrowing, open: RwSignal<bool>) -> impl IntoView {
+    let range = Memo::new(move |_| narrowing.query.with(|query| query.range));
     let choose = move |range: TimeRange| {
         open.set(false);
-        state.change(|query| query.range = range);
+        narrowing.change(|query| query.range = range);
     };
     let preset = move |of: TimeRange| {
         view! {
@@ -50,18 +50,18 @@ pub fn Ranges(state: State, open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <div class="presets">
-            {preset(TimeRange::All)}
+            {narrowing.endless.then(|| preset(TimeRange::All))}
             {Preset::ALL.into_iter().map(|of| preset(TimeRange::Preset(of))).collect_view()}
         </div>
-        <Custom state open />
+        <Custom narrowing open />
     }
     .into_any()
 }
 
 /// A range from one date to another.
 #[component]
-fn Custom(state: State, open: RwSignal<bool>) -> impl IntoView {
-    let (start, end) = match state.query.with_untracked(|query| query.range) {
+fn Custom(narrowing: Narrowing, open: RwSignal<bool>) -> impl IntoView {
+    let (start, end) = match narrowing.query.with_untracked(|query| query.range) {
         TimeRange::Between { from, to } => (from, to),
         _ => (None, None),
     };
@@ -75,18 +75,18 @@ fn Custom(state: State, open: RwSignal<bool>) -> impl IntoView {
             problem.set(Some(say!("range.no-date").to_owned()));
             return;
         }
-        let mut query = Query { range: TimeRange::All, cursor: None, ..state.query.get_untracked() };
+        let mut query = Query { range: TimeRange::All, cursor: None, ..narrowing.query.get_untracked() };
         let mut search = address::question(&query);
         for (name, value) in [("from", from), ("to", until)] {
             if !value.is_empty() {
                 address::push(&mut search, name, &value);
             }
         }
-        match address::read(state.report, &search, &query.zone, None) {
+        match address::read(narrowing.report, &search, &query.zone, None) {
             Ok(read) => {
                 query.range = read.range;
                 open.set(false);
-                state.ask(query);
+                narrowing.ask(query);
             }
             Err(error) => problem.set(Some(error.message.said().into_owned())),
         }
@@ -101,7 +101,7 @@ fn Custom(state: State, open: RwSignal<bool>) -> impl IntoView {
                 <span>{say!("range.until")}</span>
                 <input type="datetime-local" step="1" prop:value=until on:input:target=move |event| until.set(event.target().value()) />
             </label>
-            <p class="muted small-text">{follow(move || say!("range.zone", zone = state.query.with(|query| query.zone.clone())))}</p>
+            <p class="muted small-text">{follow(move || say!("range.zone", zone = narrowing.query.with(|query| query.zone.clone())))}</p>
             <Problem message=problem />
             <button type="submit" class="button primary">{say!("range.apply")}</button>
         </form>

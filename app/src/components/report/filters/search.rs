@@ -2,7 +2,7 @@
 
 use crate::components::follow::when;
 use crate::components::icon::icon;
-use crate::components::report::state::State;
+use crate::components::report::narrowing::Narrowing;
 use crate::model::Query;
 use crate::say;
 use gloo::timers::callback::Timeout;
@@ -13,9 +13,9 @@ const PAUSE: u32 = 300;
 
 /// Searches on Enter, on "Filter", and when the reader stops typing.
 #[component]
-pub fn SearchBox(state: State) -> impl IntoView {
+pub fn SearchBox(narrowing: Narrowing) -> impl IntoView {
     let text = RwSignal::new(String::new());
-    let asked = Memo::new(move |_| state.query.with(|query| query.search.clone()));
+    let asked = Memo::new(move |_| narrowing.query.with(|query| query.search.clone()));
     // The address changed by other means, "Clear" or going back. Blanks at the end are still being typed.
     Effect::new(move |_| {
         let asked = asked.get();
@@ -27,14 +27,14 @@ pub fn SearchBox(state: State) -> impl IntoView {
     let search = move || {
         pause.set_value(None);
         let Some(wanted) = text.try_with_untracked(|text| text.trim().to_owned()) else { return };
-        let query = state.query.get_untracked();
+        let query = narrowing.query.get_untracked();
         if query.search == wanted {
             return;
         }
         // Going back from a search leads to before it, not through every word of it.
         let further = !query.search.is_empty() && !wanted.is_empty();
         let query = Query { search: wanted, ..query };
-        if further { state.ask_instead(query) } else { state.ask(query) }
+        if further { narrowing.ask_instead(query) } else { narrowing.ask(query) }
     };
     let typed = move |value: String| {
         text.set(value);
@@ -44,14 +44,14 @@ pub fn SearchBox(state: State) -> impl IntoView {
         event.prevent_default();
         search();
     };
-    let at_fault = move || state.error().is_some_and(|error| error.field.as_deref() == Some("q"));
+    let at_fault = move || narrowing.error().is_some_and(|error| error.field.as_deref() == Some("q"));
     view! {
         <form id="search-form" class="search-box" on:submit=submit>
             {icon("search")}
             <input
                 type="search"
                 name="q"
-                aria-label=say!("search.label", report = state.report.words.title)
+                aria-label=say!("search.label", report = narrowing.report.words.title)
                 placeholder=say!("search.placeholder")
                 autocomplete="off"
                 spellcheck="false"

@@ -1,0 +1,34 @@
+//! The Behavior dashboard, and the risk of a view.
+
+use super::transport::Call;
+use crate::behavior::Behavior;
+use crate::model::risk::Scored;
+use crate::model::{ApiError, EventId};
+use leptos::prelude::*;
+
+/// What the dashboard needs from the server, for the user of the request at hand.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Dashboards: Send + Sync {
+    /// What the dashboard shows for a query string.
+    async fn behavior(&self, query: &str) -> Result<Behavior, ApiError>;
+    /// Why a view has the risk it has, where that was found out.
+    async fn risk(&self, id: EventId) -> Result<Option<Scored>, ApiError>;
+}
+
+#[cfg(feature = "ssr")]
+type Provided = std::sync::Arc<dyn Dashboards>;
+
+/// What the dashboard shows for a query string: see [`Asked`](crate::behavior::Asked).
+#[server(prefix = "/fn", endpoint = "behavior_shown", protocol = Call)]
+pub async fn behavior_shown(query: String) -> Result<Behavior, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.behavior(&query).await }.await)
+}
+
+/// Why a view has the risk it has; `None` where that was not found out yet.
+#[server(prefix = "/fn", endpoint = "view_risk", protocol = Call)]
+pub async fn view_risk(id: EventId) -> Result<Option<Scored>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.risk(id).await }.await)
+}

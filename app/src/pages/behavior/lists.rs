@@ -1,0 +1,110 @@
+//! The views with the greatest risk, and the last ones with risk: each leads to its details.
+
+use super::state::{Dashboard, rows};
+use crate::behavior::{Asked, Behavior, ViewSeen, risky};
+use crate::components::follow::follow;
+use crate::components::icon::icon;
+use crate::components::prefs::Prefs;
+use crate::components::report::cell::{self, Clock};
+use crate::model::{Cell, Direction, Query, Sort, visible};
+use crate::reports::PASSWORD_VIEW;
+use crate::say;
+use crate::text;
+use crate::words::Text;
+use leptos::prelude::*;
+
+/// Rows of a list until the reader asks for more.
+const FEW: usize = 5;
+
+#[component]
+pub fn Lists(dashboard: Dashboard) -> impl IntoView {
+    view! {
+        <div class="lists">
+            {list(dashboard, text!("behavior.riskiest"), "risk", |behavior| &behavior.riskiest)}
+            {list(dashboard, text!("behavior.latest"), PASSWORD_VIEW.time, |behavior| &behavior.latest)}
+        </div>
+    }
+    .into_any()
+}
+
+fn list(dashboard: Dashboard, title: Text, by: &'static str, of: fn(&Behavior) -> &Vec<ViewSeen>) -> AnyView {
+    let prefs = expect_context::<Prefs>();
+    let more = RwSignal::new(false);
+    let seen = Memo::new(move |_| dashboard.behavior(|behavior| of(behavior).clone()));
+    let count = Memo::new(move |_| seen.with(Vec::len));
+    // All of them, as the report has them.
+    let query = Memo::new(move |_| {
+        let query = dashboard.asked.with(Asked::shown).as_ref().and_then(risky)?;
+        let column = PASSWORD_VIEW.column(by)?;
+        Some(Query { sort: Sort { column, direction: Direction::Descending }, ..query })
+    });
+    let body = move || {
+        let shown = if more.get() { usize::MAX } else { FEW };
+        let zone = dashboard.asked.with(|asked| asked.query.zone.clone());
+        let clock = Clock::of(prefs, zone);
+        let query = query.get();
+        seen.with(|seen| seen.iter().take(shown).map(|view| row(view, &clock, query.as_ref())).collect_view())
+    };
+    let table = move || {
+        view! {
+            <table class="views">
+                <caption class="sr">{title.said()}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" class="number">{say!("behavior.risk")}</th>
+                        <th scope="col">{say!("behavior.user")}</th>
+                        <th scope="col">{say!("behavior.credential")}</th>
+                        <th scope="col" class="time">{say!("behavior.date")}</th>
+                        <th scope="col"><span class="sr">{say!("table.actions")}</span></th>
+                    </tr>
+                </thead>
+                <tbody>{follow(body)}</tbody>
+            </table>
+        }
+    };
+    let instead = move || {
+        if count.get() == 0 {
+            view! { <p class="muted none-with-risk">{say!("behavior.no-risk")}</p> }.into_any()
+        } else {
+            table().into_any()
+        }
+    };
+    let button = move || {
+        (count.get() > FEW).then(|| {
+            let words = move || if more.get() { say!("behavior.fewer-rows") } else { say!("behavior.more-rows") };
+            view! { <button type="button" class="button small" on:click=move |_| more.update(|more| *more = !*more)>{follow(words)}</button> }
+        })
+    };
+    let all = move || {
+        let href = rows(&query.get()?, None);
+        Some(view! { <a class="link" href=href>{say!("behavior.all-of-them")}</a> })
+    };
+    view! {
+        <section class="panel">
+            <header class="panel-head"><h2>{title.said()}</h2> {follow(all)}</header>
+            {follow(instead)}
+            {follow(button)}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(view: &ViewSeen, clock: &Clock, query: Option<&Query>) -> AnyView {
+    let text = |cell: &Cell| match cell {
+        Cell::Text(text) => view! { <span title=text.clone()>{visible(text).into_owned()}</span> }.into_any(),
+        _ => cell::nothing(),
+    };
+    let open = query.map(|query| rows(query, Some(view.id)));
+    let about = say!("behavior.open", user = view.user.plain(), device = view.device.plain());
+    let at = view.id.time();
+    view! {
+        <tr>
+            <td class="number"><span class="risk">{view.risk}</span></td>
+            <td class="who">{text(&view.user)}</td>
+            <td class="what">{text(&view.username)} " " <span class="muted">{text(&view.device)}</span></td>
+            <td class="time">{clock.time(at)}</td>
+            <td class="actions">{open.map(|href| view! { <a class="button quiet small" href=href aria-label=about>{icon("search")}</a> })}</td>
+        </tr>
+    }
+    .into_any()
+}

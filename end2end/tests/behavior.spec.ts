@@ -1,0 +1,114 @@
+import type { Page } from '@playwright/test';
+import { violations } from '../support/axe';
+import { ReportPage } from '../support/report';
+import { expect, test } from '../support/test';
+import { inDark, shots } from '../support/themes';
+
+const DASHBOARD = '/dashboard/pam-core/behavior';
+
+async function open(page: Page, search = '') {
+  await page.goto(`${DASHBOARD}${search && `?${search}`}`);
+  await expect(page.locator('.figure')).toHaveCount(5);
+}
+
+const figure = (page: Page, name: string) => page.locator('.figure').filter({ has: page.getByText(name, { exact: true }) });
+const count = (text: string | null) => Number((text ?? '').replaceAll(',', ''));
+
+/** How many rows the report says that it has. */
+async function rowsOfReport(page: Page): Promise<number> {
+  const summary = page.locator('.table-head');
+  await expect(summary.getByText(/^[\d,]+ rows?/)).toBeVisible();
+  return count((await summary.innerText()).match(/([\d,]+) rows?/)?.[1] ?? '');
+}
+
+test('the menu leads there, and the address says what is shown', async ({ page }) => {
+  await page.goto('/reports/events/password-view');
+  await page.getByRole('navigation', { name: 'Reports' }).first().getByRole('link', { name: 'Behavior' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Behavior' })).toBeVisible();
+  await expect(page).toHaveURL(/\/dashboard\/pam-core\/behavior\?.*time=last-15-days.*zone=/);
+  await page.getByRole('group', { name: 'What the charts show' }).getByRole('button', { name: 'Both' }).click();
+  await expect(page).toHaveURL(/show=both/);
+  await page.getByLabel('Services too').check();
+  await expect(page).toHaveURL(/services=yes/);
+  await page.goBack();
+  await expect(page.getByLabel('Services too')).not.toBeChecked();
+});
+
+test('every figure leads to the rows that it counts', async ({ page }) => {
+  await open(page, 'time=last-30-days');
+  for (const name of ['Views', 'Emergency access', 'Without governance ID']) {
+    const told = count(await figure(page, name).locator('.figure-number').innerText());
+    await figure(page, name).click();
+    await expect(page).toHaveURL(/\/reports\/events\/password-view\?/);
+    expect(await rowsOfReport(page), name).toBe(told);
+    await page.goBack();
+    await expect(page.locator('.figure')).toHaveCount(5);
+  }
+});
+
+test('a column of the chart leads to its rows, by pointer and by keyboard', async ({ page }) => {
+  await open(page, 'time=last-15-days');
+  await page.getByRole('button', { name: 'Show the numbers' }).click();
+  const numbers = page.getByRole('region', { name: 'The numbers of the chart' }).getByRole('row');
+  await expect(numbers).toHaveCount(16);
+  const told = count(await numbers.nth(8).getByRole('cell').first().innerText());
+  expect(told).toBeGreaterThan(0);
+
+  const chart = page.locator('.chart-frame');
+  await chart.focus();
+  await page.keyboard.press('Home');
+  for (let day = 0; day < 7; day += 1) await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.chart-tip')).toContainText(String(told));
+  await page.keyboard.press('Enter');
+  expect(await rowsOfReport(page), 'by keyboard').toBe(told);
+  await page.goBack();
+
+  const box = await chart.boundingBox();
+  if (!box) throw new Error('the chart has no box');
+  // In the middle of the eighth of fifteen columns, at the very top; what stands beside the axis is some 30 px wide.
+  await page.mouse.click(box.x + 30 + ((box.width - 30) * 7.5) / 15, box.y + 10);
+  expect(await rowsOfReport(page), 'by pointer').toBe(told);
+});
+
+test('a value leads to its rows, and filters narrow the dashboard', async ({ page }) => {
+  await open(page, 'time=last-30-days');
+  const users = page.locator('.panel').filter({ has: page.getByRole('heading', { name: 'Views by User' }) });
+  const first = users.getByRole('listitem').first();
+  const [name, told] = [await first.getByRole('link').innerText(), count(await first.locator('.top-count').innerText())];
+  await first.getByRole('link').click();
+  expect(await rowsOfReport(page)).toBe(told);
+  await open(page, `time=last-30-days&user=${encodeURIComponent(name)}`);
+  expect(count(await figure(page, 'Views').locator('.figure-number').innerText())).toBe(told);
+  await expect(users.getByRole('listitem')).toHaveCount(1);
+  await expect(new ReportPage(page).chips).toHaveCount(1);
+});
+
+test('what cannot be read is said, with a way out', async ({ page, provoked }) => {
+  provoked.push(/400/);
+  await page.goto(`${DASHBOARD}?show=everything`);
+  await expect(page.getByRole('alert')).toContainText('"everything" is not what can be shown');
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await expect(page.locator('.figure')).toHaveCount(5);
+});
+
+for (const { width, height } of [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+]) {
+  test.describe(`${width} px`, () => {
+    test.use({ viewport: { width, height }, colorScheme: 'light' });
+
+    test(`the dashboard fits ${width} px, and is accessible`, async ({ page }) => {
+      await open(page, 'time=last-15-days&show=both');
+      await expect(page.locator('.chart-picture svg')).toBeVisible();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), 'width of the page').toBeLessThanOrEqual(width);
+      await shots(page, width, 'behavior');
+      expect.soft(await violations(page), 'light').toEqual([]);
+      await inDark(page, async () => expect.soft(await violations(page, ['color-contrast', 'link-in-text-block']), 'dark').toEqual([]));
+      await page.goto(`${DASHBOARD}?user=nobody-of-this-name`);
+      await expect(page.getByText('0', { exact: true }).first()).toBeVisible();
+      await shots(page, width, 'behavior-empty');
+    });
+  });
+}

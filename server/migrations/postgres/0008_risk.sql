@@ -1,0 +1,10 @@
+-- How unusual each view is, found out after it was stored; -1 until then.
+
+ALTER TABLE password_view ADD COLUMN "risk" bigint NOT NULL DEFAULT -1;
+CREATE INDEX password_view_unscored ON password_view (id) WHERE "risk" = -1;
+ALTER TABLE password_view ADD COLUMN "unusual_time" bigint NOT NULL DEFAULT -1;
+ALTER TABLE password_view ADD COLUMN "unusual_origin" bigint NOT NULL DEFAULT -1;
+ALTER TABLE password_view ADD COLUMN "unusual_credential" bigint NOT NULL DEFAULT -1;
+ALTER TABLE password_view ADD COLUMN "unusual_volume" bigint NOT NULL DEFAULT -1;
+
+ALTER TABLE password_view_detail ADD COLUMN score bytea NOT NULL DEFAULT '';

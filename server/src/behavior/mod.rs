@@ -1,0 +1,213 @@
+//! The Behavior dashboard: how many passwords were viewed and how unusual that was, compared with the period before.
+//!
+//! Every figure is the answer of the index to a question that the page asks the report when it is clicked; [`vigia_app::behavior`]
+//! makes those questions. Nothing is added up beforehand.
+
+mod period;
+
+use crate::clock::Clock;
+use crate::index::{Index, Known, State, Values};
+use crate::store::{ResolvedQuery, Store, StoreError};
+use period::Period;
+use std::ops::Range;
+use std::sync::Arc;
+use vigia_app::behavior::{Asked, Behavior, Figure, Measure, Show, Span, Tally, Top, ViewSeen, having, risky};
+use vigia_app::model::{ApiError, Cell, Column, Direction, ErrorKind, Query, QueryError, Sort, Test, TimeRange, Timestamp, Viewer};
+use vigia_app::reports::PASSWORD_VIEW;
+use vigia_app::sentence;
+
+/// Rows of a list of views.
+const LISTED: u16 = 20;
+/// Values of a column that are told apart.
+const TOP: usize = 8;
+/// The columns whose values are counted.
+const TOPS: [&str; 6] = ["user", "device", "credential_type", "reason", "origin", "operation"];
+
+/// Answers what the dashboard asks. Every role sees it.
+#[derive(Clone)]
+pub struct BehaviorService {
+    store: Arc<dyn Store>,
+    clock: Clock,
+    index: Index,
+}
+
+/// A question while the index is being built has no answer.
+enum Failed {
+    NotYet,
+    Store(StoreError),
+    Query(QueryError),
+}
+
+impl From<QueryError> for Failed {
+    fn from(error: QueryError) -> Self {
+        Self::Query(error)
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl BehaviorService {
+    pub fn new(store: Arc<dyn Store>, clock: Clock, index: Index) -> Self {
+        Self { store, clock, index }
+    }
+
+    /// What the dashboard shows for a query string.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] for what cannot be read, [`ErrorKind::Unavailable`] while the index is being built and where the database cannot be
+    /// reached.
+    pub async fn behavior(&self, _viewer: &Viewer, search: &str) -> Result<Behavior, ApiError> {
+        let asked = Asked::decode(search)?;
+        let now = (self.clock)();
+        let resolved = ResolvedQuery::new(asked.query.clone(), now)?;
+        match self.answer(&asked, &resolved, now).await {
+            Ok(behavior) => Ok(behavior),
+            Err(Failed::Store(error)) => Err(error.into()),
+            Err(Failed::Query(error)) => Err(error.into()),
+            Err(Failed::NotYet) => {
+                let percent = match self.index.state() {
+                    State::Building { done, all } => u32::try_from(done * 100 / all.max(1)).unwrap_or(100),
+                    State::Away | State::Ready(_) => 0,
+                };
+                Err(ApiError::new(ErrorKind::Unavailable, sentence!("error.index-building", percent = percent)))
+            }
+        }
+    }
+
+    async fn answer(&self, asked: &Asked, resolved: &ResolvedQuery, now: Timestamp) -> Result<Behavior, Failed> {
+        let known = self.index.known(&*self.store, resolved).await?.ok_or(Failed::NotYet)?;
+        let Some(period) = Period::new(resolved, known.ends(), now) else { return Ok(Behavior::default()) };
+        let look = Look { known, period, now };
+        let mut behavior = Behavior { step: look.period.step, spans: look.spans(asked).await?, ..Behavior::default() };
+        let Some(shown) = asked.shown() else { return Ok(behavior) };
+        behavior.figures = look.figures(&shown).await?;
+        for column in TOPS.into_iter().filter_map(|key| PASSWORD_VIEW.column(key)) {
+            behavior.tops.push(look.top(&shown, column).await?);
+        }
+        if let Some(unscored) = shown.narrowed("risk", Test::Empty(true)) {
+            behavior.unscored = look.count(&unscored, look.period.all()).await?;
+        }
+        if let Some(risky) = risky(&shown) {
+            behavior.riskiest = self.list(&risky, "risk", &look).await?;
+            behavior.latest = self.list(&risky, PASSWORD_VIEW.time, &look).await?;
+        }
+        Ok(behavior)
+    }
+
+    /// The first views of a question by a column, downwards.
+    async fn list(&self, query: &Query, by: &str, look: &Look) -> Result<Vec<ViewSeen>, Failed> {
+        let column = |key| PASSWORD_VIEW.column(key).unwrap_or(&PASSWORD_VIEW.columns[0]);
+        let query = Query {
+            columns: ["risk", "user", "device", "username"].map(column).to_vec(),
+            sort: Sort { column: column(by), direction: Direction::Descending },
+            limit: LISTED,
+            ..query.clone()
+        };
+        let page = self.index.page(&*self.store, &look.resolve(&query, look.period.all())?).await?.ok_or(Failed::NotYet)?;
+        let views = page.rows.into_iter().filter_map(|row| {
+            let [risk, user, device, username] = row.cells.try_into().ok()?;
+            let Cell::Number(risk) = risk else { return None };
+            Some(ViewSeen { id: row.id, risk, user, device, username })
+        });
+        Ok(views.collect())
+    }
+}
+
+/// What the index knew when the dashboard was asked: all figures are of one moment.
+struct Look {
+    known: Known,
+    period: Period,
+    now: Timestamp,
+}
+
+impl Look {
+    async fn spans(&self, asked: &Asked) -> Result<Vec<Span>, Failed> {
+        let (views, sessions) = (self.tallies(asked.of(Show::Views)).await?, self.tallies(asked.of(Show::Sessions)).await?);
+        let moment = |at| self.period.moment(at).to_string();
+        let spans = self.period.spans().zip(views.into_iter().zip(sessions));
+        let spans = spans.map(|((from, to), (views, sessions))| Span {
+            from: moment(from),
+            to: moment(to),
+            views,
+            sessions,
+            so_far: from <= self.now && self.now < to,
+        });
+        Ok(spans.collect())
+    }
+
+    /// How many of a question's views are in each span; none where there is no such question.
+    async fn tallies(&self, query: Option<Query>) -> Result<Vec<Tally>, Failed> {
+        let Some(query) = query else { return Ok(self.period.spans().map(|_| Tally::default()).collect()) };
+        let all = self.histogram(&query, &self.period.bounds).await?;
+        let with_risk = match risky(&query) {
+            Some(risky) => self.histogram(&risky, &self.period.bounds).await?,
+            None => vec![0; all.len()],
+        };
+        let before = self.histogram(&query, &self.period.before(self.now)).await?;
+        Ok(all.into_iter().zip(with_risk).zip(before).map(|((all, risky), before)| Tally { all, risky, before }).collect())
+    }
+
+    async fn figures(&self, shown: &Query) -> Result<Vec<Figure>, Failed> {
+        let (period, before) = (self.period.all(), self.period.all_before(self.now));
+        let users = (self.users(shown, period.clone()).await?, self.users(shown, before.clone()).await?);
+        let mut figures = Vec::new();
+        for (measure, query) in [
+            (Measure::Views, Some(shown.clone())),
+            (Measure::WithRisk, risky(shown)),
+            (Measure::Emergency, shown.narrowed("emergency", Test::Flag(true))),
+            (Measure::Ungoverned, shown.narrowed("governance_id", Test::Empty(true))),
+        ] {
+            let (now, before) = match query {
+                Some(query) => (self.count(&query, period.clone()).await?, self.count(&query, before.clone()).await?),
+                None => (0, 0),
+            };
+            figures.push(Figure { measure, now, before });
+        }
+        figures.insert(1, Figure { measure: Measure::Users, now: users.0, before: users.1 });
+        Ok(figures)
+    }
+
+    /// How many users have a view among them.
+    async fn users(&self, query: &Query, range: Range<Timestamp>) -> Result<u64, Failed> {
+        let Some(user) = PASSWORD_VIEW.column("user") else { return Ok(0) };
+        Ok(self.values(query, user, range, 1).await?.1 as u64)
+    }
+
+    async fn top(&self, shown: &Query, column: &'static Column) -> Result<Top, Failed> {
+        let (most, there) = self.values(shown, column, self.period.all(), TOP).await?;
+        let mut values = Vec::new();
+        for (value, all) in most {
+            let with_risk = match having(shown, column, &value).as_ref().and_then(risky) {
+                Some(query) => self.count(&query, self.period.all()).await?,
+                None => 0,
+            };
+            values.push((value, all, with_risk));
+        }
+        let rest = self.count(shown, self.period.all()).await?.saturating_sub(values.iter().map(|(_, all, _)| all).sum());
+        let others = (there.saturating_sub(values.len()) as u64, rest);
+        Ok(Top { column: column.key.to_owned(), values, others })
+    }
+
+    async fn count(&self, query: &Query, range: Range<Timestamp>) -> Result<u64, Failed> {
+        self.known.count(&self.resolve(query, range)?).await?.ok_or(Failed::NotYet)
+    }
+
+    async fn values(&self, query: &Query, column: &'static Column, range: Range<Timestamp>, limit: usize) -> Result<Values, Failed> {
+        self.known.values(&self.resolve(query, range)?, column, limit).await?.ok_or(Failed::NotYet)
+    }
+
+    async fn histogram(&self, query: &Query, bounds: &[Timestamp]) -> Result<Vec<u64>, Failed> {
+        let range = bounds.first().copied().unwrap_or(Timestamp::MIN)..bounds.last().copied().unwrap_or(Timestamp::MIN);
+        self.known.spans(&self.resolve(query, range)?, bounds).await?.ok_or(Failed::NotYet)
+    }
+
+    /// A question about a range of its own.
+    fn resolve(&self, query: &Query, range: Range<Timestamp>) -> Result<ResolvedQuery, QueryError> {
+        let resolved = ResolvedQuery::new(Query { range: TimeRange::All, ..query.clone() }, self.now)?;
+        Ok(ResolvedQuery { range, ..resolved })
+    }
+}

@@ -1,0 +1,21 @@
+//! The Behavior dashboard and risks, as their server functions see them.
+
+use super::server_functions::ForRequest;
+use async_trait::async_trait;
+use vigia_app::api::behavior::Dashboards;
+use vigia_app::behavior::Behavior;
+use vigia_app::model::risk::Scored;
+use vigia_app::model::{ApiError, EventId};
+
+#[async_trait]
+impl Dashboards for ForRequest {
+    async fn behavior(&self, query: &str) -> Result<Behavior, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        self.state.behavior.behavior(&viewer, query).await
+    }
+
+    async fn risk(&self, id: EventId) -> Result<Option<Scored>, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        self.state.reports.risk(&viewer, id).await
+    }
+}

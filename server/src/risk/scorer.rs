@@ -1,0 +1,275 @@
+//! Scores every view after it was stored, each against those before it.
+//!
+//! Views are gone through in the order of their ids, which are times. The first one without a score says where to begin; one that comes late
+//! changes what those behind it are compared with, so all of them are scored again: from where, is kept until it is done, and whoever begins
+//! anew (after a kill, on another server) goes on from there. A score that is there already is written again only where it is another now: what it
+//! is made of is what it was made of when it became this one.
+
+use super::{History, Settings, View};
+use crate::clock::Clock;
+use crate::crash;
+use crate::jobs::{Job, On};
+use crate::store::Store;
+use crate::store::rows::KeptRow;
+use crate::store::scores::KeptScore;
+use crate::store::value::{Value, ip};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+use vigia_app::model::risk::{Facts, Scored};
+use vigia_app::model::{Direction, EventId, Timestamp};
+use vigia_app::reports::PASSWORD_VIEW;
+use vigia_app::text;
+
+/// Between two looks for views without a score.
+const ROUND: Duration = Duration::from_secs(1);
+/// Views that are read at once, and whose scores are kept in one transaction.
+const BATCH: u32 = 2_000;
+/// How often the history is counted against the table: views may have been removed.
+const CHECKED: Duration = Duration::from_secs(600);
+const DAY: i64 = 86_400_000;
+
+/// Where it is kept how far scoring is.
+const SPACE: &str = "risk";
+/// The id from which on all views have to be scored again.
+const AGAIN: &str = "again";
+/// Who has scored last: another server's history does not know what this one has done.
+const LAST: &str = "last";
+
+/// Scores what is stored.
+pub fn job(store: Arc<dyn Store>, clock: Clock) -> Job {
+    let scorer = Arc::new(Scorer::new(store, clock));
+    Job::every("risk", text!("job.purpose.risk"), ROUND, On::One, move || {
+        let scorer = scorer.clone();
+        async move { scorer.round().await }
+    })
+}
+
+/// Scores the views of a store.
+pub struct Scorer {
+    store: Arc<dyn Store>,
+    clock: Clock,
+    standing: Mutex<Standing>,
+}
+
+impl Scorer {
+    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Self { store, clock, standing: Mutex::default() }
+    }
+
+    /// Scores all views that have passed by now and have no score, and those whose scores are other ones because of them.
+    ///
+    /// # Errors
+    /// When the database does not answer: what is scored by then is kept, and the next round goes on from there.
+    pub async fn round(&self) -> anyhow::Result<()> {
+        round(&*self.store, (self.clock)(), &mut *self.standing.lock().await).await
+    }
+}
+
+/// The history, and which views are in it.
+#[derive(Default)]
+struct Standing {
+    history: History,
+    settings: Settings,
+    /// Ids of the views that are in it, half-open: from the begin of a day.
+    held: Range<i64>,
+    /// What was kept when this server last scored; nothing where it never has.
+    mark: Option<String>,
+    checked: Option<Instant>,
+}
+
+/// Scores all views there are until `now`.
+async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> anyhow::Result<()> {
+    // The millisecond of now is one that has passed; what lies ahead waits.
+    let end = EventId::first(Timestamp::saturating(now.millis() + 1)).get();
+    let again = store.kept().get(SPACE, AGAIN).await?.and_then(|id| id.parse::<i64>().ok());
+    let unscored = store.scores().first_unscored(&PASSWORD_VIEW, end).await?;
+    let Some(start) = unscored.into_iter().chain(again).min() else { return Ok(()) };
+    let mark = store.kept().get(SPACE, LAST).await?;
+    if standing.mark != mark || standing.mark.is_none() {
+        *standing = Standing { mark: Some(format!("{:016x}", rand::random::<u64>())), ..Standing::default() };
+        store.kept().set(SPACE, vec![(LAST.to_owned(), standing.mark.clone())]).await?;
+    }
+    standing.check(store).await?;
+    standing.stand_before(store, start).await?;
+    // One that comes late, or a round that did not end: what lies behind it has scores that were made without it.
+    let late = again.is_some() || store.scores().last_scored(&PASSWORD_VIEW, end).await?.is_some_and(|last| last > start);
+    if late && again != Some(start) {
+        store.kept().set(SPACE, vec![(AGAIN.to_owned(), Some(start.to_string()))]).await?;
+    }
+    crash::point("risk.begun");
+    let mut from = start;
+    loop {
+        let rows = store.rows().rows_within(&PASSWORD_VIEW, from..end, Direction::Ascending, BATCH).await?;
+        let Some(last) = rows.last().map(|(id, _)| *id) else { break };
+        let begun = Instant::now();
+        let scores = standing.score(store, &rows).await?;
+        from = last + 1;
+        if !scores.is_empty() {
+            metrics::counter!("vigia_risk_scores_total").increment(scores.len() as u64);
+            store.scores().keep_scores(&PASSWORD_VIEW, scores).await?;
+            crash::point("risk.kept");
+        }
+        if late {
+            store.kept().set(SPACE, vec![(AGAIN.to_owned(), Some(from.to_string()))]).await?;
+        }
+        if rows.len() < BATCH as usize {
+            break;
+        }
+        // As long as it works it rests: who stores events is not to wait for it.
+        tokio::time::sleep(begun.elapsed()).await;
+    }
+    if late {
+        store.kept().set(SPACE, vec![(AGAIN.to_owned(), None)]).await?;
+    }
+    Ok(())
+}
+
+impl Standing {
+    /// Forgets the history where it does not hold what the table has.
+    async fn check(&mut self, store: &dyn Store) -> anyhow::Result<()> {
+        if self.checked.is_some_and(|checked| checked.elapsed() < CHECKED) {
+            return Ok(());
+        }
+        if store.rows().count_within(&PASSWORD_VIEW, self.held.clone()).await? != self.history.views() {
+            (self.history, self.held) = (History::default(), 0..0);
+        }
+        self.checked = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Has all views in the history that one of this id is compared with, and no others.
+    async fn stand_before(&mut self, store: &dyn Store, id: i64) -> anyhow::Result<()> {
+        let first = self.first(id);
+        if self.held.is_empty() || first >= self.held.end || id <= self.held.start {
+            (self.history, self.held) = (History::default(), first..first);
+        }
+        if id < self.held.end {
+            self.change(store, id..self.held.end, History::remove).await?;
+            self.held.end = id;
+        } else {
+            self.change(store, self.held.end..id, History::add).await?;
+            self.held.end = id;
+        }
+        if first < self.held.start {
+            self.change(store, first..self.held.start, History::add).await?;
+        } else {
+            self.change(store, self.held.start..first, History::remove).await?;
+        }
+        self.held.start = first;
+        Ok(())
+    }
+
+    /// The scores of views that follow each other, as far as they are other ones than those that are kept.
+    async fn score(&mut self, store: &dyn Store, rows: &[KeptRow]) -> anyhow::Result<Vec<KeptScore>> {
+        let mut scores = Vec::new();
+        for (id, values) in rows {
+            let first = self.first(*id);
+            if first > self.held.start {
+                self.change(store, self.held.start..first, History::remove).await?;
+                self.held.start = first;
+            }
+            let texts = Texts::of(values);
+            let view = texts.view(*id, values);
+            let score = kept(*id, &self.history.score_and_add(&view.keys(), &self.settings))?;
+            if PASSWORD_VIEW.derived().zip(&score.values).any(|(column, value)| number(values, column.key) != *value) {
+                scores.push(score);
+            }
+            self.held.end = id + 1;
+        }
+        Ok(scores)
+    }
+
+    /// The id from which on views are in the history of one.
+    fn first(&self, id: i64) -> i64 {
+        let day = EventId::from_i64(id).map_or(0, |id| id.time().millis()).div_euclid(DAY);
+        EventId::first(Timestamp::saturating((day - i64::from(self.settings.history_days)) * DAY)).get()
+    }
+
+    async fn change(&mut self, store: &dyn Store, ids: Range<i64>, change: fn(&mut History, &View<'_>)) -> anyhow::Result<()> {
+        let mut from = ids.start;
+        loop {
+            let rows = store.rows().rows_within(&PASSWORD_VIEW, from..ids.end, Direction::Ascending, BATCH).await?;
+            for (id, values) in &rows {
+                let texts = Texts::of(values);
+                change(&mut self.history, &texts.view(*id, values));
+                from = id + 1;
+            }
+            if rows.len() < BATCH as usize {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The texts of a view, as they are compared.
+struct Texts {
+    user: String,
+    ip: String,
+    origin: String,
+    device: String,
+    credential: String,
+}
+
+impl Texts {
+    fn of(values: &[Value]) -> Self {
+        let folded = |key| text(values, key).to_lowercase();
+        let address = match value(values, "ip") {
+            Some(Value::Bytes(bytes)) => ip(bytes).map(|ip| ip.to_string()),
+            _ => None,
+        };
+        Self {
+            user: folded("user"),
+            ip: address.unwrap_or_default(),
+            origin: text(values, "origin").to_owned(),
+            device: folded("device"),
+            credential: folded("username"),
+        }
+    }
+
+    fn view(&self, id: i64, values: &[Value]) -> View<'_> {
+        View {
+            id,
+            time: EventId::from_i64(id).map_or(0, |id| id.time().millis()),
+            user: &self.user,
+            ip: &self.ip,
+            origin: &self.origin,
+            device: &self.device,
+            credential: &self.credential,
+            emergency: number(values, "emergency") == 1,
+            governance_id: !text(values, "governance_id").is_empty(),
+        }
+    }
+}
+
+fn value<'a>(values: &'a [Value], key: &str) -> Option<&'a Value> {
+    PASSWORD_VIEW.stored().position(|column| column.key == key).and_then(|at| values.get(at))
+}
+
+fn text<'a>(values: &'a [Value], key: &str) -> &'a str {
+    match value(values, key) {
+        Some(Value::Text(text)) => text,
+        _ => "",
+    }
+}
+
+fn number(values: &[Value], key: &str) -> i64 {
+    match value(values, key) {
+        Some(Value::Number(number)) => *number,
+        _ => crate::store::value::MISSING,
+    }
+}
+
+/// A score as it is kept.
+fn kept(id: i64, scored: &Scored) -> anyhow::Result<KeptScore> {
+    let unusual = |of: fn(&Facts) -> bool| i64::from(scored.parts.iter().any(|part| part.unusual && of(&part.facts)));
+    let values = PASSWORD_VIEW.derived().map(|column| match column.key {
+        "unusual_time" => unusual(|facts| matches!(facts, Facts::Time { .. })),
+        "unusual_origin" => unusual(|facts| matches!(facts, Facts::Origin { .. })),
+        "unusual_credential" => unusual(|facts| matches!(facts, Facts::Credential { .. })),
+        "unusual_volume" => unusual(|facts| matches!(facts, Facts::Volume { .. })),
+        _ => i64::from(scored.score),
+    });
+    Ok(KeptScore { id, values: values.collect(), parts: postcard::to_allocvec(scored)? })
+}

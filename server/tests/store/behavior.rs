@@ -1,0 +1,142 @@
+//! The dashboard's figures against the rows they lead to.
+
+use crate::{agrees::Following, naive, on_every_store, samples};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use std::sync::Arc;
+use vigia::behavior::BehaviorService;
+use vigia::event::Event;
+use vigia::store::{ResolvedQuery, Store};
+use vigia_app::behavior::{Asked, Behavior, Measure, Show, having, risky, within};
+use vigia_app::model::{Cell, Moment, Query, Role, Row, Test, Timestamp, Viewer, codec};
+use vigia_app::reports::PASSWORD_VIEW;
+
+on_every_store!(every_figure_is_the_number_of_rows_it_leads_to);
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// Some views lie ahead of it.
+const NOW: i64 = samples::START + 38 * DAY + 12_345_678;
+
+/// Views of forty days, with whatever their columns may have.
+fn views(count: usize, seed: u64) -> Vec<Event> {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let one = |number| {
+        let time = Timestamp::saturating(samples::START + rng.random_range(0..40 * DAY));
+        let mut event = Event::new(&PASSWORD_VIEW, &"test".into(), format!("{seed}-{number}"), time);
+        for column in PASSWORD_VIEW.stored().filter(|column| column.key != "source") {
+            event.set(column.key, samples::value(column, &mut rng));
+        }
+        let risk = [Cell::Empty, Cell::Number(rng.random_range(0..=100))][rng.random_range(0..2)].clone();
+        event.set("risk", risk);
+        event
+    };
+    (0..count).map(one).collect()
+}
+
+async fn rows(following: &Following, store: &Arc<dyn Store>) -> Vec<Row> {
+    let mut query = Query { columns: PASSWORD_VIEW.columns.iter().collect(), limit: Query::MAX_LIMIT, ..Query::all(&PASSWORD_VIEW) };
+    let mut rows = Vec::new();
+    loop {
+        let resolved = ResolvedQuery::new(query.clone(), Timestamp::MIN).expect("resolves");
+        let page = following.index.page(&**store, &resolved).await.expect("an answer").expect("an index");
+        rows.extend(page.rows);
+        let Some(next) = page.next else { return rows };
+        query.cursor = Some(next);
+    }
+}
+
+/// Counts as whoever clicks does: by the address that is opened.
+fn count(query: &Query, rows: &[Row]) -> u64 {
+    let opened = codec::decode(&PASSWORD_VIEW, &codec::encode(query)).expect("an address that can be read");
+    naive::answer(&ResolvedQuery::new(opened, Timestamp::saturating(NOW)).expect("resolves"), rows).len() as u64
+}
+
+async fn every_figure_is_the_number_of_rows_it_leads_to(store: Arc<dyn Store>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let following = Following::start(folder.path(), &store);
+    let service = BehaviorService::new(store.clone(), Arc::new(|| Timestamp::saturating(NOW)), following.index.clone());
+    let viewer = Viewer { username: "ana".to_owned(), name: "Ana".to_owned(), role: Role::Manager };
+    for round in 0..3 {
+        // Late ones, and some that are gone.
+        store.append(views(400, round)).await.expect("stored");
+        if round == 2 {
+            store.remove_before(&PASSWORD_VIEW, None, Timestamp::saturating(samples::START + 3 * DAY), 50).await.expect("removed");
+        }
+        store.settle().await;
+        following.ready().await;
+        let rows = rows(&following, &store).await;
+        for search in [
+            "",
+            "time=today&show=both",
+            "time=last-24-hours&services=yes&zone=America/Sao_Paulo",
+            "time=this-week&zone=Asia/Kathmandu",
+            "time=last-month&show=sessions",
+            "time=this-year&show=both&user.contains=a",
+            "from=2026-11-03&to=2026-11-05T13:30&zone=Europe/Lisbon&device=srv-db-01",
+            "from=2026-11-10&operation=View password&origin.not=Web&services=yes",
+            "to=2026-11-20&emergency=no&risk.min=70&q=srv",
+            "operation=Start session&show=views",
+        ] {
+            let search = search.replace(' ', "%20");
+            let asked = Asked::decode(&search).expect("can be read");
+            let shown = service.behavior(&viewer, &search).await.expect("an answer");
+            agrees(&asked, &shown, &rows, &format!("round {round}, {search:?}"));
+        }
+    }
+    following.stop().await;
+}
+
+fn agrees(asked: &Asked, shown: &Behavior, rows: &[Row], of: &str) {
+    let counted = |query: Option<Query>| query.map_or(0, |query| count(&query, rows));
+    let moment = |text: &str| Moment::parse(text).expect("a moment");
+    for kind in [Show::Views, Show::Sessions] {
+        let tally = |span: &vigia_app::behavior::Span| if kind == Show::Views { span.views } else { span.sessions };
+        let query = asked.of(kind);
+        for span in &shown.spans {
+            let opened = query.as_ref().map(|query| within(query, moment(&span.from), moment(&span.to)));
+            let (all, with_risk) = (counted(opened.clone()), counted(opened.as_ref().and_then(risky)));
+            assert_eq!((tally(span).all, tally(span).risky), (all, with_risk), "{of}: {kind:?} from {}", span.from);
+        }
+        let all: u64 = shown.spans.iter().map(|span| tally(span).all).sum();
+        assert_eq!(all, counted(query), "{of}: the spans of {kind:?} are the period");
+    }
+    let Some(query) = asked.shown() else { return };
+    let before: u64 = shown
+        .spans
+        .iter()
+        .map(|span| match asked.show {
+            Show::Views => span.views.before,
+            Show::Sessions => span.sessions.before,
+            Show::Both => span.views.before + span.sessions.before,
+        })
+        .sum();
+    for figure in &shown.figures {
+        match figure.measure {
+            Measure::Views => assert_eq!((figure.now, figure.before), (count(&query, rows), before), "{of}"),
+            Measure::WithRisk => assert_eq!(figure.now, counted(risky(&query)), "{of}"),
+            Measure::Emergency => assert_eq!(figure.now, counted(query.narrowed("emergency", Test::Flag(true))), "{of}"),
+            Measure::Ungoverned => assert_eq!(figure.now, counted(query.narrowed("governance_id", Test::Empty(true))), "{of}"),
+            Measure::Users => {}
+        }
+    }
+    for top in &shown.tops {
+        let column = PASSWORD_VIEW.column(&top.column).expect("a column");
+        for (value, all, with_risk) in &top.values {
+            let opened = having(&query, column, value);
+            assert_eq!(
+                (*all, *with_risk),
+                (counted(opened.clone()), counted(opened.as_ref().and_then(risky))),
+                "{of}: {} {value:?}",
+                column.key
+            );
+        }
+        let told: u64 = top.values.iter().map(|(_, all, _)| all).sum();
+        assert_eq!(told + top.others.1, count(&query, rows), "{of}: {}", column.key);
+    }
+    let listed = risky(&query).map_or(0, |query| count(&query, rows)).min(20) as usize;
+    assert_eq!((shown.riskiest.len(), shown.latest.len()), (listed, listed), "{of}");
+    assert!(
+        shown.riskiest.is_sorted_by_key(|view| std::cmp::Reverse(view.risk))
+            && shown.latest.is_sorted_by_key(|view| std::cmp::Reverse(view.id))
+    );
+}

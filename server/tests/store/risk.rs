@@ -1,0 +1,155 @@
+//! Scores as the server keeps them, against those that a plain reading gives.
+
+use crate::{on_every_store, samples};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use vigia::event::Event;
+use vigia::risk::{History, Scorer, Settings, View};
+use vigia::store::Store;
+use vigia::store::value::{Value, ip};
+use vigia_app::model::risk::{Facts, Scored};
+use vigia_app::model::{Cell, Direction, EventId, Timestamp};
+use vigia_app::reports::PASSWORD_VIEW;
+
+on_every_store!(every_view_has_the_score_that_those_before_it_give, what_lies_ahead_waits);
+
+const DAY: i64 = 86_400_000;
+
+fn view(number: usize, at: i64, rng: &mut StdRng) -> Event {
+    let mut event = Event::new(&PASSWORD_VIEW, &"test".into(), format!("{at}-{number}"), Timestamp::saturating(at));
+    let mut one = |column: &str, values: &[&str]| {
+        event.set(column, Cell::text(*values.choose(rng).expect("some")));
+    };
+    one("user", &["Ana Lima", "ANA LIMA", "Bo", "王伟", ""]);
+    one("origin", &["Web", "Web", "API (A2A)", "Mobile"]);
+    one("device", &["srv-1", "SRV-1", "srv-2", ""]);
+    one("username", &["root", "admin", "oracle"]);
+    one("governance_id", &["CHG1", "", ""]);
+    event.set("ip", Cell::ip(["10.0.0.1", "10.0.0.2", "10.9.0.1", "2001:db8::1"].choose(rng).expect("some")));
+    event.set("emergency", rng.random_range(0..20) == 0);
+    event
+}
+
+/// All rows, in their order.
+async fn rows(store: &Arc<dyn Store>) -> Vec<(i64, Vec<Value>)> {
+    store.rows().rows_within(&PASSWORD_VIEW, 0..i64::MAX, Direction::Ascending, 10_000).await.expect("rows")
+}
+
+fn number(values: &[Value], key: &str) -> i64 {
+    let place = PASSWORD_VIEW.stored().position(|column| column.key == key).expect("a column");
+    match &values[place] {
+        Value::Number(number) => *number,
+        other => panic!("{key} is {other:?}"),
+    }
+}
+
+fn text(values: &[Value], key: &str) -> String {
+    let place = PASSWORD_VIEW.stored().position(|column| column.key == key).expect("a column");
+    match &values[place] {
+        Value::Text(text) => text.clone(),
+        Value::Bytes(bytes) => ip(bytes).map(|ip| ip.to_string()).unwrap_or_default(),
+        Value::Number(number) => number.to_string(),
+    }
+}
+
+/// Counts a view, or scores it.
+fn with<T>((id, values): &(i64, Vec<Value>), work: impl FnOnce(&View<'_>) -> T) -> T {
+    let [user, device, credential] = ["user", "device", "username"].map(|key| text(values, key).to_lowercase());
+    let (ip, origin) = (text(values, "ip"), text(values, "origin"));
+    work(&View {
+        id: *id,
+        time: millis(*id),
+        user: &user,
+        ip: &ip,
+        origin: &origin,
+        device: &device,
+        credential: &credential,
+        emergency: number(values, "emergency") == 1,
+        governance_id: !text(values, "governance_id").is_empty(),
+    })
+}
+
+fn millis(id: i64) -> i64 {
+    EventId::from_i64(id).expect("an id").time().millis()
+}
+
+/// Each view has what a history gives that was made for it alone.
+async fn agrees(store: &Arc<dyn Store>, now: i64, when: &str) {
+    let rows = rows(store).await;
+    let settings = Settings::default();
+    for (at, row) in rows.iter().enumerate() {
+        let kept = store.scores().score_parts(&PASSWORD_VIEW, row.0).await.expect("an answer");
+        if millis(row.0) > now {
+            assert_eq!((kept, number(&row.1, "risk")), (None, -1), "{when}: view {at} lies ahead");
+            continue;
+        }
+        let first = (millis(row.0).div_euclid(DAY) - i64::from(settings.history_days)) * DAY;
+        let mut history = History::default();
+        rows[..at].iter().filter(|row| millis(row.0) >= first).for_each(|row| with(row, |view| history.add(view)));
+        let scored = with(row, |view| history.score(view, &settings));
+        let kept: Scored =
+            postcard::from_bytes(&kept.unwrap_or_else(|| panic!("{when}: view {at} of {} has no score", rows.len()))).expect("parts");
+        // What it is made of is what it was made of when it became this score.
+        let unusual = |scored: &Scored| scored.parts.iter().map(|part| part.unusual).collect::<Vec<_>>();
+        assert_eq!((kept.score, unusual(&kept)[..4].to_vec()), (scored.score, unusual(&scored)[..4].to_vec()), "{when}: view {at}");
+        let time = scored.parts.iter().any(|part| part.unusual && matches!(part.facts, Facts::Time { .. }));
+        assert_eq!(
+            (number(&row.1, "risk"), number(&row.1, "unusual_time")),
+            (i64::from(scored.score), i64::from(time)),
+            "{when}: view {at}"
+        );
+    }
+}
+
+async fn every_view_has_the_score_that_those_before_it_give(store: Arc<dyn Store>) {
+    let mut rng = StdRng::seed_from_u64(7);
+    let now = Arc::new(AtomicI64::new(samples::START));
+    let clock = {
+        let now = now.clone();
+        move || Timestamp::saturating(now.load(Ordering::SeqCst))
+    };
+    let mut scorer = Scorer::new(store.clone(), Arc::new(clock.clone()));
+    for step in 0..8_i64 {
+        // A month later; some views are of long ago, and some of them of the days before the first.
+        let today = samples::START + step * 30 * DAY;
+        now.store(today, Ordering::SeqCst);
+        let late = if step % 2 == 1 { 150 * DAY } else { 25 * DAY };
+        let mut views = Vec::new();
+        for number in 0..40 {
+            let at = today - rng.random_range(0..late);
+            views.push(view(number, at, &mut rng));
+        }
+        store.append(views).await.expect("stored");
+        store.settle().await;
+        if step == 4 {
+            // Another server, or this one after a kill.
+            scorer = Scorer::new(store.clone(), Arc::new(clock.clone()));
+        }
+        scorer.round().await.expect("scored");
+        agrees(&store, today, &format!("step {step}")).await;
+    }
+    // Once more changes nothing.
+    let before = store.journal().position().await.expect("a position");
+    scorer.round().await.expect("scored");
+    assert_eq!(store.journal().position().await.expect("a position"), before);
+}
+
+async fn what_lies_ahead_waits(store: Arc<dyn Store>) {
+    let mut rng = StdRng::seed_from_u64(1);
+    let now = Arc::new(AtomicI64::new(samples::START + DAY));
+    let clock = {
+        let now = now.clone();
+        move || Timestamp::saturating(now.load(Ordering::SeqCst))
+    };
+    let scorer = Scorer::new(store.clone(), Arc::new(clock));
+    let views = (0..10).map(|number| view(number, samples::START + number as i64 * DAY / 2, &mut rng)).collect();
+    store.append(views).await.expect("stored");
+    for day in 1..6 {
+        now.store(samples::START + day * DAY, Ordering::SeqCst);
+        scorer.round().await.expect("scored");
+        agrees(&store, samples::START + day * DAY, &format!("day {day}")).await;
+    }
+}
