@@ -1,5 +1,7 @@
 //! How unusual a view is, and why.
 
+use super::{ApiError, Timestamp};
+use crate::sentence;
 use serde::{Deserialize, Serialize};
 
 /// Those whom somebody is compared with: "everybody" is everybody of the same population.
@@ -20,6 +22,51 @@ impl Population {
     }
 }
 
+/// How scores are made. Other settings make other scores of all views.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskSettings {
+    /// Views are compared with those of so many days before their own day, and of that day: 1 to 1,000.
+    pub history_days: u16,
+    /// How much each of [`RiskSettings::PARTS`] counts, in tenths: from 0, which leaves it out, to 30.
+    pub weights: [u8; 6],
+}
+
+impl RiskSettings {
+    /// The parts of a score, in the order of [`Facts`].
+    pub const PARTS: [&'static str; 6] = ["time", "origin", "credential", "volume", "emergency", "governance"];
+    pub const MOST_DAYS: u16 = 1_000;
+    pub const MOST_WEIGHT: u8 = 30;
+
+    /// # Errors
+    /// Names what is out of its bounds.
+    pub fn check(&self) -> Result<(), ApiError> {
+        if !(1..=Self::MOST_DAYS).contains(&self.history_days) {
+            return Err(ApiError::invalid(
+                "history_days",
+                sentence!("risk.days", days = i64::from(self.history_days), most = Self::MOST_DAYS),
+            ));
+        }
+        match Self::PARTS.iter().zip(self.weights).find(|(_, weight)| *weight > Self::MOST_WEIGHT) {
+            Some((part, _)) => Err(ApiError::invalid(*part, sentence!("risk.weight"))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Default for RiskSettings {
+    fn default() -> Self {
+        Self { history_days: 90, weights: [10; 6] }
+    }
+}
+
+/// What administrators see of scoring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskState {
+    pub settings: RiskSettings,
+    /// Views of this time and later ones are still to be scored again.
+    pub again: Option<Timestamp>,
+}
+
 /// The score of a view, and what it is made of. All numbers are of the history before the view, but for the view itself among today's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scored {
@@ -37,6 +84,8 @@ pub struct Scored {
     pub new_credential: bool,
     /// The parts whose weight is not 0, in the order of [`Facts`].
     pub parts: Vec<Part>,
+    /// What made it so.
+    pub settings: RiskSettings,
 }
 
 impl Scored {

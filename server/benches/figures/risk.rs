@@ -4,7 +4,8 @@ use super::table::Table;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::time::{Duration, Instant};
-use vigia::risk::{History, Settings, View};
+use vigia::risk::{History, View};
+use vigia_app::model::risk::RiskSettings;
 
 /// Of 500 users and 20,000 credentials, in ninety days.
 const VIEWS: usize = 5_000_000;
@@ -16,7 +17,7 @@ pub fn measure(table: &mut Table) {
     let (users, devices) = (texts("user", 500), texts("device", 4_000));
     let addresses: Vec<String> = (0..2_000).map(|number| format!("10.{}.{}.{}", number % 7, number % 40, number % 250)).collect();
     let accounts = ["root", "administrator", "oracle", "backup", "deploy"];
-    let (settings, mut history, mut took) = (Settings::default(), History::default(), Duration::ZERO);
+    let (settings, mut history, mut took) = (RiskSettings::default(), History::default(), Duration::ZERO);
     for id in 0..VIEWS {
         let user = random.random_range(0..users.len());
         // Nine of ten views are of the hundred devices that the user looks after.

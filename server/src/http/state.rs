@@ -13,6 +13,7 @@ use crate::notifications::{Delivery, NotificationDesk};
 use crate::operations::operation_desk::OperationDesk;
 use crate::operations::setup::Setup;
 use crate::reports::ReportService;
+use crate::risk::RiskDesk;
 use crate::store::Store;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -103,6 +104,11 @@ impl Shared {
     /// Where work in the background is looked at.
     pub fn jobs(&self) -> JobDesk<'_> {
         JobDesk { jobs: &self.jobs, identity: &self.identity }
+    }
+
+    /// Where it is set how risks are found out.
+    pub fn risk(&self) -> RiskDesk<'_> {
+        RiskDesk { store: &*self.store, identity: &self.identity }
     }
 
     /// Where the rules of notifications are kept.

@@ -12,11 +12,10 @@ mod ranking;
 mod row;
 
 use super::key;
-use super::settings::Settings;
 use super::window::Window;
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Read};
-use vigia_app::model::risk::Scored;
+use vigia_app::model::risk::{RiskSettings, Scored};
 
 pub use ranking::Figures;
 pub use row::Row;
@@ -43,12 +42,11 @@ pub struct Evaluation {
 
 /// Evaluates a file with the default settings. An error names the line and the column, and says what would be right.
 pub fn evaluate(reader: impl BufRead) -> Result<Evaluation, String> {
-    evaluate_with(reader, &Settings::default(), |_, _| {})
+    evaluate_with(reader, &RiskSettings::default(), |_, _| {})
 }
 
 /// Evaluates a file, and shows each row that is compared, with its score, to `seen`.
-pub fn evaluate_with(mut reader: impl BufRead, settings: &Settings, seen: impl FnMut(&Row, &Scored)) -> Result<Evaluation, String> {
-    settings.validate()?;
+pub fn evaluate_with(mut reader: impl BufRead, settings: &RiskSettings, seen: impl FnMut(&Row, &Scored)) -> Result<Evaluation, String> {
     let start = reader.fill_buf().map_err(|error| format!("the file cannot be read: {error}"))?;
     if start.starts_with(&[0x1F, 0x8B]) {
         // Boxed, so that the compiler need not make everything twice.
@@ -59,7 +57,7 @@ pub fn evaluate_with(mut reader: impl BufRead, settings: &Settings, seen: impl F
     }
 }
 
-fn run(reader: &mut dyn BufRead, settings: &Settings, mut seen: impl FnMut(&Row, &Scored)) -> Result<Evaluation, String> {
+fn run(reader: &mut dyn BufRead, settings: &RiskSettings, mut seen: impl FnMut(&Row, &Scored)) -> Result<Evaluation, String> {
     let mut table = row::Rows::open(reader)?;
     let mut window = Window::default();
     let mut earlier: HashMap<u64, Earlier> = HashMap::new();

@@ -1,7 +1,7 @@
 //! The worked example of docs/risk.md: its numbers are those of this test.
 
 use super::*;
-use vigia_app::model::risk::{Facts, Scored};
+use vigia_app::model::risk::{Facts, RiskSettings, Scored};
 
 /// A time on a day, counted from a Monday, of an hour and minute, UTC.
 pub(super) fn at(day: i64, hour: i64, minute: i64) -> i64 {
@@ -46,7 +46,7 @@ fn bits(scored: &Scored) -> Vec<f64> {
 fn the_numbers_of_the_document_are_these() {
     let history = weeks();
     assert_eq!(history.views(), 720);
-    let settings = Settings::default();
+    let settings = RiskSettings::default();
 
     let monday = history.score(&usual(at(84, 10, 0)), &settings);
     assert_eq!((bits(&monday), monday.score), (vec![-1.06, -1.0, -1.0, 0.0, 0.0, 0.0], 10), "a usual view");
@@ -71,7 +71,7 @@ fn the_numbers_of_the_document_are_these() {
 
 #[test]
 fn a_score_takes_little_room_and_comes_back_as_it_was() {
-    let scored = weeks().score(&usual(at(84, 10, 0)), &Settings::default());
+    let scored = weeks().score(&usual(at(84, 10, 0)), &RiskSettings::default());
     let bytes = postcard::to_allocvec(&scored).unwrap();
     assert!(bytes.len() < 130, "{} bytes", bytes.len());
     assert_eq!(postcard::from_bytes::<Scored>(&bytes).unwrap(), scored);

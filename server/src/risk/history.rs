@@ -7,7 +7,7 @@ use super::view::{View, ViewKeys};
 use vigia_app::model::risk::Population;
 
 /// Counts of views. It has to hold the views with a smaller id than the one that is scored, from the start of the UTC day that lies
-/// [`Settings::history_days`](super::Settings::history_days) before that view's day; [`Window`](super::Window) sees to that for views in
+/// [`RiskSettings::history_days`] before that view's day; [`Window`](super::Window) sees to that for views in
 /// their order.
 ///
 /// Adding and removing are exact inverses: a history depends only on which views are in it, not on how they came and went. Removing a

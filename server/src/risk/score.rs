@@ -5,10 +5,9 @@ use super::case::Case;
 use super::history::History;
 use super::parts::{credential, emergency, governance, origin, time, volume};
 use super::places::Places;
-use super::settings::Settings;
 use super::table::Change;
 use super::view::{View, ViewKeys};
-use vigia_app::model::risk::{Facts, Part, Scored};
+use vigia_app::model::risk::{Facts, Part, RiskSettings, Scored};
 
 /// From so many bits on a part is unusual: it is eight times as usual for everybody as for the user.
 pub const UNUSUAL_BITS: f64 = 3.0;
@@ -27,45 +26,37 @@ pub fn score_of(bits: f64) -> u8 {
 
 impl History {
     /// Scores a view, which is not in the history yet.
-    pub fn score(&self, view: &View, settings: &Settings) -> Scored {
+    pub fn score(&self, view: &View, settings: &RiskSettings) -> Scored {
         self.score_keys(&view.keys(), settings)
     }
 
     /// Scores a view whose keys are known.
-    pub fn score_keys(&self, view: &ViewKeys, settings: &Settings) -> Scored {
+    pub fn score_keys(&self, view: &ViewKeys, settings: &RiskSettings) -> Scored {
         self.score_at(view, &Places::of(view), settings)
     }
 
     /// Scores a view, and then counts it: the same as one after the other, but faster.
-    pub fn score_and_add(&mut self, view: &ViewKeys, settings: &Settings) -> Scored {
+    pub fn score_and_add(&mut self, view: &ViewKeys, settings: &RiskSettings) -> Scored {
         let places = Places::of(view);
         let scored = self.score_at(view, &places, settings);
         self.change_at(view, &places, Change::Add);
         scored
     }
 
-    fn score_at(&self, view: &ViewKeys, places: &Places<u64>, settings: &Settings) -> Scored {
+    fn score_at(&self, view: &ViewKeys, places: &Places<u64>, settings: &RiskSettings) -> Scored {
         let counts = self.counts(places);
         let user = self.user(view);
         let everybody = self.everybody(view.population);
         let views = user.map_or(0, |user| user.habits.views);
         let case = Case { view, counts: &counts, user, everybody: &everybody.habits, days: &everybody.steps, views };
 
-        let weights = &settings.weights;
-        let all: [(f64, Maker); 6] = [
-            (weights.time, time::part),
-            (weights.origin, origin::part),
-            (weights.credential, credential::part),
-            (weights.volume, volume::part),
-            (weights.emergency, emergency::part),
-            (weights.governance, governance::part),
-        ];
+        let all: [Maker; 6] = [time::part, origin::part, credential::part, volume::part, emergency::part, governance::part];
         let mut sum = 0.0;
         let mut parts = Vec::with_capacity(all.len());
-        for (weight, part) in all {
-            if weight > 0.0 {
+        for (weight, part) in settings.weights.into_iter().zip(all) {
+            if weight > 0 {
                 let (bits, facts) = part(&case);
-                sum += weight * bits;
+                sum += f64::from(weight) / 10.0 * bits;
                 parts.push(Part { bits: bits as f32, unusual: bits >= UNUSUAL_BITS, facts });
             }
         }
@@ -77,6 +68,7 @@ impl History {
             everybody_views: everybody.habits.views,
             new_credential: counts.credential.views == 0,
             parts,
+            settings: *settings,
         }
     }
 }

@@ -5,19 +5,19 @@
 //! anew (after a kill, on another server) goes on from there. A score that is there already is written again only where it is another now: what it
 //! is made of is what it was made of when it became this one.
 
-use super::{History, Settings, View};
+use super::{History, View};
 use crate::clock::Clock;
 use crate::crash;
 use crate::jobs::{Job, On};
-use crate::store::Store;
 use crate::store::rows::KeptRow;
 use crate::store::scores::KeptScore;
 use crate::store::value::{Value, ip};
+use crate::store::{Store, StoreError};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
-use vigia_app::model::risk::{Facts, Scored};
+use vigia_app::model::risk::{Facts, RiskSettings, Scored};
 use vigia_app::model::{Direction, EventId, Timestamp};
 use vigia_app::reports::PASSWORD_VIEW;
 use vigia_app::text;
@@ -31,9 +31,12 @@ const CHECKED: Duration = Duration::from_secs(600);
 const DAY: i64 = 86_400_000;
 
 /// Where it is kept how far scoring is.
-const SPACE: &str = "risk";
-/// The id from which on all views have to be scored again.
-const AGAIN: &str = "again";
+pub(super) const SPACE: &str = "risk";
+/// The id from which on all views have to be scored again, with [`ALL`] behind it where what they are made of is another for each; empty where none
+/// has to be.
+pub(super) const AGAIN: &str = "again";
+/// How scores are made, as JSON.
+pub(super) const SETTINGS: &str = "settings";
 /// Who has scored last: another server's history does not know what this one has done.
 const LAST: &str = "last";
 
@@ -71,7 +74,7 @@ impl Scorer {
 #[derive(Default)]
 struct Standing {
     history: History,
-    settings: Settings,
+    settings: RiskSettings,
     /// Ids of the views that are in it, half-open: from the begin of a day.
     held: Range<i64>,
     /// What was kept when this server last scored; nothing where it never has.
@@ -83,20 +86,22 @@ struct Standing {
 async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> anyhow::Result<()> {
     // The millisecond of now is one that has passed; what lies ahead waits.
     let end = EventId::first(Timestamp::saturating(now.millis() + 1)).get();
-    let again = store.kept().get(SPACE, AGAIN).await?.and_then(|id| id.parse::<i64>().ok());
+    let mut again = store.kept().get(SPACE, AGAIN).await?;
     let unscored = store.scores().first_unscored(&PASSWORD_VIEW, end).await?;
-    let Some(start) = unscored.into_iter().chain(again).min() else { return Ok(()) };
-    let mark = store.kept().get(SPACE, LAST).await?;
-    if standing.mark != mark || standing.mark.is_none() {
-        *standing = Standing { mark: Some(format!("{:016x}", rand::random::<u64>())), ..Standing::default() };
+    let known = again.as_deref().and_then(place);
+    let Some(start) = unscored.into_iter().chain(known.map(|(id, _)| id)).min() else { return Ok(()) };
+    let all = known.is_some_and(|(_, all)| all);
+    let (mark, settings) = (store.kept().get(SPACE, LAST).await?, settings(store).await?);
+    if standing.mark.is_none() || standing.mark != mark || standing.settings != settings {
+        *standing = Standing { mark: Some(format!("{:016x}", rand::random::<u64>())), settings, ..Standing::default() };
         store.kept().set(SPACE, vec![(LAST.to_owned(), standing.mark.clone())]).await?;
     }
     standing.check(store).await?;
     standing.stand_before(store, start).await?;
     // One that comes late, or a round that did not end: what lies behind it has scores that were made without it.
-    let late = again.is_some() || store.scores().last_scored(&PASSWORD_VIEW, end).await?.is_some_and(|last| last > start);
-    if late && again != Some(start) {
-        store.kept().set(SPACE, vec![(AGAIN.to_owned(), Some(start.to_string()))]).await?;
+    let late = known.is_some() || store.scores().last_scored(&PASSWORD_VIEW, end).await?.is_some_and(|last| last > start);
+    if late && !is_again_from(store, &mut again, &written(start, all)).await? {
+        return Ok(());
     }
     crash::point("risk.begun");
     let mut from = start;
@@ -104,15 +109,15 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
         let rows = store.rows().rows_within(&PASSWORD_VIEW, from..end, Direction::Ascending, BATCH).await?;
         let Some(last) = rows.last().map(|(id, _)| *id) else { break };
         let begun = Instant::now();
-        let scores = standing.score(store, &rows).await?;
+        let scores = standing.score(store, &rows, all).await?;
         from = last + 1;
         if !scores.is_empty() {
             metrics::counter!("vigia_risk_scores_total").increment(scores.len() as u64);
             store.scores().keep_scores(&PASSWORD_VIEW, scores).await?;
             crash::point("risk.kept");
         }
-        if late {
-            store.kept().set(SPACE, vec![(AGAIN.to_owned(), Some(from.to_string()))]).await?;
+        if late && !is_again_from(store, &mut again, &written(from, all)).await? {
+            return Ok(());
         }
         if rows.len() < BATCH as usize {
             break;
@@ -121,9 +126,35 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
         tokio::time::sleep(begun.elapsed()).await;
     }
     if late {
-        store.kept().set(SPACE, vec![(AGAIN.to_owned(), None)]).await?;
+        is_again_from(store, &mut again, "").await?;
     }
     Ok(())
+}
+
+/// Keeps from where on all views have to be scored again; false where somebody has set another place meanwhile, which then holds.
+async fn is_again_from(store: &dyn Store, was: &mut Option<String>, from: &str) -> anyhow::Result<bool> {
+    let set = was.as_deref() == Some(from) || store.kept().replace(SPACE, AGAIN, was.as_deref(), from).await?;
+    *was = Some(from.to_owned());
+    Ok(set)
+}
+
+/// Behind an id: whatever the scores are, they are made of something else.
+const ALL: &str = " all";
+
+/// From where on views have to be scored again, and whether all of them are to be kept anew; nothing where none has to be.
+pub(super) fn place(kept: &str) -> Option<(i64, bool)> {
+    let (id, all) = kept.strip_suffix(ALL).map_or((kept, false), |id| (id, true));
+    Some((id.parse().ok()?, all))
+}
+
+/// The same as it is kept.
+pub(super) fn written(id: i64, all: bool) -> String {
+    format!("{id}{}", if all { ALL } else { "" })
+}
+
+pub(super) async fn settings(store: &dyn Store) -> Result<RiskSettings, StoreError> {
+    let kept = store.kept().get(SPACE, SETTINGS).await?;
+    Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default())
 }
 
 impl Standing {
@@ -161,8 +192,8 @@ impl Standing {
         Ok(())
     }
 
-    /// The scores of views that follow each other, as far as they are other ones than those that are kept.
-    async fn score(&mut self, store: &dyn Store, rows: &[KeptRow]) -> anyhow::Result<Vec<KeptScore>> {
+    /// The scores of views that follow each other: all, or those that are other ones than are kept.
+    async fn score(&mut self, store: &dyn Store, rows: &[KeptRow], all: bool) -> anyhow::Result<Vec<KeptScore>> {
         let mut scores = Vec::new();
         for (id, values) in rows {
             let first = self.first(*id);
@@ -173,7 +204,7 @@ impl Standing {
             let texts = Texts::of(values);
             let view = texts.view(*id, values);
             let score = kept(*id, &self.history.score_and_add(&view.keys(), &self.settings))?;
-            if PASSWORD_VIEW.derived().zip(&score.values).any(|(column, value)| number(values, column.key) != *value) {
+            if all || PASSWORD_VIEW.derived().zip(&score.values).any(|(column, value)| number(values, column.key) != *value) {
                 scores.push(score);
             }
             self.held.end = id + 1;

@@ -2,7 +2,7 @@
 
 use super::*;
 use std::collections::VecDeque;
-use vigia_app::model::risk::{Facts, Population};
+use vigia_app::model::risk::{Facts, Population, RiskSettings};
 
 /// Chance for tests: an xorshift.
 struct Chance(u64);
@@ -54,7 +54,7 @@ fn adding_and_removing_in_any_order_leaves_what_only_adding_would() {
         inside.iter().rev().for_each(|view| only_added.add_keys(view));
         assert_eq!(history, only_added, "seed {seed}");
         let view = chance.keys();
-        let settings = Settings::default();
+        let settings = RiskSettings::default();
         assert_eq!(history.score_keys(&view, &settings), only_added.score_keys(&view, &settings), "seed {seed}");
         inside.iter().for_each(|view| history.remove_keys(view));
         assert_eq!(history, History::default(), "seed {seed}: something is left of nothing");
@@ -63,7 +63,7 @@ fn adding_and_removing_in_any_order_leaves_what_only_adding_would() {
 
 #[test]
 fn a_window_scores_as_a_history_of_its_days_does() {
-    let settings = Settings { history_days: 2, ..Settings::default() };
+    let settings = RiskSettings { history_days: 2, ..RiskSettings::default() };
     let mut chance = Chance(77);
     let mut views: Vec<ViewKeys> = (0..400).map(|_| chance.keys()).collect();
     views.sort_by_key(|view| view.day);
@@ -83,7 +83,7 @@ fn removing_what_was_never_there_is_no_panic() {
     (0..50).for_each(|_| history.add_keys(&chance.keys()));
     (0..200).for_each(|_| history.remove_keys(&chance.keys()));
     for _ in 0..50 {
-        let scored = history.score_keys(&chance.keys(), &Settings::default());
+        let scored = history.score_keys(&chance.keys(), &RiskSettings::default());
         assert!(scored.bits.is_finite(), "{scored:?}");
     }
 }
@@ -94,8 +94,8 @@ fn weights_multiply_parts_and_leave_them_out() {
     let mut history = History::default();
     (0..300).for_each(|_| history.add_keys(&chance.keys()));
     let view = chance.keys();
-    let weights = Weights { time: 0.5, origin: 3.0, credential: 0.0, ..Weights::default() };
-    let scored = history.score_keys(&view, &Settings { weights, ..Settings::default() });
+    let weights = [5, 30, 0, 10, 10, 10];
+    let scored = history.score_keys(&view, &RiskSettings { weights, ..RiskSettings::default() });
     let bits: Vec<f64> = scored.parts.iter().map(|part| f64::from(part.bits)).collect();
     assert_eq!(bits.len(), 5);
     assert!(!scored.parts.iter().any(|part| matches!(part.facts, Facts::Credential { .. })));
@@ -111,7 +111,7 @@ fn a_new_user_is_said_to_be_new_and_compared_with_everybody() {
         (0..5).for_each(|_| history.add(&View { time: example::at(day, 10, 0), ..view }));
     }
     view.user = "newcomer";
-    let settings = Settings::default();
+    let settings = RiskSettings::default();
     let like_others = history.score(&View { time: example::at(40, 10, 0), ..view }, &settings);
     assert!(like_others.new_user() && !like_others.new_credential);
     let at_night = history.score(&View { time: example::at(40, 3, 0), device: "other", ..view }, &settings);
@@ -129,7 +129,7 @@ fn services_are_compared_with_services() {
         let robot = View { user: "robot", origin: "API (A2A)", ..person };
         (0..24).for_each(|hour| history.add(&View { time: example::at(day, hour, 0), ..robot }));
     }
-    let score = |view: View| history.score(&view, &Settings::default());
+    let score = |view: View| history.score(&view, &RiskSettings::default());
     let robot = score(View { time: example::at(30, 3, 0), user: "robot", origin: "API (A2A)", ..person });
     assert_eq!((robot.population, robot.everybody_views), (Population::Services, 720));
     assert!(robot.score <= 20, "{robot:?}");

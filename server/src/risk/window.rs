@@ -1,10 +1,9 @@
 //! A history that moves with its views.
 
 use super::history::History;
-use super::settings::Settings;
 use super::view::ViewKeys;
 use std::collections::VecDeque;
-use vigia_app::model::risk::Scored;
+use vigia_app::model::risk::{RiskSettings, Scored};
 
 /// A history of the days that the settings say, for views that come in the order of their ids and days. It keeps the keys of its views,
 /// 64 bytes each, to take them out when their day is over; where views are kept elsewhere, [`History`] alone is enough.
@@ -16,14 +15,14 @@ pub struct Window {
 
 impl Window {
     /// Scores the next view, and adds it to the history.
-    pub fn next(&mut self, view: &ViewKeys, settings: &Settings) -> Scored {
+    pub fn next(&mut self, view: &ViewKeys, settings: &RiskSettings) -> Scored {
         self.move_to(view.day, settings);
         self.views.push_back(*view);
         self.history.score_and_add(view, settings)
     }
 
     /// Takes out the days that lie too far before this one.
-    pub fn move_to(&mut self, day: i32, settings: &Settings) {
+    pub fn move_to(&mut self, day: i32, settings: &RiskSettings) {
         let first = day.saturating_sub(i32::from(settings.history_days));
         while let Some(view) = self.views.pop_front_if(|view| view.day < first) {
             self.history.remove_keys(&view);

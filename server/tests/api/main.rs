@@ -23,6 +23,7 @@ mod report_counts;
 mod report_event;
 mod report_rows;
 mod reports;
+mod risk;
 mod roles;
 mod security_headers;
 mod server_functions;

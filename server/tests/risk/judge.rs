@@ -3,8 +3,8 @@
 use super::stories::{STORIES, all};
 use super::world::{Event, JUDGED_FROM, World};
 use std::collections::HashMap;
-use vigia::risk::{Settings, View, Window};
-use vigia_app::model::risk::Facts;
+use vigia::risk::{View, Window};
+use vigia_app::model::risk::{Facts, RiskSettings};
 
 /// Views that an office can look at, each day.
 pub const ALERTS: usize = 5;
@@ -59,7 +59,7 @@ pub fn judge(seed: u64) -> Verdict {
 
 /// Scores of the views of the days that are judged.
 fn scores(events: &[Event]) -> Vec<Judged> {
-    let settings = Settings::default();
+    let settings = RiskSettings::default();
     let mut window = Window::default();
     let mut judged = Vec::new();
     for (id, event) in (1..).zip(events) {

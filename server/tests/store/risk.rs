@@ -7,10 +7,11 @@ use rand::{RngExt, SeedableRng};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use vigia::event::Event;
-use vigia::risk::{History, Scorer, Settings, View};
+use vigia::identity::{Actor, Identity};
+use vigia::risk::{History, RiskDesk, Scorer, View};
 use vigia::store::Store;
 use vigia::store::value::{Value, ip};
-use vigia_app::model::risk::{Facts, Scored};
+use vigia_app::model::risk::{Facts, RiskSettings, Scored};
 use vigia_app::model::{Cell, Direction, EventId, Timestamp};
 use vigia_app::reports::PASSWORD_VIEW;
 
@@ -77,9 +78,8 @@ fn millis(id: i64) -> i64 {
 }
 
 /// Each view has what a history gives that was made for it alone.
-async fn agrees(store: &Arc<dyn Store>, now: i64, when: &str) {
+async fn agrees(store: &Arc<dyn Store>, now: i64, settings: &RiskSettings, when: &str) {
     let rows = rows(store).await;
-    let settings = Settings::default();
     for (at, row) in rows.iter().enumerate() {
         let kept = store.scores().score_parts(&PASSWORD_VIEW, row.0).await.expect("an answer");
         if millis(row.0) > now {
@@ -89,12 +89,11 @@ async fn agrees(store: &Arc<dyn Store>, now: i64, when: &str) {
         let first = (millis(row.0).div_euclid(DAY) - i64::from(settings.history_days)) * DAY;
         let mut history = History::default();
         rows[..at].iter().filter(|row| millis(row.0) >= first).for_each(|row| with(row, |view| history.add(view)));
-        let scored = with(row, |view| history.score(view, &settings));
+        let scored = with(row, |view| history.score(view, settings));
         let kept: Scored =
             postcard::from_bytes(&kept.unwrap_or_else(|| panic!("{when}: view {at} of {} has no score", rows.len()))).expect("parts");
         // What it is made of is what it was made of when it became this score.
-        let unusual = |scored: &Scored| scored.parts.iter().map(|part| part.unusual).collect::<Vec<_>>();
-        assert_eq!((kept.score, unusual(&kept)[..4].to_vec()), (scored.score, unusual(&scored)[..4].to_vec()), "{when}: view {at}");
+        assert_eq!((kept.score, kept.settings), (scored.score, scored.settings), "{when}: view {at}");
         let time = scored.parts.iter().any(|part| part.unusual && matches!(part.facts, Facts::Time { .. }));
         assert_eq!(
             (number(&row.1, "risk"), number(&row.1, "unusual_time")),
@@ -129,12 +128,19 @@ async fn every_view_has_the_score_that_those_before_it_give(store: Arc<dyn Store
             scorer = Scorer::new(store.clone(), Arc::new(clock.clone()));
         }
         scorer.round().await.expect("scored");
-        agrees(&store, today, &format!("step {step}")).await;
+        agrees(&store, today, &RiskSettings::default(), &format!("step {step}")).await;
     }
     // Once more changes nothing.
     let before = store.journal().position().await.expect("a position");
     scorer.round().await.expect("scored");
     assert_eq!(store.journal().position().await.expect("a position"), before);
+    // Other settings make other scores of all of them.
+    let settings = RiskSettings { history_days: 20, weights: [0, 25, 10, 5, 10, 30] };
+    let identity = Identity::new(store.clone(), Arc::new(clock));
+    RiskDesk { store: &*store, identity: &identity }.set(settings, &Actor::vigia()).await.expect("set");
+    scorer.round().await.expect("scored");
+    agrees(&store, now.load(Ordering::SeqCst), &settings, "with other settings").await;
+    assert_eq!(RiskDesk { store: &*store, identity: &identity }.state().await.expect("a state").again, None);
 }
 
 async fn what_lies_ahead_waits(store: Arc<dyn Store>) {
@@ -150,6 +156,6 @@ async fn what_lies_ahead_waits(store: Arc<dyn Store>) {
     for day in 1..6 {
         now.store(samples::START + day * DAY, Ordering::SeqCst);
         scorer.round().await.expect("scored");
-        agrees(&store, samples::START + day * DAY, &format!("day {day}")).await;
+        agrees(&store, samples::START + day * DAY, &RiskSettings::default(), &format!("day {day}")).await;
     }
 }

@@ -22,5 +22,6 @@ tags! {
     OPERATIONS: "Operations", "Creating operations, moving them, and carrying them out.";
     NOTIFICATIONS: "Notifications", "Whom to tell what; for administrators.";
     JOBS: "Jobs", "What the servers do in the background; for administrators.";
+    RISK: "Risk", "How it is found out how unusual a view is; for administrators.";
     SERVER: "Server", "For whatever watches the server.";
 }

@@ -8,6 +8,7 @@ pub(super) mod notifications;
 pub(super) mod operations;
 pub(super) mod quarantine;
 pub(super) mod reports;
+mod risk;
 mod schema;
 pub(super) mod session;
 pub(super) mod sets;
@@ -28,6 +29,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         sets::endpoints(),
         notifications::endpoints(),
         jobs::endpoints(),
+        risk::endpoints(),
     ];
     all.into_iter().flatten().collect()
 }

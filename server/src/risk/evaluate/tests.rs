@@ -48,9 +48,3 @@ fn errors_name_the_line_and_the_column() {
     let nothing = evaluate("time,user,credential,label\n".as_bytes()).unwrap_err();
     assert!(nothing.starts_with("of 0 rows that can be compared"), "{nothing}");
 }
-
-#[test]
-fn settings_out_of_bounds_are_refused() {
-    let settings = Settings { history_days: 0, ..Settings::default() };
-    assert!(evaluate_with(file().as_bytes(), &settings, |_, _| {}).is_err());
-}
