@@ -91,6 +91,17 @@ test('what cannot be read is said, with a way out', async ({ page, provoked }) =
   await expect(page.locator('.figure')).toHaveCount(5);
 });
 
+test('a view says why it has its risk', async ({ page }) => {
+  const report = new ReportPage(page);
+  await report.open('password-view', 'time=last-30-days&risk.min=50&sort=-risk&columns=date,risk,user');
+  const risk = Number((await report.column('Risk'))[0]);
+  expect(risk).toBeGreaterThanOrEqual(50);
+  await report.openRow(0);
+  await expect(report.details.getByRole('heading', { name: `Risk ${risk}` })).toBeVisible();
+  await expect(report.details.locator('.risk-part')).toHaveCount(6);
+  await expect(report.details.locator('.risk-part.unusual').first()).toContainText('bits');
+});
+
 for (const { width, height } of [
   { width: 1440, height: 900 },
   { width: 1024, height: 768 },

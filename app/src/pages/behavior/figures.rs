@@ -12,8 +12,10 @@ use leptos::prelude::*;
 
 #[component]
 pub fn Figures(dashboard: Dashboard) -> impl IntoView {
+    // Drawn again only where something has changed: what has the focus keeps it.
+    let figures = Memo::new(move |_| dashboard.behavior(|behavior| behavior.figures.clone()));
     let cards = move || {
-        let figures = dashboard.behavior(|behavior| behavior.figures.clone());
+        let figures = figures.get();
         let views = figures.iter().find(|figure| figure.measure == Measure::Views).copied();
         let shown = dashboard.asked.with(Asked::shown);
         let show = dashboard.asked.with(|asked| asked.show);

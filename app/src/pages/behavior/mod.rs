@@ -3,7 +3,6 @@
 mod chart;
 mod figures;
 mod lists;
-mod settings;
 mod state;
 mod tops;
 
@@ -12,14 +11,11 @@ use crate::components::late_part::bones;
 use crate::components::load::{failed, renew_every};
 use crate::components::report::filters::FilterLine;
 use crate::components::said::paragraph;
-use crate::components::session::Session;
-use crate::model::Role;
 use crate::{say, text};
 use chart::Days;
 use figures::Figures;
 use leptos::prelude::*;
 use lists::Lists;
-use settings::RiskForm;
 use state::Dashboard;
 use tops::Tops;
 
@@ -34,8 +30,6 @@ pub fn BehaviorPage() -> impl IntoView {
     let there = Memo::new(move |_| dashboard.shown.value.with(Option::is_some));
     let empty = Memo::new(move |_| dashboard.behavior(|behavior| behavior.spans.is_empty()));
     let wrong = Memo::new(move |_| dashboard.error().is_some());
-    let session = expect_context::<Session>();
-    let is_admin = session.viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin));
     let body = move || {
         if wrong.get() {
             dashboard_failed(dashboard)
@@ -55,7 +49,6 @@ pub fn BehaviorPage() -> impl IntoView {
                 <Days dashboard />
                 <Lists dashboard />
                 <Tops dashboard />
-                {is_admin.then(|| view! { <RiskForm dashboard /> })}
             }
             .into_any()
         }

@@ -6,17 +6,19 @@ use crate::behavior::{Asked, Top, having};
 use crate::browser::intl;
 use crate::components::follow::follow;
 use crate::components::report::cell;
-use crate::model::{Cell, Query};
+use crate::model::{Cell, Query, codec, visible};
 use crate::reports::PASSWORD_VIEW;
 use crate::say;
 use leptos::prelude::*;
 
 #[component]
 pub fn Tops(dashboard: Dashboard) -> impl IntoView {
+    // Drawn again only where something has changed: what has the focus keeps it.
+    let known = Memo::new(move |_| dashboard.behavior(|behavior| behavior.tops.clone()));
     let tops = move || {
         let shown = dashboard.asked.with(Asked::shown);
         let zone = dashboard.asked.with(|asked| asked.query.zone.clone());
-        dashboard.behavior(|behavior| behavior.tops.iter().filter_map(|top| list(top, shown.as_ref(), &zone)).collect_view())
+        known.with(|tops| tops.iter().filter_map(|top| list(top, shown.as_ref(), &zone)).collect_view())
     };
     view! { <div class="tops">{follow(tops)}</div> }.into_any()
 }
@@ -25,8 +27,14 @@ fn list(top: &Top, shown: Option<&Query>, zone: &str) -> Option<AnyView> {
     let column = PASSWORD_VIEW.column(&top.column)?;
     let most = top.values.iter().map(|(_, all, _)| *all).max().unwrap_or(1).max(1);
     let value = |(value, all, risky): &(Cell, u64, u64)| {
-        let words = if value.is_empty() { say!("behavior.nothing-there").to_owned() } else { cell::words(column, value, zone) };
-        let href = shown.and_then(|shown| having(shown, column, value)).map(|query| rows(&query, None));
+        let words = if value.is_empty() {
+            say!("behavior.nothing-there").to_owned()
+        } else {
+            visible(&cell::words(column, value, zone)).into_owned()
+        };
+        // What no address can say, for its length or its control characters, leads nowhere.
+        let sayable = |query: &Query| codec::decode(query.report, &codec::encode(query)).is_ok();
+        let href = shown.and_then(|shown| having(shown, column, value)).filter(sayable).map(|query| rows(&query, None));
         let risk = (*risky > 0).then(|| view! { <span class="risk" title=say!("behavior.with-risk")>{number(*risky)}</span> });
         let name = match href {
             Some(href) => view! { <a href=href title=words.clone()>{words.clone()}</a> }.into_any(),
