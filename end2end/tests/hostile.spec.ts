@@ -39,7 +39,7 @@ test('markup in names is text, in the table and in the details', async ({ page }
   expect((await report.fields()).get('Device')).toContain('<script>');
   await expect(page.getByRole('img')).toHaveCount(0);
   await expect(page).toHaveTitle('Password view · Vigia');
-  await page.goto('/dashboard/pam-core/behavior?source=hostile-markup&from=2020-01-01&zone=UTC');
+  await page.goto('/dashboard/pam-core/behavior?source=hostile-markup&services=yes&from=2020-01-01&zone=UTC');
   await expect(page.locator('.tops').getByRole('link', { name: IMAGE })).toBeVisible();
   await expect(page.getByRole('img')).toHaveCount(0);
 });
@@ -66,7 +66,7 @@ for (const width of [1440, 390]) {
     expect(await widest()).toBeLessThanOrEqual(width);
     await report.openRow(0);
     expect(await widest()).toBeLessThanOrEqual(width);
-    await page.goto(`/dashboard/pam-core/behavior?source=hostile-long-${width}&from=2020-01-01&zone=UTC`);
+    await page.goto(`/dashboard/pam-core/behavior?source=hostile-long-${width}&services=yes&from=2020-01-01&zone=UTC`);
     await expect(page.locator('.tops').getByRole('link', { name: LONG }).first()).toBeVisible();
     expect(await widest()).toBeLessThanOrEqual(width);
     await page.goto(`/reports/events/password-view?user=${LONG}&zone=UTC&sort=user&source=${LONG}`);

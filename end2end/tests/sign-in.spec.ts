@@ -32,6 +32,7 @@ for (const [role, name] of people) {
     await page.getByRole('button', { name: `User menu of ${name}` }).click();
     await expect(page.getByText(new RegExp(`^${role}, ${role}$`, 'i'))).toBeVisible();
     await page.getByRole('link', { name: 'Account and password' }).click();
+    await expect(page.getByRole('definition')).toHaveCount(3);
     const facts = await page.getByRole('definition').allInnerTexts();
     expect(facts.map((fact) => fact.toLowerCase())).toEqual([name.toLowerCase(), role, role]);
   });
