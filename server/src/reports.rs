@@ -1,7 +1,7 @@
 //! Reading reports: the one door that server functions and REST API go through.
 
 use crate::clock::Clock;
-use crate::index::{Groups, Index, State, TooMany, TooManyGroups};
+use crate::index::{Groups, Index, TooMany, TooManyGroups};
 use crate::store::query::Step;
 use crate::store::{ResolvedQuery, Store, StoreError};
 use std::collections::HashSet;
@@ -67,7 +67,7 @@ impl ReportService {
         let count = measured(report, "count", self.index.count(&*self.store, &query));
         let newest = measured(report, "newest", self.store.newest(report, (self.clock)()));
         let (count, newest) = tokio::try_join!(count, newest)?;
-        let count = count.map_or_else(|| Count::Prepared(self.prepared()), Count::Exactly);
+        let count = count.map_or_else(|| Count::Prepared(self.index.prepared()), Count::Exactly);
         let behind = Some(self.index.behind()).filter(|behind| *behind > LATE);
         Ok(Summary { count, newest, empty: newest.is_none(), behind: behind.map_or(0, |behind| behind.as_secs() as u32) })
     }
@@ -107,16 +107,8 @@ impl ReportService {
         spans.map_err(|TooMany| ApiError::invalid("step", sentence!("error.too-many-spans", most = MOST_SPANS)))
     }
 
-    /// How much of the index is there, in percent.
-    fn prepared(&self) -> u8 {
-        match self.index.state() {
-            State::Building { done, all } => u8::try_from(done * 100 / all.max(1)).unwrap_or(100),
-            State::Away | State::Ready(_) => 0,
-        }
-    }
-
     fn being_prepared(&self) -> ApiError {
-        ApiError::new(ErrorKind::Unavailable, sentence!("error.index-building", percent = u32::from(self.prepared())))
+        being_prepared(&self.index)
     }
 
     /// The rows of these ids, which are the first page of a query string, as they are now, with its columns; and how many others would
@@ -178,6 +170,11 @@ impl ReportService {
         }
         Ok(record)
     }
+}
+
+/// What is told while the index cannot answer yet.
+pub fn being_prepared(index: &Index) -> ApiError {
+    ApiError::new(ErrorKind::Unavailable, sentence!("error.index-building", percent = u32::from(index.prepared())))
 }
 
 /// The column of this key among those that can be counted and suit, or an error that names them.

@@ -6,15 +6,15 @@
 mod period;
 
 use crate::clock::Clock;
-use crate::index::{Index, Known, State, Values};
+use crate::index::{Index, Known, Values};
+use crate::reports::being_prepared;
 use crate::store::{ResolvedQuery, Store, StoreError};
 use period::Period;
 use std::ops::Range;
 use std::sync::Arc;
 use vigia_app::behavior::{Asked, Behavior, Figure, Measure, Show, Span, Tally, Top, ViewSeen, having, risky};
-use vigia_app::model::{ApiError, Cell, Column, Direction, ErrorKind, Query, QueryError, Sort, Test, TimeRange, Timestamp, Viewer};
+use vigia_app::model::{ApiError, Cell, Column, Direction, Query, QueryError, Sort, Test, TimeRange, Timestamp, Viewer};
 use vigia_app::reports::PASSWORD_VIEW;
-use vigia_app::sentence;
 
 /// Rows of a list of views.
 const LISTED: u16 = 20;
@@ -68,13 +68,7 @@ impl BehaviorService {
             Ok(behavior) => Ok(behavior),
             Err(Failed::Store(error)) => Err(error.into()),
             Err(Failed::Query(error)) => Err(error.into()),
-            Err(Failed::NotYet) => {
-                let percent = match self.index.state() {
-                    State::Building { done, all } => u32::try_from(done * 100 / all.max(1)).unwrap_or(100),
-                    State::Away | State::Ready(_) => 0,
-                };
-                Err(ApiError::new(ErrorKind::Unavailable, sentence!("error.index-building", percent = percent)))
-            }
+            Err(Failed::NotYet) => Err(being_prepared(&self.index)),
         }
     }
 

@@ -136,6 +136,14 @@ impl Index {
         self.0.followed.borrow().state
     }
 
+    /// How much of it is there while it is built, in percent.
+    pub fn prepared(&self) -> u8 {
+        match self.state() {
+            State::Building { done, all } => u8::try_from(done * 100 / all.max(1)).unwrap_or(100),
+            State::Away | State::Ready(_) => 0,
+        }
+    }
+
     fn set(&self, state: State) {
         self.0.followed.send_modify(|followed| followed.state = state);
     }

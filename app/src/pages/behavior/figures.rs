@@ -21,7 +21,16 @@ pub fn Figures(dashboard: Dashboard) -> impl IntoView {
         let show = dashboard.asked.with(|asked| asked.show);
         figures.into_iter().filter_map(|figure| Some(card(figure, views?, shown.as_ref(), show))).collect_view()
     };
-    view! { <section class="figures" aria-label=say!("behavior.figures")>{follow(cards)}</section> }.into_any()
+    let unscored = Memo::new(move |_| dashboard.behavior(|behavior| behavior.unscored));
+    let waiting = move || {
+        let count = i64::try_from(unscored.get()).unwrap_or(i64::MAX);
+        (count > 0).then(|| view! { <p class="muted" role="status">{say!("behavior.unscored", count = count)}</p> })
+    };
+    view! {
+        <section class="figures" aria-label=say!("behavior.figures")>{follow(cards)}</section>
+        {follow(waiting)}
+    }
+    .into_any()
 }
 
 fn card(figure: Figure, views: Figure, shown: Option<&Query>, show: Show) -> AnyView {
