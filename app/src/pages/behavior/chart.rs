@@ -4,7 +4,7 @@ use super::figures::number;
 use super::state::{Dashboard, rows};
 use crate::behavior::{Asked, Show, Span, Step, risky, within};
 use crate::browser::resize::Watch;
-use crate::charts::{BarChart, Bucket, ColumnBox, Drawn, Paint, Size};
+use crate::charts::{BarChart, Bucket, ColumnBox, Drawn, Size};
 use crate::components::follow::{follow, when};
 use crate::model::{Moment, Query};
 use crate::{say, text};
@@ -215,7 +215,7 @@ fn draw(spans: &[Span], step: Step, show: Show, width: u32) -> Drawn {
         before: spans.iter().map(before).collect(),
         size: Size { width, height: HEIGHT },
     };
-    chart.draw(Paint::Classes, &number)
+    chart.draw(&number)
 }
 
 /// Date and time of a moment of an address, without what is zero anyway.
