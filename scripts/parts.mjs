@@ -13,7 +13,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { namedByCode, names, rename, unnamed, without } from './wasm.mjs'
+import { namedByLikeness, names, rename, unnamed, without } from './wasm.mjs'
 
 const NAME = 'vigia-page'
 const staging = process.env.TRUNK_STAGING_DIR
@@ -50,7 +50,7 @@ if (release) {
     edit(file, unnamed)
     // Less is done than at -Oz: there, wasm-opt does by half what brotli does better.
     run('wasm-opt', '-O2', '--enable-bulk-memory', '--enable-nontrapping-float-to-int', file, '-o', file)
-    edit(file, namedByCode)
+    edit(file, namedByLikeness)
     run('wasm-opt', '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '--reorder-functions-by-name', '--strip-debug', '--strip-producers', '--strip-target-features', file, '-o', file)
   }
 }

@@ -1,7 +1,7 @@
 //! The Behavior dashboard, and the risk of a view.
 
 use super::transport::Call;
-use crate::behavior::Behavior;
+use crate::behavior::{Behavior, Patterns};
 use crate::model::risk::Scored;
 use crate::model::{ApiError, EventId};
 use leptos::prelude::*;
@@ -12,6 +12,8 @@ use leptos::prelude::*;
 pub trait Dashboards: Send + Sync {
     /// What the dashboard shows for a query string.
     async fn behavior(&self, query: &str) -> Result<Behavior, ApiError>;
+    /// What it shows below its first screen.
+    async fn patterns(&self, query: &str) -> Result<Patterns, ApiError>;
     /// Why a view has the risk it has, where that was found out.
     async fn risk(&self, id: EventId) -> Result<Option<Scored>, ApiError>;
 }
@@ -24,6 +26,13 @@ type Provided = std::sync::Arc<dyn Dashboards>;
 pub async fn behavior_shown(query: String) -> Result<Behavior, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.behavior(&query).await }.await)
+}
+
+/// What it shows below its first screen.
+#[server(prefix = "/fn", endpoint = "behavior_patterns", protocol = Call)]
+pub async fn behavior_patterns(query: String) -> Result<Patterns, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.patterns(&query).await }.await)
 }
 
 /// Why a view has the risk it has; `None` where that was not found out yet.

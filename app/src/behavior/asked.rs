@@ -1,8 +1,10 @@
 //! What the dashboard is asked, and the questions to the report that its figures are the answers of.
 
+use super::TrendKind;
+use crate::model::filter::hour_name;
 use crate::model::risk::SERVICE;
-use crate::model::{Cell, Column, Filter, Moment, Preset, Query, QueryError, Test, TimeRange, codec};
-use crate::reports::PASSWORD_VIEW;
+use crate::model::{Cell, Column, Filter, Moment, OperationStatus, Preset, Query, QueryError, Test, TimeRange, codec};
+use crate::reports::{PASSWORD_OPERATION, PASSWORD_VIEW, PERFORMED_BACKUPS};
 use crate::sentence;
 
 /// From this risk on, a view is one "with risk".
@@ -118,6 +120,51 @@ pub fn having(query: &Query, column: &'static Column, value: &Cell) -> Option<Qu
         other => Test::Is(vec![other.plain()]),
     };
     query.narrowed(column.key, test)
+}
+
+/// Those in an hour of the week, from 0 to 167, on the clock of the question's zone.
+pub fn hour(query: &Query, hour: usize) -> Option<Query> {
+    query.narrowed(query.report.time, Test::Is(vec![hour_name(hour)]))
+}
+
+/// Those of a credential: a user name on a device.
+pub fn of_credential(query: &Query, device: &Cell, username: &Cell) -> Option<Query> {
+    let column = |key| PASSWORD_VIEW.column(key);
+    having(&having(query, column("device")?, device)?, column("username")?, username)
+}
+
+/// Those that were their users' first of the credential.
+pub fn first(query: &Query) -> Option<Query> {
+    query.narrowed("first_access", Test::Flag(true))
+}
+
+/// Those on days on which their users viewed unusually many passwords.
+pub fn excessive(query: &Query) -> Option<Query> {
+    query.narrowed("unusual_volume", Test::Flag(true))
+}
+
+/// What a trend counts; `None` where what is asked for leaves all of it out. Those of other reports are of the same period, whatever else
+/// is asked for.
+pub fn trend(asked: &Asked, kind: TrendKind) -> Option<Query> {
+    let other = |report| Query { range: asked.query.range, zone: asked.query.zone.clone(), ..Query::all(report) };
+    match kind {
+        TrendKind::Governance | TrendKind::Justification | TrendKind::CustodyDays | TrendKind::CustodyMonths => asked.shown(),
+        TrendKind::Operations => {
+            let ended = [OperationStatus::Success, OperationStatus::Error].map(|status| status.name().to_owned());
+            other(&PASSWORD_OPERATION).narrowed("status", Test::Is(ended.to_vec()))
+        }
+        TrendKind::Backups => Some(other(&PERFORMED_BACKUPS)),
+    }
+}
+
+/// Those of what a trend counts that stand out.
+pub fn standing_out(query: &Query, kind: TrendKind) -> Option<Query> {
+    match kind {
+        TrendKind::Governance => query.narrowed("governance_id", Test::Empty(true)),
+        TrendKind::Justification => query.narrowed("justification", Test::Empty(true)),
+        TrendKind::CustodyDays | TrendKind::CustodyMonths => risky(query),
+        TrendKind::Operations | TrendKind::Backups => query.narrowed("status", Test::Is(vec![OperationStatus::Error.name().to_owned()])),
+    }
 }
 
 /// Those between two moments; the second one is not among them.

@@ -6,5 +6,5 @@
 mod asked;
 mod shown;
 
-pub use asked::{Asked, RISKY, Show, having, risky, within};
-pub use shown::{Behavior, Figure, Measure, Span, Step, Tally, Top, ViewSeen};
+pub use asked::{Asked, RISKY, Show, excessive, first, having, hour, of_credential, risky, standing_out, trend, within};
+pub use shown::{Behavior, Excess, Figure, Measure, Patterns, Span, Step, Stretch, Tally, Top, Trend, TrendKind, Used, ViewSeen};

@@ -39,6 +39,8 @@ pub struct Span {
     pub sessions: Tally,
     /// It has not ended.
     pub so_far: bool,
+    /// A day or more in which a source said nothing at all: a low count may only mean that nothing is known.
+    pub silent: bool,
 }
 
 /// How many.
@@ -74,7 +76,8 @@ pub enum Measure {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ViewSeen {
     pub id: EventId,
-    pub risk: i64,
+    /// `None` where it is not known yet.
+    pub risk: Option<i64>,
     pub user: Cell,
     pub device: Cell,
     /// Whose password it was.
@@ -90,4 +93,88 @@ pub struct Top {
     pub values: Vec<(Cell, u64, u64)>,
     /// How many values there are beside them, and how many views those have.
     pub others: (u64, u64),
+}
+
+/// What the views of a period have in common: what the dashboard shows below its first screen.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Patterns {
+    /// How many views are in each hour of the week, on the clock of the zone, and how many of those are with risk: 168 pairs, from the
+    /// first hour of Monday; none where there is nothing.
+    pub week: Vec<(u64, u64)>,
+    pub trends: Vec<Trend>,
+    pub credentials: Vec<Used>,
+    /// How many credentials were used.
+    pub credentials_there: u64,
+    /// The last views, of whatever risk.
+    pub latest: Vec<ViewSeen>,
+    /// The last views of credentials that their users had not viewed before, and how many such there are.
+    pub first: Vec<ViewSeen>,
+    pub first_there: u64,
+    /// Views on days on which their users viewed unusually many passwords, by user and credential: those of which there are most first.
+    pub excessive: Vec<Excess>,
+    /// How many such groups there are.
+    pub excessive_there: u64,
+}
+
+/// How many there are over time, and how many of those stand out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trend {
+    pub kind: TrendKind,
+    pub step: Step,
+    pub spans: Vec<Stretch>,
+}
+
+/// What a trend is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TrendKind {
+    /// Views, and those without a governance ID.
+    Governance,
+    /// Views, and those without a justification.
+    Justification,
+    /// Views of the last 45 days, and those with risk.
+    CustodyDays,
+    /// Views of the last 12 months, and those with risk.
+    CustodyMonths,
+    /// Password operations that ended, and those that failed.
+    Operations,
+    /// Performed backups, and those that failed.
+    Backups,
+}
+
+impl TrendKind {
+    pub const ALL: [Self; 6] =
+        [Self::Governance, Self::Justification, Self::CustodyDays, Self::CustodyMonths, Self::Operations, Self::Backups];
+}
+
+/// A span of time of a trend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// Its bounds, half-open, as an address has them.
+    pub from: String,
+    pub to: String,
+    pub all: u64,
+    /// Those that stand out.
+    pub part: u64,
+    /// It has not ended.
+    pub so_far: bool,
+}
+
+/// A credential, and how often it was viewed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Used {
+    pub device: Cell,
+    pub username: Cell,
+    pub views: u64,
+    pub risky: u64,
+}
+
+/// Views of one user of one credential.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Excess {
+    pub user: Cell,
+    pub device: Cell,
+    pub username: Cell,
+    pub views: u64,
+    /// Their risk on average; `None` where none is known.
+    pub risk: Option<f64>,
 }

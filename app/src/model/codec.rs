@@ -10,11 +10,12 @@
 //! | `limit` | rows a page |
 //! | `columns` | columns to read, separated by commas |
 //! | `cursor` | where the page starts; from a `next` or `previous` link |
+//! | the column of the report's time | an hour of the week on the zone's clock, `mon-00` to `sun-23`; repeated, one of them |
 //! | *column*, *column*`.`*operator* | a filter; repeated, `is` means one of them, `not` none of them |
 //!
 //! What is left out has its default, and [`encode`] leaves defaults out. Anything unknown is an error that names it.
 
-use super::filter::{Operator, parse_net};
+use super::filter::{Operator, hour_of_week, parse_net};
 use super::{Column, Direction, EventId, Filter, Kind, Moment, Preset, Query, QueryError, Report, Sort, Test, TimeRange, duration};
 use crate::sentence;
 use crate::words::{Sentence, listed};
@@ -216,10 +217,12 @@ impl Decoder {
                 sentence!("query.parameter", report = report.words.title, known = listed(report.filterable().map(|c| c.key))),
             ));
         };
-        if report.is_time(column) {
+        let is_time = report.is_time(column);
+        if is_time && operator != "is" {
             return Err(QueryError::new(key, sentence!("query.is-time")));
         }
-        let Some(operator) = column.kind.operators().iter().copied().find(|known| known.key() == operator) else {
+        let operators = if is_time { &[Operator::Is] } else { column.kind.operators() };
+        let Some(operator) = operators.iter().copied().find(|known| known.key() == operator) else {
             let offered = column.kind.operators().iter().map(|operator| match operator {
                 Operator::Is => name.to_owned(),
                 _ => format!("{name}.{}", operator.key()),
@@ -319,6 +322,11 @@ fn parse_test(key: &str, column: &'static Column, operator: Operator, value: &st
         (Operator::Is, Kind::Flag) => Test::Flag(yes_no(key, value)?),
         (Operator::Is, Kind::Id) => {
             Test::Ids(vec![value.parse::<EventId>().map_err(|_| QueryError::new(key, sentence!("query.id", value = quoted(value))))?])
+        }
+        (Operator::Is, Kind::Time) => {
+            let value = value.to_ascii_lowercase();
+            hour_of_week(&value).ok_or_else(|| QueryError::new(key, sentence!("query.is-time")))?;
+            Test::Is(vec![value])
         }
         (Operator::Is, Kind::Ip) => Test::InNet(vec![net(key, value)?]),
         (Operator::Not, Kind::Ip) => Test::NotInNet(vec![net(key, value)?]),

@@ -153,6 +153,10 @@ fn what_cannot_be_read_is_named_with_its_remedy() {
     refused("from=275760-09-13", "from", "1970 to 2248");
     refused("execution_date.from=2026-11-22&execution_date.to=2026-11-22", "execution_date.to", "later");
     refused("schedule_date.from=2026-11-22", "schedule_date.from", "Use time, from or to");
+    for hour in ["mon", "mon-24", "mon-7", "monday-07", "mon-+7", "yesterday", ""] {
+        refused(&format!("schedule_date={hour}"), "schedule_date", "mon-00 to sun-23");
+    }
+    refused("execution_date=mon-07", "execution_date", "is not an operator");
     refused("origin_ip=10.0.0.0/33", "origin_ip", "10.0.0.0/8");
     refused("id=12", "id", "13 letters and digits");
     refused("zone=Mars%2F..%2FOlympus", "zone", "IANA name");

@@ -19,7 +19,7 @@ pub struct Filter {
 /// Comparisons of text ignore the case of A to Z; [`Test::Contains`] ignores case in every script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
-    /// One of these texts; at least one.
+    /// One of these texts; at least one. Of the time of a report: one of these hours of the week, as [`hour_of_week`] reads them.
     Is(Vec<String>),
     /// None of these texts; at least one. A missing value passes.
     Not(Vec<String>),
@@ -148,6 +148,21 @@ impl Filter {
             Test::Empty(flag) => vec![(Operator::Empty, yes_no(*flag))],
         }
     }
+}
+
+/// The days of the week as addresses name them.
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// The hour of the week that `mon-00` to `sun-23` name, from 0 to 167.
+pub fn hour_of_week(text: &str) -> Option<usize> {
+    let (day, hour) = text.split_once('-').filter(|(_, hour)| hour.len() == 2)?;
+    let day = DAYS.iter().position(|one| *one == day)?;
+    hour.parse().ok().filter(|hour: &usize| *hour < 24).map(|hour| day * 24 + hour)
+}
+
+/// An hour of the week, from 0 to 167, as [`hour_of_week`] reads it.
+pub fn hour_name(hour: usize) -> String {
+    format!("{}-{:02}", DAYS[hour / 24 % 7], hour % 24)
 }
 
 /// A network of one address is written as the address.

@@ -82,6 +82,8 @@ pub struct Scored {
     pub everybody_views: u32,
     /// Nobody has viewed the credential: it is new, and compared by its device alone.
     pub new_credential: bool,
+    /// The user has not viewed the credential before.
+    pub first_access: bool,
     /// The parts whose weight is not 0, in the order of [`Facts`].
     pub parts: Vec<Part>,
     /// What made it so.

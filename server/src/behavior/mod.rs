@@ -3,7 +3,9 @@
 //! Every figure is the answer of the index to a question that the page asks the report when it is clicked; [`vigia_app::behavior`]
 //! makes those questions. Nothing is added up beforehand.
 
+mod patterns;
 mod period;
+mod silence;
 
 use crate::clock::Clock;
 use crate::index::{Index, Known, Values};
@@ -12,7 +14,7 @@ use crate::store::{ResolvedQuery, Store, StoreError};
 use period::Period;
 use std::ops::Range;
 use std::sync::Arc;
-use vigia_app::behavior::{Asked, Behavior, Figure, Measure, Show, Span, Tally, Top, ViewSeen, having, risky};
+use vigia_app::behavior::{Asked, Behavior, Figure, Measure, Patterns, Show, Span, Tally, Top, ViewSeen, having, risky};
 use vigia_app::model::{ApiError, Cell, Column, Direction, Query, QueryError, Sort, Test, TimeRange, Timestamp, Viewer};
 use vigia_app::reports::PASSWORD_VIEW;
 
@@ -62,21 +64,42 @@ impl BehaviorService {
     /// reached.
     pub async fn behavior(&self, _viewer: &Viewer, search: &str) -> Result<Behavior, ApiError> {
         let asked = Asked::decode(search)?;
-        let now = (self.clock)();
-        let resolved = ResolvedQuery::new(asked.query.clone(), now)?;
-        match self.answer(&asked, &resolved, now).await {
-            Ok(behavior) => Ok(behavior),
-            Err(Failed::Store(error)) => Err(error.into()),
-            Err(Failed::Query(error)) => Err(error.into()),
-            Err(Failed::NotYet) => Err(being_prepared(&self.index)),
-        }
+        self.answered(self.answer(&asked).await)
     }
 
-    async fn answer(&self, asked: &Asked, resolved: &ResolvedQuery, now: Timestamp) -> Result<Behavior, Failed> {
-        let known = self.index.known(&*self.store, resolved).await?.ok_or(Failed::NotYet)?;
-        let Some(period) = Period::new(resolved, known.ends(), now) else { return Ok(Behavior::default()) };
-        let look = Look { known, period, now };
+    /// What the dashboard shows for a query string below its first screen.
+    ///
+    /// # Errors
+    /// As [`behavior`](Self::behavior).
+    pub async fn patterns(&self, _viewer: &Viewer, search: &str) -> Result<Patterns, ApiError> {
+        let asked = Asked::decode(search)?;
+        self.answered(patterns::of(self, &asked).await)
+    }
+
+    fn answered<T>(&self, answer: Result<T, Failed>) -> Result<T, ApiError> {
+        answer.map_err(|failed| match failed {
+            Failed::Store(error) => error.into(),
+            Failed::Query(error) => error.into(),
+            Failed::NotYet => being_prepared(&self.index),
+        })
+    }
+
+    /// What the index knows now; `None` where nothing is in the period.
+    async fn look(&self, asked: &Asked) -> Result<Option<Look>, Failed> {
+        let now = (self.clock)();
+        let resolved = ResolvedQuery::new(asked.query.clone(), now)?;
+        let known = self.known(&resolved).await?;
+        Ok(Period::new(&resolved, known.ends(), now).map(|period| Look { known, period, resolved, now }))
+    }
+
+    async fn known(&self, resolved: &ResolvedQuery) -> Result<Known, Failed> {
+        self.index.known(&*self.store, resolved).await?.ok_or(Failed::NotYet)
+    }
+
+    async fn answer(&self, asked: &Asked) -> Result<Behavior, Failed> {
+        let Some(look) = self.look(asked).await? else { return Ok(Behavior::default()) };
         let mut behavior = Behavior { step: look.period.step, spans: look.spans(asked).await?, ..Behavior::default() };
+        silence::mark(self, asked, &look, &mut behavior.spans).await?;
         let Some(shown) = asked.shown() else { return Ok(behavior) };
         behavior.figures = look.figures(&shown).await?;
         for column in TOPS.into_iter().filter_map(|key| PASSWORD_VIEW.column(key)) {
@@ -104,7 +127,7 @@ impl BehaviorService {
         let page = self.index.page(&*self.store, &look.resolve(&query, look.period.all())?).await?.ok_or(Failed::NotYet)?;
         let views = page.rows.into_iter().filter_map(|row| {
             let [risk, user, device, username] = row.cells.try_into().ok()?;
-            let Cell::Number(risk) = risk else { return None };
+            let risk = if let Cell::Number(risk) = risk { Some(risk) } else { None };
             Some(ViewSeen { id: row.id, risk, user, device, username })
         });
         Ok(views.collect())
@@ -115,6 +138,7 @@ impl BehaviorService {
 struct Look {
     known: Known,
     period: Period,
+    resolved: ResolvedQuery,
     now: Timestamp,
 }
 
@@ -128,9 +152,15 @@ impl Look {
             to: moment(to),
             views,
             sessions,
-            so_far: from <= self.now && self.now < to,
+            so_far: self.has_begun(from, to),
+            silent: false,
         });
         Ok(spans.collect())
+    }
+
+    /// Whether a span has begun and not ended.
+    fn has_begun(&self, from: Timestamp, to: Timestamp) -> bool {
+        from <= self.now && self.now < to
     }
 
     /// How many of a question's views are in each span; none where there is no such question.

@@ -107,6 +107,18 @@ impl Period {
         if on_clock(self.zone, clock) == at { Moment { clock, utc: false } } else { Moment::utc(at) }
     }
 
+    /// The bounds of the last spans of a length, of which the last one has not ended.
+    pub fn until_now(resolved: &ResolvedQuery, step: query::Step, count: usize, now: Timestamp) -> Vec<Timestamp> {
+        let (mut start, end) = resolved.span(step, now);
+        let mut bounds = vec![end, start];
+        while bounds.len() <= count {
+            start = resolved.span(step, Timestamp::saturating(start.millis() - 1)).0;
+            bounds.push(start);
+        }
+        bounds.reverse();
+        bounds
+    }
+
     fn clock(&self, at: Timestamp) -> NaiveDateTime {
         at.utc().with_timezone(&self.zone).naive_local()
     }

@@ -101,28 +101,18 @@ impl Index {
         known.values(resolved, column, limit).await
     }
 
-    /// The `limit` groups of the rows that match that have most of them, by the values of one column or two, and how many groups there are.
-    /// `Err` where they are more than `most`.
+    /// The `limit` groups of the rows that match that have most of them, by the values of up to three columns, and how many groups there
+    /// are. `Err` where they are more than `most`. `limits`: `(limit, most)`.
     pub async fn groups(
         &self,
         store: &dyn Store,
         resolved: &ResolvedQuery,
         by: &[&'static Column],
         average: Option<&'static Column>,
-        (limit, most): (usize, usize),
+        limits: (usize, usize),
     ) -> Result<Option<Result<Groups, TooManyGroups>>, StoreError> {
-        let Some(snapshot) = self.now(store, resolved).await? else { return Ok(None) };
-        let place = |column: &'static Column| resolved.query.report.stored().position(|stored| stored.key == column.key);
-        let (places, average) = (by.iter().filter_map(|column| place(column)).collect::<Vec<_>>(), average.and_then(place));
-        let question = Question::new(resolved);
-        let found = blocking(move || snapshot.groups(&question, &places, average, limit, most)).await?;
-        let row = |group: Group| GroupRow {
-            cells: by.iter().zip(group.values).map(|(column, value)| cell(column, value)).collect(),
-            rows: group.rows,
-            last: Timestamp::saturating(EventId::from_i64(group.last).map_or(0, |id| id.time().millis())),
-            average: (group.present > 0).then(|| group.sum as f64 / group.present as f64),
-        };
-        Ok(self.readable(found).map(|found| found.map(|(groups, there)| (groups.into_iter().map(row).collect(), there))))
+        let Some(known) = self.known(store, resolved).await? else { return Ok(None) };
+        known.groups(resolved, by, average, limits).await
     }
 
     /// How many of the rows that match are in each span of time, from the first one that has any to the last. `begin`
@@ -208,6 +198,34 @@ impl Known {
         let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
         let counts = blocking(move || snapshot.histogram(&question, &bounds)).await?;
         Ok(self.index.readable(counts))
+    }
+
+    /// How many of the rows that match are in each of the 168 hours of the week, on the clock of the query's zone, from the first of Monday.
+    pub async fn week(&self, resolved: &ResolvedQuery) -> Result<Option<Vec<u64>>, StoreError> {
+        let (snapshot, question, zone) = (self.snapshot.clone(), Question::new(resolved), resolved.zone());
+        let counts = blocking(move || snapshot.week(&question, zone)).await?;
+        Ok(self.index.readable(counts))
+    }
+
+    /// See [`Index::groups`]; of up to three columns.
+    pub async fn groups(
+        &self,
+        resolved: &ResolvedQuery,
+        by: &[&'static Column],
+        average: Option<&'static Column>,
+        (limit, most): (usize, usize),
+    ) -> Result<Option<Result<Groups, TooManyGroups>>, StoreError> {
+        let place = |column: &'static Column| resolved.query.report.stored().position(|stored| stored.key == column.key);
+        let (places, average) = (by.iter().filter_map(|column| place(column)).collect::<Vec<_>>(), average.and_then(place));
+        let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
+        let found = blocking(move || snapshot.groups(&question, &places, average, limit, most)).await?;
+        let row = |group: Group| GroupRow {
+            cells: by.iter().zip(group.values).map(|(column, value)| cell(column, value)).collect(),
+            rows: group.rows,
+            last: Timestamp::saturating(EventId::from_i64(group.last).map_or(0, |id| id.time().millis())),
+            average: (group.present > 0).then(|| group.sum as f64 / group.present as f64),
+        };
+        Ok(self.index.readable(found).map(|found| found.map(|(groups, there)| (groups.into_iter().map(row).collect(), there))))
     }
 
     /// Times of the first and the last row, of those that were removed of late too; `None` where there has been none.

@@ -67,6 +67,7 @@ impl History {
             user_views: views,
             everybody_views: everybody.habits.views,
             new_credential: counts.credential.views == 0,
+            first_access: counts.user_credential.views == 0,
             parts,
             settings: *settings,
         }

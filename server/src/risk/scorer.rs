@@ -299,6 +299,7 @@ fn kept(id: i64, scored: &Scored) -> anyhow::Result<KeptScore> {
         "unusual_time" => unusual(|facts| matches!(facts, Facts::Time { .. })),
         "unusual_origin" => unusual(|facts| matches!(facts, Facts::Origin { .. })),
         "unusual_credential" => unusual(|facts| matches!(facts, Facts::Credential { .. })),
+        "first_access" => i64::from(scored.first_access),
         "unusual_volume" => unusual(|facts| matches!(facts, Facts::Volume { .. })),
         _ => i64::from(scored.score),
     });

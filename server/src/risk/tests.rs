@@ -115,7 +115,9 @@ fn a_new_user_is_said_to_be_new_and_compared_with_everybody() {
     let like_others = history.score(&View { time: example::at(40, 10, 0), ..view }, &settings);
     assert!(like_others.new_user() && !like_others.new_credential);
     let at_night = history.score(&View { time: example::at(40, 3, 0), device: "other", ..view }, &settings);
-    assert!(at_night.new_credential);
+    assert!(at_night.new_credential && at_night.first_access && like_others.first_access);
+    history.add(&View { time: example::at(40, 10, 0), ..view });
+    assert!(!history.score(&View { time: example::at(41, 10, 0), ..view }, &settings).first_access);
     assert!(at_night.bits > like_others.bits + 5.0, "{like_others:?} {at_night:?}");
     assert!(at_night.score <= 70, "being new is no alarm: {at_night:?}");
 }

@@ -22,6 +22,7 @@ mod steps;
 pub mod tokens;
 mod told;
 pub mod value;
+pub mod week;
 pub mod whole;
 
 use crate::event::Event;

@@ -58,7 +58,7 @@ impl ResolvedQuery {
 
     /// The span of time a time lies in, on the clock of the query's zone, half-open.
     pub fn span(&self, step: Step, at: Timestamp) -> (Timestamp, Timestamp) {
-        let zone: Tz = self.query.zone.parse().unwrap_or(Tz::UTC);
+        let zone = self.zone();
         let day = at.utc().with_timezone(&zone).date_naive();
         let midnight = |day: NaiveDate| on_clock(zone, day.and_time(NaiveTime::MIN));
         let days = |first: NaiveDate, days: u64| (midnight(first), midnight(first.checked_add_days(Days::new(days)).unwrap_or(first)));
@@ -78,6 +78,11 @@ impl ResolvedQuery {
                 (midnight(first), midnight(first.checked_add_months(Months::new(1)).unwrap_or(first)))
             }
         }
+    }
+
+    /// The query's zone.
+    pub fn zone(&self) -> Tz {
+        self.query.zone.parse().unwrap_or(Tz::UTC)
     }
 
     /// The ids of the range, half-open. A range without an end includes the last millisecond there is: that is where times that

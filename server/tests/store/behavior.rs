@@ -7,11 +7,14 @@ use std::sync::Arc;
 use vigia::behavior::BehaviorService;
 use vigia::event::Event;
 use vigia::store::{ResolvedQuery, Store};
-use vigia_app::behavior::{Asked, Behavior, Measure, Show, having, risky, within};
+use vigia_app::behavior::{
+    Asked, Behavior, Measure, Patterns, Show, TrendKind, ViewSeen, excessive, first, having, hour, of_credential, risky, standing_out,
+    trend, within,
+};
 use vigia_app::model::{Cell, Moment, Query, Role, Row, Test, Timestamp, Viewer, codec};
-use vigia_app::reports::PASSWORD_VIEW;
+use vigia_app::reports::{AUDIT_TRACKING, PASSWORD_VIEW};
 
-on_every_store!(every_figure_is_the_number_of_rows_it_leads_to);
+on_every_store!(every_figure_is_the_number_of_rows_it_leads_to, a_day_on_which_a_source_is_silent_is_told);
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Some views lie ahead of it.
@@ -76,11 +79,16 @@ async fn every_figure_is_the_number_of_rows_it_leads_to(store: Arc<dyn Store>) {
             "from=2026-11-10&operation=View password&origin.not=Web&services=yes",
             "to=2026-11-20&emergency=no&risk.min=70&q=srv",
             "operation=Start session&show=views",
+            "date=tue-09&date=sun-23&time=last-month&zone=Asia/Kathmandu&show=both&unusual_volume=yes",
+            "time=this-year&zone=Australia/Lord_Howe&first_access=yes&services=yes",
         ] {
             let search = search.replace(' ', "%20");
             let asked = Asked::decode(&search).expect("can be read");
             let shown = service.behavior(&viewer, &search).await.expect("an answer");
-            agrees(&asked, &shown, &rows, &format!("round {round}, {search:?}"));
+            let of = format!("round {round}, {search:?}");
+            agrees(&asked, &shown, &rows, &of);
+            let patterns = service.patterns(&viewer, &search).await.expect("an answer");
+            patterns_agree(&asked, &patterns, &rows, &of);
         }
     }
     following.stop().await;
@@ -139,4 +147,82 @@ fn agrees(asked: &Asked, shown: &Behavior, rows: &[Row], of: &str) {
         shown.riskiest.is_sorted_by_key(|view| std::cmp::Reverse(view.risk))
             && shown.latest.is_sorted_by_key(|view| std::cmp::Reverse(view.id))
     );
+}
+
+fn patterns_agree(asked: &Asked, shown: &Patterns, rows: &[Row], of: &str) {
+    let counted = |query: Option<Query>| query.map_or(0, |query| count(&query, rows));
+    let moment = |text: &str| Moment::parse(text).expect("a moment");
+    for trend_shown in &shown.trends {
+        let kind = trend_shown.kind;
+        let query = trend(asked, kind).expect("a question");
+        if query.report.key != PASSWORD_VIEW.key {
+            assert!(trend_shown.spans.iter().all(|span| span.all == 0), "{of}: there are views alone");
+            continue;
+        }
+        match kind {
+            TrendKind::CustodyDays => assert_eq!(trend_shown.spans.len(), 45, "{of}"),
+            TrendKind::CustodyMonths => assert_eq!(trend_shown.spans.len(), 12, "{of}"),
+            _ => {
+                let all: u64 = trend_shown.spans.iter().map(|span| span.all).sum();
+                assert_eq!(all, count(&query, rows), "{of}: the spans of {kind:?} are the period");
+            }
+        }
+        for span in &trend_shown.spans {
+            let opened = within(&query, moment(&span.from), moment(&span.to));
+            let told = (counted(Some(opened.clone())), counted(standing_out(&opened, kind)));
+            assert_eq!((span.all, span.part), told, "{of}: {kind:?} from {}", span.from);
+        }
+    }
+    let Some(query) = asked.shown() else { return };
+    for (place, told) in shown.week.iter().enumerate() {
+        let opened = hour(&query, place);
+        assert_eq!(*told, (counted(opened.clone()), counted(opened.as_ref().and_then(risky))), "{of}: hour {place}");
+    }
+    if !shown.week.is_empty() {
+        let all: u64 = shown.week.iter().map(|(all, _)| all).sum();
+        assert_eq!(all, count(&query, rows), "{of}: the hours of the week are all of it");
+    }
+    for used in &shown.credentials {
+        let opened = of_credential(&query, &used.device, &used.username);
+        let told = (counted(opened.clone()), counted(opened.as_ref().and_then(risky)));
+        assert_eq!((used.views, used.risky), told, "{of}: {used:?}");
+    }
+    let all = count(&query, rows);
+    assert!(shown.credentials.iter().map(|used| used.views).sum::<u64>() <= all && shown.credentials_there <= all, "{of}");
+    for excess in &shown.excessive {
+        let opened = excessive(&query).and_then(|query| of_credential(&query, &excess.device, &excess.username));
+        let user = PASSWORD_VIEW.column("user").expect("a column");
+        assert_eq!(excess.views, counted(opened.and_then(|query| having(&query, user, &excess.user))), "{of}: {excess:?}");
+    }
+    let firsts = counted(first(&query));
+    assert_eq!((shown.first_there, shown.first.len() as u64), (firsts, firsts.min(20)), "{of}");
+    assert_eq!(shown.latest.len() as u64, all.min(20), "{of}");
+    let is_last_first = |views: &[ViewSeen]| views.is_sorted_by_key(|view| std::cmp::Reverse(view.id));
+    assert!(is_last_first(&shown.latest) && is_last_first(&shown.first), "{of}");
+}
+
+async fn a_day_on_which_a_source_is_silent_is_told(store: Arc<dyn Store>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let following = Following::start(folder.path(), &store);
+    let noon = samples::START - samples::START.rem_euclid(DAY) + DAY / 2;
+    let service = BehaviorService::new(store.clone(), Arc::new(move || Timestamp::saturating(noon + 6 * DAY)), following.index.clone());
+    let viewer = Viewer { username: "ana".to_owned(), name: "Ana".to_owned(), role: Role::Manager };
+    let event = |report, source: &str, day: i64| {
+        Event::new(report, &source.into(), format!("{source} {day}"), Timestamp::saturating(noon + day * DAY))
+    };
+    // One source is heard every day; the other one on days 1 and 4, and on day 3 of something else.
+    let mut events: Vec<Event> = (0..6).map(|day| event(&PASSWORD_VIEW, "steady", day)).collect();
+    events.extend([1, 4].map(|day| event(&PASSWORD_VIEW, "other", day)));
+    events.push(event(&AUDIT_TRACKING, "other", 3));
+    store.append(events).await.expect("stored");
+    store.settle().await;
+    following.ready().await;
+    let silent = async |search: &str| {
+        let shown = service.behavior(&viewer, search).await.expect("an answer");
+        shown.spans.iter().map(|span| span.silent).collect::<Vec<_>>()
+    };
+    assert_eq!(silent("time=last-7-days").await, [false, false, true, false, false, true, false], "today is not over");
+    assert_eq!(silent("time=last-7-days&source=steady").await, [false; 7]);
+    assert!(!silent("time=last-24-hours").await.contains(&true), "hours without events are usual");
+    following.stop().await;
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
 use vigia::store::ResolvedQuery;
-use vigia_app::model::{Cell, Column, Direction, EventId, Kind, Query, Report, Row, Test};
+use vigia_app::model::{Cell, Column, Direction, EventId, Kind, Query, Report, Row, Test, Timestamp};
 
 /// The ids a query finds among `rows`, which have a cell for each column of the report.
 pub fn answer(resolved: &ResolvedQuery, rows: &[Row]) -> Vec<EventId> {
@@ -32,6 +32,7 @@ fn passes(resolved: &ResolvedQuery, search: &str, row: &Row) -> bool {
         && query.filters.iter().zip(&resolved.times).all(|(filter, times)| {
             let cell = &row.cells[query.report.position(filter.column.key).expect("a column of the report")];
             match &filter.test {
+                Test::Is(hours) if query.report.is_time(filter.column) => hours.contains(&hour(row.id.time(), &query.zone)),
                 Test::Is(values) => values.iter().any(|value| marked(&cell.plain()) == marked(value)),
                 Test::Not(values) => !values.iter().any(|value| marked(&cell.plain()) == marked(value)),
                 Test::Contains(needle) => fold(&cell.plain()).contains(&fold(needle)),
@@ -51,6 +52,12 @@ fn passes(resolved: &ResolvedQuery, search: &str, row: &Row) -> bool {
             }
         })
         && found()
+}
+
+/// The hour of the week on the clock of a zone, as an address has it.
+pub fn hour(at: Timestamp, zone: &str) -> String {
+    let zone: chrono_tz::Tz = zone.parse().expect("a zone");
+    at.utc().with_timezone(&zone).format("%a-%H").to_string().to_lowercase()
 }
 
 /// Without case, with every accent on its own.

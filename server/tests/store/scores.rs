@@ -21,7 +21,7 @@ fn view(number: i64) -> Event {
 }
 
 fn score(id: i64, risk: i64) -> KeptScore {
-    KeptScore { id, values: vec![risk, 1, 0, 0, 1], parts: vec![7, u8::try_from(risk).expect("a score")] }
+    KeptScore { id, values: vec![risk, 1, 0, 0, 1, 0], parts: vec![7, u8::try_from(risk).expect("a score")] }
 }
 
 async fn ids(store: &Arc<dyn Store>) -> Vec<i64> {

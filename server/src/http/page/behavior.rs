@@ -3,7 +3,7 @@
 use super::server_functions::ForRequest;
 use async_trait::async_trait;
 use vigia_app::api::behavior::Dashboards;
-use vigia_app::behavior::Behavior;
+use vigia_app::behavior::{Behavior, Patterns};
 use vigia_app::model::risk::Scored;
 use vigia_app::model::{ApiError, EventId};
 
@@ -12,6 +12,11 @@ impl Dashboards for ForRequest {
     async fn behavior(&self, query: &str) -> Result<Behavior, ApiError> {
         let viewer = self.caller.signed_in(&self.state).await?;
         self.state.behavior.behavior(&viewer, query).await
+    }
+
+    async fn patterns(&self, query: &str) -> Result<Patterns, ApiError> {
+        let viewer = self.caller.signed_in(&self.state).await?;
+        self.state.behavior.patterns(&viewer, query).await
     }
 
     async fn risk(&self, id: EventId) -> Result<Option<Scored>, ApiError> {

@@ -1,4 +1,4 @@
-//! Rows by the values of one column or two: how many there are of each, when the last was, and what a number of theirs is on average.
+//! Rows by the values of one column or more: how many there are of each, when the last was, and what a number of theirs is on average.
 
 use super::count::value;
 use super::matching::Matching;
@@ -26,6 +26,9 @@ pub struct Group {
     pub present: u64,
 }
 
+/// Columns that rows can be grouped by.
+const COLUMNS: usize = 3;
+
 /// There are more groups than were allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooManyGroups;
@@ -43,14 +46,14 @@ struct Part {
 /// The groups of a segment, with what tells their codes.
 struct Parts {
     dictionaries: Vec<Dictionary>,
-    parts: Vec<([u32; 2], Part)>,
+    parts: Vec<([u32; COLUMNS], Part)>,
     /// The id of each part's last row.
     last: Vec<i64>,
 }
 
 impl Snapshot {
     /// The `limit` groups with most rows, those with most first, and among equals in the order of their values; and how many groups there are.
-    /// `by`: one column or two; `average`: a column of numbers.
+    /// `by`: up to three columns; `average`: a column of numbers.
     pub fn groups(
         &self,
         question: &Question,
@@ -118,11 +121,11 @@ fn parts(
     let segment = &*held.segment;
     let columns = by.iter().map(|column| segment.codes(*column)).collect::<Result<Vec<_>, _>>()?;
     let numbers = average.map(|column| Numbers::new(segment, column)).transpose()?;
-    let mut parts: HashMap<[u32; 2], Part> = HashMap::new();
+    let mut parts: HashMap<[u32; COLUMNS], Part> = HashMap::new();
     let mut full = false;
     matching.rows()?.each(|row| {
         let code = |at: usize| columns.get(at).map_or(0, |codes| codes.code(row));
-        let codes = [code(0), code(1)];
+        let codes = std::array::from_fn(code);
         if full || parts.len() >= most && !parts.contains_key(&codes) {
             full = true;
             return;

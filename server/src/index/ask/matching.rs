@@ -2,6 +2,7 @@
 
 use super::codes::{Member, Wanted};
 use super::question::{Condition, Question};
+use super::week::hours;
 use crate::index::cache::Name;
 use crate::index::segment::{Damaged, Segment};
 use crate::index::snapshot::Held;
@@ -267,6 +268,15 @@ fn met(segment: &Segment, condition: &Condition) -> Result<Met, Damaged> {
         Condition::Ids(ids) => {
             let rows = ids.iter().map(|id| segment.row(*id)).collect::<Result<Vec<_>, _>>()?;
             Met::Rows(Arc::new(rows.into_iter().flatten().collect()))
+        }
+        Condition::Hours(zone, wanted) => {
+            let mut rows = RoaringBitmap::new();
+            hours(segment, 0..segment.rows(), *zone, |hour, run| {
+                if wanted.contains(&hour) {
+                    rows.insert_range(run);
+                }
+            })?;
+            Met::Rows(Arc::new(rows))
         }
     })
 }

@@ -10,6 +10,7 @@ mod spread;
 #[cfg(test)]
 mod tests;
 mod together;
+mod week;
 
 pub use count::Counted;
 pub use group::{Group, TooManyGroups};

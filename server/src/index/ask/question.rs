@@ -1,13 +1,16 @@
 //! What is asked: the conditions of a query as keys, which a segment looks up in its dictionaries and a row that was read is tested by.
 
+use super::week::time;
 use crate::index::cache::Name;
 use crate::index::order::{Keys, folded, key, number_key, text_key};
 use crate::store::ResolvedQuery;
 use crate::store::query::TimeBounds;
 use crate::store::value::{MISSING, Value, ip, ip_bytes, kept};
+use crate::store::week::hour_of_week;
+use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
-use vigia_app::model::{Column, EventId, Kind, Report, Test};
+use vigia_app::model::{Column, EventId, Kind, Report, Test, filter};
 
 /// The rows a query is about, whatever their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub enum Condition {
     Containing(Vec<usize>, String),
     /// It is one of these rows.
     Ids(Vec<i64>),
+    /// Its time is in one of these hours of the week, on the clock of a zone.
+    Hours(Tz, Vec<usize>),
 }
 
 impl Question {
@@ -46,6 +51,10 @@ impl Question {
             .zip(&resolved.times)
             .filter_map(|(filter, times)| match &filter.test {
                 Test::Ids(ids) => Some(Condition::Ids(ids.iter().copied().map(EventId::get).collect())),
+                Test::Is(hours) if report.is_time(filter.column) => {
+                    let hours = hours.iter().filter_map(|hour| filter::hour_of_week(hour)).collect();
+                    Some(Condition::Hours(resolved.zone(), hours))
+                }
                 test => condition(filter.column, place(filter.column)?, test, *times),
             })
             .collect();
@@ -72,6 +81,7 @@ impl Question {
                     columns.iter().filter_map(|column| values.get(*column)).any(|value| contains(value, needle))
                 }
                 Condition::Ids(ids) => ids.contains(&id),
+                Condition::Hours(zone, hours) => hours.contains(&hour_of_week(*zone, time(id)).0),
             })
     }
 }
