@@ -3,7 +3,7 @@
 //
 //   1. wasm-split-cli cuts what cargo has linked at the functions marked `wasm_split`
 //   2. wasm-bindgen writes the script of the first part
-//   3. wasm-opt, and an order of functions that compresses well; short names between script and wasm
+//   3. Binaryen, and an order of functions that compresses well; short names between script and wasm
 //   4. esbuild makes one file of the script and the loader of the parts, without what the page does not use
 //
 // The words are files of their own, for each language: one for what is needed before the first row of a report, one for the rest. So are the
@@ -11,8 +11,9 @@
 // All files of a build share one hash in their names: parts of two builds do not fit together.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, delimiter, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { namedByLikeness, names, rename, unnamed, without } from './wasm.mjs'
 
 const NAME = 'vigia-page'
@@ -23,7 +24,17 @@ const work = join('target', 'page', 'parts')
 const script = join(work, `${NAME}.js`)
 const main = join(work, `${NAME}_bg.wasm`)
 const run = (program, ...args) => execFileSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+// Parts that stand in another one, whose files are there already.
+const WITHIN = { patterns: 'behavior' }
 const edit = (file, change) => writeFileSync(file, change(readFileSync(file)))
+
+// Binaryen as a library: to start wasm-opt, which is the same, would take longer for most parts than what it does.
+const wasmOpt = process.env.PATH.split(delimiter).map((folder) => join(folder, 'wasm-opt')).find(existsSync)
+if (!wasmOpt) throw new Error('wasm-opt is missing: run scripts/setup.sh')
+const { default: binaryen } = await import(pathToFileURL(join(dirname(realpathSync(wasmOpt)), '..', 'index.js')).href)
+// What Rust makes use of.
+const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features
+const FEATURES = BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt
 
 rmSync(work, { recursive: true, force: true })
 mkdirSync(work, { recursive: true })
@@ -47,11 +58,9 @@ if (release) {
   const words = new Set(readFileSync(bundled, 'utf8').match(/[A-Za-z_$][\w$]*/g))
   edit(main, (wasm) => without(wasm, (name) => words.has(name)))
   for (const file of [main, ...parts.map((name) => join(work, name))]) {
-    edit(file, unnamed)
-    // Less is done than at -Oz: there, wasm-opt does by half what brotli does better.
-    run('wasm-opt', '-O2', '--enable-bulk-memory', '--enable-nontrapping-float-to-int', file, '-o', file)
-    edit(file, namedByLikeness)
-    run('wasm-opt', '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '--reorder-functions-by-name', '--strip-debug', '--strip-producers', '--strip-target-features', file, '-o', file)
+    // Less is done than at -Oz: there, Binaryen does by half what brotli does better.
+    edit(file, (wasm) => optimized(unnamed(wasm), ['-O2']))
+    edit(file, (wasm) => optimized(namedByLikeness(wasm), ['reorder-functions-by-name', 'strip-debug', 'strip-producers', 'strip-target-features']))
   }
 }
 
@@ -83,6 +92,19 @@ writeFileSync(join(staging, `${NAME}-${build}_bg.wasm`), readFileSync(main))
 for (const [name, as] of served) writeFileSync(join(staging, as), readFileSync(join(work, name)))
 writeFileSync(join('target', 'page', 'parts.json'), JSON.stringify(together(), null, 2))
 
+/** The module after these passes; `-O2` stands for those that wasm-opt does then. */
+function optimized(wasm, passes) {
+  const module = binaryen.readBinary(wasm)
+  module.setFeatures(FEATURES)
+  binaryen.setOptimizeLevel(2)
+  binaryen.setShrinkLevel(0)
+  if (passes.includes('-O2')) module.optimize()
+  else module.runPasses(passes)
+  const made = Buffer.from(module.emitBinary())
+  module.dispose()
+  return made
+}
+
 /** The files that come with each part: its own, and what it shares with others. The loader says which. */
 function together() {
   const loader = readFileSync(join(work, '__wasm_split.js'), 'utf8')
@@ -91,6 +113,7 @@ function together() {
   for (const [, users, chunk] of loader.matchAll(/\/\* (.+?) \*\/\s*const __(chunk_\d+) =/g)) {
     for (const user of users.split(', ')) groups[user]?.push(served.get(`${chunk}.wasm`))
   }
+  for (const [part, outer] of Object.entries(WITHIN)) groups[part] = groups[part].filter((file) => !groups[outer].includes(file))
   return groups
 }
 

@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
 import { violations } from '../support/axe';
 import { ReportPage } from '../support/report';
 import { expect, test } from '../support/test';
@@ -48,13 +49,13 @@ test('every figure leads to the rows that it counts', async ({ page }) => {
 
 test('a column of the chart leads to its rows, by pointer and by keyboard', async ({ page }) => {
   await open(page, 'time=last-15-days');
-  await page.getByRole('button', { name: 'Show the numbers' }).click();
+  await page.locator('.days').getByRole('button', { name: 'Show the numbers' }).click();
   const numbers = page.getByRole('region', { name: 'The numbers of the chart' }).getByRole('row');
   await expect(numbers).toHaveCount(16);
   const told = count(await numbers.nth(8).getByRole('cell').first().innerText());
   expect(told).toBeGreaterThan(0);
 
-  const chart = page.locator('.chart-frame');
+  const chart = page.locator('.days .chart-frame');
   await chart.focus();
   await page.keyboard.press('Home');
   for (let day = 0; day < 7; day += 1) await page.keyboard.press('ArrowRight');
@@ -81,6 +82,100 @@ test('a value leads to its rows, and filters narrow the dashboard', async ({ pag
   expect(count(await figure(page, 'Views').locator('.figure-number').innerText())).toBe(told);
   await expect(users.getByRole('listitem')).toHaveCount(1);
   await expect(new ReportPage(page).chips).toHaveCount(1);
+});
+
+test('an hour of the week leads to its rows, by pointer and by keyboard', async ({ page }) => {
+  await open(page, 'time=last-30-days&zone=America/Sao_Paulo');
+  const week = page.locator('table.week');
+  const told = async (field: Locator) => count((await field.getAttribute('aria-label'))?.match(/: ([\d,]+) views/)?.[1] ?? '');
+  const fields = week.getByRole('link');
+  await expect(fields).toHaveCount(168);
+  await expect(week.locator('.s5').first()).toBeVisible();
+  const darkest = week.locator('.s5').first();
+  const views = await told(darkest);
+  expect(views).toBeGreaterThan(0);
+  await darkest.click();
+  await expect(page).toHaveURL(/date=[a-z]{3}-\d\d/);
+  expect(await rowsOfReport(page), 'by pointer').toBe(views);
+  await expect(new ReportPage(page).chips).toHaveCount(2);
+  await page.goBack();
+
+  await expect(week.locator('.s5').first()).toBeVisible();
+  await fields.first().focus();
+  for (const key of ['ArrowDown', 'End', 'ArrowLeft', 'Home', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
+  await expect(fields.nth(1)).toBeFocused();
+  const monday = await told(fields.nth(1));
+  await page.keyboard.press('Enter');
+  expect(await rowsOfReport(page), 'by keyboard').toBe(monday);
+});
+
+test('every panel below leads to the rows that it counts', async ({ page }) => {
+  await open(page, 'time=last-30-days&zone=UTC');
+  const panel = (name: string) => page.locator('.panel').filter({ has: page.getByRole('heading', { name, exact: true }) });
+  const back = async () => {
+    await page.goBack();
+    await expect(panel('Most used credentials').getByRole('link').first()).toBeVisible();
+  };
+  for (const name of ['Most used credentials', 'Failed operations by cause']) {
+    const first = panel(name).getByRole('listitem').filter({ has: page.getByRole('link') }).first();
+    const told = count(await first.locator('.top-count').innerText());
+    await first.getByRole('link').click();
+    expect(await rowsOfReport(page), name).toBe(told);
+    await back();
+  }
+  for (const name of ['Governance ID given', 'Justification given', 'Views of the last 45 days', 'Views of the last 12 months', 'Password operations', 'Performed backups']) {
+    await panel(name).getByRole('button', { name: 'Show the numbers' }).click();
+    const links = panel(name).getByRole('region').getByRole('link');
+    for (const link of [links.first(), links.last()]) {
+      const told = count(await link.innerText());
+      await link.click();
+      expect(await rowsOfReport(page), name).toBe(told);
+      await back();
+      await panel(name).getByRole('button', { name: 'Show the numbers' }).click();
+    }
+  }
+  await panel('First accesses').getByRole('link', { name: 'All of them' }).click();
+  await expect(page).toHaveURL(/first_access=yes/);
+  expect(await rowsOfReport(page)).toBeGreaterThan(0);
+});
+
+test('a chart is saved as a picture and as numbers', async ({ page }) => {
+  await open(page, 'time=last-15-days');
+  const saved = async (kind: string) => {
+    const coming = page.waitForEvent('download');
+    await page.locator('.days').getByRole('button', { name: `Save as ${kind}` }).click();
+    const download = await coming;
+    expect(download.suggestedFilename()).toBe(`vigia-views.${kind.toLowerCase()}`);
+    return readFile(await download.path());
+  };
+  const csv = (await saved('CSV')).toString();
+  expect(csv.split('\r\n')[0]).toBe('"from","to","Views","With risk","Period before"');
+  expect(csv.trim().split('\r\n')).toHaveLength(16);
+  const svg = (await saved('SVG')).toString();
+  expect(svg).toContain('Views by day');
+  expect(svg).not.toContain('class=');
+  const png = await saved('PNG');
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)], 'twice the pixels of the picture').toEqual([1984, 800]);
+});
+
+test('administrators say how scores are made', async ({ page, provoked }) => {
+  await open(page);
+  const form = page.locator('.risk-form');
+  const volume = form.getByLabel('Weight of: Volume');
+  await expect(volume).toHaveValue('1.0');
+  provoked.push(/400/);
+  await volume.fill('4');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByRole('alert')).toContainText('A weight is a number from 0');
+  await volume.fill('1.5');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByText('Saved.')).toBeVisible();
+  await page.reload();
+  await expect(volume).toHaveValue('1.5');
+  await volume.fill('1');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByText('Saved.')).toBeVisible();
 });
 
 test('what cannot be read is said, with a way out', async ({ page, provoked }) => {
@@ -112,7 +207,8 @@ for (const { width, height } of [
 
     test(`the dashboard fits ${width} px, and is accessible`, async ({ page }) => {
       await open(page, 'time=last-15-days&show=both');
-      await expect(page.locator('.chart-picture svg')).toBeVisible();
+      await expect(page.locator('.chart-picture svg')).toHaveCount(7);
+      await expect(page.locator('table.week .s5').first()).toBeVisible();
       expect(await page.evaluate(() => document.documentElement.scrollWidth), 'width of the page').toBeLessThanOrEqual(width);
       await shots(page, width, 'behavior');
       expect.soft(await violations(page), 'light').toEqual([]);

@@ -2,7 +2,7 @@
 
 use super::transport::Call;
 use crate::behavior::{Behavior, Patterns};
-use crate::model::risk::Scored;
+use crate::model::risk::{RiskSettings, RiskState, Scored};
 use crate::model::{ApiError, EventId};
 use leptos::prelude::*;
 
@@ -16,6 +16,10 @@ pub trait Dashboards: Send + Sync {
     async fn patterns(&self, query: &str) -> Result<Patterns, ApiError>;
     /// Why a view has the risk it has, where that was found out.
     async fn risk(&self, id: EventId) -> Result<Option<Scored>, ApiError>;
+    /// How scores are made; others than admins are refused.
+    async fn risk_state(&self) -> Result<RiskState, ApiError>;
+    /// The same, to set it.
+    async fn set_risk(&self, settings: RiskSettings) -> Result<(), ApiError>;
 }
 
 #[cfg(feature = "ssr")]
@@ -40,4 +44,18 @@ pub async fn behavior_patterns(query: String) -> Result<Patterns, ApiError> {
 pub async fn view_risk(id: EventId) -> Result<Option<Scored>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.risk(id).await }.await)
+}
+
+/// How scores are made, for administrators.
+#[server(prefix = "/fn", endpoint = "risk_known", protocol = Call)]
+pub async fn risk_known() -> Result<RiskState, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.risk_state().await }.await)
+}
+
+/// Sets how scores are made, and has all views scored again.
+#[server(prefix = "/fn", endpoint = "set_risk", protocol = Call)]
+pub async fn set_risk(settings: RiskSettings) -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.set_risk(settings).await }.await)
 }

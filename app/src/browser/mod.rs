@@ -6,6 +6,7 @@ pub mod fetch;
 pub mod focus;
 pub mod intl;
 pub mod resize;
+pub mod save;
 pub mod stored;
 pub mod tables;
 

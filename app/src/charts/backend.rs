@@ -1,7 +1,7 @@
 //! What plotters draws on: SVG as text, with classes for colours.
 
 use super::boxes::TENTHS;
-use super::ink::Ink;
+use super::ink::{Ink, Paint};
 use super::text::{self, FONT_SIZE};
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
@@ -17,6 +17,7 @@ pub struct SvgBackend<'a> {
     out: &'a mut String,
     /// In tenths.
     size: (u32, u32),
+    paint: Paint,
     /// The id of the hatching, which has to be the only one of that name in the document.
     hatch: String,
     /// The ink of the path that is being written.
@@ -25,13 +26,16 @@ pub struct SvgBackend<'a> {
 }
 
 impl<'a> SvgBackend<'a> {
-    pub fn new(out: &'a mut String, (width, height): (u32, u32), hatch: String) -> Self {
+    pub fn new(out: &'a mut String, (width, height): (u32, u32), paint: Paint, hatch: String) -> Self {
         let tenths = TENTHS.unsigned_abs();
-        Self { out, size: (width * tenths, height * tenths), hatch, open: None, hatch_written: false }
+        Self { out, size: (width * tenths, height * tenths), paint, hatch, open: None, hatch_written: false }
     }
 
     fn look(&mut self, ink: Ink) {
-        let _ = write!(self.out, r#" class="{}""#, ink.class());
+        match self.paint {
+            Paint::Classes => drop(write!(self.out, r#" class="{}""#, ink.class())),
+            Paint::Colours => drop(write!(self.out, " {}", ink.attributes())),
+        }
     }
 
     /// Starts a piece of a path at a point, in the path of its ink.
@@ -111,9 +115,13 @@ impl<'a> SvgBackend<'a> {
             return;
         }
         self.hatch_written = true;
+        let look = match self.paint {
+            Paint::Classes => r#"class="c-hatch""#,
+            Paint::Colours => r##"stroke="#b4bcc2""##,
+        };
         let _ = write!(
             self.out,
-            r#"<defs><pattern id="{}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="c-hatch" d="M.5 0v5"/></pattern></defs>"#,
+            r#"<defs><pattern id="{}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path {look} d="M.5 0v5"/></pattern></defs>"#,
             self.hatch
         );
     }
@@ -227,9 +235,9 @@ mod tests {
     use super::*;
     use plotters::style::Color;
 
-    fn drawn(draw: impl FnOnce(&mut SvgBackend) -> Done) -> String {
+    fn drawn(paint: Paint, draw: impl FnOnce(&mut SvgBackend) -> Done) -> String {
         let mut out = String::new();
-        let mut backend = SvgBackend::new(&mut out, (100, 50), "h".to_owned());
+        let mut backend = SvgBackend::new(&mut out, (100, 50), paint, "h".to_owned());
         draw(&mut backend).and_then(|()| backend.present()).expect("nothing can fail");
         out
     }
@@ -245,12 +253,18 @@ mod tests {
 
     #[test]
     fn marks_of_one_ink_are_one_path() {
-        let svg = drawn(|backend| {
+        let svg = drawn(Paint::Classes, |backend| {
             let (bar, risk) = (Ink::Bar.to_backend_color(), Ink::Risk.to_backend_color());
             backend.draw_rect((0, 10), (20, 50), &bar, true)?;
             backend.draw_rect((30, 45), (50, 50), &bar, true)?;
             backend.draw_path([(10, 20), (40, 15), (40, 15)], &risk)
         });
         assert_eq!(svg, r#"<path class="c-bar" d="M0 5v-4h2v4zM3 5v-.5h2v.5z"/><path class="c-risk" d="M1 2l3-.5"/>"#);
+    }
+
+    #[test]
+    fn without_a_stylesheet_the_look_is_in_attributes() {
+        let svg = drawn(Paint::Colours, |backend| backend.draw_rect((0, 0), (10, 10), &Ink::Silent.to_backend_color(), true));
+        assert!(svg.starts_with("<defs>") && svg.contains(r#"fill="url(#h)""#) && !svg.contains("class="), "{svg}");
     }
 }

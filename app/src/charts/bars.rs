@@ -5,7 +5,7 @@ use super::boxes::{ColumnBox, Plot, Rect, Size, TENTHS};
 use super::bucket::Bucket;
 use super::columns::{Columns, Place, WIDE};
 use super::crowd;
-use super::ink::Ink;
+use super::ink::{Ink, Paint};
 use super::labels::{self, Shown};
 use super::marks::{self, Share};
 use super::picture::{Done, Root, label, picture};
@@ -39,7 +39,7 @@ pub struct Drawn {
 
 impl BarChart {
     /// Draws the chart. `number` writes the numbers beside the axis ("1,200", "1.2M").
-    pub fn draw(&self, number: &dyn Fn(u64) -> String) -> Drawn {
+    pub fn draw(&self, paint: Paint, number: &dyn Fn(u64) -> String) -> Drawn {
         let size = self.size.drawable(LEAST);
         let (width, height) = (size.width.cast_signed(), size.height.cast_signed());
         let counts = Counts::new(self.largest(), usize::try_from((height - ABOVE - BELOW) / APART + 1).unwrap_or_default().min(MOST));
@@ -47,7 +47,7 @@ impl BarChart {
             counts.ticks().iter().map(|tick| (*tick, text::fitted(&number(*tick), width * TENTHS / 4))).collect();
         let widest = numbers.iter().map(|(_, number)| text::width(number)).max().unwrap_or_default();
         let plot = Plot { left: (widest + TENTHS - 1) / TENTHS + BESIDE, top: ABOVE, right: width, bottom: height - BELOW };
-        let svg = picture(&self.name, size, |root| self.draw_in(root, plot, &counts, &numbers));
+        let svg = picture(&self.name, size, paint, |root| self.draw_in(root, plot, &counts, &numbers));
         Drawn { svg, columns: self.columns().boxes(plot), plot: plot.rect() }
     }
 

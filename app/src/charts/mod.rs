@@ -1,4 +1,4 @@
-//! Pictures of counts, as SVG text.
+//! Pictures of counts, as SVG text: the same code draws them in the page, in mails and in files.
 //!
 //! plotters draws onto a backend of our own ([`backend`]), which writes classes where others write colours: what they look like,
 //! in light, dark and print, is said by `style/late/20-charts.css` alone. No document is needed to draw: text is measured by a table ([`text`]).
@@ -16,6 +16,7 @@ mod boxes;
 mod bucket;
 mod columns;
 mod crowd;
+mod file;
 mod ink;
 mod labels;
 mod marks;
@@ -28,3 +29,5 @@ mod check;
 pub use bars::{BarChart, Drawn};
 pub use boxes::{ColumnBox, Rect, Size};
 pub use bucket::{Bucket, MoreRiskThanViews};
+pub use file::{Key, Sheet};
+pub use ink::Paint;

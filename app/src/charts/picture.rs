@@ -2,7 +2,7 @@
 
 use super::backend::SvgBackend;
 use super::boxes::Size;
-use super::ink::Ink;
+use super::ink::{Ink, Paint};
 use super::text::FONT_SIZE;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
@@ -19,14 +19,17 @@ pub(super) type Done = Result<(), DrawingAreaErrorKind<Infallible>>;
 pub(super) type Root<'a> = DrawingArea<SvgBackend<'a>, Shift>;
 
 /// A picture of a size. `name` has to be the only one of its kind in the document: letters, digits and hyphens.
-pub(super) fn picture(name: &str, Size { width, height }: Size, draw: impl FnOnce(&Root) -> Done) -> String {
+pub(super) fn picture(name: &str, Size { width, height }: Size, paint: Paint, draw: impl FnOnce(&Root) -> Done) -> String {
     let mut svg = String::with_capacity(4096);
     let _ = write!(svg, r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}""#);
-    // The page says in words what the picture shows.
-    svg.push_str(r#" class="chart" aria-hidden="true" focusable="false">"#);
+    match paint {
+        // The page says in words what the picture shows.
+        Paint::Classes => svg.push_str(r#" class="chart" aria-hidden="true" focusable="false">"#),
+        Paint::Colours => drop(write!(svg, r#" font-family="{FACES}" font-size="{FONT_SIZE}">"#)),
+    }
     let hatch: String =
         name.chars().filter(|character| character.is_ascii_alphanumeric() || *character == '-').chain("-hatch".chars()).collect();
-    let root = SvgBackend::new(&mut svg, (width, height), hatch).into_drawing_area();
+    let root = SvgBackend::new(&mut svg, (width, height), paint, hatch).into_drawing_area();
     let done = draw(&root).and_then(|()| root.present());
     debug_assert!(done.is_ok(), "writing into memory does not fail: {done:?}");
     drop(root);
@@ -40,3 +43,6 @@ pub(super) fn label<S: AsRef<str>>(text: S, at: (i32, i32), ink: Ink, across: HP
     let font = FontDesc::new(FontFamily::SansSerif, f64::from(FONT_SIZE), FontStyle::Normal);
     Text::new(text.as_ref().to_owned(), at, TextStyle { font, color: ink.to_backend_color(), pos: Pos::new(across, down) })
 }
+
+/// The faces of the page, for a picture that stands alone.
+const FACES: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif";

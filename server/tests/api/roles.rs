@@ -8,6 +8,7 @@ use std::time::Duration;
 use vigia::jobs::{Job, On};
 use vigia::notifications::Delivery;
 use vigia::outgoing::Allowed;
+use vigia_app::model::risk::RiskSettings;
 use vigia_app::model::{
     Action, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority, QuarantineGroup, Role, Scope,
     Target, TokenRequest,
@@ -95,7 +96,12 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/report_summary", SIGNED_IN),
     ("POST", "/fn/report_record", SIGNED_IN),
     ("POST", "/fn/behavior_shown", SIGNED_IN),
+    ("POST", "/fn/behavior_patterns", SIGNED_IN),
     ("POST", "/fn/view_risk", SIGNED_IN),
+    ("POST", "/fn/risk_known", ADMINISTRATORS),
+    ("POST", "/fn/set_risk", ADMINISTRATORS),
+    ("GET", "/api/v1/dashboards/behavior", READERS),
+    ("GET", "/api/v1/dashboards/behavior/patterns", READERS),
     ("GET", "/api/v1/risk/settings", ADMINISTRATORS),
     ("PUT", "/api/v1/risk/settings", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("POST", "/fn/current_user", ANYBODY),
@@ -249,6 +255,7 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&st
         _ if route.starts_with("/api/v1/notification-rules/") => {
             visitor.request(method, &route.replace("{name}", "ops")).send().await.expect("an answer")
         }
+        "/fn/set_risk" => visitor.call(route, &RiskSettings::default()).await,
         "/api/v1/risk/settings" if method == "PUT" => {
             let weights = json!({ "time": 1.0, "origin": 1.5, "credential": 1, "volume": 0, "emergency": 3, "governance": 1 });
             let set = json!({ "history_days": 30, "weights": weights });

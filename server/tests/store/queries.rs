@@ -228,7 +228,14 @@ fn any_query(report: &'static Report, rows: &[Row], rng: &mut StdRng) -> Query {
     let mut columns: Vec<&'static Column> = report.filterable().collect();
     columns.shuffle(rng);
     let number = *[0, 1, 1, 1, 2, 3].choose(rng).expect("a number");
-    let filters = columns.iter().take(number).map(|column| Filter { column, test: any_test(report, column, rows, rng) }).collect();
+    let mut filters: Vec<Filter> =
+        columns.iter().take(number).map(|column| Filter { column, test: any_test(report, column, rows, rng) }).collect();
+    let zone = if rng.random_bool(0.2) { "Asia/Kathmandu" } else { "UTC" };
+    if rng.random_bool(0.1) {
+        let hour = naive::hour(rows.choose(rng).expect("a row").id.time(), zone);
+        let column = report.column(report.time).expect("a time");
+        filters.push(Filter { column, test: Test::Is(vec![hour, "sun-23".to_owned()]) });
+    }
     let search = if rng.random_bool(0.25) {
         ["srv-db", "петров", "王伟", "db-01", "οδυσσεύς", "nothing like it", "0.0.1", "%_\\'\"", "é"]
             .choose(rng)
@@ -250,7 +257,16 @@ fn any_query(report: &'static Report, rows: &[Row], rng: &mut StdRng) -> Query {
     let limit = *[60, 150].choose(rng).expect("a limit");
     // Which rows come is what is compared; reading every column of them would take most of the time.
     let columns = vec![column, report.columns.choose(rng).expect("a column")];
-    Query { filters, search: search.to_owned(), range, sort: Sort { column, direction }, limit, columns, ..Query::all(report) }
+    Query {
+        filters,
+        search: search.to_owned(),
+        range,
+        sort: Sort { column, direction },
+        zone: zone.to_owned(),
+        limit,
+        columns,
+        ..Query::all(report)
+    }
 }
 
 fn any_test(report: &'static Report, column: &'static Column, rows: &[Row], rng: &mut StdRng) -> Test {

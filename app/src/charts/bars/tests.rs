@@ -44,7 +44,7 @@ fn every_size_and_length_is_sound_and_its_columns_cover_the_plot() {
                 let mut chart = chart(days(count, largest), wide);
                 chart.before = vec![largest / 2; count / 2];
                 chart.size.height = wide.min(200);
-                let drawn = chart.draw(&said);
+                let drawn = chart.draw(Paint::Classes, &said);
                 sound(&drawn.svg);
                 let plot = drawn.plot;
                 assert!(plot.width > 0.0 && plot.height > 0.0, "{wide}: {plot:?}");
@@ -65,7 +65,7 @@ fn marks_stay_in_the_plot() {
     for (count, wide) in [(1, 320), (15, 320), (15, 1_200), (365, 320), (3_653, 1_600)] {
         let mut chart = chart(days(count, 900), wide);
         chart.before = vec![2_000; count + 5];
-        let drawn = chart.draw(&said);
+        let drawn = chart.draw(Paint::Classes, &said);
         let Rect { x, y, width, height } = drawn.plot;
         for ink in [Ink::Bar, Ink::BarSoFar, Ink::Before, Ink::BeforeEdge, Ink::Risk, Ink::RiskSoFar, Ink::Silent, Ink::Grid] {
             for (across, down) in points(&drawn.svg, ink.class()).into_iter().flatten() {
@@ -79,7 +79,7 @@ fn marks_stay_in_the_plot() {
 #[test]
 fn the_line_of_risk_is_never_above_its_bar() {
     for (count, wide, largest) in [(15, 320, 3), (15, 1_200, 900), (45, 700, u64::MAX), (90, 700, 50)] {
-        let drawn = chart(days(count, largest), wide).draw(&said);
+        let drawn = chart(days(count, largest), wide).draw(Paint::Classes, &said);
         let base = drawn.plot.y + drawn.plot.height;
         let bars: Vec<_> = [Ink::Bar, Ink::BarSoFar].iter().flat_map(|ink| points(&drawn.svg, ink.class())).collect();
         let line: Vec<_> = [Ink::Risk, Ink::RiskSoFar].iter().flat_map(|ink| points(&drawn.svg, ink.class())).flatten().collect();
@@ -95,7 +95,7 @@ fn the_line_of_risk_is_never_above_its_bar() {
 #[test]
 fn bars_start_at_zero_and_are_as_high_as_they_count() {
     let buckets = [0, 1, 50, 100].map(|views| Bucket::new("", "", views)).to_vec();
-    let drawn = chart(buckets, 400).draw(&said);
+    let drawn = chart(buckets, 400).draw(Paint::Classes, &said);
     let base = drawn.plot.y + drawn.plot.height;
     let bars = points(&drawn.svg, "c-bar");
     assert_eq!(bars.len(), 3, "nothing is drawn for none");
@@ -109,7 +109,7 @@ fn bars_start_at_zero_and_are_as_high_as_they_count() {
 fn labels_do_not_overlap_and_are_in_the_picture() {
     for count in [1, 3, 15, 31, 45, 365, 3_653] {
         for wide in [320, 700, 1_200, 1_600] {
-            let drawn = chart(days(count, 2_000_000), wide).draw(&said);
+            let drawn = chart(days(count, 2_000_000), wide).draw(Paint::Classes, &said);
             let below = texts(&drawn.svg).into_iter().filter(|text| text.2 == "middle");
             let ends: Vec<(f64, f64)> = below
                 .map(|(x, _, _, said)| {
@@ -139,12 +139,14 @@ fn hostile_labels_are_text() {
         "]]>",
     ];
     for label in hostile.map(str::to_owned).into_iter().chain(["long ".repeat(50_000)]) {
-        let mut chart = chart(vec![Bucket::new(&label, &label, 7).silent(), Bucket::new(&label, &label, 7)], 320);
-        chart.name = label.clone();
-        let drawn = chart.draw(&|_| label.clone());
-        sound(&drawn.svg);
-        assert!(!drawn.svg.contains("<script") && drawn.svg.len() < 200_000 + label.len(), "{label}");
-        assert!(texts(&drawn.svg).iter().all(|text| width(&text.3) <= 3_200 / 3 || text.2 == "end"));
+        for paint in [Paint::Classes, Paint::Colours] {
+            let mut chart = chart(vec![Bucket::new(&label, &label, 7).silent(), Bucket::new(&label, &label, 7)], 320);
+            chart.name = label.clone();
+            let drawn = chart.draw(paint, &|_| label.clone());
+            sound(&drawn.svg);
+            assert!(!drawn.svg.contains("<script") && drawn.svg.len() < 200_000 + label.len(), "{label}");
+            assert!(texts(&drawn.svg).iter().all(|text| width(&text.3) <= 3_200 / 3 || text.2 == "end"));
+        }
     }
 }
 
@@ -152,7 +154,7 @@ fn hostile_labels_are_text() {
 fn ten_years_of_days_are_below_two_hundred_kilobytes() {
     let mut chart = chart(days(3_653, 1_000_000).into_iter().map(|day| day.beside(77)).collect(), 1_600);
     chart.before = (0..3_653).map(|day| day * 7_919 % 900_000).collect();
-    let size = chart.draw(&said).svg.len();
+    let size = chart.draw(Paint::Colours, &said).svg.len();
     assert!(size < 200_000, "{size} bytes");
 }
 
@@ -161,7 +163,7 @@ fn what_is_not_known_and_what_is_not_over_look_different() {
     let buckets = vec![Bucket::new("", "", 0), Bucket::new("", "", 0).silent(), Bucket::new("", "", 4).with_risk(1).expect("a part"), {
         Bucket::new("", "", 4).with_risk(2).expect("a part").so_far()
     }];
-    let drawn = chart(buckets, 400).draw(&said);
+    let drawn = chart(buckets, 400).draw(Paint::Classes, &said);
     let silent = points(&drawn.svg, "c-silent");
     assert_eq!(silent.len(), 1);
     let column = drawn.columns[1];
@@ -173,13 +175,13 @@ fn what_is_not_known_and_what_is_not_over_look_different() {
 
 #[test]
 fn two_series_stand_side_by_side() {
-    let drawn = chart((0..10).map(|_| Bucket::new("", "", 5).beside(3)).collect(), 700).draw(&said);
+    let drawn = chart((0..10).map(|_| Bucket::new("", "", 5).beside(3)).collect(), 700).draw(Paint::Classes, &said);
     let (views, sessions) = (points(&drawn.svg, "c-bar"), points(&drawn.svg, "c-second"));
     assert_eq!((views.len(), sessions.len()), (10, 10));
     for ((view, session), column) in views.iter().zip(&sessions).zip(&drawn.columns) {
         assert!(view[0].0 >= column.x && view[2].0 < session[0].0 && session[2].0 <= column.x + column.width);
     }
-    let crowded = chart((0..700).map(|_| Bucket::new("", "", 5).beside(3)).collect(), 700).draw(&said);
+    let crowded = chart((0..700).map(|_| Bucket::new("", "", 5).beside(3)).collect(), 700).draw(Paint::Classes, &said);
     assert_eq!(
         (points(&crowded.svg, "c-second").len(), points(&crowded.svg, "c-second-line").len()),
         (0, 1),
@@ -191,7 +193,7 @@ fn two_series_stand_side_by_side() {
 fn the_period_before_ends_where_it_was_cut() {
     let mut chart = chart(days(10, 100), 700);
     chart.before = vec![50, 60, 0];
-    let drawn = chart.draw(&said);
+    let drawn = chart.draw(Paint::Classes, &said);
     assert_eq!(points(&drawn.svg, "c-before").len(), 2);
     assert!(points(&drawn.svg, "c-before").iter().flatten().all(|(x, _)| *x <= drawn.columns[2].x));
 }

@@ -2,9 +2,11 @@
 
 mod chart;
 mod figures;
-mod lists;
+mod frame;
+mod late;
+mod marks;
+mod patterns;
 mod state;
-mod tops;
 
 use crate::components::follow::follow;
 use crate::components::late_part::bones;
@@ -14,10 +16,9 @@ use crate::components::said::paragraph;
 use crate::{say, text};
 use chart::Days;
 use figures::Figures;
+use late::Below;
 use leptos::prelude::*;
-use lists::Lists;
 use state::Dashboard;
-use tops::Tops;
 
 /// How often the figures are asked for again, in milliseconds.
 const EVERY: u32 = 10_000;
@@ -47,8 +48,7 @@ pub fn BehaviorPage() -> impl IntoView {
             view! {
                 <Figures dashboard />
                 <Days dashboard />
-                <Lists dashboard />
-                <Tops dashboard />
+                <Below dashboard />
             }
             .into_any()
         }

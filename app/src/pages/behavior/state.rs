@@ -1,5 +1,6 @@
 //! What the dashboard shows: all of it follows from the address, and every change is a change of the address.
 
+use super::marks::Chart;
 use crate::api::behavior::behavior_shown;
 use crate::behavior::{Asked, Behavior};
 use crate::components::load::{Load, load};
@@ -14,10 +15,13 @@ use leptos::prelude::*;
 
 #[derive(Clone, Copy)]
 pub struct Dashboard {
-    parsed: Memo<Result<Asked, QueryError>>,
+    /// What the address asks, or why it cannot be read.
+    pub parsed: Memo<Result<Asked, QueryError>>,
     /// What the address asks; where it cannot be read, what the last one asked that could.
     pub asked: Memo<Asked>,
     pub shown: Load<Behavior>,
+    /// What tells the numbers of a chart, once it is there.
+    pub numbers: RwSignal<Option<fn(Chart) -> AnyView>>,
     router: Router,
 }
 
@@ -43,7 +47,7 @@ impl Dashboard {
             parsed.with(|parsed| parsed.as_ref().ok().or(last).cloned().unwrap_or_else(usual))
         });
         let shown = load(move || parsed.get().ok(), |asked| async move { behavior_shown(asked.encode()).await });
-        Self { parsed, asked, shown, router }
+        Self { parsed, asked, shown, numbers: RwSignal::new(None), router }
     }
 
     /// Writes what the reader prefers into an address that says nothing of it.

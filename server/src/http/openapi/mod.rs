@@ -39,7 +39,10 @@ pub(super) fn document(endpoints: &[Endpoint], cookie: &str) -> Value {
     schemas.insert("Problem".to_owned(), json!(<Problem as utoipa::PartialSchema>::schema()));
     let mut paths = Map::new();
     for endpoint in endpoints.iter().filter(|endpoint| endpoint.described) {
-        let operation = described(endpoint);
+        let mut operation = described(endpoint);
+        if endpoint.path.starts_with(report::DASHBOARD) {
+            operation["parameters"] = json!(report::of_dashboard());
+        }
         let method = endpoint.method.to_ascii_lowercase();
         let mut add = |path: String, operation: Value| paths.entry(path).or_insert_with(|| json!({}))[&method] = operation;
         if endpoint.path.contains(report::PLACE) {

@@ -2,11 +2,15 @@
 
 use crate::store::query::Step;
 use serde_json::{Map, Value, json};
+use vigia_app::behavior::Show;
 use vigia_app::model::filter::Operator;
 use vigia_app::model::{Column, Kind, Preset, Query, Report};
+use vigia_app::reports::PASSWORD_VIEW;
 
 /// Stands in the address of an endpoint for a report's key.
 pub(super) const PLACE: &str = "{report}";
+/// The addresses that are asked as the dashboard is begin with this.
+pub(super) const DASHBOARD: &str = "/api/v1/dashboards/";
 /// Schemas of what is the same for every report; each report has its own, more exact ones instead.
 pub(super) const PARTS: [&str; 2] = [PAGE, EVENT];
 const PAGE: &str = "ReportPage";
@@ -54,7 +58,7 @@ fn about_of(report: &'static Report, rest: &str, operation: &mut Value) {
     });
     let limit = if kind == "histogram" { None } else { Some("limit") };
     let shared = shared(["q", "time", "from", "to", "zone"].into_iter().chain(limit));
-    operation["parameters"] = places.chain(shared).chain(report.filterable().flat_map(filters)).collect();
+    operation["parameters"] = places.chain(shared).chain(narrowing(report)).collect();
 }
 
 /// A part of an address that is filled in.
@@ -123,7 +127,32 @@ fn parameters(report: &'static Report) -> Vec<Value> {
         }),
     ];
     let shared = shared(["q", "time", "from", "to", "zone", "limit", "cursor"].into_iter());
-    shared.chain(own).chain(report.filterable().flat_map(filters)).collect()
+    shared.chain(own).chain(narrowing(report)).collect()
+}
+
+/// What the Behavior dashboard is asked with.
+pub(super) fn of_dashboard() -> Vec<Value> {
+    let own = [
+        json!({
+            "name": "show", "in": "query", "description": "What is counted: views of passwords, sessions that were started with one, or both.",
+            "schema": { "type": "string", "enum": Show::ALL.map(Show::key), "default": Show::default().key() },
+        }),
+        json!({
+            "name": "services", "in": "query", "description": "Whether programs count as well, which view through the API.",
+            "schema": { "type": "string", "enum": ["yes", "no"], "default": "no" },
+        }),
+    ];
+    shared(["q", "time", "from", "to", "zone"].into_iter()).chain(own).chain(narrowing(&PASSWORD_VIEW)).collect()
+}
+
+/// The parameters that are conditions on columns.
+fn narrowing(report: &'static Report) -> impl Iterator<Item = Value> {
+    let hour = json!({
+        "name": report.time, "in": "query",
+        "description": "An hour of the week on the clock of the zone, from `mon-00` to `sun-23`. Repeat it for one of several.",
+        "schema": { "type": "array", "items": { "type": "string", "pattern": "^(mon|tue|wed|thu|fri|sat|sun)-([01][0-9]|2[0-3])$" } },
+    });
+    report.filterable().flat_map(filters).chain([hour])
 }
 
 /// Parameters that are described once.

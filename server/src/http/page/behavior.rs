@@ -4,7 +4,7 @@ use super::server_functions::ForRequest;
 use async_trait::async_trait;
 use vigia_app::api::behavior::Dashboards;
 use vigia_app::behavior::{Behavior, Patterns};
-use vigia_app::model::risk::Scored;
+use vigia_app::model::risk::{RiskSettings, RiskState, Scored};
 use vigia_app::model::{ApiError, EventId};
 
 #[async_trait]
@@ -17,6 +17,16 @@ impl Dashboards for ForRequest {
     async fn patterns(&self, query: &str) -> Result<Patterns, ApiError> {
         let viewer = self.caller.signed_in(&self.state).await?;
         self.state.behavior.patterns(&viewer, query).await
+    }
+
+    async fn risk_state(&self) -> Result<RiskState, ApiError> {
+        self.caller.admin(&self.state, "Risk settings").await?;
+        self.state.risk().state().await
+    }
+
+    async fn set_risk(&self, settings: RiskSettings) -> Result<(), ApiError> {
+        let actor = self.caller.admin(&self.state, "Setting how risks are found out").await?;
+        self.state.risk().set(settings, &actor).await
     }
 
     async fn risk(&self, id: EventId) -> Result<Option<Scored>, ApiError> {

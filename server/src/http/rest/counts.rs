@@ -147,7 +147,7 @@ fn any_value() -> Object {
 }
 
 /// A cell as it stands in a row.
-struct OwnedCell(Cell);
+pub(super) struct OwnedCell(pub Cell);
 
 impl Serialize for OwnedCell {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,6 @@
 //! The REST API, for programs: what the page can do, as JSON.
 
+mod behavior;
 mod body;
 mod counts;
 pub(super) mod events;
@@ -21,6 +22,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     let all = [
         reports::endpoints(),
         counts::endpoints(),
+        behavior::endpoints(),
         events::endpoints(),
         session::endpoints(),
         tokens::endpoints(),

@@ -131,7 +131,7 @@ impl ReportJson {
 
 fn filters(report: &'static Report, column: &'static Column) -> Vec<String> {
     if report.is_time(column) {
-        return ["time", "from", "to"].map(str::to_owned).into();
+        return ["time", "from", "to", column.key].map(str::to_owned).into();
     }
     column.kind.operators().iter().map(|operator| operator.parameter(column.key).into_owned()).collect()
 }

@@ -1,15 +1,14 @@
-//! The views with the greatest risk, and the last ones with risk: each leads to its details.
+//! Views: each leads to its details.
 
-use super::state::{Dashboard, rows};
-use crate::behavior::{Asked, Behavior, ViewSeen, risky};
+use crate::behavior::{Asked, RISKY, ViewSeen};
 use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::model::{Cell, Direction, Query, Sort, visible};
+use crate::pages::behavior::state::{Dashboard, rows};
 use crate::reports::PASSWORD_VIEW;
 use crate::say;
-use crate::text;
 use crate::words::Text;
 use leptos::prelude::*;
 
@@ -17,24 +16,22 @@ use leptos::prelude::*;
 const FEW: usize = 5;
 
 #[component]
-pub fn Lists(dashboard: Dashboard) -> impl IntoView {
-    view! {
-        <div class="lists">
-            {list(dashboard, text!("behavior.riskiest"), "risk", |behavior| &behavior.riskiest)}
-            {list(dashboard, text!("behavior.latest"), PASSWORD_VIEW.time, |behavior| &behavior.latest)}
-        </div>
-    }
-    .into_any()
-}
-
-fn list(dashboard: Dashboard, title: Text, by: &'static str, of: fn(&Behavior) -> &Vec<ViewSeen>) -> AnyView {
+pub fn ViewList(
+    dashboard: Dashboard,
+    title: Text,
+    /// What stands there where there is none.
+    none: Text,
+    /// The column that the list is in the order of.
+    by: &'static str,
+    seen: Memo<Vec<ViewSeen>>,
+    /// All of them, as the report has them.
+    of: fn(&Asked) -> Option<Query>,
+) -> impl IntoView {
     let prefs = expect_context::<Prefs>();
     let more = RwSignal::new(false);
-    let seen = Memo::new(move |_| dashboard.behavior(|behavior| of(behavior).clone()));
     let count = Memo::new(move |_| seen.with(Vec::len));
-    // All of them, as the report has them.
     let query = Memo::new(move |_| {
-        let query = dashboard.asked.with(Asked::shown).as_ref().and_then(risky)?;
+        let query = dashboard.asked.with(of)?;
         let column = PASSWORD_VIEW.column(by)?;
         Some(Query { sort: Sort { column, direction: Direction::Descending }, ..query })
     });
@@ -63,11 +60,7 @@ fn list(dashboard: Dashboard, title: Text, by: &'static str, of: fn(&Behavior) -
         }
     };
     let instead = move || {
-        if count.get() == 0 {
-            view! { <p class="muted none-with-risk">{say!("behavior.no-risk")}</p> }.into_any()
-        } else {
-            table().into_any()
-        }
+        if count.get() == 0 { view! { <p class="muted none-with-risk">{none.said()}</p> }.into_any() } else { table().into_any() }
     };
     let button = move || {
         (count.get() > FEW).then(|| {
@@ -97,9 +90,10 @@ fn row(view: &ViewSeen, clock: &Clock, query: Option<&Query>) -> AnyView {
     let open = query.map(|query| rows(query, Some(view.id)));
     let about = say!("behavior.open", user = view.user.plain(), device = view.device.plain());
     let at = view.id.time();
+    let mark = view.risk.filter(|risk| *risk >= RISKY).map(|_| "risk");
     view! {
         <tr>
-            <td class="number"><span class="risk">{view.risk}</span></td>
+            <td class="number"><span class=mark>{view.risk}</span></td>
             <td class="who">{text(&view.user)}</td>
             <td class="what">{text(&view.username)} " " <span class="muted">{text(&view.device)}</span></td>
             <td class="time">{clock.time(at)}</td>

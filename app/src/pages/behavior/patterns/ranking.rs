@@ -1,0 +1,59 @@
+//! A list of what there is most of, with a bar behind each row.
+
+use crate::browser::intl;
+use crate::model::{Query, codec};
+use crate::pages::behavior::figures::number;
+use crate::pages::behavior::state::rows;
+use crate::say;
+use leptos::prelude::*;
+
+/// A row of it.
+pub struct Ranked {
+    pub name: String,
+    /// Where it leads; nowhere, where no address can say it.
+    pub href: Option<String>,
+    pub all: u64,
+    /// How many of them are with risk.
+    pub part: u64,
+}
+
+/// The address of a question's rows. What no address can say, for its length or its control characters, leads nowhere.
+pub fn leading(query: Option<Query>) -> Option<String> {
+    query.filter(|query| codec::decode(query.report, &codec::encode(query)).is_ok()).map(|query| rows(&query, None))
+}
+
+/// The list. `others`: how many values there are beside these, and how many rows those have.
+pub fn ranking(title: String, ranked: Vec<Ranked>, others: (u64, u64)) -> AnyView {
+    let most = ranked.iter().map(|one| one.all).max().unwrap_or(1).max(1);
+    let none = ranked.is_empty().then(|| view! { <p class="muted none-with-risk">{say!("behavior.nothing-there")}</p> });
+    let row = |Ranked { name, href, all, part }: Ranked| {
+        let risk = (part > 0).then(|| view! { <span class="risk" title=say!("behavior.with-risk")>{number(part)}</span> });
+        let name = match href {
+            Some(href) => view! { <a href=href title=name.clone()>{name.clone()}</a> }.into_any(),
+            None => name.into_any(),
+        };
+        // Thousandths: whole percents would make what is rare vanish.
+        let share = format!("{}.{}%", all * 100 / most, all * 1000 / most % 10);
+        view! {
+            <li>
+                <span class="top-name">{name}</span>
+                <span class="share-bar" aria-hidden="true"><span style:width=share></span></span>
+                <span class="top-risk">{risk}</span>
+                <span class="top-count">{number(all)}</span>
+            </li>
+        }
+    };
+    let (values, views) = others;
+    let others = (values > 0).then(|| {
+        let words = say!("behavior.others", count = intl::number(i64::try_from(values).unwrap_or(i64::MAX)));
+        view! { <li class="others"><span class="top-name muted">{words}</span><span class="share-bar"></span><span></span><span class="top-count">{number(views)}</span></li> }
+    });
+    view! {
+        <section class="panel">
+            <header class="panel-head"><h2>{title}</h2></header>
+            {none}
+            <ol class="top">{ranked.into_iter().map(row).collect_view()}{others}</ol>
+        </section>
+    }
+    .into_any()
+}
