@@ -13,6 +13,9 @@ use crate::model::{ApiError, EventId, Query, QueryError};
 use crate::reports::PASSWORD_VIEW;
 use leptos::prelude::*;
 
+/// Draws the numbers of a chart.
+pub type Numbers = fn(Chart) -> AnyView;
+
 #[derive(Clone, Copy)]
 pub struct Dashboard {
     /// What the address asks, or why it cannot be read.
@@ -21,7 +24,7 @@ pub struct Dashboard {
     pub asked: Memo<Asked>,
     pub shown: Load<Behavior>,
     /// What tells the numbers of a chart, once it is there.
-    pub numbers: RwSignal<Option<fn(Chart) -> AnyView>>,
+    pub numbers: RwSignal<Option<Numbers>>,
     router: Router,
 }
 

@@ -1,7 +1,7 @@
 //! What a column can be asked, as the filter editor offers it.
 
 use crate::model::filter::Operator;
-use crate::model::{Filter, Kind, Test};
+use crate::model::{Column, Filter, Kind, Report, Test};
 use crate::text;
 use crate::words::Text;
 
@@ -15,10 +15,13 @@ pub enum Condition {
     Present,
 }
 
-/// The conditions of a kind of column, the most useful first.
-pub fn conditions(kind: Kind) -> Vec<Condition> {
+/// The conditions of a column, the most useful first. Of the report's time there is one, for hours of the week: the time range is for the rest.
+pub fn conditions(report: &Report, column: &Column) -> Vec<Condition> {
+    if report.is_time(column) {
+        return vec![Condition::One(Operator::Is)];
+    }
     let mut all = Vec::new();
-    for operator in kind.operators() {
+    for operator in column.kind.operators() {
         match operator {
             Operator::Min | Operator::From => all.push(Condition::Range),
             Operator::Max | Operator::To => {}
@@ -81,8 +84,9 @@ mod tests {
     #[test]
     fn every_condition_of_every_column_can_be_asked() {
         for report in reports::ALL {
-            for column in report.filterable() {
+            for column in report.columns {
                 let value = match column.kind {
+                    Kind::Time if report.is_time(column) => "mon-14",
                     Kind::Id => "1P3QZ9G6W0000",
                     Kind::Ip => "10.0.0.0/8",
                     Kind::Flag => "yes",
@@ -94,7 +98,7 @@ mod tests {
                     Kind::Duration => ("90s", "1h"),
                     _ => ("1", "2"),
                 };
-                for condition in conditions(column.kind) {
+                for condition in conditions(report, column) {
                     let parameters = condition.parameters(column.kind, vec![value.to_owned()], low.to_owned(), high.to_owned());
                     let search: Vec<_> = parameters.iter().map(|(suffix, value)| format!("{}{suffix}={value}", column.key)).collect();
                     let query = decode(report, &search.join("&")).unwrap_or_else(|error| panic!("{search:?}: {error}"));

@@ -6,7 +6,7 @@ use crate::components::follow::{follow, when};
 use crate::components::notice::Problem;
 use crate::components::report::address;
 use crate::components::report::narrowing::Narrowing;
-use crate::model::{Column, Filter, Kind, Query, Test, filter::Operator};
+use crate::model::{Column, Filter, Kind, Query, Report, Test, filter::Operator};
 use crate::words::Sentence;
 use crate::{say, sentence};
 use leptos::{ev, prelude::*};
@@ -25,9 +25,9 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(report_first: &'static Column, filter: Option<&Filter>) -> Self {
-        let column = filter.map_or(report_first, |filter| filter.column);
-        let condition = filter.map_or_else(|| conditions(column.kind)[0], Condition::of);
+    fn new(report: &Report, first: &'static Column, filter: Option<&Filter>) -> Self {
+        let column = filter.map_or(first, |filter| filter.column);
+        let condition = filter.map_or_else(|| conditions(report, column)[0], Condition::of);
         let (mut picked, mut typed) = (Vec::new(), Vec::new());
         let (mut low, mut high) = (String::new(), String::new());
         match filter.map(|filter| &filter.test) {
@@ -54,9 +54,9 @@ impl Draft {
     }
 
     /// Another column asks for other values.
-    fn choose_column(self, column: &'static Column) {
+    fn choose_column(self, report: &Report, column: &'static Column) {
         self.column.set(column);
-        self.condition.set(conditions(column.kind)[0]);
+        self.condition.set(conditions(report, column)[0]);
         self.picked.set(Vec::new());
         for text in [self.typed, self.low, self.high] {
             text.set(String::new());
@@ -86,10 +86,10 @@ pub fn Editor(narrowing: Narrowing, edited: Option<usize>, open: RwSignal<bool>)
     let query = narrowing.query.get_untracked();
     let edited = edited.filter(|at| *at < query.filters.len());
     let before = edited.and_then(|at| query.filters.get(at)).cloned();
-    let columns: Vec<&'static Column> = narrowing.report.filterable().collect();
+    let columns: Vec<&'static Column> = narrowing.report.columns.iter().collect();
     // The id column comes first, and is the one least asked for.
-    let first = columns.iter().find(|column| column.kind != Kind::Id).copied().unwrap_or(&narrowing.report.columns[0]);
-    let draft = Draft::new(first, before.as_ref());
+    let first = narrowing.report.stored().next().unwrap_or(&narrowing.report.columns[0]);
+    let draft = Draft::new(narrowing.report, first, before.as_ref());
     let problem = RwSignal::new(None::<String>);
     let options = columns
         .iter()
@@ -99,7 +99,7 @@ pub fn Editor(narrowing: Narrowing, edited: Option<usize>, open: RwSignal<bool>)
         })
         .collect_view();
     let asked = move || {
-        let options = conditions(draft.column.get().kind).into_iter().enumerate().map(|(at, condition)| {
+        let options = conditions(narrowing.report, draft.column.get()).into_iter().enumerate().map(|(at, condition)| {
             view! { <option value=at.to_string() selected=when(move || draft.condition.get() == condition)>{condition.label().said()}</option> }
         });
         options.collect_view()
@@ -122,7 +122,7 @@ pub fn Editor(narrowing: Narrowing, edited: Option<usize>, open: RwSignal<bool>)
                 <span>{say!("editor.column")}</span>
                 <select on:change:target=move |event| {
                     if let Some(column) = narrowing.report.column(&event.target().value()) {
-                        draft.choose_column(column);
+                        draft.choose_column(narrowing.report, column);
                         problem.set(None);
                     }
                 }>{options}</select>
@@ -131,7 +131,7 @@ pub fn Editor(narrowing: Narrowing, edited: Option<usize>, open: RwSignal<bool>)
             <label class="field">
                 <span>{say!("editor.condition")}</span>
                 <select on:change:target=move |event| {
-                    let all = conditions(draft.column.get_untracked().kind);
+                    let all = conditions(narrowing.report, draft.column.get_untracked());
                     if let Some(condition) = event.target().value().parse().ok().and_then(|at: usize| all.get(at).copied()) {
                         draft.condition.set(condition);
                         problem.set(None);
@@ -168,10 +168,15 @@ fn value_fields(draft: Draft, kind: Kind, condition: Condition) -> AnyView {
         _ => {
             let label = match kind {
                 Kind::Ip => say!("editor.networks"),
+                Kind::Time => say!("editor.hours"),
                 Kind::Id => say!("editor.ids"),
                 _ => say!("editor.values"),
             };
-            let example = if kind == Kind::Ip { "10.1.2.3\n10.0.0.0/8" } else { "" };
+            let example = match kind {
+                Kind::Ip => "10.1.2.3\n10.0.0.0/8",
+                Kind::Time => "mon-09\nsun-23",
+                _ => "",
+            };
             view! {
                 <label class="field">
                     <span>{label}</span>

@@ -39,6 +39,8 @@ fn label(column: &Column, value: &str) -> String {
         (Some(choice), ..) => choice.label.said().to_owned(),
         (_, Kind::Flag, "yes") => say!("filter.yes").to_owned(),
         (_, Kind::Flag, "no") => say!("filter.no").to_owned(),
+        // An hour of the week.
+        (_, Kind::Time, _) => format!("{}:00", value.replace('-', " ")),
         _ => value.to_owned(),
     }
 }
@@ -92,6 +94,7 @@ mod tests {
                 "username.empty=no&from=2026-11-01&to=2026-11-22T10:30",
                 "2026-11-01 00:00 \u{2013} 2026-11-22 10:30 (UTC); Username is not empty ",
             ),
+            ("schedule_date=mon-09&schedule_date=sun-23", "All time (UTC); Schedule date is mon 09:00 or sun 23:00"),
             ("execution_date.from=2026-11-01&q=db", "All time (UTC); containing \"db\"; Execution date from 2026-11-01 00:00:00"),
         ] {
             assert_eq!(decode(&PASSWORD_OPERATION, search).map(|decoded| query(&decoded)), Ok(words.to_owned()), "{search}");
