@@ -78,6 +78,11 @@ pub fn relative(at: Timestamp, now: f64) -> String {
     if seconds < 0 { say!("span.in", span = span) } else { say!("span.ago", span = span) }
 }
 
+/// A count, with separators.
+pub fn count(count: u64) -> String {
+    number(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
 /// With the separators of the page's language: `10,000`.
 pub fn number(number: i64) -> String {
     on_page::number(number, here().language)

@@ -3,6 +3,7 @@
 mod bad_input;
 mod broken_store;
 mod contract;
+mod dashboard;
 mod docs;
 mod events;
 mod events_openbao;

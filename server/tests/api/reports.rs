@@ -12,7 +12,7 @@ async fn every_report_is_listed_with_what_can_be_asked_of_it() {
     assert_eq!(keys, vigia_app::reports::ALL.map(|report| report.key));
     assert_eq!(reports[1]["href"], "/api/v1/reports/password-view");
     let date = &reports[1]["columns"][1];
-    assert_eq!((&date["key"], &date["type"], &date["filters"]), (&json!("date"), &json!("time"), &json!(["time", "from", "to"])));
+    assert_eq!((&date["key"], &date["type"], &date["filters"]), (&json!("date"), &json!("time"), &json!(["time", "from", "to", "date"])));
     let status = &reports[0]["columns"][5];
     assert_eq!(status["filters"], json!(["status", "status.not", "status.empty"]));
     assert!(status["values"].as_array().expect("a closed list").contains(&json!("Error")), "{status}");

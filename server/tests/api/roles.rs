@@ -235,7 +235,7 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&st
         "/fn/replay_quarantined" | "/fn/drop_quarantined" => visitor.call(route, &group()).await,
         "/fn/operation_info" => visitor.call(route, &operation.parse::<EventId>().expect("an id")).await,
         "/fn/report_refresh" => visitor.call(route, &(view, "", vec![id.parse::<EventId>().expect("an id")])).await,
-        "/fn/operation_failures" | "/fn/behavior_shown" => visitor.call(route, &"").await,
+        "/fn/operation_failures" | "/fn/behavior_shown" | "/fn/behavior_patterns" => visitor.call(route, &"").await,
         "/fn/view_risk" => visitor.call(route, &id.parse::<EventId>().expect("an id")).await,
         "/fn/operation_act" => {
             visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "", false)).await

@@ -2,7 +2,7 @@
 
 use super::state::{Dashboard, rows};
 use crate::behavior::{Asked, Figure, Measure, Show, risky};
-use crate::browser::intl;
+use crate::browser::intl::{self, count as number};
 use crate::components::follow::follow;
 use crate::model::{Query, Test};
 use crate::say;
@@ -107,9 +107,4 @@ fn tenths(part: u64, whole: u64) -> u64 {
 fn percent(tenths: u64) -> String {
     let tenths = i64::try_from(tenths).unwrap_or(i64::MAX);
     if tenths < 100 { intl::tenths(tenths) } else { intl::number(tenths / 10) }
-}
-
-/// A count, with separators.
-pub fn number(count: u64) -> String {
-    intl::number(i64::try_from(count).unwrap_or(i64::MAX))
 }

@@ -1,8 +1,8 @@
 //! Around the picture of a chart: what pointer and keyboard do with it, and what its marks mean.
 
-use super::figures::number;
 use super::marks::{Chart, Count, Mark, Names};
 use super::state::Dashboard;
+use crate::browser::intl::count as number;
 use crate::browser::resize::Watch;
 use crate::charts::{ColumnBox, Drawn, Paint};
 use crate::components::follow::{follow, when};

@@ -1,7 +1,7 @@
 //! What a chart of the dashboard shows, as it is drawn, told and led on from.
 
-use super::figures::number;
 use crate::behavior::{Step, within};
+use crate::browser::intl::count as number;
 use crate::charts::{BarChart, Bucket, Drawn, Paint, Size};
 use crate::model::{Moment, Query};
 use crate::say;

@@ -1,8 +1,8 @@
 //! Which rows of one segment a question is about.
 
 use super::codes::{Member, Wanted};
+use super::hours::hours;
 use super::question::{Condition, Question};
-use super::week::hours;
 use crate::index::cache::Name;
 use crate::index::segment::{Damaged, Segment};
 use crate::index::snapshot::Held;

@@ -3,6 +3,7 @@
 mod codes;
 mod count;
 mod group;
+mod hours;
 mod matching;
 mod page;
 mod question;

@@ -1,6 +1,6 @@
 //! What is asked: the conditions of a query as keys, which a segment looks up in its dictionaries and a row that was read is tested by.
 
-use super::week::time;
+use super::hours::time;
 use crate::index::cache::Name;
 use crate::index::order::{Keys, folded, key, number_key, text_key};
 use crate::store::ResolvedQuery;

@@ -1,14 +1,13 @@
 //! Rows by the hour of the week, on the clock of a zone.
 
+use super::hours::hours;
 use super::matching::Matching;
 use super::question::Question;
 use super::spread::each;
-use crate::index::segment::{Damaged, Segment};
+use crate::index::segment::Damaged;
 use crate::index::snapshot::Snapshot;
-use crate::store::week::{HOURS, hour_of_week};
+use crate::store::week::HOURS;
 use chrono_tz::Tz;
-use std::ops::Range;
-use vigia_app::model::{EventId, Timestamp};
 
 impl Snapshot {
     /// How many of the rows meant are in each hour of the week: 168, from the first of Monday.
@@ -26,21 +25,4 @@ impl Snapshot {
         }
         Ok(counts)
     }
-}
-
-/// Takes all rows of a range, each run of them with the hour of the week that all of it is in. Hours without rows cost nothing.
-pub fn hours(segment: &Segment, rows: Range<u32>, zone: Tz, mut take: impl FnMut(usize, Range<u32>)) -> Result<(), Damaged> {
-    let mut row = rows.start;
-    while row < rows.end {
-        let (hour, until) = hour_of_week(zone, time(segment.id(row)?));
-        let end = segment.row_from(EventId::first(until).get())?.clamp(row + 1, rows.end);
-        take(hour, row..end);
-        row = end;
-    }
-    Ok(())
-}
-
-/// When the event of an id was.
-pub fn time(id: i64) -> Timestamp {
-    EventId::from_i64(id).map_or(Timestamp::MIN, EventId::time)
 }

@@ -3,11 +3,10 @@
 use super::Below;
 use super::ranking::leading;
 use super::tops::credential;
-use crate::behavior::{Asked, Excess, excessive, having, of_credential};
-use crate::browser::intl;
+use crate::behavior::{Asked, Excess, RISKY, excessive, having, of_credential};
+use crate::browser::intl::{self, count as number};
 use crate::components::follow::follow;
 use crate::model::{Cell, Query, visible};
-use crate::pages::behavior::figures::number;
 use crate::pages::behavior::state::rows;
 use crate::reports::PASSWORD_VIEW;
 use crate::say;
@@ -68,13 +67,14 @@ fn row(group: &Excess, query: Option<&Query>) -> AnyView {
         None => views.into_any(),
     };
     #[expect(clippy::cast_possible_truncation, reason = "from 0 to 100")]
-    let risk = group.risk.map(|risk| intl::number(risk.round() as i64));
+    let risk = group.risk.map(|risk| risk.round() as i64);
+    let mark = risk.filter(|risk| *risk >= RISKY).map(|_| "risk");
     view! {
         <tr>
             <td title=user.clone()>{user.clone()}</td>
             <td title=name.clone()>{name.clone()}</td>
             <td class="number">{views}</td>
-            <td class="number"><span class="risk">{risk}</span></td>
+            <td class="number"><span class=mark>{risk.map(intl::number)}</span></td>
         </tr>
     }
     .into_any()

@@ -1,8 +1,8 @@
 //! The numbers of a chart as a table, and its files.
 
 use super::save;
+use crate::browser::intl::count as number;
 use crate::components::follow::{follow, when};
-use crate::pages::behavior::figures::number;
 use crate::pages::behavior::marks::{Chart, Mark};
 use crate::pages::behavior::state::rows;
 use crate::say;

@@ -1,8 +1,7 @@
 //! A list of what there is most of, with a bar behind each row.
 
-use crate::browser::intl;
+use crate::browser::intl::{self, count as number};
 use crate::model::{Query, codec};
-use crate::pages::behavior::figures::number;
 use crate::pages::behavior::state::rows;
 use crate::say;
 use leptos::prelude::*;

@@ -4,6 +4,7 @@ use super::Below;
 use super::ranking::{Ranked, ranking};
 use crate::api::operations::operation_failures;
 use crate::behavior::{Step, Stretch, TrendKind, standing_out, trend};
+use crate::browser::intl::count as number;
 use crate::components::follow::follow;
 use crate::components::load::load;
 use crate::components::report::failures::error_class;
@@ -45,7 +46,6 @@ pub fn TrendPanel(below: Below, kind: TrendKind) -> impl IntoView {
 /// All of the chart in two numbers.
 fn share(chart: Chart, names: Names) -> Option<String> {
     let (all, part) = chart.marks.with(|marks| marks.iter().fold((0, 0), |(all, part), mark| (all + mark.all, part + mark.part)));
-    let number = crate::pages::behavior::figures::number;
     (all > 0).then(|| say!("behavior.part-of", name = names.part, part = number(part), all = number(all)))
 }
 

@@ -2,9 +2,9 @@
 
 use super::Below;
 use crate::behavior::{Asked, hour};
+use crate::browser::intl::count as number;
 use crate::components::follow::{follow, when};
 use crate::model::Query;
-use crate::pages::behavior::figures::number;
 use crate::pages::behavior::state::rows;
 use crate::say;
 use leptos::{ev, html, prelude::*};
