@@ -162,7 +162,7 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
                 Some(risk::parts(*of, scored.as_ref().filter(|_| id.get() == Some(*of))?, &clock()))
             })
         };
-        follow(shown)
+        view! { {crate::components::load::failed(scored)} {follow(shown)} }
     });
     let attempts = state.report.attempts.then(|| {
         view! {
