@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 31] = [
+const ORDER: [&str; 33] = [
     "clock",
     "crash",
     "process_name",
@@ -20,10 +20,12 @@ const ORDER: [&str; 31] = [
     "outgoing",
     "event",
     "config",
+    "veil",
     "store",
     "identity",
     "jobs",
     "index",
+    "pseudonyms",
     "reports",
     "risk",
     "behavior",

@@ -29,6 +29,7 @@ pub mod openbao_errors;
 pub mod operations;
 pub mod outgoing;
 pub mod process_name;
+pub mod pseudonyms;
 pub mod reports;
 pub mod retention;
 #[cfg(test)]
@@ -38,3 +39,4 @@ pub mod secret;
 pub mod source_name;
 pub mod stop;
 pub mod store;
+pub mod veil;

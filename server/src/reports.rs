@@ -1,9 +1,11 @@
 //! Reading reports: the one door that server functions and REST API go through.
 
 use crate::clock::Clock;
-use crate::index::{Groups, Index, TooMany, TooManyGroups};
+use crate::index::{Groups, Index, TooMany, TooManyGroups, seen_through};
+use crate::pseudonyms::veil;
 use crate::store::query::Step;
 use crate::store::{ResolvedQuery, Store, StoreError};
+use crate::veil::{Cover, Veil, cover, is_visible};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,7 +26,7 @@ const MOST_SPANS: usize = 2_000;
 
 /// Answers questions about reports. Each takes the signed-in reader: who has none cannot ask.
 ///
-/// Every role reads every report. Errors are [`ErrorKind::NotFound`] for a report or event that is not there,
+/// Every role reads every report; a manager with pseudonyms in place of names, where an administrator has switched them on. Errors are [`ErrorKind::NotFound`] for a report or event that is not there,
 /// [`ErrorKind::Invalid`] for a query that cannot be read, and [`ErrorKind::Unavailable`] or [`ErrorKind::Internal`] for the store's.
 #[derive(Clone)]
 pub struct ReportService {
@@ -44,25 +46,37 @@ impl ReportService {
         Ok(ResolvedQuery::new(query, (self.clock)())?)
     }
 
+    /// A question as this reader may ask it.
+    async fn asked_by(&self, viewer: &Viewer, query: ResolvedQuery) -> Result<ResolvedQuery, ApiError> {
+        Ok(query.veiled(veil(&*self.store, viewer).await?)?)
+    }
+
+    /// What a query string asks of a report, by this reader.
+    async fn asked(&self, viewer: &Viewer, report: &str, query: &str) -> Result<ResolvedQuery, ApiError> {
+        self.asked_by(viewer, self.resolve(report, query)?).await
+    }
+
     pub async fn page(&self, viewer: &Viewer, report: &str, query: &str) -> Result<Page, ApiError> {
         self.rows(viewer, self.resolve(report, query)?).await
     }
 
     /// The page a resolved query asks for.
-    pub async fn rows(&self, _viewer: &Viewer, query: ResolvedQuery) -> Result<Page, ApiError> {
+    pub async fn rows(&self, viewer: &Viewer, query: ResolvedQuery) -> Result<Page, ApiError> {
+        let query = self.asked_by(viewer, query).await?;
         let page = measured(query.query.report, "page", self.index.page(&*self.store, &query)).await?;
         page.ok_or_else(|| self.being_prepared())
     }
 
     /// How many rows match.
-    pub async fn count(&self, _viewer: &Viewer, query: &ResolvedQuery) -> Result<u64, ApiError> {
-        let count = measured(query.query.report, "count", self.index.count(&*self.store, query)).await?;
+    pub async fn count(&self, viewer: &Viewer, query: ResolvedQuery) -> Result<u64, ApiError> {
+        let query = self.asked_by(viewer, query).await?;
+        let count = measured(query.query.report, "count", self.index.count(&*self.store, &query)).await?;
         count.ok_or_else(|| self.being_prepared())
     }
 
     /// How much a query matches, and how fresh the report is.
-    pub async fn summary(&self, _viewer: &Viewer, report: &str, query: &str) -> Result<Summary, ApiError> {
-        let query = self.resolve(report, query)?;
+    pub async fn summary(&self, viewer: &Viewer, report: &str, query: &str) -> Result<Summary, ApiError> {
+        let query = self.asked(viewer, report, query).await?;
         let report = query.query.report;
         let count = measured(report, "count", self.index.count(&*self.store, &query));
         let newest = measured(report, "newest", self.store.newest(report, (self.clock)()));
@@ -74,10 +88,11 @@ impl ReportService {
 
     /// The values of a column that most of the rows a query matches have, up to its limit: each as a cell with how many rows have it, and
     /// how many values there are. Of the report's id and time there are none: they are another for each row.
-    pub async fn values(&self, _viewer: &Viewer, report: &str, column: &str, query: &str) -> Result<(Vec<(Cell, u64)>, usize), ApiError> {
-        let query = self.resolve(report, query)?;
+    pub async fn values(&self, viewer: &Viewer, report: &str, column: &str, query: &str) -> Result<(Vec<(Cell, u64)>, usize), ApiError> {
+        let query = self.asked(viewer, report, query).await?;
         let report = query.query.report;
         let column = column_of(report, column, |_| true)?;
+        countable(&query, "column", column)?;
         let limit = usize::from(query.query.limit);
         let values = measured(report, "values", self.index.values(&*self.store, &query, column, limit)).await?;
         values.ok_or_else(|| self.being_prepared())
@@ -85,13 +100,14 @@ impl ReportService {
 
     /// The rows a query matches by the values of one column or two, which stand in `by` with a comma between: of those groups that have most rows,
     /// up to its limit, how many rows, when the last was, and the average of a number. And how many groups there are.
-    pub async fn groups(&self, _viewer: &Viewer, report: &str, by: &str, average: Option<&str>, query: &str) -> Result<Groups, ApiError> {
-        let query = self.resolve(report, query)?;
+    pub async fn groups(&self, viewer: &Viewer, report: &str, by: &str, average: Option<&str>, query: &str) -> Result<Groups, ApiError> {
+        let query = self.asked(viewer, report, query).await?;
         let report = query.query.report;
         let by: Vec<&'static Column> = by.split(',').map(|key| column_of(report, key, |_| true)).collect::<Result<_, _>>()?;
         if by.len() > 2 || by.first().map(|column| column.key) == by.get(1).map(|column| column.key) {
             return Err(ApiError::invalid("by", sentence!("error.group-by")));
         }
+        by.iter().try_for_each(|column| countable(&query, "by", column))?;
         let average = average.map(|key| column_of(report, key, |column| column.kind.is_number())).transpose()?;
         let limits = (usize::from(query.query.limit), MOST_GROUPS);
         let groups = measured(report, "groups", self.index.groups(&*self.store, &query, &by, average, limits)).await?;
@@ -100,8 +116,8 @@ impl ReportService {
     }
 
     /// How many of the rows a query matches are in each span of time, in the query's zone: from the first span that has any to the last.
-    pub async fn histogram(&self, _viewer: &Viewer, report: &str, step: Step, query: &str) -> Result<Vec<(Timestamp, u64)>, ApiError> {
-        let query = self.resolve(report, query)?;
+    pub async fn histogram(&self, viewer: &Viewer, report: &str, step: Step, query: &str) -> Result<Vec<(Timestamp, u64)>, ApiError> {
+        let query = self.asked(viewer, report, query).await?;
         let spans = self.index.histogram(&*self.store, &query, |at| query.span(step, at), MOST_SPANS);
         let spans = measured(query.query.report, "histogram", spans).await?.ok_or_else(|| self.being_prepared())?;
         spans.map_err(|TooMany| ApiError::invalid("step", sentence!("error.too-many-spans", most = MOST_SPANS)))
@@ -155,10 +171,13 @@ impl ReportService {
         Ok(parts.and_then(|parts| postcard::from_bytes(&parts).ok()))
     }
 
-    /// One event, whole. What the source said beyond the report's columns is for auditors and administrators.
+    /// One event, whole. What the source said beyond the report's columns is for auditors and administrators, and nothing of it that may name
+    /// anybody for who sees pseudonyms.
     pub async fn record(&self, viewer: &Viewer, report: &str, id: EventId) -> Result<Record, ApiError> {
         let report = find(report)?;
         let record = measured(report, "record", self.store.record(report, id)).await?;
+        let veil = veil(&*self.store, viewer).await?;
+        let record = record.filter(|record| veil.is_none() || is_visible(report, &record.cells));
         let mut record = record.ok_or_else(|| ApiError {
             kind: ErrorKind::NotFound,
             field: Some("id".to_owned()),
@@ -168,7 +187,30 @@ impl ReportService {
             record.extra = None;
             record.original = None;
         }
+        if let Some(veil) = veil {
+            cover_record(&veil, report, &mut record);
+        }
         Ok(record)
+    }
+}
+
+/// Leaves of an event what is seen through a veil. What a source calls it and what an attempt has written may name anybody.
+fn cover_record(veil: &Veil, report: &'static Report, record: &mut Record) {
+    for (column, cell) in report.columns.iter().zip(&mut record.cells) {
+        *cell = seen_through(veil, report, column, std::mem::take(cell));
+    }
+    record.source_id.clear();
+    for attempt in &mut record.attempts {
+        attempt.message.clear();
+        attempt.log.clear();
+    }
+}
+
+/// Refuses to count by what the reader of a question does not see at all.
+fn countable(query: &ResolvedQuery, field: &str, column: &Column) -> Result<(), ApiError> {
+    match query.veil.is_some() && cover(query.query.report, column) == Some(Cover::Prose) {
+        true => Err(ApiError::invalid(field, sentence!("veil.prose", column = column.label))),
+        false => Ok(()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The Behavior dashboard, and the risk of a view.
+//! The Behavior dashboard, the risk of a view, and whether managers see pseudonyms.
 
 use super::transport::Call;
 use crate::behavior::{Behavior, Patterns};
@@ -20,6 +20,9 @@ pub trait Dashboards: Send + Sync {
     async fn risk_state(&self) -> Result<RiskState, ApiError>;
     /// The same, to set it.
     async fn set_risk(&self, settings: RiskSettings) -> Result<(), ApiError>;
+    /// Whether managers see pseudonyms in place of names. Admins only, as the next one.
+    async fn pseudonyms(&self) -> Result<bool, ApiError>;
+    async fn set_pseudonyms(&self, on: bool) -> Result<(), ApiError>;
 }
 
 #[cfg(feature = "ssr")]
@@ -58,4 +61,18 @@ pub async fn risk_known() -> Result<RiskState, ApiError> {
 pub async fn set_risk(settings: RiskSettings) -> Result<(), ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.set_risk(settings).await }.await)
+}
+
+/// Whether managers see pseudonyms in place of names.
+#[server(prefix = "/fn", endpoint = "pseudonyms_known", protocol = Call)]
+pub async fn pseudonyms_known() -> Result<bool, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.pseudonyms().await }.await)
+}
+
+/// Has managers see pseudonyms, or names again.
+#[server(prefix = "/fn", endpoint = "set_pseudonyms", protocol = Call)]
+pub async fn set_pseudonyms(on: bool) -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.set_pseudonyms(on).await }.await)
 }

@@ -9,6 +9,7 @@ mod silence;
 
 use crate::clock::Clock;
 use crate::index::{Index, Known, Values};
+use crate::pseudonyms::veil;
 use crate::reports::being_prepared;
 use crate::store::{ResolvedQuery, Store, StoreError};
 use period::Period;
@@ -25,7 +26,7 @@ const TOP: usize = 8;
 /// The columns whose values are counted.
 const TOPS: [&str; 6] = ["user", "device", "credential_type", "reason", "origin", "operation"];
 
-/// Answers what the dashboard asks. Every role sees it.
+/// Answers what the dashboard asks. Every role sees it; a manager with pseudonyms in place of names, where an administrator has switched them on.
 #[derive(Clone)]
 pub struct BehaviorService {
     store: Arc<dyn Store>,
@@ -62,18 +63,18 @@ impl BehaviorService {
     /// # Errors
     /// [`ErrorKind::Invalid`] for what cannot be read, [`ErrorKind::Unavailable`] while the index is being built and where the database cannot be
     /// reached.
-    pub async fn behavior(&self, _viewer: &Viewer, search: &str) -> Result<Behavior, ApiError> {
+    pub async fn behavior(&self, viewer: &Viewer, search: &str) -> Result<Behavior, ApiError> {
         let asked = Asked::decode(search)?;
-        self.answered(self.answer(&asked).await)
+        self.answered(self.answer(viewer, &asked).await)
     }
 
     /// What the dashboard shows for a query string below its first screen.
     ///
     /// # Errors
     /// As [`behavior`](Self::behavior).
-    pub async fn patterns(&self, _viewer: &Viewer, search: &str) -> Result<Patterns, ApiError> {
+    pub async fn patterns(&self, viewer: &Viewer, search: &str) -> Result<Patterns, ApiError> {
         let asked = Asked::decode(search)?;
-        self.answered(patterns::of(self, &asked).await)
+        self.answered(patterns::of(self, viewer, &asked).await)
     }
 
     fn answered<T>(&self, answer: Result<T, Failed>) -> Result<T, ApiError> {
@@ -84,10 +85,10 @@ impl BehaviorService {
         })
     }
 
-    /// What the index knows now; `None` where nothing is in the period.
-    async fn look(&self, asked: &Asked) -> Result<Option<Look>, Failed> {
+    /// What the index knows now, for this reader; `None` where nothing is in the period.
+    async fn look(&self, viewer: &Viewer, asked: &Asked) -> Result<Option<Look>, Failed> {
         let now = (self.clock)();
-        let resolved = ResolvedQuery::new(asked.query.clone(), now)?;
+        let resolved = ResolvedQuery::new(asked.query.clone(), now)?.veiled(veil(&*self.store, viewer).await?)?;
         let known = self.known(&resolved).await?;
         Ok(Period::new(&resolved, known.ends(), now).map(|period| Look { known, period, resolved, now }))
     }
@@ -96,8 +97,8 @@ impl BehaviorService {
         self.index.known(&*self.store, resolved).await?.ok_or(Failed::NotYet)
     }
 
-    async fn answer(&self, asked: &Asked) -> Result<Behavior, Failed> {
-        let Some(look) = self.look(asked).await? else { return Ok(Behavior::default()) };
+    async fn answer(&self, viewer: &Viewer, asked: &Asked) -> Result<Behavior, Failed> {
+        let Some(look) = self.look(viewer, asked).await? else { return Ok(Behavior::default()) };
         let mut behavior = Behavior { step: look.period.step, spans: look.spans(asked).await?, ..Behavior::default() };
         silence::mark(self, asked, &look, &mut behavior.spans).await?;
         let Some(shown) = asked.shown() else { return Ok(behavior) };
@@ -231,7 +232,8 @@ impl Look {
 
     /// A question about a range of its own.
     fn resolve(&self, query: &Query, range: Range<Timestamp>) -> Result<ResolvedQuery, QueryError> {
-        let resolved = ResolvedQuery::new(Query { range: TimeRange::All, ..query.clone() }, self.now)?;
+        let resolved =
+            ResolvedQuery::new(Query { range: TimeRange::All, ..query.clone() }, self.now)?.veiled(self.resolved.veil.clone())?;
         Ok(ResolvedQuery { range, ..resolved })
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use vigia_app::behavior::{
     Asked, Excess, Patterns, Step, Stretch, Trend, TrendKind, Used, excessive, first, of_credential, risky, standing_out, trend,
 };
-use vigia_app::model::{Cell, Column, Query, Timestamp};
+use vigia_app::model::{Cell, Column, Query, Timestamp, Viewer};
 use vigia_app::reports::PASSWORD_VIEW;
 
 /// The days and the months that custody is about.
@@ -16,8 +16,8 @@ const MONTHS: usize = 12;
 /// Groups that views may fall into.
 const MOST_GROUPS: usize = 200_000;
 
-pub(super) async fn of(service: &BehaviorService, asked: &Asked) -> Result<Patterns, Failed> {
-    let Some(look) = service.look(asked).await? else { return Ok(Patterns::default()) };
+pub(super) async fn of(service: &BehaviorService, viewer: &Viewer, asked: &Asked) -> Result<Patterns, Failed> {
+    let Some(look) = service.look(viewer, asked).await? else { return Ok(Patterns::default()) };
     let mut patterns = Patterns::default();
     for kind in TrendKind::ALL {
         if let Some(query) = trend(asked, kind) {

@@ -12,6 +12,7 @@ use crate::jobs::{JobDesk, Jobs};
 use crate::notifications::{Delivery, NotificationDesk};
 use crate::operations::operation_desk::OperationDesk;
 use crate::operations::setup::Setup;
+use crate::pseudonyms::PseudonymDesk;
 use crate::reports::ReportService;
 use crate::risk::RiskDesk;
 use crate::store::Store;
@@ -109,6 +110,11 @@ impl Shared {
     /// Where it is set how risks are found out.
     pub fn risk(&self) -> RiskDesk<'_> {
         RiskDesk { store: &*self.store, identity: &self.identity }
+    }
+
+    /// Where it is set who sees pseudonyms.
+    pub fn pseudonyms(&self) -> PseudonymDesk<'_> {
+        PseudonymDesk { store: &*self.store, identity: &self.identity }
     }
 
     /// Where the rules of notifications are kept.

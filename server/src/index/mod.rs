@@ -11,6 +11,7 @@
 //! - [`folder`]: what of them survives the process.
 //! - [`follow`]: the journal is read, and the shelves are changed.
 //! - [`pages`]: a question of a reader, answered by index and database together.
+//! - [`veiled`]: a question of a reader who sees pseudonyms.
 //! - [`check`]: the index is held against the tables.
 
 pub mod ask;
@@ -25,6 +26,7 @@ mod pages;
 mod segment;
 mod shelf;
 mod snapshot;
+mod veiled;
 
 use crate::clock::Clock;
 use crate::jobs::Job;
@@ -42,6 +44,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+pub use veiled::{pseudonym, seen_through};
 use vigia_app::model::Report;
 use vigia_app::{reports, text};
 

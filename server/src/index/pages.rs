@@ -5,6 +5,7 @@ use super::ask::{Counted, Group, Order, Question, TooManyGroups};
 use super::order::{key, sort_key};
 use super::segment::Damaged;
 use super::snapshot::Snapshot;
+use super::veiled::{foremost, hides, seen};
 use crate::store::cursor::{Cursor, Place, Side};
 use crate::store::rows::KeptRow;
 use crate::store::value::{Value, cell};
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
-use vigia_app::model::{Cell, Column, Direction, EventId, Kind, Page, Query, Row, Timestamp};
+use vigia_app::model::{Cell, Column, Direction, EventId, Kind, Page, Row, Timestamp};
 
 /// Rows that are read at a time where no index knows which ones are asked for.
 const STEP: usize = 2_000;
@@ -184,12 +185,19 @@ impl Known {
         let Some(place) = resolved.query.report.stored().position(|stored| stored.key == column.key) else {
             return Ok(Some((Vec::new(), 0)));
         };
-        let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
-        let found = blocking(move || snapshot.values(&question, place, limit)).await?;
-        let cells = |(values, there): (Vec<Counted>, usize)| {
-            (values.into_iter().map(|counted| (cell(column, counted.value), counted.rows)).collect(), there)
-        };
-        Ok(self.index.readable(found).map(cells))
+        let (snapshot, resolved) = (self.snapshot.clone(), resolved.clone());
+        let found = blocking(move || {
+            let hidden = hides(&resolved, &[column]);
+            let wanted = if hidden { usize::MAX } else { limit };
+            let (values, there) = snapshot.values(&Question::new(&resolved), place, wanted)?;
+            let seen = |counted: Counted| (seen(&resolved, column, cell(column, counted.value)), counted.rows);
+            let mut values: Vec<(Cell, u64)> = values.into_iter().map(seen).collect();
+            if hidden {
+                foremost(&mut values, limit, |(value, rows)| (*rows, std::slice::from_ref(value)));
+            }
+            Ok((values, there))
+        });
+        Ok(self.index.readable(found.await?))
     }
 
     /// How many of the rows that match are between each two of these times, which are in order; half-open.
@@ -217,15 +225,26 @@ impl Known {
     ) -> Result<Option<Result<Groups, TooManyGroups>>, StoreError> {
         let place = |column: &'static Column| resolved.query.report.stored().position(|stored| stored.key == column.key);
         let (places, average) = (by.iter().filter_map(|column| place(column)).collect::<Vec<_>>(), average.and_then(place));
-        let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
-        let found = blocking(move || snapshot.groups(&question, &places, average, limit, most)).await?;
-        let row = |group: Group| GroupRow {
-            cells: by.iter().zip(group.values).map(|(column, value)| cell(column, value)).collect(),
-            rows: group.rows,
-            last: Timestamp::saturating(EventId::from_i64(group.last).map_or(0, |id| id.time().millis())),
-            average: (group.present > 0).then(|| group.sum as f64 / group.present as f64),
-        };
-        Ok(self.index.readable(found).map(|found| found.map(|(groups, there)| (groups.into_iter().map(row).collect(), there))))
+        let (snapshot, resolved, by) = (self.snapshot.clone(), resolved.clone(), by.to_vec());
+        let found = blocking(move || {
+            let hidden = hides(&resolved, &by);
+            let wanted = if hidden { usize::MAX } else { limit };
+            let found = snapshot.groups(&Question::new(&resolved), &places, average, wanted, most)?;
+            let row = |group: Group| GroupRow {
+                cells: by.iter().zip(group.values).map(|(column, value)| seen(&resolved, column, cell(column, value))).collect(),
+                rows: group.rows,
+                last: Timestamp::saturating(EventId::from_i64(group.last).map_or(0, |id| id.time().millis())),
+                average: (group.present > 0).then(|| group.sum as f64 / group.present as f64),
+            };
+            Ok(found.map(|(groups, there)| {
+                let mut rows: Vec<GroupRow> = groups.into_iter().map(row).collect();
+                if hidden {
+                    foremost(&mut rows, limit, |row| (row.rows, &row.cells));
+                }
+                (rows, there)
+            }))
+        });
+        Ok(self.index.readable(found.await?))
     }
 
     /// Times of the first and the last row, of those that were removed of late too; `None` where there has been none.
@@ -324,7 +343,7 @@ impl Asked {
         wanted: usize,
     ) -> Result<Vec<(Row, Place)>, Failed> {
         let query = &resolved.query;
-        let Some(known) = &self.snapshot else { return self.rows_of_tables(store, query, order, behind, wanted).await };
+        let Some(known) = &self.snapshot else { return self.rows_of_tables(store, resolved, order, behind, wanted).await };
         let mut rows = Vec::with_capacity(wanted);
         loop {
             let (snapshot, question, from, limit) = (known.clone(), self.question.clone(), behind.clone(), wanted - rows.len());
@@ -340,7 +359,7 @@ impl Asked {
                     let kind = query.sort.column.kind;
                     values.get(column).is_some_and(|value| sort_key(kind, &key(value)) == place.key)
                 });
-                (there && self.question.accepts(place.id, &values)).then(|| Some((row(query, place.id, &values)?, place)))?
+                (there && self.question.accepts(place.id, &values)).then(|| Some((row(resolved, place.id, &values)?, place)))?
             }));
             if end || rows.len() >= wanted {
                 return Ok(rows);
@@ -352,7 +371,7 @@ impl Asked {
     async fn rows_of_tables(
         &self,
         store: &dyn Store,
-        query: &Query,
+        resolved: &ResolvedQuery,
         order: Order,
         behind: Option<Place>,
         wanted: usize,
@@ -360,6 +379,7 @@ impl Asked {
         if order.column.is_some() {
             return Err(Failed::NotYet);
         }
+        let query = &resolved.query;
         let mut ids = self.question.ids.clone();
         match (behind, order.direction) {
             (Some(behind), Direction::Ascending) => ids.start = ids.start.max(behind.id + 1),
@@ -369,7 +389,7 @@ impl Asked {
         let mut found = Vec::with_capacity(wanted);
         let mut accept = |rows: Vec<KeptRow>, ids: &Range<i64>| {
             let those = rows.into_iter().filter(|(id, values)| ids.contains(id) && self.question.accepts(*id, values));
-            found.extend(those.filter_map(|(id, values)| Some((row(query, id, &values)?, Place { key: Vec::new(), id }))));
+            found.extend(those.filter_map(|(id, values)| Some((row(resolved, id, &values)?, Place { key: Vec::new(), id }))));
             found.truncate(wanted);
             found.len() == wanted
         };
@@ -399,15 +419,16 @@ impl Asked {
     }
 }
 
-/// The cells a query asks for.
-fn row(query: &Query, id: i64, values: &[Value]) -> Option<Row> {
+/// The cells a query asks for, as its reader sees them.
+fn row(resolved: &ResolvedQuery, id: i64, values: &[Value]) -> Option<Row> {
+    let query = &resolved.query;
     let event = EventId::from_i64(id)?;
     let cells = query.columns.iter().map(|column| match column.kind {
         Kind::Time if query.report.is_time(column) => Cell::Time(event.time()),
         Kind::Id => cell(column, Value::Number(id)),
         _ => {
             let place = query.report.stored().position(|stored| stored.key == column.key);
-            place.and_then(|place| values.get(place)).map_or(Cell::Empty, |value| cell(column, value.clone()))
+            place.and_then(|place| values.get(place)).map_or(Cell::Empty, |value| seen(resolved, column, cell(column, value.clone())))
         }
     });
     Some(Row { id: event, cells: cells.collect() })

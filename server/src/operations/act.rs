@@ -83,7 +83,7 @@ impl OperationDesk<'_> {
         let all = Query::all(&PASSWORD_OPERATION);
         let query = Query { columns: all.columns, sort: all.sort, limit: Query::MAX_LIMIT, cursor: None, ..resolved.query.clone() };
         let mut asked = ResolvedQuery { query, ..resolved };
-        let found = self.reports.count(viewer, &asked).await?;
+        let found = self.reports.count(viewer, asked.clone()).await?;
         if found > u64::from(confirmed) {
             return Err(ApiError::invalid("count", sentence!("operation.more-match", count = found, confirmed = confirmed)));
         }

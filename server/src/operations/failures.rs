@@ -1,6 +1,7 @@
 //! What failed alike: by class of error and device.
 
 use super::operation_desk::{OperationDesk, text_of};
+use crate::pseudonyms::veil;
 use crate::store::ResolvedQuery;
 use std::collections::HashMap;
 use vigia_app::model::{Action, ApiError, EventId, FailureGroup, Failures, Filter, OperationStatus, Query, Row, Test, Viewer};
@@ -13,6 +14,8 @@ impl OperationDesk<'_> {
         let ids: Vec<EventId> = rows.iter().map(|row| row.id).collect();
         let attempts = self.store.operations().last_attempts(ids).await?;
         let attempts: HashMap<EventId, _> = attempts.into_iter().collect();
+        // What an attempt has written may name anybody.
+        let covered = veil(self.store, viewer).await?.is_some();
         let standings = self.standings(viewer, PASSWORD_OPERATION.key, &rows).await?;
         let mut standings = standings.into_iter();
         let mut groups: HashMap<(String, String), FailureGroup> = HashMap::new();
@@ -25,7 +28,7 @@ impl OperationDesk<'_> {
             let group = groups.entry((class.to_lowercase(), device.to_lowercase())).or_insert_with(|| FailureGroup {
                 error_class: class,
                 device,
-                message: attempt.map(|attempt| attempt.message.clone()).filter(|said| !said.is_empty()).unwrap_or(message),
+                message: attempt.map(|attempt| attempt.message.clone()).filter(|said| !said.is_empty() && !covered).unwrap_or(message),
                 ids: Vec::new(),
                 restartable: 0,
             });

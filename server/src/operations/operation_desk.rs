@@ -4,6 +4,8 @@ use super::executor::{PAUSED, paused};
 use super::setup::{Asked, Setup};
 use crate::identity::trail::SOURCE;
 use crate::identity::{Actor, Identity, Trail};
+use crate::index::pseudonym;
+use crate::pseudonyms::veil;
 use crate::reports::ReportService;
 use crate::store::Store;
 use crate::store::operations::{Plan, Queued};
@@ -55,10 +57,17 @@ impl OperationDesk<'_> {
         let record = self.reports.record(viewer, PASSWORD_OPERATION.key, id).await?;
         let queued = self.store.operations().operation(id).await?;
         let acts = viewer.role >= role();
-        Ok(match queued {
+        let mut state = match queued {
             Some(queued) => self.known(&record, queued, acts),
             None => self.foreign(record, acts).await?,
-        })
+        };
+        if let Some(veil) = veil(self.store, viewer).await? {
+            for entry in &mut state.history {
+                entry.who = pseudonym(&veil, &entry.who);
+                entry.note.clear();
+            }
+        }
+        Ok(state)
     }
 
     /// An operation of the queue.

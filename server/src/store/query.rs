@@ -1,8 +1,10 @@
 //! A query with its dates resolved to instants: what a store is asked.
 
+use crate::veil::{self, Veil};
 use chrono::{DateTime, Datelike, Days, Duration, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::ops::Range;
+use std::sync::Arc;
 use vigia_app::model::{EventId, Filter, Moment, Preset, Query, QueryError, Test, TimeRange, Timestamp, codec};
 use vigia_app::sentence;
 
@@ -34,6 +36,8 @@ pub struct ResolvedQuery {
     pub times: Vec<Option<TimeBounds>>,
     /// Says what was asked, whatever the page: equal for queries whose cursors are good for each other.
     pub fingerprint: String,
+    /// Through what its reader sees names; `None` for one who sees them as they are.
+    pub veil: Option<Arc<Veil>>,
 }
 
 impl ResolvedQuery {
@@ -53,7 +57,23 @@ impl ResolvedQuery {
         let question = Query { columns: query.report.shown().collect(), limit: Query::DEFAULT_LIMIT, cursor: None, ..query.clone() };
         let fingerprint = format!("{}?{}", query.report.key, codec::encode(&question));
         let range = range.start.unwrap_or(Timestamp::MIN)..range.end.unwrap_or(Timestamp::MAX);
-        Ok(Self { query, range, times, fingerprint })
+        Ok(Self { query, range, times, fingerprint, veil: None })
+    }
+
+    /// The question of a reader who sees through a veil, where there is one: its conditions are about what is seen, and so is its answer. Its rows are
+    /// those that are visible.
+    ///
+    /// # Errors
+    /// Names what cannot be asked through it.
+    pub fn veiled(self, veil: Option<Arc<Veil>>) -> Result<Self, QueryError> {
+        let mut question = Self { veil, ..self };
+        if question.veil.is_some() {
+            veil::check(&question.query)?;
+            let visible = veil::visible(question.query.report);
+            question.times.extend(visible.iter().map(|_| None));
+            question.query.filters.extend(visible);
+        }
+        Ok(question)
     }
 
     /// The span of time a time lies in, on the clock of the query's zone, half-open.

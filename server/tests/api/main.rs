@@ -19,6 +19,7 @@ mod notifications;
 mod openapi;
 mod operations;
 mod page;
+mod pseudonyms;
 mod quarantine;
 mod report_counts;
 mod report_event;

@@ -1,6 +1,7 @@
 //! Who may do what: every route and server function with every role. One that the table does not know fails the test.
 
 use crate::harness::{PASSWORD, Server, Setup, Visitor};
+use reqwest::Response;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +16,7 @@ use vigia_app::model::{
 };
 
 /// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read, write, operate and execute.
-type Statuses = [u16; 8];
+pub type Statuses = [u16; 8];
 
 const ANYBODY: Statuses = [200; 8];
 /// A token is not a session.
@@ -26,7 +27,7 @@ const ADMINISTRATORS: Statuses = [401, 403, 403, 200, 403, 403, 403, 403];
 const OPERATORS: Statuses = [401, 403, 403, 200, 403, 403, 200, 403];
 
 /// Method, route, and what each role is answered.
-const TABLE: &[(&str, &str, Statuses)] = &[
+pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("GET", "/api/v1/reports", READERS),
     ("GET", "/api/v1/reports/{report}", READERS),
     ("GET", "/api/v1/reports/{report}/values/{column}", READERS),
@@ -104,6 +105,10 @@ const TABLE: &[(&str, &str, Statuses)] = &[
     ("GET", "/api/v1/dashboards/behavior/patterns", READERS),
     ("GET", "/api/v1/risk/settings", ADMINISTRATORS),
     ("PUT", "/api/v1/risk/settings", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("GET", "/api/v1/pseudonyms", ADMINISTRATORS),
+    ("PUT", "/api/v1/pseudonyms", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("POST", "/fn/pseudonyms_known", ADMINISTRATORS),
+    ("POST", "/fn/set_pseudonyms", ADMINISTRATORS),
     ("POST", "/fn/current_user", ANYBODY),
     ("POST", "/fn/sign_in", ANYBODY),
     ("POST", "/fn/sign_out", ANYBODY),
@@ -163,7 +168,7 @@ async fn every_route_answers_each_role_as_the_table_says() {
                 token if token.starts_with("a token") => server.anonymous().bearing(&tokens[at][token]),
                 role => server.signed_in(role.parse().expect("a role")).await,
             };
-            let status = ask(&visitor, method, path, [&id, &operation]).await;
+            let status = ask(&visitor, method, path, [&id, &operation]).await.status().as_u16();
             assert_eq!(status, *expected, "{method} {path} as {caller}");
         }
     }
@@ -219,9 +224,10 @@ fn unique() -> usize {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&str; 2]) -> u16 {
+/// Asks a route of the table, about a view and an operation where it is about one.
+pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&str; 2]) -> Response {
     let view = "password-view";
-    let response = match route {
+    match route {
         "/fn/report_page" | "/fn/report_summary" => visitor.call(route, &(view, "")).await,
         "/fn/report_record" => visitor.call(route, &(view, id.parse::<EventId>().expect("an id"))).await,
         "/fn/sign_in" => visitor.call(route, &("manager", PASSWORD)).await,
@@ -260,6 +266,10 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&st
             let weights = json!({ "time": 1.0, "origin": 1.5, "credential": 1, "volume": 0, "emergency": 3, "governance": 1 });
             let set = json!({ "history_days": 30, "weights": weights });
             visitor.request(method, route).json(&set).send().await.expect("an answer")
+        }
+        "/fn/set_pseudonyms" => visitor.call(route, &false).await,
+        "/api/v1/pseudonyms" if method == "PUT" => {
+            visitor.request(method, route).json(&json!({ "for_managers": false })).send().await.expect("an answer")
         }
         "/fn/run_job" => visitor.call(route, &"tidying").await,
         "/api/v1/jobs/{name}/run" => visitor.request(method, "/api/v1/jobs/tidying/run").send().await.expect("an answer"),
@@ -305,6 +315,5 @@ async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: [&st
             let route = route.replace("{column}", "user").replace("{by}", "user").replace("{step}", "day");
             visitor.request(method, &route).send().await.expect("an answer")
         }
-    };
-    response.status().as_u16()
+    }
 }

@@ -16,6 +16,7 @@ mod naive;
 mod operations;
 mod operations_pg;
 mod postgres;
+mod pseudonyms;
 mod queries;
 mod risk;
 mod samples;

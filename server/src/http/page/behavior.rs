@@ -1,4 +1,4 @@
-//! The Behavior dashboard and risks, as their server functions see them.
+//! The Behavior dashboard, risks and pseudonyms, as their server functions see them.
 
 use super::server_functions::ForRequest;
 use async_trait::async_trait;
@@ -32,5 +32,15 @@ impl Dashboards for ForRequest {
     async fn risk(&self, id: EventId) -> Result<Option<Scored>, ApiError> {
         let viewer = self.caller.signed_in(&self.state).await?;
         self.state.reports.risk(&viewer, id).await
+    }
+
+    async fn pseudonyms(&self) -> Result<bool, ApiError> {
+        self.caller.admin(&self.state, "Pseudonyms").await?;
+        self.state.pseudonyms().for_managers().await
+    }
+
+    async fn set_pseudonyms(&self, on: bool) -> Result<(), ApiError> {
+        let actor = self.caller.admin(&self.state, "Switching pseudonyms").await?;
+        self.state.pseudonyms().set(on, &actor).await
     }
 }

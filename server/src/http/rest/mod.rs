@@ -7,6 +7,7 @@ pub(super) mod events;
 pub(super) mod jobs;
 pub(super) mod notifications;
 pub(super) mod operations;
+mod pseudonyms;
 pub(super) mod quarantine;
 pub(super) mod reports;
 mod risk;
@@ -32,6 +33,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         notifications::endpoints(),
         jobs::endpoints(),
         risk::endpoints(),
+        pseudonyms::endpoints(),
     ];
     all.into_iter().flatten().collect()
 }

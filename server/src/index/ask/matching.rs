@@ -38,6 +38,8 @@ enum Met {
 const DEAR: u64 = 20_000;
 /// Values that are looked through so fast that nothing has to be remembered.
 const FEW: u64 = 1_000;
+/// As many values are looked through while one pseudonym is made.
+const PSEUDONYM: u64 = 100;
 
 impl<'a> Matching<'a> {
     /// `None` where no row can be meant.
@@ -171,17 +173,17 @@ impl Clause {
             return Ok(Self { met: Met::Rows(rows), name: None });
         }
         let met = met(segment, condition)?;
-        if let Condition::Containing(columns, _) = condition {
-            let mut values = 0;
-            for column in columns {
-                values += u64::from(segment.dictionary(*column)?.len());
-            }
-            // What finding the rows costs is little beside the search for the values: it is not to be done again.
-            if values >= FEW && met.cost() <= values {
-                let rows = Arc::new(met.bitmap(segment)?);
-                segment.remember(name, &rows);
-                return Ok(Self { met: Met::Rows(rows), name: None });
-            }
+        let values = |column: &usize| Ok(u64::from(segment.dictionary(*column)?.len()));
+        let looked_through = match condition {
+            Condition::Containing(columns, _) => columns.iter().map(values).sum::<Result<u64, Damaged>>()?,
+            Condition::Seen(column, _) => values(column)? * PSEUDONYM,
+            Condition::In(..) | Condition::Outside(..) | Condition::Ids(_) | Condition::Hours(..) => 0,
+        };
+        // What finding the rows costs is little beside the search for the values: it is not to be done again.
+        if looked_through >= FEW && met.cost() <= looked_through {
+            let rows = Arc::new(met.bitmap(segment)?);
+            segment.remember(name, &rows);
+            return Ok(Self { met: Met::Rows(rows), name: None });
         }
         let name = Some(name).filter(|_| met.cost() >= DEAR);
         Ok(Self { met, name })
@@ -264,6 +266,11 @@ fn met(segment: &Segment, condition: &Condition) -> Result<Met, Damaged> {
                 }
             }
             Met::Any(all)
+        }
+        Condition::Seen(column, test) => {
+            let dictionary = segment.dictionary(*column)?;
+            let codes = (0..dictionary.len()).filter(|code| test.accepts(&dictionary.key(*code))).map(|code| code..code + 1).collect();
+            Met::Any(vec![Wanted::new(segment, *column, codes)?])
         }
         Condition::Ids(ids) => {
             let rows = ids.iter().map(|id| segment.row(*id)).collect::<Result<Vec<_>, _>>()?;

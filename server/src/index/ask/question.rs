@@ -3,6 +3,7 @@
 use super::hours::time;
 use crate::index::cache::Name;
 use crate::index::order::{Keys, folded, key, number_key, text_key};
+use crate::index::veiled::{OfPseudonyms, searched};
 use crate::store::ResolvedQuery;
 use crate::store::query::TimeBounds;
 use crate::store::value::{MISSING, Value, ip, ip_bytes, kept};
@@ -33,6 +34,8 @@ pub enum Condition {
     Outside(usize, Vec<Keys>),
     /// One of these columns contains the text, which is folded and not empty.
     Containing(Vec<usize>, String),
+    /// What the reader sees in place of a column's value passes.
+    Seen(usize, OfPseudonyms),
     /// It is one of these rows.
     Ids(Vec<i64>),
     /// Its time is in one of these hours of the week, on the clock of a zone.
@@ -55,11 +58,15 @@ impl Question {
                     let hours = hours.iter().filter_map(|hour| filter::hour_of_week(hour)).collect();
                     Some(Condition::Hours(resolved.zone(), hours))
                 }
-                test => condition(filter.column, place(filter.column)?, test, *times),
+                test => {
+                    let (column, place) = (filter.column, place(filter.column)?);
+                    let seen = OfPseudonyms::new(resolved, column, test).map(|test| Condition::Seen(place, test));
+                    seen.or_else(|| condition(column, place, test, *times))
+                }
             })
             .collect();
-        let searched = report.stored().enumerate().filter(|(_, column)| column.searched()).map(|(place, _)| place).collect();
-        conditions.extend(containing(searched, &resolved.query.search));
+        let places = report.stored().enumerate().filter(|(_, column)| searched(resolved, column)).map(|(place, _)| place).collect();
+        conditions.extend(containing(places, &resolved.query.search));
         let names = conditions.iter().map(name).collect();
         Self { report, ids: resolved.ids(), conditions, names }
     }
@@ -80,6 +87,7 @@ impl Question {
                 Condition::Containing(columns, needle) => {
                     columns.iter().filter_map(|column| values.get(*column)).any(|value| contains(value, needle))
                 }
+                Condition::Seen(column, test) => values.get(*column).is_some_and(|value| test.accepts(&key(value))),
                 Condition::Ids(ids) => ids.contains(&id),
                 Condition::Hours(zone, hours) => hours.contains(&hour_of_week(*zone, time(id)).0),
             })

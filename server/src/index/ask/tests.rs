@@ -8,6 +8,7 @@ use crate::index::snapshot::{Held, Snapshot};
 use crate::store::ResolvedQuery;
 use crate::store::cursor::Place;
 use crate::store::value::{MISSING, Value, ip, ip_bytes};
+use crate::veil::{Cover, Veil, cover};
 use proptest::prelude::*;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -104,9 +105,10 @@ fn passes(test: &Test, value: &Value, id: i64) -> bool {
     }
 }
 
-fn searched(values: &[Value], search: &str) -> bool {
+fn searched(values: &[Value], search: &str, veil: Option<&Veil>) -> bool {
+    let visible = |column: &Column| column.searched() && (veil.is_none() || cover(&EVERY_KIND, column).is_none());
     search.is_empty()
-        || EVERY_KIND.stored().zip(values).filter(|(column, _)| column.searched()).any(|(_, value)| match value {
+        || EVERY_KIND.stored().zip(values).filter(|(column, _)| visible(column)).any(|(_, value)| match value {
             Value::Text(text) => folded(text).contains(&*folded(search)),
             Value::Bytes(bytes) => ip(bytes).is_some_and(|ip| ip.to_string().contains(search)),
             Value::Number(_) => false,
@@ -166,6 +168,36 @@ fn question(random: &mut StdRng, rows: &Rows) -> Query {
         TimeRange::All
     };
     Query { filters, search, range, sort: Sort { column, direction }, ..Query::all(&EVERY_KIND) }
+}
+
+/// What a reader sees of a name through a veil.
+fn seen(veil: &Veil, value: &Value) -> Value {
+    match value {
+        Value::Text(text) if !text.is_empty() => Value::Text(veil.pseudonym(&text_key(text))),
+        other => other.clone(),
+    }
+}
+
+/// Makes a question one that can be asked through a veil, and has it ask for pseudonyms.
+fn asked_through(random: &mut StdRng, veil: &Veil, mut query: Query, rows: &Rows) -> Query {
+    let covered = |column: &Column| cover(&EVERY_KIND, column);
+    if covered(query.sort.column).is_some() {
+        query.sort = Query::default_sort(&EVERY_KIND);
+    }
+    query.filters.retain(|filter| covered(filter.column) != Some(Cover::Prose) || matches!(filter.test, Test::Empty(_)));
+    for filter in query.filters.iter_mut().filter(|filter| covered(filter.column) == Some(Cover::Names)) {
+        let place = EVERY_KIND.stored().position(|column| column.key == filter.column.key).expect("a column");
+        let Some(values) = rows.values().collect::<Vec<_>>().choose(random).copied() else { continue };
+        let Value::Text(pseudonym) = seen(veil, &values[place]) else { continue };
+        let half = pseudonym.len() / 2 + 1;
+        match &mut filter.test {
+            Test::Is(texts) | Test::Not(texts) => texts.push(pseudonym.to_lowercase()),
+            Test::Starts(text) if random.random() => *text = pseudonym.chars().take(half).collect(),
+            Test::Contains(text) if random.random() => *text = pseudonym.chars().skip(half).collect(),
+            _ => {}
+        }
+    }
+    query
 }
 
 /// Rows as they are now, and segments that tell of them.
@@ -240,8 +272,9 @@ impl World {
         self.snapshot.held.push(Held::new(segment));
     }
 
-    fn check(&self, query: Query, limit: usize) {
-        let resolved = ResolvedQuery::new(query, Timestamp::MIN).expect("resolves");
+    fn check(&self, query: Query, veil: Option<&Arc<Veil>>, limit: usize) {
+        let resolved = ResolvedQuery::new(query, Timestamp::MIN).expect("resolves").veiled(veil.cloned()).expect("can be asked");
+        let veil = veil.map(|veil| &**veil);
         let (query, question) = (&resolved.query, Question::new(&resolved));
         let meant: Vec<(i64, &Vec<Value>)> = self
             .rows
@@ -249,10 +282,12 @@ impl World {
             .map(|(id, values)| (*id, values))
             .filter(|(id, values)| {
                 resolved.ids().contains(id)
-                    && searched(values, &query.search)
+                    && searched(values, &query.search, veil)
                     && query.filters.iter().all(|filter| {
                         let place = EVERY_KIND.stored().position(|column| column.key == filter.column.key);
-                        passes(&filter.test, place.map_or(&Value::Number(0), |place| &values[place]), *id)
+                        let value = place.map_or(Value::Number(0), |place| values[place].clone());
+                        let hidden = veil.filter(|_| cover(&EVERY_KIND, filter.column) == Some(Cover::Names));
+                        passes(&filter.test, &hidden.map_or_else(|| value.clone(), |veil| seen(veil, &value)), *id)
                     })
             })
             .collect();
@@ -344,7 +379,9 @@ proptest! {
             world.change(random, 60, false);
             for _ in 0..8 {
                 let query = question(random, &world.rows);
-                world.check(query, random.random_range(1..20));
+                world.check(query.clone(), None, random.random_range(1..20));
+                let veil = Arc::new(Veil::new(&random.random()));
+                world.check(asked_through(random, &veil, query, &world.rows), Some(&veil), random.random_range(1..20));
             }
         }
     }
@@ -360,7 +397,9 @@ proptest! {
             world.change(random, 3_000, true);
             for _ in 0..4 {
                 let query = question(random, &world.rows);
-                world.check(query, 1_000);
+                world.check(query.clone(), None, 1_000);
+                let veil = Arc::new(Veil::new(&random.random()));
+                world.check(asked_through(random, &veil, query, &world.rows), Some(&veil), 1_000);
             }
         }
     }
