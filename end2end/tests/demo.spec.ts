@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { violations } from '../support/axe';
 import { ReportPage } from '../support/report';
-import { debugBinary, sessionCookie, startServer } from '../support/server.mjs';
+import { debugBinary, passwords, sessionCookie, startServer } from '../support/server.mjs';
 import { expect, test as base } from '../support/test';
 
 const SCREENS = 'test-results/screens';
@@ -27,8 +27,8 @@ const test = base.extend<object, Servers>({
   storageState: async ({ plain }, use) => use(await signedIn(plain.url)),
 });
 
-async function signedIn(url: string) {
-  const { name, value } = await sessionCookie(url, 'admin', 'admin-demo-2026');
+async function signedIn(url: string, role: keyof typeof passwords = 'admin') {
+  const { name, value } = await sessionCookie(url, role, passwords[role]);
   const cookie = { name, value, domain: '127.0.0.1', path: '/', expires: -1, httpOnly: true, secure: false, sameSite: 'Lax' as const };
   return { cookies: [cookie], origins: [] };
 }
@@ -172,6 +172,37 @@ test('the page says that all of it is a demo', async ({ page }) => {
     await page.screenshot({ path: `${SCREENS}/demo-mark-${width}-${scheme}.png`, animations: 'disabled' });
     await expect(mark.locator('p')).toBeInViewport({ ratio: 1 });
   }
+});
+
+test('managers see pseudonyms where that is set, and find nobody by name', async ({ page, browser, plain }) => {
+  const asked = 'time=last-30-days&zone=UTC';
+  const users = (page: Page) => page.locator('.panel').filter({ has: page.getByRole('heading', { name: 'Views by User' }) });
+  await page.goto(`/dashboard/pam-core/behavior?${asked}`);
+  const name = await users(page).getByRole('link').first().innerText();
+  const set = page.getByLabel('Managers see pseudonyms');
+  await set.check();
+  await expect(set).toBeChecked();
+  const context = await browser.newContext({ baseURL: plain.url, storageState: await signedIn(plain.url, 'manager') });
+  const manager = await context.newPage();
+  await manager.goto(`/dashboard/pam-core/behavior?${asked}`);
+  const alias = users(manager).getByRole('link').first();
+  await expect(alias).toHaveText(/^Alias-/);
+  await expect(manager.getByText(name)).toHaveCount(0);
+  await manager.screenshot({ path: `${SCREENS}/pseudonyms.png`, animations: 'disabled' });
+  const called = await alias.innerText();
+  await alias.click();
+  const report = new ReportPage(manager);
+  await expect(report.rows.first()).toBeVisible();
+  expect(new Set(await report.column('User'))).toEqual(new Set([called]));
+  await report.openRow(0);
+  await expect(report.details).not.toContainText(name);
+  await manager.goto(`/reports/events/password-view?${asked}&user=${encodeURIComponent(name)}`);
+  await expect(manager.getByRole('heading', { name: 'No event matches' })).toBeVisible();
+  await manager.goto(`/reports/events/password-view?${asked}&sort=user`);
+  await expect(manager.getByText('you see pseudonyms in place of names')).toBeVisible();
+  await context.close();
+  await set.uncheck();
+  await expect(set).not.toBeChecked();
 });
 
 test('where no connector is set up, nothing is offered, and the page says what to do', async ({ browser }) => {

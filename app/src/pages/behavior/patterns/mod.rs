@@ -3,6 +3,7 @@
 mod excess;
 mod lists;
 mod numbers;
+mod pseudonyms;
 mod ranking;
 mod save;
 mod settings;
@@ -22,6 +23,7 @@ use crate::text;
 use excess::Excessive;
 use leptos::prelude::*;
 use lists::ViewList;
+use pseudonyms::PseudonymSwitch;
 use settings::RiskForm;
 use tops::{Credentials, Tops};
 use trends::{FailedOperations, TrendPanel};
@@ -90,7 +92,7 @@ pub fn PatternsShown(dashboard: Dashboard) -> impl IntoView {
                 <FailedOperations below />
                 <TrendPanel below kind=TrendKind::Backups />
             </div>
-            {follow(move || is_admin.get().then(|| view! { <RiskForm dashboard /> }))}
+            {follow(move || is_admin.get().then(|| view! { <RiskForm dashboard /> <PseudonymSwitch /> }))}
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use crate::api::behavior::{risk_known, set_risk};
 use crate::browser::intl;
 use crate::components::follow::follow;
-use crate::components::load::{Load, failed, load};
+use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::said::paragraph;
 use crate::model::ApiError;
@@ -13,9 +13,13 @@ use crate::words::Text;
 use crate::{say, sentence, text};
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 
+/// How often it is asked how far scoring is, in milliseconds.
+const EVERY: u32 = 10_000;
+
 #[component]
 pub fn RiskForm(dashboard: Dashboard) -> impl IntoView {
     let state = load(|| Some(()), |()| risk_known());
+    renew_every(state, EVERY);
     // Drawn once: what is typed stays when more is known.
     let known = Memo::new(move |_| state.value.with(Option::is_some));
     let form = move || known.get().then(|| untrack(|| state.value.get().map(|known| form(known.settings, state, dashboard))));
