@@ -2,7 +2,7 @@
 
 use super::CREDENTIAL_TYPES;
 use crate::model::column::{labelled, named, plain};
-use crate::model::{Card, Choice, Column, Group, Report, ReportWords};
+use crate::model::{Card, Choice, Column, Group, ReadyView, Report, ReportWords};
 
 const OPERATIONS: &[Choice] =
     &labelled("view", [plain("View password"), plain("Copy password"), plain("Start session"), plain("Checkout"), plain("History view")]);
@@ -15,6 +15,17 @@ const REASONS: &[Choice] = &labelled(
 const ORIGINS: &[Choice] =
     &labelled("view-origin", [plain("Web"), plain("API (A2A)"), plain("Mobile"), plain("CLI (go)"), plain("Remote access (Domum)")]);
 
+/// What is unusual is one click away.
+const VIEWS: &[ReadyView] = &[
+    ReadyView::of("password-view", "all", ""),
+    ReadyView::of("password-view", "with-risk", "risk.min=50"),
+    ReadyView::of("password-view", "unusual-time", "unusual_time=yes"),
+    ReadyView::of("password-view", "unusual-origin", "unusual_origin=yes"),
+    ReadyView::of("password-view", "unusual-credential", "unusual_credential=yes"),
+    ReadyView::of("password-view", "unusual-volume", "unusual_volume=yes"),
+    ReadyView::of("password-view", "first-access", "first_access=yes"),
+];
+
 pub static PASSWORD_VIEW: Report = Report {
     key: "password-view",
     table: "password_view",
@@ -22,7 +33,7 @@ pub static PASSWORD_VIEW: Report = Report {
     icon: "eye",
     card: Card { who: "user", mark: "reason" },
     time: "date",
-    views: &[],
+    views: VIEWS,
     attempts: false,
     actions: None,
     columns: &named(

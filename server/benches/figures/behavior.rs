@@ -10,7 +10,7 @@ use vigia::behavior::BehaviorService;
 use vigia::event::Event;
 use vigia::index::{Index, State};
 use vigia::risk::Scorer;
-use vigia::store::{self, Store};
+use vigia::store;
 use vigia_app::model::{Cell, Preset, Role, Timestamp, Viewer};
 use vigia_app::reports::PASSWORD_VIEW;
 
