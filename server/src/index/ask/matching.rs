@@ -5,7 +5,7 @@ use super::question::{Condition, Question};
 use crate::index::cache::Name;
 use crate::index::segment::{Damaged, Segment};
 use crate::index::snapshot::Held;
-use roaring::RoaringBitmap;
+use roaring::{MultiOps, RoaringBitmap};
 use std::ops::Range;
 use std::sync::Arc;
 use vigia_app::model::Kind;
@@ -41,11 +41,16 @@ const FEW: u64 = 1_000;
 impl<'a> Matching<'a> {
     /// `None` where no row can be meant.
     pub fn new(held: &'a Held, question: &Question) -> Result<Option<Self>, Damaged> {
+        Self::within(held, question, &question.ids)
+    }
+
+    /// The same of rows whose ids are within these.
+    pub fn within(held: &'a Held, question: &Question, ids: &Range<i64>) -> Result<Option<Self>, Damaged> {
         let segment = &*held.segment;
-        if question.ids.start > segment.last() || question.ids.end <= segment.first() {
+        if ids.start > segment.last() || ids.end <= segment.first() {
             return Ok(None);
         }
-        let range = segment.row_from(question.ids.start)?..segment.row_from(question.ids.end)?;
+        let range = segment.row_from(ids.start)?..segment.row_from(ids.end)?;
         if range.is_empty() {
             return Ok(None);
         }
@@ -61,7 +66,7 @@ impl<'a> Matching<'a> {
                 clauses.push(clause);
             }
         }
-        if !together(&mut clauses, segment)? {
+        if !together(&mut clauses, segment) {
             return Ok(None);
         }
         clauses.sort_by_key(|clause| clause.met.rows());
@@ -87,38 +92,38 @@ impl<'a> Matching<'a> {
     }
 
     /// What tells of one row whether it is meant.
-    pub fn test(&self) -> Result<impl Fn(u32) -> bool, Damaged> {
+    pub fn test(&self) -> impl Fn(u32) -> bool {
         let segment = &*self.held.segment;
-        let tests = self.clauses.iter().map(|clause| clause.met.test(segment)).collect::<Result<Vec<_>, _>>()?;
+        let tests = self.clauses.iter().map(|clause| clause.met.test(segment)).collect::<Vec<_>>();
         let dead = &self.held.dead;
-        Ok(move |row| tests.iter().all(|test| test.test(row)) && !dead.contains(row))
+        move |row| tests.iter().all(|test| test.test(row)) && !dead.contains(row)
     }
 
     /// How many rows are meant.
-    pub fn count(&self) -> Result<u64, Damaged> {
+    pub fn count(&self) -> u64 {
         match &self.clauses[..] {
             // Known without looking for them.
             [Clause { met: Met::Any(all), .. }]
                 if all.len() == 1 && self.held.dead.is_empty() && self.range == (0..self.held.segment.rows()) =>
             {
-                Ok(all[0].rows.into())
+                all[0].rows.into()
             }
-            _ => Ok(self.rows()?.len()),
+            _ => self.rows().len(),
         }
     }
 
     /// The rows meant.
-    pub fn rows(&self) -> Result<Selection<'_>, Damaged> {
+    pub fn rows(&self) -> Selection<'_> {
         let segment = &*self.held.segment;
         let mut rows: Option<Arc<RoaringBitmap>> = None;
         for clause in &self.clauses {
             rows = Some(match rows {
-                None => clause.bitmap(segment)?,
+                None => clause.bitmap(segment),
                 Some(rows) if rows.len() * 4 < clause.met.cost() => {
-                    let test = clause.met.test(segment)?;
+                    let test = clause.met.test(segment);
                     Arc::new(RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default())
                 }
-                Some(rows) => Arc::new(&*rows & &*clause.bitmap(segment)?),
+                Some(rows) => Arc::new(&*rows & &*clause.bitmap(segment)),
             });
         }
         if let Some(rows) = &mut rows {
@@ -131,12 +136,12 @@ impl<'a> Matching<'a> {
                 *Arc::make_mut(rows) -= &*self.held.dead;
             }
         }
-        Ok(Selection { rows, range: self.range.clone(), dead: &self.held.dead })
+        Selection { rows, range: self.range.clone(), dead: &self.held.dead }
     }
 }
 
 /// Makes one clause of those of one column; false where no code is left.
-fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> Result<bool, Damaged> {
+fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> bool {
     let mut kept: Vec<Clause> = Vec::with_capacity(clauses.len());
     for clause in clauses.drain(..) {
         let Met::Any(all) = &clause.met else {
@@ -151,9 +156,8 @@ fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> Result<bool, Damage
         });
         match same {
             Some((both, kept)) => {
-                let both = both?;
                 if both.rows == 0 {
-                    return Ok(false);
+                    return false;
                 }
                 *kept = Clause { met: Met::Any(vec![both]), name: None };
             }
@@ -161,7 +165,7 @@ fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> Result<bool, Damage
         }
     }
     *clauses = kept;
-    Ok(true)
+    true
 }
 
 impl Clause {
@@ -171,13 +175,10 @@ impl Clause {
         }
         let met = met(segment, condition)?;
         if let Condition::Containing(columns, _) = condition {
-            let mut values = 0;
-            for column in columns {
-                values += u64::from(segment.dictionary(*column)?.len());
-            }
+            let values = columns.iter().map(|column| u64::from(segment.values(*column))).sum::<u64>();
             // What finding the rows costs is little beside the search for the values: it is not to be done again.
             if values >= FEW && met.cost() <= values {
-                let rows = Arc::new(met.bitmap(segment)?);
+                let rows = Arc::new(met.bitmap(segment));
                 segment.remember(name, &rows);
                 return Ok(Self { met: Met::Rows(rows), name: None });
             }
@@ -186,15 +187,15 @@ impl Clause {
         Ok(Self { met, name })
     }
 
-    fn bitmap(&self, segment: &Segment) -> Result<Arc<RoaringBitmap>, Damaged> {
+    fn bitmap(&self, segment: &Segment) -> Arc<RoaringBitmap> {
         if let Met::Rows(rows) = &self.met {
-            return Ok(rows.clone());
+            return rows.clone();
         }
-        let rows = Arc::new(self.met.bitmap(segment)?);
+        let rows = Arc::new(self.met.bitmap(segment));
         if let Some(name) = self.name {
             segment.remember(name, &rows);
         }
-        Ok(rows)
+        rows
     }
 }
 
@@ -213,18 +214,18 @@ impl Met {
         }
     }
 
-    fn bitmap(&self, segment: &Segment) -> Result<RoaringBitmap, Damaged> {
+    fn bitmap(&self, segment: &Segment) -> RoaringBitmap {
         match self {
-            Self::Any(all) => all.iter().try_fold(RoaringBitmap::new(), |rows, wanted| Ok(rows | wanted.rows(segment)?)),
-            Self::Rows(rows) => Ok(rows.as_ref().clone()),
+            Self::Any(all) => all.iter().map(|wanted| wanted.rows(segment)).union(),
+            Self::Rows(rows) => rows.as_ref().clone(),
         }
     }
 
-    fn test(&self, segment: &Segment) -> Result<RowTest<'_>, Damaged> {
-        Ok(match self {
-            Self::Any(all) => RowTest::Any(all.iter().map(|wanted| wanted.member(segment)).collect::<Result<_, _>>()?),
+    fn test(&self, segment: &Segment) -> RowTest<'_> {
+        match self {
+            Self::Any(all) => RowTest::Any(all.iter().map(|wanted| wanted.member(segment)).collect()),
             Self::Rows(rows) => RowTest::Rows(rows),
-        })
+        }
     }
 }
 
@@ -245,21 +246,21 @@ impl RowTest<'_> {
 
 fn met(segment: &Segment, condition: &Condition) -> Result<Met, Damaged> {
     let within = |column: usize, all: &[crate::index::order::Keys]| {
-        let dictionary = segment.dictionary(column)?;
+        let dictionary = segment.dictionary(column);
         Wanted::new(segment, column, all.iter().map(|keys| dictionary.codes(keys)).collect())
     };
     Ok(match condition {
-        Condition::In(column, all) => Met::Any(vec![within(*column, all)?]),
-        Condition::Outside(column, all) => Met::Any(vec![within(*column, all)?.complement(segment)?]),
+        Condition::In(column, all) => Met::Any(vec![within(*column, all)]),
+        Condition::Outside(column, all) => Met::Any(vec![within(*column, all).complement(segment)]),
         Condition::Containing(columns, needle) => {
             let mut all = Vec::with_capacity(columns.len());
             for column in columns {
-                let (dictionary, grams) = (segment.dictionary(*column)?, segment.grams(*column)?);
+                let (dictionary, grams) = (segment.dictionary(*column), segment.grams(*column));
                 let is_address = segment.report.stored().nth(*column).is_some_and(|column| column.kind == Kind::Ip);
                 let codes =
                     if is_address { dictionary.addresses_containing(needle, &grams) } else { dictionary.containing(needle, &grams) };
                 if !codes.is_empty() {
-                    all.push(Wanted::new(segment, *column, codes)?);
+                    all.push(Wanted::new(segment, *column, codes));
                 }
             }
             Met::Any(all)

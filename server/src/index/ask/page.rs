@@ -16,6 +16,7 @@ use crate::store::cursor::Place;
 use std::cell::Cell;
 use std::collections::BinaryHeap;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 use vigia_app::model::{Direction, Kind};
 
 /// An order of rows: by a column, named by its place among the stored ones, then by id; or by id alone. Both in one direction.
@@ -31,7 +32,6 @@ const SHORT: u64 = 2_000;
 impl Snapshot {
     /// The first `limit` rows behind a place, in order.
     pub fn page(&self, question: &Question, order: Order, behind: Option<&Place>, limit: usize) -> Result<Vec<Place>, Damaged> {
-        let mut found: Vec<Place> = Vec::new();
         let ascending = order.direction == Direction::Ascending;
         let mut held: Vec<&Held> = self.held.iter().collect();
         // Those that are most likely to fill the page first.
@@ -40,21 +40,16 @@ impl Snapshot {
         } else {
             held.sort_by_key(|held| std::cmp::Reverse(held.segment.last()));
         }
-        // By time it ends with the first segments mostly; otherwise each has something to say.
-        let mut ahead =
-            if order.column.is_some() { each(&held, |held| Matching::new(held, question))?.into_iter() } else { Vec::new().into_iter() };
-        for held in &held {
-            let matching = match ahead.next() {
-                Some(matching) => matching,
-                None => Matching::new(held, question)?,
-            };
-            let Some(matching) = matching else { continue };
-            let bound = if found.len() == limit { found.last() } else { None };
+        let found: Mutex<Vec<Place>> = Mutex::default();
+        let so_far = || found.lock().unwrap_or_else(PoisonError::into_inner);
+        each(&held, |held| {
+            let bound = so_far().get(limit.saturating_sub(1)).cloned();
             let more = match order.column {
-                None => by_id(matching, ascending, behind, bound, limit)?,
-                Some(column) => by_column(&matching, column, ascending, behind, bound, limit)?,
+                None => by_id(held, question, ascending, behind, bound.as_ref(), limit)?,
+                Some(column) => by_column(held, question, column, ascending, behind, bound.as_ref(), limit)?,
             };
             if !more.is_empty() {
+                let mut found = so_far();
                 found.extend(more);
                 found.sort_unstable();
                 if !ascending {
@@ -62,44 +57,36 @@ impl Snapshot {
                 }
                 found.truncate(limit);
             }
-        }
-        Ok(found)
+            Ok(())
+        })?;
+        Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 fn by_id(
-    mut matching: Matching<'_>,
+    held: &Held,
+    question: &Question,
     ascending: bool,
     behind: Option<&Place>,
     bound: Option<&Place>,
     limit: usize,
 ) -> Result<Vec<Place>, Damaged> {
-    let segment = &*matching.held.segment;
-    let range = &mut matching.range;
-    if ascending {
-        if let Some(behind) = behind {
-            range.start = range.start.max(segment.row_from(behind.id.saturating_add(1))?);
-        }
-        if let Some(bound) = bound {
-            range.end = range.end.min(segment.row_from(bound.id)?);
-        }
-    } else {
-        if let Some(behind) = behind {
-            range.end = range.end.min(segment.row_from(behind.id)?);
-        }
-        if let Some(bound) = bound {
-            range.start = range.start.max(segment.row_from(bound.id)?);
-        }
+    let segment = &*held.segment;
+    let mut ids = question.ids.clone();
+    let (after, before) = if ascending { (behind, bound) } else { (bound, behind) };
+    if let Some(after) = after {
+        ids.start = ids.start.max(after.id.saturating_add(1));
     }
-    let range = range.clone();
-    if range.is_empty() {
-        return Ok(Vec::new());
+    if let Some(before) = before {
+        ids.end = ids.end.min(before.id);
     }
+    let Some(matching) = Matching::within(held, question, &ids)? else { return Ok(Vec::new()) };
+    let range = matching.range.clone();
     let place = |row: u32| Ok(Place { key: Vec::new(), id: segment.id(row)? });
     let budget = SHORT + matching.cost();
     // Hopeless where even rows that lie as thick as can be expected are too far apart.
     if matching.is_all() || matching.estimate() * budget as f64 * 8.0 > limit as f64 * f64::from(range.end - range.start) {
-        let test = matching.test()?;
+        let test = matching.test();
         let mut rows = Vec::new();
         let mut looked = 0;
         let mut walk = |row: u32| {
@@ -118,7 +105,7 @@ fn by_id(
             return rows.into_iter().map(place).collect();
         }
     }
-    let selection = matching.rows()?;
+    let selection = matching.rows();
     let mut rows = selection.range(range);
     let mut next = || if ascending { rows.next() } else { rows.next_back() };
     std::iter::from_fn(&mut next).take(limit).map(place).collect()
@@ -132,16 +119,17 @@ struct Span {
 }
 
 fn by_column(
-    matching: &Matching<'_>,
+    held: &Held,
+    question: &Question,
     column: usize,
     ascending: bool,
     behind: Option<&Place>,
     bound: Option<&Place>,
     limit: usize,
 ) -> Result<Vec<Place>, Damaged> {
-    let segment = &*matching.held.segment;
+    let segment = &*held.segment;
     let kind = segment.report.stored().nth(column).map_or(Kind::Id, |column| column.kind);
-    let (dictionary, ranks) = (segment.dictionary(column)?, segment.ranks(column)?);
+    let (dictionary, ranks) = (segment.dictionary(column), segment.ranks(column));
     let mut span = Span { ranks: 0..ranks.len(), part: None };
     if let Some(behind) = behind {
         let (rank, there) = rank_of(&behind.key, kind, &dictionary, &ranks);
@@ -159,17 +147,24 @@ fn by_column(
     }
     if let Some(bound) = bound {
         let (rank, there) = rank_of(&bound.key, kind, &dictionary, &ranks);
-        if ascending { span.ranks.end = span.ranks.end.min(rank + u32::from(there)) } else { span.ranks.start = span.ranks.start.max(rank) }
+        // Of rows with the same value the id decides.
+        if ascending {
+            span.ranks.end = span.ranks.end.min(rank + u32::from(there && segment.first() < bound.id));
+        } else {
+            span.ranks.start = span.ranks.start.max(rank + u32::from(there && segment.last() < bound.id));
+        }
     }
+    // Before any condition is looked at: most segments end here.
     if span.ranks.is_empty() {
         return Ok(Vec::new());
     }
-    let sorted = Sorted { matching, column, ranks: &ranks, span, ascending, limit };
+    let Some(matching) = Matching::new(held, question)? else { return Ok(Vec::new()) };
+    let sorted = Sorted { matching: &matching, column, ranks: &ranks, span, ascending, limit };
     let place = |(rank, row): (u32, u32)| {
         let code = ranks.codes(rank..rank + 1).start;
         Ok(Place { key: sort_key(kind, &dictionary.key(code)).to_vec(), id: segment.id(row)? })
     };
-    sorted.first()?.into_iter().map(place).collect()
+    sorted.first().into_iter().map(place).collect()
 }
 
 /// The first rank whose key is not before this one, and whether it is this one's.
@@ -191,18 +186,19 @@ struct Sorted<'a> {
 
 impl Sorted<'_> {
     /// Rank and row of the first rows.
-    fn first(&self) -> Result<Vec<(u32, u32)>, Damaged> {
+    fn first(&self) -> Vec<(u32, u32)> {
         let segment = &*self.matching.held.segment;
         let meant = self.matching.estimate().max(1.0);
-        let expected = self.limit as f64 * f64::from(segment.rows()) / meant;
+        let there = segment.before(self.column).rows(&self.ranks.codes(self.span.ranks.clone()));
+        let expected = (self.limit as f64 * f64::from(segment.rows()) / meant).min(there.into());
         // All rows meant have to be found, and each one's code looked at.
         let other = SHORT as f64 + self.matching.cost() as f64 + meant;
         if expected < other * 4.0
-            && let Some(rows) = self.walk(other as u64)?
+            && let Some(rows) = self.walk(other as u64)
         {
-            return Ok(rows);
+            return rows;
         }
-        self.all(&self.matching.rows()?)
+        self.all(&self.matching.rows())
     }
 
     fn part(&self, rank: u32) -> Range<u32> {
@@ -213,10 +209,9 @@ impl Sorted<'_> {
     }
 
     /// Value by value, testing the rows of each; `None` when it took more than `budget` looks.
-    fn walk(&self, budget: u64) -> Result<Option<Vec<(u32, u32)>>, Damaged> {
+    fn walk(&self, budget: u64) -> Option<Vec<(u32, u32)>> {
         let segment: &Segment = &self.matching.held.segment;
-        let (test, postings) = (self.matching.test()?, segment.postings(self.column)?);
-        let before = segment.before(self.column)?;
+        let (test, postings, before) = (self.matching.test(), segment.postings(self.column), segment.before(self.column));
         let (mut found, looked) = (Vec::new(), Cell::new(0));
         let look = |rows: u64| looked.set(looked.get() + rows);
         let mut ranks = self.span.ranks.clone();
@@ -236,7 +231,7 @@ impl Sorted<'_> {
                 found.len() < self.limit && looked.get() < budget
             };
             if postings.are_bitmaps() {
-                let bitmap = postings.union(&codes);
+                let bitmap = postings.union(std::slice::from_ref(&codes));
                 look(u64::from(segment.rows() / 4096));
                 let mut rows = bitmap.range(part);
                 while let Some(row) = if self.ascending { rows.next() } else { rows.next_back() } {
@@ -262,18 +257,18 @@ impl Sorted<'_> {
                 }
             }
             if found.len() == self.limit {
-                return Ok(Some(found));
+                return Some(found);
             }
             if looked.get() >= budget {
-                return Ok(None);
+                return None;
             }
         }
-        Ok(Some(found))
+        Some(found)
     }
 
     /// The first of all rows that are meant.
-    fn all(&self, selection: &Selection<'_>) -> Result<Vec<(u32, u32)>, Damaged> {
-        let codes = self.matching.held.segment.codes(self.column)?;
+    fn all(&self, selection: &Selection<'_>) -> Vec<(u32, u32)> {
+        let codes = self.matching.held.segment.codes(self.column);
         // Downwards both count backwards, so that the first are always the least.
         let turn = |number: u32| if self.ascending { number } else { !number };
         let wanted = self.ranks.codes(self.span.ranks.clone());
@@ -293,6 +288,6 @@ impl Sorted<'_> {
             }
             first.push(at);
         });
-        Ok(first.into_sorted_vec().into_iter().map(|(rank, row)| (turn(rank), turn(row))).collect())
+        first.into_sorted_vec().into_iter().map(|(rank, row)| (turn(rank), turn(row))).collect()
     }
 }
