@@ -85,6 +85,11 @@ impl Cache {
         self.leaves.get_or_insert_with(&key, read)
     }
 
+    /// The leaf, if it is there.
+    pub fn peek(&self, key: Key) -> Option<Leaf> {
+        self.leaves.get(&key)
+    }
+
     /// The rows of a segment that meet a condition, if they were found before.
     pub fn rows(&self, segment: u32, condition: Name) -> Option<Arc<RoaringBitmap>> {
         self.rows.get(&(segment, condition))

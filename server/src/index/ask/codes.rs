@@ -1,19 +1,11 @@
 //! Codes of a column that a condition is met by, in one segment.
 
+use super::cost;
 use crate::index::segment::Segment;
 use crate::index::segment::column::Codes;
 use crate::index::segment::postings::{gaps, is_sorted};
 use roaring::RoaringBitmap;
 use std::ops::Range;
-
-/// What sorting a row number costs, and what marking a row, beside looking at the code of a row, which costs 1: guesses, which only decide
-/// between ways that find the same.
-const SORT: u64 = 8;
-const MARK: u64 = 2;
-/// Rows without a mark that are passed over in the time that takes.
-const UNMARKED: u64 = 64;
-/// Rows of a bitmap that are added to others in the time that takes.
-const UNION: u64 = 512;
 
 /// Codes of a column.
 pub struct Wanted {
@@ -22,8 +14,10 @@ pub struct Wanted {
     pub ranges: Vec<Range<u32>>,
     /// How many rows have one of them, dead ones included.
     pub rows: u32,
-    /// What it costs to find the rows, in looks at a code.
+    /// What it costs to find the rows.
     pub cost: u64,
+    /// They are found by what stands with each value, not by a look at each row.
+    is_listed: bool,
 }
 
 impl Wanted {
@@ -31,17 +25,21 @@ impl Wanted {
     pub fn new(segment: &Segment, column: usize, ranges: Vec<Range<u32>>) -> Self {
         let ranges = joined(ranges);
         let before = segment.before(column);
+        before.expect(&ranges);
         let rows: u32 = ranges.iter().map(|range| before.rows(range)).sum();
         let (all, codes) = (u64::from(segment.rows()), ranges.iter().map(|range| u64::from(range.end - range.start)).sum::<u64>());
+        let (places, these) = (ranges.len() as u64, u64::from(rows));
         let listed = if before.are_bitmaps() {
-            // Each bitmap that is added goes over those before it; of most codes those of the others are taken away.
-            codes.min(u64::from(before.values).saturating_sub(codes) + 1) * (all / UNION + 1)
+            // Of most codes those of the others are taken away.
+            let others = u64::from(before.values).saturating_sub(codes);
+            if codes <= others { cost::bitmaps(codes, these, all) } else { cost::bitmaps(others + 1, all - these, all) }
         } else if is_sorted(rows, segment.rows()) {
-            u64::from(rows) * SORT
+            cost::sorted(places, these)
         } else {
-            u64::from(rows) * MARK + all / UNMARKED
+            cost::marked(places, these, all)
         };
-        Self { column, ranges, rows, cost: listed.min(all) }
+        let looked = all * cost::LOOK + cost::run(segment.bytes_of_codes(column));
+        Self { column, ranges, rows, cost: listed.min(looked), is_listed: listed < looked }
     }
 
     /// Only those of its codes that are among the other's, too, of the same column.
@@ -59,12 +57,12 @@ impl Wanted {
     /// The rows that have one of them.
     pub fn rows(&self, segment: &Segment) -> RoaringBitmap {
         let all = segment.rows();
-        if self.cost < u64::from(all) {
+        if self.is_listed {
             return segment.postings(self.column).union(&self.ranges);
         }
-        let member = self.member(segment);
+        let member = self.member(segment, all.into());
         let mut bits = vec![0u8; (all as usize).div_ceil(8)];
-        member.codes.0.each(all, |row, code| {
+        member.codes.0.each(0..all, |row, code| {
             if let Some(byte) = bits.get_mut(row as usize / 8) {
                 *byte |= u8::from(member.has(code)) << (row % 8);
             }
@@ -72,9 +70,9 @@ impl Wanted {
         RoaringBitmap::from_lsb0_bytes(0, &bits)
     }
 
-    /// What tells of one row whether it has one of them.
-    pub fn member(&self, segment: &Segment) -> Member {
-        let codes = segment.codes(self.column);
+    /// What tells of one row whether it has one of them; `apart`: how many rows it is asked of that stand far from each other.
+    pub fn member(&self, segment: &Segment, apart: u64) -> Member {
+        let codes = segment.codes(self.column).expecting(apart);
         let set = match &self.ranges[..] {
             [] => Set::Range(0..0),
             [range] => Set::Range(range.clone()),

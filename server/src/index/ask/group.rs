@@ -117,11 +117,12 @@ fn parts(
 ) -> Result<Result<Option<Parts>, TooManyGroups>, Damaged> {
     let Some(matching) = Matching::new(held, question)? else { return Ok(Ok(None)) };
     let segment = &*held.segment;
-    let columns = by.iter().map(|column| segment.codes(*column)).collect::<Vec<_>>();
     let numbers = average.map(|column| Numbers::new(segment, column));
     let mut parts: HashMap<[u32; 2], Part> = HashMap::new();
     let mut full = false;
-    matching.rows().each(|row| {
+    let selection = matching.rows();
+    let columns = by.iter().map(|column| segment.codes(*column).expecting(selection.len())).collect::<Vec<_>>();
+    selection.each(|row| {
         let code = |at: usize| columns.get(at).map_or(0, |codes| codes.code(row));
         let codes = [code(0), code(1)];
         if full || parts.len() >= most && !parts.contains_key(&codes) {

@@ -1,6 +1,7 @@
 //! Which rows of one segment a question is about.
 
 use super::codes::{Member, Wanted};
+use super::cost;
 use super::question::{Condition, Question};
 use crate::index::cache::Name;
 use crate::index::segment::{Damaged, Segment};
@@ -33,8 +34,9 @@ enum Met {
     Rows(Arc<RoaringBitmap>),
 }
 
-/// Looks at codes from which on what was found is remembered.
+/// What finding rows must cost at least to be remembered, in all and for each byte they take.
 const DEAR: u64 = 20_000;
+const WORTH: u64 = 8;
 /// Values that are looked through so fast that nothing has to be remembered.
 const FEW: u64 = 1_000;
 
@@ -86,15 +88,34 @@ impl<'a> Matching<'a> {
         })
     }
 
-    /// What it costs to find all of them, in looks at a code.
+    /// What it costs to find all of them.
     pub fn cost(&self) -> u64 {
-        self.clauses.iter().map(|clause| clause.met.cost()).min().unwrap_or(0)
+        let Some((first, others)) = self.clauses.split_first() else { return 0 };
+        let rows = u64::from(first.met.rows());
+        first.met.cost()
+            + others
+                .iter()
+                .map(|other| other.met.cost().min(other.met.cost_of_test(&self.held.segment, rows) + rows * cost::TEST))
+                .sum::<u64>()
     }
 
-    /// What tells of one row whether it is meant.
-    pub fn test(&self) -> impl Fn(u32) -> bool {
+    /// What it costs to have a [test](Self::test).
+    pub fn cost_of_test(&self, apart: u64) -> u64 {
         let segment = &*self.held.segment;
-        let tests = self.clauses.iter().map(|clause| clause.met.test(segment)).collect::<Vec<_>>();
+        self.clauses.iter().map(|clause| clause.met.cost().min(clause.met.cost_of_test(segment, apart))).sum()
+    }
+
+    /// What tells of one row whether it is meant; `apart`: how many rows it is asked of that stand far from each other.
+    pub fn test(&self, apart: u64) -> impl Fn(u32) -> bool {
+        let segment = &*self.held.segment;
+        let test = |clause: &Clause| {
+            if clause.met.cost() < clause.met.cost_of_test(segment, apart) {
+                RowTest::Rows(clause.bitmap(segment))
+            } else {
+                clause.met.test(segment, apart)
+            }
+        };
+        let tests = self.clauses.iter().map(test).collect::<Vec<_>>();
         let dead = &self.held.dead;
         move |row| tests.iter().all(|test| test.test(row)) && !dead.contains(row)
     }
@@ -119,8 +140,8 @@ impl<'a> Matching<'a> {
         for clause in &self.clauses {
             rows = Some(match rows {
                 None => clause.bitmap(segment),
-                Some(rows) if rows.len() * 4 < clause.met.cost() => {
-                    let test = clause.met.test(segment);
+                Some(rows) if rows.len() * cost::TEST + clause.met.cost_of_test(segment, rows.len()) < clause.met.cost() => {
+                    let test = clause.met.test(segment, rows.len());
                     Arc::new(RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default())
                 }
                 Some(rows) => Arc::new(&*rows & &*clause.bitmap(segment)),
@@ -177,7 +198,7 @@ impl Clause {
         if let Condition::Containing(columns, _) = condition {
             let values = columns.iter().map(|column| u64::from(segment.values(*column))).sum::<u64>();
             // What finding the rows costs is little beside the search for the values: it is not to be done again.
-            if values >= FEW && met.cost() <= values {
+            if values >= FEW && met.cost() <= values * cost::SEARCH {
                 let rows = Arc::new(met.bitmap(segment));
                 segment.remember(name, &rows);
                 return Ok(Self { met: Met::Rows(rows), name: None });
@@ -193,7 +214,10 @@ impl Clause {
         }
         let rows = Arc::new(self.met.bitmap(segment));
         if let Some(name) = self.name {
-            segment.remember(name, &rows);
+            // What takes much room and is soon found again would only push out others.
+            if self.met.cost() > rows.serialized_size() as u64 * WORTH {
+                segment.remember(name, &rows);
+            }
         }
         rows
     }
@@ -221,20 +245,28 @@ impl Met {
         }
     }
 
-    fn test(&self, segment: &Segment) -> RowTest<'_> {
+    /// What it costs to read what tests rows.
+    fn cost_of_test(&self, segment: &Segment, apart: u64) -> u64 {
         match self {
-            Self::Any(all) => RowTest::Any(all.iter().map(|wanted| wanted.member(segment)).collect()),
-            Self::Rows(rows) => RowTest::Rows(rows),
+            Self::Any(all) => all.iter().map(|wanted| cost::apart(apart, segment.bytes_of_codes(wanted.column))).sum(),
+            Self::Rows(_) => 0,
+        }
+    }
+
+    fn test(&self, segment: &Segment, apart: u64) -> RowTest {
+        match self {
+            Self::Any(all) => RowTest::Any(all.iter().map(|wanted| wanted.member(segment, apart)).collect()),
+            Self::Rows(rows) => RowTest::Rows(rows.clone()),
         }
     }
 }
 
-enum RowTest<'a> {
+enum RowTest {
     Any(Vec<Member>),
-    Rows(&'a RoaringBitmap),
+    Rows(Arc<RoaringBitmap>),
 }
 
-impl RowTest<'_> {
+impl RowTest {
     #[inline]
     fn test(&self, row: u32) -> bool {
         match self {

@@ -5,6 +5,7 @@
 //! are meant and take the first of them. Which one is quick depends on where the rows stand, which nobody knows before: so the walk
 //! goes as far as the other way would cost, and then gives way to it.
 
+use super::cost;
 use super::matching::{Matching, Selection};
 use super::question::Question;
 use super::spread::each;
@@ -26,8 +27,10 @@ pub struct Order {
     pub direction: Direction,
 }
 
-/// Rows a walk may always look at.
-const SHORT: u64 = 2_000;
+/// Rows that follow each other and share a leaf, about.
+const NEAR: u64 = 4096;
+/// What a walk may always cost.
+const SHORT: u64 = 20_000;
 
 impl Snapshot {
     /// The first `limit` rows behind a place, in order.
@@ -83,10 +86,11 @@ fn by_id(
     let Some(matching) = Matching::within(held, question, &ids)? else { return Ok(Vec::new()) };
     let range = matching.range.clone();
     let place = |row: u32| Ok(Place { key: Vec::new(), id: segment.id(row)? });
-    let budget = SHORT + matching.cost();
+    let budget = (SHORT + matching.cost()) / cost::TEST;
     // Hopeless where even rows that lie as thick as can be expected are too far apart.
     if matching.is_all() || matching.estimate() * budget as f64 * 8.0 > limit as f64 * f64::from(range.end - range.start) {
-        let test = matching.test();
+        // Rows that follow each other stand in few leaves.
+        let test = matching.test(budget.min(range.len() as u64) / NEAR + 1);
         let mut rows = Vec::new();
         let mut looked = 0;
         let mut walk = |row: u32| {
@@ -190,11 +194,13 @@ impl Sorted<'_> {
         let segment = &*self.matching.held.segment;
         let meant = self.matching.estimate().max(1.0);
         let there = segment.before(self.column).rows(&self.ranks.codes(self.span.ranks.clone()));
-        let expected = (self.limit as f64 * f64::from(segment.rows()) / meant).min(there.into());
+        let expected = (self.limit as f64 * f64::from(segment.rows()) / meant).min(there.into()) as u64;
         // All rows meant have to be found, and each one's code looked at.
-        let other = SHORT as f64 + self.matching.cost() as f64 + meant;
-        if expected < other * 4.0
-            && let Some(rows) = self.walk(other as u64)
+        let codes = cost::apart(meant as u64, segment.bytes_of_codes(self.column));
+        let other = SHORT + self.matching.cost() + codes + meant as u64 * cost::TEST;
+        let walk = expected * cost::TEST + self.matching.cost_of_test(expected);
+        if walk < other * 2
+            && let Some(rows) = self.walk(expected, other)
         {
             return rows;
         }
@@ -208,23 +214,23 @@ impl Sorted<'_> {
         }
     }
 
-    /// Value by value, testing the rows of each; `None` when it took more than `budget` looks.
-    fn walk(&self, budget: u64) -> Option<Vec<(u32, u32)>> {
+    /// Value by value, testing the rows of each: so many are expected; `None` when it cost more than `budget`.
+    fn walk(&self, expected: u64, budget: u64) -> Option<Vec<(u32, u32)>> {
         let segment: &Segment = &self.matching.held.segment;
-        let (test, postings, before) = (self.matching.test(), segment.postings(self.column), segment.before(self.column));
+        let (test, postings, before) = (self.matching.test(expected), segment.postings(self.column), segment.before(self.column));
         let (mut found, looked) = (Vec::new(), Cell::new(0));
-        let look = |rows: u64| looked.set(looked.get() + rows);
+        let look = |cost: u64| looked.set(looked.get() + cost);
         let mut ranks = self.span.ranks.clone();
         while let Some(rank) = if self.ascending { ranks.next() } else { ranks.next_back() } {
             let codes = self.ranks.codes(rank..rank + 1);
             let part = self.part(rank);
             let part = part.start.max(self.matching.range.start)..part.end.min(self.matching.range.end);
-            look(1);
+            look(cost::TEST);
             if part.is_empty() {
                 continue;
             }
             let mut take = |row: u32| {
-                look(1);
+                look(cost::TEST);
                 if test(row) {
                     found.push((rank, row));
                 }
@@ -232,7 +238,7 @@ impl Sorted<'_> {
             };
             if postings.are_bitmaps() {
                 let bitmap = postings.union(std::slice::from_ref(&codes));
-                look(u64::from(segment.rows() / 4096));
+                look(cost::bitmaps(1, before.rows(&codes).into(), segment.rows().into()));
                 let mut rows = bitmap.range(part);
                 while let Some(row) = if self.ascending { rows.next() } else { rows.next_back() } {
                     if !take(row) {
@@ -246,7 +252,7 @@ impl Sorted<'_> {
                     Box::new(postings.listed(&codes).filter(|row| part.contains(row)))
                 } else {
                     rows = postings.listed(&codes).filter(|row| part.contains(row)).collect();
-                    look(u64::from(before.rows(&codes)) * 4);
+                    look(cost::sorted(0, before.rows(&codes).into()));
                     rows.sort_unstable();
                     Box::new(rows.into_iter())
                 };
@@ -268,7 +274,7 @@ impl Sorted<'_> {
 
     /// The first of all rows that are meant.
     fn all(&self, selection: &Selection<'_>) -> Vec<(u32, u32)> {
-        let codes = self.matching.held.segment.codes(self.column);
+        let codes = self.matching.held.segment.codes(self.column).expecting(selection.len());
         // Downwards both count backwards, so that the first are always the least.
         let turn = |number: u32| if self.ascending { number } else { !number };
         let wanted = self.ranks.codes(self.span.ranks.clone());

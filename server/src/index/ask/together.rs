@@ -128,7 +128,7 @@ pub fn values(held: &Held, question: &Question, column: usize) -> Result<Option<
     } else if postings.are_bitmaps() && u64::from(dictionary.len()) * u64::from(segment.rows() / 1024 + 1) < selection.len() {
         codes.map(|code| selection.among(&postings.bitmap(code)) as u32).collect()
     } else {
-        let row_codes = segment.codes(column);
+        let row_codes = segment.codes(column).expecting(selection.len());
         let mut rows = vec![0u32; dictionary.len() as usize];
         selection.each(|row| {
             if let Some(rows) = rows.get_mut(row_codes.code(row) as usize) {

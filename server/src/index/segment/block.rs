@@ -8,6 +8,9 @@ use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// More leaves than these are read at once, past the cache.
+const MANY: usize = 4;
+
 /// Reads a part for one question; what it has read it holds until then.
 pub struct Block {
     leaves: Arc<Leaves>,
@@ -34,10 +37,18 @@ impl Block {
         self.len == 0
     }
 
+    /// How many leaves it lies in.
+    pub const fn leaves(&self) -> usize {
+        (self.begin + self.len).div_ceil(LEAF)
+    }
+
+    fn read(&self) -> &[OnceCell<Leaf>] {
+        self.read.get_or_init(|| (0..self.leaves()).map(|_| OnceCell::new()).collect())
+    }
+
     #[inline]
     fn leaf(&self, number: usize) -> &[u8] {
-        let leaves = self.read.get_or_init(|| (0..(self.begin + self.len).div_ceil(LEAF)).map(|_| OnceCell::new()).collect());
-        leaves.get(number).map_or(&[], |leaf| leaf.get_or_init(|| self.leaves.get(self.first + number)))
+        self.read().get(number).map_or(&[], |leaf| leaf.get_or_init(|| self.leaves.get(self.first + number)))
     }
 
     /// The bytes at a place that is a multiple of their number.
@@ -72,10 +83,32 @@ impl Block {
         self.u64(at).cast_signed()
     }
 
-    /// The bytes between two places, leaf by leaf.
+    /// Reads all at once, past the cache: for who needs most of it.
+    pub fn load(&self) {
+        self.load_leaves(0..self.leaves());
+    }
+
+    fn load_leaves(&self, leaves: Range<usize>) {
+        let is_missing = |number: &usize| {
+            let Some(cell) = self.read().get(*number).filter(|leaf| leaf.get().is_none()) else { return false };
+            self.leaves.peek(self.first + number).is_none_or(|leaf| cell.set(leaf).is_err())
+        };
+        let Some(from) = leaves.clone().find(is_missing) else { return };
+        let end = leaves.clone().rev().take_while(|number| *number > from).find(is_missing).map_or(from, |last| last) + 1;
+        let run = self.leaves.run(self.first + from..self.first + end);
+        for (at, leaf) in self.read()[from..end].iter().enumerate().take_while(|(at, _)| at * LEAF < run.len()) {
+            let _ = leaf.set(run.slice(at * LEAF..((at + 1) * LEAF).min(run.len())));
+        }
+    }
+
+    /// The bytes between two places, leaf by leaf; what lies in many is read at once.
     pub fn pieces(&self, bytes: Range<usize>) -> impl Iterator<Item = &[u8]> {
         let (start, end) = (self.begin + bytes.start, self.begin + bytes.end.min(self.len).max(bytes.start));
-        (start / LEAF..end.div_ceil(LEAF)).map(move |number| {
+        let leaves = start / LEAF..end.div_ceil(LEAF);
+        if leaves.len() > MANY {
+            self.load_leaves(leaves.clone());
+        }
+        leaves.map(move |number| {
             let from = start.saturating_sub(number * LEAF);
             self.leaf(number).get(from..(end - number * LEAF).min(LEAF)).unwrap_or_default()
         })

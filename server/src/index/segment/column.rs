@@ -15,6 +15,12 @@ impl Codes {
     pub fn code(&self, row: u32) -> u32 {
         self.0.get(row as usize)
     }
+
+    /// See [`Packed::expect`].
+    pub fn expecting(self, looks: u64) -> Self {
+        self.0.expect(looks);
+        self
+    }
 }
 
 /// What a sort goes by: places in the order of the column. Those of long texts are of their beginnings, which several texts may share.
@@ -52,6 +58,11 @@ impl Segment {
     /// How many values a column has.
     pub fn values(&self, column: usize) -> u32 {
         self.head.values.get(column).copied().unwrap_or(0)
+    }
+
+    /// Bytes of all codes of a column.
+    pub fn bytes_of_codes(&self, column: usize) -> u64 {
+        self.len(column, Part::Codes) as u64
     }
 
     pub fn dictionary(&self, column: usize) -> Dictionary {

@@ -1,7 +1,7 @@
 //! The values of a column in a segment, each once, in the order of their keys: the place of a value is its *code*.
 
 use super::block::{Block, u32s};
-use super::grams::Grams;
+use super::grams::{CHUNK, Grams};
 use super::packed::{Packed, pack};
 use crate::index::order::{Keys, places, text_key};
 use crate::store::value::ip;
@@ -107,6 +107,7 @@ impl Dictionary {
     /// The codes of texts whose folded form contains the needle, which is folded and not empty, in their order.
     pub fn containing(&self, needle: &str, grams: &Grams) -> Vec<Range<u32>> {
         let finder = Finder::new(needle);
+        self.starts.expect(u64::from(self.len() / CHUNK));
         let mut found: Vec<Range<u32>> = Vec::new();
         for chunk in grams.chunks(needle, self.len()) {
             let (mut code, end) = (chunk.start, chunk.end);

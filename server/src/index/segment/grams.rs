@@ -19,6 +19,9 @@ impl Grams {
     pub fn chunks(&self, needle: &str, len: u32) -> impl Iterator<Item = Range<u32>> {
         let wanted: Vec<u16> = if self.0.is_empty() { Vec::new() } else { grams(needle.as_bytes()).collect() };
         let chunks = len.div_ceil(CHUNK);
+        if chunks > 1 && !wanted.is_empty() {
+            self.0.load();
+        }
         (0..chunks)
             .filter(move |chunk| {
                 let filter = *chunk as usize * BYTES;

@@ -4,6 +4,7 @@
 use super::Damaged;
 use crate::index::cache::{Cache, Key, Leaf};
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, OnceLock};
 
@@ -71,6 +72,26 @@ impl Leaves {
         }
     }
 
+    /// The bytes of these leaves, read at once and past the cache: it is not to be filled with what is read from end to end. Empty where
+    /// they cannot be read, and of a segment in memory.
+    pub fn run(&self, leaves: Range<usize>) -> Leaf {
+        match &self.from {
+            From::Memory(_) => Leaf::default(),
+            From::File(file) => file.read(leaves).unwrap_or_else(|damage| {
+                let _ = self.failed.set(damage);
+                Leaf::default()
+            }),
+        }
+    }
+
+    /// The leaf of this number, if it need not be read.
+    pub fn peek(&self, number: usize) -> Option<Leaf> {
+        match &self.from {
+            From::Memory(_) => Some(self.get(number)),
+            From::File(file) => file.cache.as_ref()?.peek(Key { segment: file.number, leaf: number as u32 }),
+        }
+    }
+
     /// An error where a leaf could not be read, ever.
     pub fn sound(&self) -> Result<(), Damaged> {
         self.failed.get().cloned().map_or(Ok(()), Err)
@@ -95,17 +116,20 @@ impl Leaves {
 
 impl InFile {
     fn get(&self, number: usize) -> Result<Leaf, Damaged> {
-        let Some(checksum) = self.checksums.get(number) else { return Ok(Leaf::default()) };
-        let read = || {
-            let at = number as u64 * LEAF as u64;
-            let mut bytes = vec![0; self.len.saturating_sub(at).min(LEAF as u64) as usize];
-            self.file.read_exact_at(&mut bytes, at).map_err(|error| Damaged::Unreadable(self.name.to_string(), error.into()))?;
-            if crc32fast::hash(&bytes) == *checksum { Ok(bytes.into()) } else { Err(Damaged::Checksum(self.name.to_string())) }
-        };
+        let read = || self.read(number..number + 1);
         match &self.cache {
             Some(cache) => cache.get(Key { segment: self.number, leaf: number as u32 }, read),
             None => read(),
         }
+    }
+
+    /// Reads leaves that follow each other.
+    fn read(&self, leaves: Range<usize>) -> Result<Leaf, Damaged> {
+        let (from, checksums) = (leaves.start as u64 * LEAF as u64, self.checksums.get(leaves.clone()).unwrap_or_default());
+        let mut bytes = vec![0; self.len.saturating_sub(from).min((checksums.len() * LEAF) as u64) as usize];
+        self.file.read_exact_at(&mut bytes, from).map_err(|error| Damaged::Unreadable(self.name.to_string(), error.into()))?;
+        let is_whole = bytes.chunks(LEAF).zip(checksums).all(|(leaf, checksum)| crc32fast::hash(leaf) == *checksum);
+        if is_whole { Ok(bytes.into()) } else { Err(Damaged::Checksum(self.name.to_string())) }
     }
 }
 

@@ -10,7 +10,7 @@ pub mod column;
 pub mod dictionary;
 mod file;
 pub mod grams;
-mod leaves;
+pub mod leaves;
 mod merge;
 mod packed;
 pub mod postings;

@@ -1,6 +1,7 @@
 //! Lists of numbers in as few bits as the highest of them takes: in each word of eight bytes as many as fit, so that one lies in one word.
 
 use super::block::Block;
+use std::ops::Range;
 
 /// Reads a list.
 pub struct Packed {
@@ -34,21 +35,32 @@ impl Packed {
         (1 << self.bits) - 1
     }
 
-    /// Takes the first `count` numbers, with their places.
-    #[inline]
-    pub fn each(&self, count: u32, mut take: impl FnMut(u32, u32)) {
-        if self.bits == 0 {
-            return (0..count).for_each(|at| take(at, 0));
+    /// Makes ready for so many looks here and there.
+    pub fn expect(&self, looks: u64) {
+        if looks > self.block.leaves() as u64 / 2 {
+            self.block.load();
         }
-        let mut at = 0;
-        for piece in self.block.pieces(0..self.block.len()) {
+    }
+
+    /// Takes the numbers at these places, with the places.
+    #[inline]
+    pub fn each(&self, places: Range<u32>, mut take: impl FnMut(u32, u32)) {
+        if self.bits == 0 {
+            return places.for_each(|at| take(at, 0));
+        }
+        let each = self.each as u32;
+        let words = places.start / each..places.end.div_ceil(each);
+        let mut at = words.start * each;
+        for piece in self.block.pieces(words.start as usize * 8..words.end as usize * 8) {
             for word in piece.as_chunks().0 {
                 let mut word = u64::from_le_bytes(*word);
-                for _ in 0..self.each.min((count - at) as usize) {
-                    take(at, (word & self.mask()) as u32);
+                for at in at..(at + each).min(places.end) {
+                    if at >= places.start {
+                        take(at, (word & self.mask()) as u32);
+                    }
                     word >>= self.bits;
-                    at += 1;
                 }
+                at += each;
             }
         }
     }
@@ -80,9 +92,9 @@ mod tests {
             let leaves = Arc::new(Leaves::memory(bytes.chunks(super::super::leaves::LEAF).map(|leaf| leaf.to_vec().into()).collect()));
             let packed = Packed::new(Block::new(&leaves, 0, bytes.len()), most);
             let (read, mut taken): (Vec<u32>, _) = ((0..5_000).map(|at| packed.get(at)).collect(), Vec::new());
-            packed.each(5_000, |at, number| taken.push((at, number)));
+            packed.each(1_234..5_000, |at, number| taken.push((at, number)));
             assert_eq!(read, numbers, "{bits} bits");
-            assert_eq!(taken, (0..).zip(numbers).collect::<Vec<_>>(), "{bits} bits");
+            assert_eq!(taken, (0..).zip(numbers).skip(1_234).collect::<Vec<_>>(), "{bits} bits");
         }
         let places = (1..=64u64).flat_map(|each| (0..1 << 21).step_by(997).map(move |at| (each, at)));
         for (each, at) in places {

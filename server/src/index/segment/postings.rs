@@ -23,6 +23,11 @@ impl Before {
         self.sums.get(code as usize)
     }
 
+    /// Makes ready for these codes.
+    pub fn expect(&self, codes: &[Range<u32>]) {
+        self.sums.expect(codes.len() as u64);
+    }
+
     /// Whether each value has a bitmap, which makes their union cheap.
     pub const fn are_bitmaps(&self) -> bool {
         self.values <= BITMAPS
@@ -87,17 +92,23 @@ impl Postings {
             rows.insert_range(0..self.all);
             return rows - gaps(codes, self.before.values).flatten().map(|code| self.bitmap(code)).union();
         }
-        let listed = codes.iter().flat_map(|codes| self.listed(codes));
+        let Rows::Listed(listed) = &self.rows else { return RoaringBitmap::new() };
+        listed.expect(codes.len() as u64);
+        self.before.expect(codes);
+        let places = || codes.iter().map(|codes| self.before.place(codes.start)..self.before.place(codes.end));
         if is_sorted(codes.iter().map(|codes| self.before.rows(codes)).sum(), self.all) {
-            let mut rows: Vec<u32> = listed.collect();
+            let mut rows: Vec<u32> = Vec::new();
+            places().for_each(|places| listed.each(places, |_, row| rows.push(row)));
             rows.sort_unstable();
             return RoaringBitmap::from_sorted_iter(rows).unwrap_or_default();
         }
         let mut bits = vec![0u8; (self.all as usize).div_ceil(8)];
-        for row in listed {
-            if let Some(byte) = bits.get_mut(row as usize / 8) {
-                *byte |= 1 << (row % 8);
-            }
+        for places in places() {
+            listed.each(places, |_, row| {
+                if let Some(byte) = bits.get_mut(row as usize / 8) {
+                    *byte |= 1 << (row % 8);
+                }
+            });
         }
         RoaringBitmap::from_lsb0_bytes(0, &bits)
     }
