@@ -199,7 +199,7 @@ impl Sorted<'_> {
         let codes = cost::apart(meant as u64, segment.bytes_of_codes(self.column));
         let other = SHORT + self.matching.cost() + codes + meant as u64 * cost::TEST;
         let walk = expected * cost::TEST + self.matching.cost_of_test(expected);
-        if walk < other * 2
+        if walk < other
             && let Some(rows) = self.walk(expected, other)
         {
             return rows;

@@ -8,8 +8,8 @@ use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// More leaves than these are read at once, past the cache.
-const MANY: usize = 4;
+/// Leaves of a run.
+const RUN: usize = 32;
 
 /// Reads a part for one question; what it has read it holds until then.
 pub struct Block {
@@ -83,32 +83,47 @@ impl Block {
         self.u64(at).cast_signed()
     }
 
-    /// Reads all at once, past the cache: for who needs most of it.
+    /// Reads all of it, past the cache: for who looks at most of its leaves.
     pub fn load(&self) {
-        self.load_leaves(0..self.leaves());
-    }
-
-    fn load_leaves(&self, leaves: Range<usize>) {
         let is_missing = |number: &usize| {
             let Some(cell) = self.read().get(*number).filter(|leaf| leaf.get().is_none()) else { return false };
             self.leaves.peek(self.first + number).is_none_or(|leaf| cell.set(leaf).is_err())
         };
-        let Some(from) = leaves.clone().find(is_missing) else { return };
-        let end = leaves.clone().rev().take_while(|number| *number > from).find(is_missing).map_or(from, |last| last) + 1;
-        let run = self.leaves.run(self.first + from..self.first + end);
-        for (at, leaf) in self.read()[from..end].iter().enumerate().take_while(|(at, _)| at * LEAF < run.len()) {
-            let _ = leaf.set(run.slice(at * LEAF..((at + 1) * LEAF).min(run.len())));
+        let mut next = 0;
+        while let Some(from) = (next..self.leaves()).find(is_missing) {
+            next = (from + RUN).min(self.leaves());
+            let run = self.leaves.run(self.first + from..self.first + next);
+            for (number, at) in (from..next).zip((0..run.len()).step_by(LEAF)) {
+                let _ = self.read()[number].set(run.slice(at..(at + LEAF).min(run.len())));
+            }
         }
     }
 
-    /// The bytes between two places, leaf by leaf; what lies in many is read at once.
-    pub fn pieces(&self, bytes: Range<usize>) -> impl Iterator<Item = &[u8]> {
+    /// The bytes between two places in runs, read past the cache and not held.
+    pub fn runs(&self, bytes: Range<usize>) -> impl Iterator<Item = Leaf> {
         let (start, end) = (self.begin + bytes.start, self.begin + bytes.end.min(self.len).max(bytes.start));
-        let leaves = start / LEAF..end.div_ceil(LEAF);
-        if leaves.len() > MANY {
-            self.load_leaves(leaves.clone());
+        (start / LEAF..end.div_ceil(LEAF)).step_by(RUN).map(move |from| {
+            let to = (from + RUN).min(end.div_ceil(LEAF));
+            let run = self.leaves.run(self.first + from..self.first + to);
+            let (start, end) = (start.saturating_sub(from * LEAF), (end - from * LEAF).min(run.len()));
+            if start < end { run.slice(start..end) } else { Leaf::default() }
+        })
+    }
+
+    /// The bytes between two places, for who needs them once.
+    pub fn once(&self, from: u32, to: u32) -> Leaf {
+        let mut runs = self.runs(from as usize..to as usize);
+        let first = runs.next().unwrap_or_default();
+        match runs.next() {
+            None => first,
+            Some(second) => [first, second].into_iter().chain(runs).collect::<Vec<_>>().concat().into(),
         }
-        leaves.map(move |number| {
+    }
+
+    /// The bytes between two places, leaf by leaf.
+    fn pieces(&self, bytes: Range<usize>) -> impl Iterator<Item = &[u8]> {
+        let (start, end) = (self.begin + bytes.start, self.begin + bytes.end.min(self.len).max(bytes.start));
+        (start / LEAF..end.div_ceil(LEAF)).map(move |number| {
             let from = start.saturating_sub(number * LEAF);
             self.leaf(number).get(from..(end - number * LEAF).min(LEAF)).unwrap_or_default()
         })

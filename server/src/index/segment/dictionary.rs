@@ -112,7 +112,7 @@ impl Dictionary {
         for chunk in grams.chunks(needle, self.len()) {
             let (mut code, end) = (chunk.start, chunk.end);
             let first = self.starts.get(code as usize);
-            let text = self.folded.slice(first, self.starts.get(end as usize));
+            let text = self.folded.once(first, self.starts.get(end as usize));
             let mut at = first;
             while let Some(hit) = text.get((at - first) as usize..).and_then(|text| finder.find(text)) {
                 let hit = at + hit as u32;

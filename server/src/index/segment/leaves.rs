@@ -11,6 +11,9 @@ use std::sync::{Arc, OnceLock};
 /// Bytes of a leaf; the last one may have fewer. Numbers stand at places that are a multiple of their size, so none lies in two leaves.
 pub const LEAF: usize = 8 << 10;
 
+/// So many leaves are worth to be kept in the cache.
+const FEW: usize = 4;
+
 /// All leaves of a segment.
 pub struct Leaves {
     from: From,
@@ -72,11 +75,13 @@ impl Leaves {
         }
     }
 
-    /// The bytes of these leaves, read at once and past the cache: it is not to be filled with what is read from end to end. Empty where
-    /// they cannot be read, and of a segment in memory.
+    /// The bytes of these leaves, read at once and past the cache: it is not to be filled with what is read from end to end. A few
+    /// are read through it.
     pub fn run(&self, leaves: Range<usize>) -> Leaf {
         match &self.from {
-            From::Memory(_) => Leaf::default(),
+            _ if leaves.len() == 1 => self.get(leaves.start),
+            From::File(_) if leaves.len() <= FEW => leaves.map(|leaf| self.get(leaf)).collect::<Vec<_>>().concat().into(),
+            From::Memory(all) => all.get(leaves).unwrap_or_default().concat().into(),
             From::File(file) => file.read(leaves).unwrap_or_else(|damage| {
                 let _ = self.failed.set(damage);
                 Leaf::default()

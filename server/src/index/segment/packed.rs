@@ -51,8 +51,8 @@ impl Packed {
         let each = self.each as u32;
         let words = places.start / each..places.end.div_ceil(each);
         let mut at = words.start * each;
-        for piece in self.block.pieces(words.start as usize * 8..words.end as usize * 8) {
-            for word in piece.as_chunks().0 {
+        for run in self.block.runs(words.start as usize * 8..words.end as usize * 8) {
+            for word in run.as_chunks().0 {
                 let mut word = u64::from_le_bytes(*word);
                 for at in at..(at + each).min(places.end) {
                     if at >= places.start {

@@ -79,7 +79,7 @@ impl Postings {
     pub fn bitmap(&self, code: u32) -> RoaringBitmap {
         let Rows::Bitmaps(block) = &self.rows else { return self.union(std::slice::from_ref(&(code..code + 1))) };
         let (from, to) = (block.u32(code as usize), block.u32(code as usize + 1));
-        RoaringBitmap::deserialize_from(&*block.slice(from, to)).unwrap_or_default()
+        RoaringBitmap::deserialize_from(&*block.once(from, to)).unwrap_or_default()
     }
 
     /// The rows of these codes, which are in order.
