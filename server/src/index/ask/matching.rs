@@ -80,6 +80,23 @@ impl<'a> Matching<'a> {
         self.clauses.is_empty()
     }
 
+    /// The codes that a condition leaves of a column, in order, if there is one on that column alone.
+    pub fn codes_of(&self, column: usize) -> Option<&[Range<u32>]> {
+        self.clauses
+            .iter()
+            .find_map(|clause| match &clause.met {
+                Met::Any(all) => {
+                    if let [one] = &all[..] {
+                        Some(one).filter(|one| one.column == column)
+                    } else {
+                        None
+                    }
+                }
+                Met::Rows(_) => None,
+            })
+            .map(|one| &one.ranges[..])
+    }
+
     /// How many rows are meant, roughly: as if the conditions had nothing to do with each other.
     pub fn estimate(&self) -> f64 {
         let all = f64::from(self.held.segment.rows());

@@ -17,6 +17,7 @@ use crate::store::cursor::Place;
 use std::cell::Cell;
 use std::collections::BinaryHeap;
 use std::ops::Range;
+use std::slice;
 use std::sync::{Mutex, PoisonError};
 use vigia_app::model::{Direction, Kind};
 
@@ -163,7 +164,17 @@ fn by_column(
         return Ok(Vec::new());
     }
     let Some(matching) = Matching::new(held, question)? else { return Ok(Vec::new()) };
-    let sorted = Sorted { matching: &matching, column, ranks: &ranks, span, ascending, limit };
+    let whole = 0..segment.values(column);
+    let mut within: Vec<Range<u32>> = Vec::new();
+    for codes in matching.codes_of(column).unwrap_or(slice::from_ref(&whole)).iter().filter(|codes| !codes.is_empty()) {
+        let start = ranks.of(codes.start).max(span.ranks.start).max(within.last().map_or(0, |last| last.end));
+        let end = (ranks.of(codes.end - 1) + 1).min(span.ranks.end);
+        within.extend((start < end).then_some(start..end));
+    }
+    if within.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sorted = Sorted { matching: &matching, column, ranks: &ranks, span, within, ascending, limit };
     let place = |(rank, row): (u32, u32)| {
         let code = ranks.codes(rank..rank + 1).start;
         Ok(Place { key: sort_key(kind, &dictionary.key(code)).to_vec(), id: segment.id(row)? })
@@ -184,6 +195,8 @@ struct Sorted<'a> {
     column: usize,
     ranks: &'a Ranks,
     span: Span,
+    /// The ranks of the span that a condition on the column leaves, in order.
+    within: Vec<Range<u32>>,
     ascending: bool,
     limit: usize,
 }
@@ -193,7 +206,8 @@ impl Sorted<'_> {
     fn first(&self) -> Vec<(u32, u32)> {
         let segment = &*self.matching.held.segment;
         let meant = self.matching.estimate().max(1.0);
-        let there = segment.before(self.column).rows(&self.ranks.codes(self.span.ranks.clone()));
+        let before = segment.before(self.column);
+        let there: u32 = self.within.iter().map(|ranks| before.rows(&self.ranks.codes(ranks.clone()))).sum();
         let expected = (self.limit as f64 * f64::from(segment.rows()) / meant).min(there.into()) as u64;
         // All rows meant have to be found, and each one's code looked at.
         let codes = cost::apart(meant as u64, segment.bytes_of_codes(self.column));
@@ -220,7 +234,7 @@ impl Sorted<'_> {
         let (test, postings, before) = (self.matching.test(expected), segment.postings(self.column), segment.before(self.column));
         let (mut found, looked) = (Vec::new(), Cell::new(0));
         let look = |cost: u64| looked.set(looked.get() + cost);
-        let mut ranks = self.span.ranks.clone();
+        let mut ranks = self.within.iter().cloned().flatten();
         while let Some(rank) = if self.ascending { ranks.next() } else { ranks.next_back() } {
             let codes = self.ranks.codes(rank..rank + 1);
             let part = self.part(rank);
@@ -237,7 +251,7 @@ impl Sorted<'_> {
                 found.len() < self.limit && looked.get() < budget
             };
             if postings.are_bitmaps() {
-                let bitmap = postings.union(std::slice::from_ref(&codes));
+                let bitmap = postings.union(slice::from_ref(&codes));
                 look(cost::bitmaps(1, before.rows(&codes).into(), segment.rows().into()));
                 let mut rows = bitmap.range(part);
                 while let Some(row) = if self.ascending { rows.next() } else { rows.next_back() } {

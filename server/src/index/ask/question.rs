@@ -51,6 +51,8 @@ impl Question {
             .collect();
         let searched = report.stored().enumerate().filter(|(_, column)| column.searched()).map(|(place, _)| place).collect();
         conditions.extend(containing(searched, &resolved.query.search));
+        // A segment in which another condition has no row is not to be searched.
+        conditions.sort_by_key(|condition| matches!(condition, Condition::Containing(..)));
         let names = conditions.iter().map(name).collect();
         Self { report, ids: resolved.ids(), conditions, names }
     }
