@@ -82,19 +82,7 @@ impl<'a> Matching<'a> {
 
     /// The codes that a condition leaves of a column, in order, if there is one on that column alone.
     pub fn codes_of(&self, column: usize) -> Option<&[Range<u32>]> {
-        self.clauses
-            .iter()
-            .find_map(|clause| match &clause.met {
-                Met::Any(all) => {
-                    if let [one] = &all[..] {
-                        Some(one).filter(|one| one.column == column)
-                    } else {
-                        None
-                    }
-                }
-                Met::Rows(_) => None,
-            })
-            .map(|one| &one.ranges[..])
+        self.clauses.iter().find_map(|clause| clause.met.codes_of(column))
     }
 
     /// How many rows are meant, roughly: as if the conditions had nothing to do with each other.
@@ -116,14 +104,20 @@ impl<'a> Matching<'a> {
                 .sum::<u64>()
     }
 
-    /// What it costs to have a [test](Self::test).
-    pub fn cost_of_test(&self, apart: u64) -> u64 {
-        let segment = &*self.held.segment;
-        self.clauses.iter().map(|clause| clause.met.cost().min(clause.met.cost_of_test(segment, apart))).sum()
+    /// The conditions that rows with certain codes of a column may not meet: all but the one that left these codes.
+    fn others(&self, but: Option<usize>) -> impl Iterator<Item = &Clause> {
+        self.clauses.iter().filter(move |clause| but.is_none_or(|column| clause.met.codes_of(column).is_none()))
     }
 
-    /// What tells of one row whether it is meant; `apart`: how many rows it is asked of that stand far from each other.
-    pub fn test(&self, apart: u64) -> impl Fn(u32) -> bool {
+    /// What it costs to have a [test](Self::test).
+    pub fn cost_of_test(&self, apart: u64, but: Option<usize>) -> u64 {
+        let segment = &*self.held.segment;
+        self.others(but).map(|clause| clause.met.cost().min(clause.met.cost_of_test(segment, apart))).sum()
+    }
+
+    /// What tells of one row whether it is meant; `apart`: how many rows it is asked of that stand far from each other;
+    /// `but`: a column of which it is asked only of rows with codes that a condition on it [leaves](Self::codes_of).
+    pub fn test(&self, apart: u64, but: Option<usize>) -> impl Fn(u32) -> bool {
         let segment = &*self.held.segment;
         let test = |clause: &Clause| {
             if clause.met.cost() < clause.met.cost_of_test(segment, apart) {
@@ -132,7 +126,7 @@ impl<'a> Matching<'a> {
                 clause.met.test(segment, apart)
             }
         };
-        let tests = self.clauses.iter().map(test).collect::<Vec<_>>();
+        let tests = self.others(but).map(test).collect::<Vec<_>>();
         let dead = &self.held.dead;
         move |row| tests.iter().all(|test| test.test(row)) && !dead.contains(row)
     }
@@ -241,6 +235,13 @@ impl Clause {
 }
 
 impl Met {
+    fn codes_of(&self, column: usize) -> Option<&[Range<u32>]> {
+        match self {
+            Self::Any(all) => all.first().filter(|one| all.len() == 1 && one.column == column).map(|one| &one.ranges[..]),
+            Self::Rows(_) => None,
+        }
+    }
+
     fn rows(&self) -> u32 {
         match self {
             Self::Any(all) => all.iter().fold(0, |sum, wanted| sum.saturating_add(wanted.rows)),

@@ -91,7 +91,7 @@ fn by_id(
     // Hopeless where even rows that lie as thick as can be expected are too far apart.
     if matching.is_all() || matching.estimate() * budget as f64 * 8.0 > limit as f64 * f64::from(range.end - range.start) {
         // Rows that follow each other stand in few leaves.
-        let test = matching.test(budget.min(range.len() as u64) / NEAR + 1);
+        let test = matching.test(budget.min(range.len() as u64) / NEAR + 1, None);
         let mut rows = Vec::new();
         let mut looked = 0;
         let mut walk = |row: u32| {
@@ -212,13 +212,18 @@ impl Sorted<'_> {
         // All rows meant have to be found, and each one's code looked at.
         let codes = cost::apart(meant as u64, segment.bytes_of_codes(self.column));
         let other = SHORT + self.matching.cost() + codes + meant as u64 * cost::TEST;
-        let walk = expected * cost::TEST + self.matching.cost_of_test(expected);
+        let walk = expected * cost::TEST + self.matching.cost_of_test(expected, self.but());
         if walk < other
             && let Some(rows) = self.walk(expected, other)
         {
             return rows;
         }
         self.all(&self.matching.rows())
+    }
+
+    /// The column, where a walk meets no other codes than those that a condition leaves: a rank of several may have others, too.
+    fn but(&self) -> Option<usize> {
+        Some(self.column).filter(|_| self.ranks.are_codes())
     }
 
     fn part(&self, rank: u32) -> Range<u32> {
@@ -231,7 +236,8 @@ impl Sorted<'_> {
     /// Value by value, testing the rows of each: so many are expected; `None` when it cost more than `budget`.
     fn walk(&self, expected: u64, budget: u64) -> Option<Vec<(u32, u32)>> {
         let segment: &Segment = &self.matching.held.segment;
-        let (test, postings, before) = (self.matching.test(expected), segment.postings(self.column), segment.before(self.column));
+        let (test, postings, before) =
+            (self.matching.test(expected, self.but()), segment.postings(self.column), segment.before(self.column));
         let (mut found, looked) = (Vec::new(), Cell::new(0));
         let look = |cost: u64| looked.set(looked.get() + cost);
         let mut ranks = self.within.iter().cloned().flatten();

@@ -39,6 +39,11 @@ impl Ranks {
         if self.heads.is_empty() { code } else { self.from(code + 1).saturating_sub(1) }
     }
 
+    /// Whether each has one code, which is its number.
+    pub const fn are_codes(&self) -> bool {
+        self.heads.is_empty()
+    }
+
     /// The first rank that has no code before this one.
     pub fn from(&self, code: u32) -> u32 {
         if self.heads.is_empty() { code } else { super::partition(self.len(), |rank| self.heads.u32(rank as usize) < code) }
