@@ -1,26 +1,28 @@
 //! What was lately read of segments, and found in them, within a budget.
 
-use super::block::Block;
 use super::ordinals::Ordinals;
 use quick_cache::sync::Cache as Quick;
 use quick_cache::{OptionsBuilder, Weighter};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 
-/// A part of a segment in a file.
+/// What is read of a file at once.
+pub type Leaf = bytes::Bytes;
+
+/// A leaf of a segment in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     pub segment: u32,
-    pub part: u32,
+    pub leaf: u32,
 }
 
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<Key, Block> for Bytes {
-    fn weight(&self, _: &Key, block: &Block) -> u64 {
-        // What it takes to keep it counts too: many parts are small.
-        block.len() as u64 + 64
+impl Weighter<Key, Leaf> for Bytes {
+    fn weight(&self, _: &Key, leaf: &Leaf) -> u64 {
+        // What it takes to keep it counts too.
+        leaf.len() as u64 + 64
     }
 }
 
@@ -52,9 +54,9 @@ impl Weighter<OfColumn, Arc<Ordinals>> for OfOrdinals {
 /// The share of the budget that is for rows that were found, and as much for ordinals: one of so many parts.
 const SHARE: u64 = 8;
 
-/// Keeps parts, rows and ordinals until the budget is used up; then those go that were not asked for again.
+/// Keeps leaves, rows and ordinals until the budget is used up; then those go that were not asked for again.
 pub struct Cache {
-    parts: Quick<Key, Block, Bytes>,
+    leaves: Quick<Key, Leaf, Bytes>,
     rows: Quick<(u32, Name), Arc<RoaringBitmap>, Rows>,
     ordinals: Quick<OfColumn, Arc<Ordinals>, OfOrdinals>,
     room_for_ordinals: u64,
@@ -63,7 +65,7 @@ pub struct Cache {
 impl Cache {
     /// `budget` in bytes. What a question needs it has, even where that is more.
     pub fn new(budget: u64) -> Self {
-        // Few shards: a part of a large segment has eight megabytes and more, and a shard keeps nothing that is larger than itself.
+        // Rows and ordinals have few shards, for a shard keeps nothing that is larger than itself.
         let options = |budget, shards| {
             // What is new has half of it before it must have been asked for again: some questions go through much at once, and come back.
             let options =
@@ -71,16 +73,21 @@ impl Cache {
             options.unwrap_or_else(|error| unreachable!("all is given: {error}"))
         };
         Self {
-            parts: Quick::with_options(options(budget - 2 * (budget / SHARE), 2), Bytes, Default::default(), Default::default()),
+            leaves: Quick::with_options(options(budget - 2 * (budget / SHARE), 16), Bytes, Default::default(), Default::default()),
             rows: Quick::with_options(options(budget / SHARE, 2), Rows, Default::default(), Default::default()),
             ordinals: Quick::with_options(options(budget / SHARE, 1), OfOrdinals, Default::default(), Default::default()),
             room_for_ordinals: budget / SHARE,
         }
     }
 
-    /// The part, read where it is not there.
-    pub fn get<E>(&self, key: Key, read: impl FnOnce() -> Result<Block, E>) -> Result<Block, E> {
-        self.parts.get_or_insert_with(&key, read)
+    /// The leaf, read where it is not there.
+    pub fn get<E>(&self, key: Key, read: impl FnOnce() -> Result<Leaf, E>) -> Result<Leaf, E> {
+        self.leaves.get_or_insert_with(&key, read)
+    }
+
+    /// The leaf, if it is there.
+    pub fn peek(&self, key: Key) -> Option<Leaf> {
+        self.leaves.get(&key)
     }
 
     /// The rows of a segment that meet a condition, if they were found before.
@@ -106,12 +113,12 @@ impl Cache {
     }
 
     pub fn forget(&self, key: Key) {
-        self.parts.remove(&key);
+        self.leaves.remove(&key);
     }
 
     /// Bytes of what is kept.
     pub fn bytes(&self) -> u64 {
-        self.parts.weight() + self.rows.weight() + self.ordinals.weight()
+        self.leaves.weight() + self.rows.weight() + self.ordinals.weight()
     }
 }
 

@@ -113,11 +113,12 @@ fn digests(snapshot: &Snapshot, range: RangeInclusive<i64>) -> Result<BTreeMap<i
         }
         let mut hashers = vec![DefaultHasher::new(); rows.len()];
         for column in 0..segment.report.stored().count() {
-            let (dictionary, codes) = (segment.dictionary(column)?, segment.codes(column)?);
+            let (dictionary, codes) = (segment.dictionary(column), segment.codes(column));
             for (row, hasher) in rows.iter().zip(&mut hashers) {
                 dictionary.key(codes.code(*row)).hash(hasher);
             }
         }
+        segment.sound()?;
         for (row, hasher) in rows.into_iter().zip(hashers) {
             digests.insert(segment.id(row)?, hasher.finish());
         }

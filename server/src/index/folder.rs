@@ -178,8 +178,8 @@ impl Folder {
         for kept in kept {
             let path = file(path, kept.file);
             let segment = Segment::open(&path, report, cache)?;
-            let dead =
-                RoaringBitmap::deserialize_from(&*kept.dead).map_err(|error| Damaged::Unreadable(path.display().to_string(), error))?;
+            let dead = RoaringBitmap::deserialize_from(&*kept.dead)
+                .map_err(|error| Damaged::Unreadable(path.display().to_string(), error.into()))?;
             snapshot.held.push(Held { segment: Arc::new(segment), dead: Arc::new(dead) });
         }
         Ok((snapshot, kept.iter().map(|kept| kept.file).collect()))

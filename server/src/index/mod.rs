@@ -15,7 +15,6 @@
 //! - [`check`]: the index is held against the tables.
 
 pub mod ask;
-mod block;
 mod cache;
 mod check;
 mod folder;

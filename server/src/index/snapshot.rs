@@ -1,6 +1,6 @@
 //! What the index knows at one moment: segments that never change, each with the rows of it that are dead.
 
-use super::segment::Segment;
+use super::segment::{Damaged, Segment};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 
@@ -31,5 +31,10 @@ pub struct Snapshot {
 impl Snapshot {
     pub fn rows(&self) -> u64 {
         self.held.iter().map(Held::rows).sum()
+    }
+
+    /// See [`Segment::sound`].
+    pub fn sound(&self) -> Result<(), Damaged> {
+        self.held.iter().try_for_each(|held| held.segment.sound())
     }
 }

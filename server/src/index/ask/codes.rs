@@ -1,17 +1,11 @@
 //! Codes of a column that a condition is met by, in one segment.
 
-use crate::index::segment::Damaged;
+use super::cost;
 use crate::index::segment::Segment;
 use crate::index::segment::column::Codes;
-use crate::index::segment::postings::{Before, Postings};
+use crate::index::segment::postings::{gaps, is_sorted};
 use roaring::RoaringBitmap;
 use std::ops::Range;
-
-/// What sorting a row number costs, beside looking at the code of a row, which costs 1: a guess, which only decides between two ways that
-/// find the same.
-const SORT: u64 = 8;
-/// Rows of a bitmap that are added to others in the time that takes.
-const UNION: u64 = 512;
 
 /// Codes of a column.
 pub struct Wanted {
@@ -20,57 +14,65 @@ pub struct Wanted {
     pub ranges: Vec<Range<u32>>,
     /// How many rows have one of them, dead ones included.
     pub rows: u32,
-    /// What it costs to find the rows, in looks at a code.
+    /// What it costs to find the rows.
     pub cost: u64,
+    /// They are found by what stands with each value, not by a look at each row.
+    is_listed: bool,
 }
 
 impl Wanted {
     /// Codes in any order.
-    pub fn new(segment: &Segment, column: usize, ranges: Vec<Range<u32>>) -> Result<Self, Damaged> {
+    pub fn new(segment: &Segment, column: usize, ranges: Vec<Range<u32>>) -> Self {
         let ranges = joined(ranges);
-        let before: Before = segment.before(column)?;
+        let before = segment.before(column);
+        before.expect(&ranges);
         let rows: u32 = ranges.iter().map(|range| before.rows(range)).sum();
         let (all, codes) = (u64::from(segment.rows()), ranges.iter().map(|range| u64::from(range.end - range.start)).sum::<u64>());
-        // Each bitmap that is added goes over those before it.
-        let listed = if before.are_bitmaps() { codes * (all / UNION + 1) } else { u64::from(rows) * SORT };
-        Ok(Self { column, ranges, rows, cost: listed.min(all) })
+        let (places, these) = (ranges.len() as u64, u64::from(rows));
+        let listed = if before.are_bitmaps() {
+            // Of most codes those of the others are taken away.
+            let others = u64::from(before.values).saturating_sub(codes);
+            if codes <= others { cost::bitmaps(codes, these, all) } else { cost::bitmaps(others + 1, all - these, all) }
+        } else if is_sorted(rows, segment.rows()) {
+            cost::sorted(places, these)
+        } else {
+            cost::marked(places, these, all)
+        };
+        let looked = all * cost::LOOK + cost::run(segment.bytes_of_codes(column));
+        Self { column, ranges, rows, cost: listed.min(looked), is_listed: listed < looked }
     }
 
     /// Only those of its codes that are among the other's, too, of the same column.
-    pub fn and(&self, other: &Self, segment: &Segment) -> Result<Self, Damaged> {
+    pub fn and(&self, other: &Self, segment: &Segment) -> Self {
         let both = |a: &Range<u32>, b: &Range<u32>| a.start.max(b.start)..a.end.min(b.end);
         let ranges = self.ranges.iter().flat_map(|a| other.ranges.iter().map(move |b| both(a, b))).collect();
         Self::new(segment, self.column, ranges)
     }
 
     /// All codes but these.
-    pub fn complement(self, segment: &Segment) -> Result<Self, Damaged> {
-        let end = segment.dictionary(self.column)?.len();
-        let starts = std::iter::once(0).chain(self.ranges.iter().map(|range| range.end));
-        let ends = self.ranges.iter().map(|range| range.start).chain([end]);
-        Self::new(segment, self.column, starts.zip(ends).map(|(start, end)| start..end).collect())
+    pub fn complement(self, segment: &Segment) -> Self {
+        Self::new(segment, self.column, gaps(&self.ranges, segment.values(self.column)).collect())
     }
 
     /// The rows that have one of them.
-    pub fn rows(&self, segment: &Segment) -> Result<RoaringBitmap, Damaged> {
+    pub fn rows(&self, segment: &Segment) -> RoaringBitmap {
         let all = segment.rows();
-        let postings: Postings = segment.postings(self.column)?;
-        if self.cost < u64::from(all) {
-            return Ok(self.ranges.iter().fold(RoaringBitmap::new(), |rows, range| rows | postings.union(range)));
+        if self.is_listed {
+            return segment.postings(self.column).union(&self.ranges);
         }
-        let member = self.member(segment)?;
+        let member = self.member(segment, all.into());
         let mut bits = vec![0u8; (all as usize).div_ceil(8)];
-        member.codes.each(0..all, |row, code| {
+        member.codes.0.each(0..all, |row, code| {
             if let Some(byte) = bits.get_mut(row as usize / 8) {
                 *byte |= u8::from(member.has(code)) << (row % 8);
             }
         });
-        Ok(RoaringBitmap::from_lsb0_bytes(0, &bits))
+        RoaringBitmap::from_lsb0_bytes(0, &bits)
     }
 
-    /// What tells of one row whether it has one of them.
-    pub fn member(&self, segment: &Segment) -> Result<Member, Damaged> {
-        let codes = segment.codes(self.column)?;
+    /// What tells of one row whether it has one of them; `apart`: how many rows it is asked of that stand far from each other.
+    pub fn member(&self, segment: &Segment, apart: u64) -> Member {
+        let codes = segment.codes(self.column).expecting(apart);
         let set = match &self.ranges[..] {
             [] => Set::Range(0..0),
             [range] => Set::Range(range.clone()),
@@ -82,7 +84,7 @@ impl Wanted {
                 Set::Bits(bits)
             }
         };
-        Ok(Member { codes, set })
+        Member { codes, set }
     }
 }
 

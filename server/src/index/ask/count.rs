@@ -8,6 +8,7 @@ use crate::index::order::number_of;
 use crate::index::segment::{Damaged, Dictionary};
 use crate::index::snapshot::Snapshot;
 use crate::store::value::Value;
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use vigia_app::model::Kind;
 
@@ -23,7 +24,7 @@ impl Snapshot {
     /// How many rows are meant.
     pub fn count(&self, question: &Question) -> Result<u64, Damaged> {
         let counts = each(&self.held, |held| match Matching::new(held, question)? {
-            Some(matching) => matching.count(),
+            Some(matching) => Ok(matching.count()),
             None => Ok(0),
         })?;
         Ok(counts.into_iter().sum())
@@ -46,7 +47,9 @@ impl Snapshot {
             let Found { rows, place, code } = found[at];
             Some(Counted { value: value(&all[place].as_ref()?.dictionary, code, kind), rows })
         });
-        Ok((counted.collect(), found.len()))
+        let counted = counted.collect();
+        self.sound()?;
+        Ok((counted, found.len()))
     }
 
     /// How many of the rows meant are between each two of these ids, which are in order.
@@ -55,7 +58,7 @@ impl Snapshot {
         let parts = each(&self.held, |held| {
             let mut counts = vec![0; bounds.len().saturating_sub(1)];
             let Some(matching) = Matching::new(held, question)? else { return Ok(counts) };
-            let selection = matching.rows()?;
+            let selection = matching.rows();
             let rows = bounds.iter().map(|id| held.segment.row_from(*id)).collect::<Result<Vec<_>, _>>()?;
             for (count, rows) in counts.iter_mut().zip(rows.windows(2)) {
                 if rows[0] < rows[1] {
@@ -80,10 +83,10 @@ impl Snapshot {
 /// What a code stands for.
 pub(super) fn value(dictionary: &Dictionary, code: u32, kind: Kind) -> Value {
     let folded = dictionary.folded(code);
-    let text = || dictionary.original(code).map_or_else(|| String::from_utf8_lossy(folded).into_owned(), str::to_owned);
+    let text = || dictionary.original(code).map_or_else(|| String::from_utf8_lossy(&folded).into_owned(), Cow::into_owned);
     match kind {
         Kind::Text | Kind::LongText | Kind::Choice { .. } => Value::Text(text()),
-        Kind::Ip => Value::Bytes(folded.to_vec()),
-        Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag => Value::Number(number_of(folded)),
+        Kind::Ip => Value::Bytes(folded.into_owned()),
+        Kind::Id | Kind::Time | Kind::Number | Kind::Bytes | Kind::Duration | Kind::Flag => Value::Number(number_of(&folded)),
     }
 }

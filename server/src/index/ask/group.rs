@@ -84,6 +84,7 @@ impl Snapshot {
                 return Ok(Err(TooManyGroups));
             }
         }
+        self.sound()?;
         let there = groups.len();
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_unstable_by(|(a_key, a), (b_key, b)| (Reverse(a.rows), a_key).cmp(&(Reverse(b.rows), b_key)));
@@ -99,10 +100,10 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn new(segment: &Segment, column: usize) -> Result<Self, Damaged> {
-        let dictionary = segment.dictionary(column)?;
-        let of_code = (0..dictionary.len()).map(|code| Some(number_of(dictionary.folded(code))).filter(|number| *number >= 0)).collect();
-        Ok(Self { codes: segment.codes(column)?, of_code })
+    fn new(segment: &Segment, column: usize) -> Self {
+        let dictionary = segment.dictionary(column);
+        let of_code = (0..dictionary.len()).map(|code| Some(number_of(&dictionary.folded(code))).filter(|number| *number >= 0)).collect();
+        Self { codes: segment.codes(column), of_code }
     }
 
     fn of(&self, row: u32) -> Option<i64> {
@@ -119,11 +120,12 @@ fn parts(
 ) -> Result<Result<Option<Parts>, TooManyGroups>, Damaged> {
     let Some(matching) = Matching::new(held, question)? else { return Ok(Ok(None)) };
     let segment = &*held.segment;
-    let columns = by.iter().map(|column| segment.codes(*column)).collect::<Result<Vec<_>, _>>()?;
-    let numbers = average.map(|column| Numbers::new(segment, column)).transpose()?;
+    let numbers = average.map(|column| Numbers::new(segment, column));
     let mut parts: HashMap<[u32; COLUMNS], Part> = HashMap::new();
     let mut full = false;
-    matching.rows()?.each(|row| {
+    let selection = matching.rows();
+    let columns = by.iter().map(|column| segment.codes(*column).expecting(selection.len())).collect::<Vec<_>>();
+    selection.each(|row| {
         let code = |at: usize| columns.get(at).map_or(0, |codes| codes.code(row));
         let codes = std::array::from_fn(code);
         if full || parts.len() >= most && !parts.contains_key(&codes) {
@@ -143,6 +145,6 @@ fn parts(
     }
     let parts: Vec<_> = parts.into_iter().collect();
     let last = parts.iter().map(|(_, part)| segment.id(part.last)).collect::<Result<_, _>>()?;
-    let dictionaries = by.iter().map(|column| segment.dictionary(*column)).collect::<Result<_, _>>()?;
+    let dictionaries = by.iter().map(|column| segment.dictionary(*column)).collect();
     Ok(Ok(Some(Parts { dictionaries, parts, last })))
 }

@@ -1,12 +1,13 @@
 //! Which rows of one segment a question is about.
 
 use super::codes::{Member, Wanted};
+use super::cost;
 use super::hours::hours;
 use super::question::{Condition, Question};
 use crate::index::cache::Name;
 use crate::index::segment::{Damaged, Segment};
 use crate::index::snapshot::Held;
-use roaring::RoaringBitmap;
+use roaring::{MultiOps, RoaringBitmap};
 use std::ops::Range;
 use std::sync::Arc;
 use vigia_app::model::Kind;
@@ -34,8 +35,9 @@ enum Met {
     Rows(Arc<RoaringBitmap>),
 }
 
-/// Looks at codes from which on what was found is remembered.
+/// What finding rows must cost at least to be remembered, in all and for each byte they take.
 const DEAR: u64 = 20_000;
+const WORTH: u64 = 8;
 /// Values that are looked through so fast that nothing has to be remembered.
 const FEW: u64 = 1_000;
 /// As many values are looked through while one pseudonym is made.
@@ -44,11 +46,16 @@ const PSEUDONYM: u64 = 100;
 impl<'a> Matching<'a> {
     /// `None` where no row can be meant.
     pub fn new(held: &'a Held, question: &Question) -> Result<Option<Self>, Damaged> {
+        Self::within(held, question, &question.ids)
+    }
+
+    /// The same of rows whose ids are within these.
+    pub fn within(held: &'a Held, question: &Question, ids: &Range<i64>) -> Result<Option<Self>, Damaged> {
         let segment = &*held.segment;
-        if question.ids.start > segment.last() || question.ids.end <= segment.first() {
+        if ids.start > segment.last() || ids.end <= segment.first() {
             return Ok(None);
         }
-        let range = segment.row_from(question.ids.start)?..segment.row_from(question.ids.end)?;
+        let range = segment.row_from(ids.start)?..segment.row_from(ids.end)?;
         if range.is_empty() {
             return Ok(None);
         }
@@ -64,7 +71,7 @@ impl<'a> Matching<'a> {
                 clauses.push(clause);
             }
         }
-        if !together(&mut clauses, segment)? {
+        if !together(&mut clauses, segment) {
             return Ok(None);
         }
         clauses.sort_by_key(|clause| clause.met.rows());
@@ -76,6 +83,11 @@ impl<'a> Matching<'a> {
         self.clauses.is_empty()
     }
 
+    /// The codes that a condition leaves of a column, in order, if there is one on that column alone.
+    pub fn codes_of(&self, column: usize) -> Option<&[Range<u32>]> {
+        self.clauses.iter().find_map(|clause| clause.met.codes_of(column))
+    }
+
     /// How many rows are meant, roughly: as if the conditions had nothing to do with each other.
     pub fn estimate(&self) -> f64 {
         let all = f64::from(self.held.segment.rows());
@@ -84,44 +96,69 @@ impl<'a> Matching<'a> {
         })
     }
 
-    /// What it costs to find all of them, in looks at a code.
+    /// What it costs to find all of them.
     pub fn cost(&self) -> u64 {
-        self.clauses.iter().map(|clause| clause.met.cost()).min().unwrap_or(0)
+        let Some((first, others)) = self.clauses.split_first() else { return 0 };
+        let rows = u64::from(first.met.rows());
+        first.met.cost()
+            + others
+                .iter()
+                .map(|other| other.met.cost().min(other.met.cost_of_test(&self.held.segment, rows) + rows * cost::TEST))
+                .sum::<u64>()
     }
 
-    /// What tells of one row whether it is meant.
-    pub fn test(&self) -> Result<impl Fn(u32) -> bool, Damaged> {
+    /// The conditions that rows with certain codes of a column may not meet: all but the one that left these codes.
+    fn others(&self, but: Option<usize>) -> impl Iterator<Item = &Clause> {
+        self.clauses.iter().filter(move |clause| but.is_none_or(|column| clause.met.codes_of(column).is_none()))
+    }
+
+    /// What it costs to have a [test](Self::test).
+    pub fn cost_of_test(&self, apart: u64, but: Option<usize>) -> u64 {
         let segment = &*self.held.segment;
-        let tests = self.clauses.iter().map(|clause| clause.met.test(segment)).collect::<Result<Vec<_>, _>>()?;
+        self.others(but).map(|clause| clause.met.cost().min(clause.met.cost_of_test(segment, apart))).sum()
+    }
+
+    /// What tells of one row whether it is meant; `apart`: how many rows it is asked of that stand far from each other;
+    /// `but`: a column of which it is asked only of rows with codes that a condition on it [leaves](Self::codes_of).
+    pub fn test(&self, apart: u64, but: Option<usize>) -> impl Fn(u32) -> bool {
+        let segment = &*self.held.segment;
+        let test = |clause: &Clause| {
+            if clause.met.cost() < clause.met.cost_of_test(segment, apart) {
+                RowTest::Rows(clause.bitmap(segment))
+            } else {
+                clause.met.test(segment, apart)
+            }
+        };
+        let tests = self.others(but).map(test).collect::<Vec<_>>();
         let dead = &self.held.dead;
-        Ok(move |row| tests.iter().all(|test| test.test(row)) && !dead.contains(row))
+        move |row| tests.iter().all(|test| test.test(row)) && !dead.contains(row)
     }
 
     /// How many rows are meant.
-    pub fn count(&self) -> Result<u64, Damaged> {
+    pub fn count(&self) -> u64 {
         match &self.clauses[..] {
             // Known without looking for them.
             [Clause { met: Met::Any(all), .. }]
                 if all.len() == 1 && self.held.dead.is_empty() && self.range == (0..self.held.segment.rows()) =>
             {
-                Ok(all[0].rows.into())
+                all[0].rows.into()
             }
-            _ => Ok(self.rows()?.len()),
+            _ => self.rows().len(),
         }
     }
 
     /// The rows meant.
-    pub fn rows(&self) -> Result<Selection<'_>, Damaged> {
+    pub fn rows(&self) -> Selection<'_> {
         let segment = &*self.held.segment;
         let mut rows: Option<Arc<RoaringBitmap>> = None;
         for clause in &self.clauses {
             rows = Some(match rows {
-                None => clause.bitmap(segment)?,
-                Some(rows) if rows.len() * 4 < clause.met.cost() => {
-                    let test = clause.met.test(segment)?;
+                None => clause.bitmap(segment),
+                Some(rows) if rows.len() * cost::TEST + clause.met.cost_of_test(segment, rows.len()) < clause.met.cost() => {
+                    let test = clause.met.test(segment, rows.len());
                     Arc::new(RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default())
                 }
-                Some(rows) => Arc::new(&*rows & &*clause.bitmap(segment)?),
+                Some(rows) => Arc::new(&*rows & &*clause.bitmap(segment)),
             });
         }
         if let Some(rows) = &mut rows {
@@ -134,12 +171,12 @@ impl<'a> Matching<'a> {
                 *Arc::make_mut(rows) -= &*self.held.dead;
             }
         }
-        Ok(Selection { rows, range: self.range.clone(), dead: &self.held.dead })
+        Selection { rows, range: self.range.clone(), dead: &self.held.dead }
     }
 }
 
 /// Makes one clause of those of one column; false where no code is left.
-fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> Result<bool, Damaged> {
+fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> bool {
     let mut kept: Vec<Clause> = Vec::with_capacity(clauses.len());
     for clause in clauses.drain(..) {
         let Met::Any(all) = &clause.met else {
@@ -154,9 +191,8 @@ fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> Result<bool, Damage
         });
         match same {
             Some((both, kept)) => {
-                let both = both?;
                 if both.rows == 0 {
-                    return Ok(false);
+                    return false;
                 }
                 *kept = Clause { met: Met::Any(vec![both]), name: None };
             }
@@ -164,7 +200,7 @@ fn together(clauses: &mut Vec<Clause>, segment: &Segment) -> Result<bool, Damage
         }
     }
     *clauses = kept;
-    Ok(true)
+    true
 }
 
 impl Clause {
@@ -173,15 +209,15 @@ impl Clause {
             return Ok(Self { met: Met::Rows(rows), name: None });
         }
         let met = met(segment, condition)?;
-        let values = |column: &usize| Ok(u64::from(segment.dictionary(*column)?.len()));
+        let values = |column: &usize| u64::from(segment.values(*column));
         let looked_through = match condition {
-            Condition::Containing(columns, _) => columns.iter().map(values).sum::<Result<u64, Damaged>>()?,
-            Condition::Seen(column, _) => values(column)? * PSEUDONYM,
+            Condition::Containing(columns, _) => columns.iter().map(values).sum::<u64>(),
+            Condition::Seen(column, _) => values(column) * PSEUDONYM,
             Condition::In(..) | Condition::Outside(..) | Condition::Ids(_) | Condition::Hours(..) => 0,
         };
         // What finding the rows costs is little beside the search for the values: it is not to be done again.
-        if looked_through >= FEW && met.cost() <= looked_through {
-            let rows = Arc::new(met.bitmap(segment)?);
+        if looked_through >= FEW && met.cost() <= looked_through * cost::SEARCH {
+            let rows = Arc::new(met.bitmap(segment));
             segment.remember(name, &rows);
             return Ok(Self { met: Met::Rows(rows), name: None });
         }
@@ -189,19 +225,29 @@ impl Clause {
         Ok(Self { met, name })
     }
 
-    fn bitmap(&self, segment: &Segment) -> Result<Arc<RoaringBitmap>, Damaged> {
+    fn bitmap(&self, segment: &Segment) -> Arc<RoaringBitmap> {
         if let Met::Rows(rows) = &self.met {
-            return Ok(rows.clone());
+            return rows.clone();
         }
-        let rows = Arc::new(self.met.bitmap(segment)?);
+        let rows = Arc::new(self.met.bitmap(segment));
         if let Some(name) = self.name {
-            segment.remember(name, &rows);
+            // What takes much room and is soon found again would only push out others.
+            if self.met.cost() > rows.serialized_size() as u64 * WORTH {
+                segment.remember(name, &rows);
+            }
         }
-        Ok(rows)
+        rows
     }
 }
 
 impl Met {
+    fn codes_of(&self, column: usize) -> Option<&[Range<u32>]> {
+        match self {
+            Self::Any(all) => all.first().filter(|one| all.len() == 1 && one.column == column).map(|one| &one.ranges[..]),
+            Self::Rows(_) => None,
+        }
+    }
+
     fn rows(&self) -> u32 {
         match self {
             Self::Any(all) => all.iter().fold(0, |sum, wanted| sum.saturating_add(wanted.rows)),
@@ -216,27 +262,35 @@ impl Met {
         }
     }
 
-    fn bitmap(&self, segment: &Segment) -> Result<RoaringBitmap, Damaged> {
+    fn bitmap(&self, segment: &Segment) -> RoaringBitmap {
         match self {
-            Self::Any(all) => all.iter().try_fold(RoaringBitmap::new(), |rows, wanted| Ok(rows | wanted.rows(segment)?)),
-            Self::Rows(rows) => Ok(rows.as_ref().clone()),
+            Self::Any(all) => all.iter().map(|wanted| wanted.rows(segment)).union(),
+            Self::Rows(rows) => rows.as_ref().clone(),
         }
     }
 
-    fn test(&self, segment: &Segment) -> Result<RowTest<'_>, Damaged> {
-        Ok(match self {
-            Self::Any(all) => RowTest::Any(all.iter().map(|wanted| wanted.member(segment)).collect::<Result<_, _>>()?),
-            Self::Rows(rows) => RowTest::Rows(rows),
-        })
+    /// What it costs to read what tests rows.
+    fn cost_of_test(&self, segment: &Segment, apart: u64) -> u64 {
+        match self {
+            Self::Any(all) => all.iter().map(|wanted| cost::apart(apart, segment.bytes_of_codes(wanted.column))).sum(),
+            Self::Rows(_) => 0,
+        }
+    }
+
+    fn test(&self, segment: &Segment, apart: u64) -> RowTest {
+        match self {
+            Self::Any(all) => RowTest::Any(all.iter().map(|wanted| wanted.member(segment, apart)).collect()),
+            Self::Rows(rows) => RowTest::Rows(rows.clone()),
+        }
     }
 }
 
-enum RowTest<'a> {
+enum RowTest {
     Any(Vec<Member>),
-    Rows(&'a RoaringBitmap),
+    Rows(Arc<RoaringBitmap>),
 }
 
-impl RowTest<'_> {
+impl RowTest {
     #[inline]
     fn test(&self, row: u32) -> bool {
         match self {
@@ -248,29 +302,29 @@ impl RowTest<'_> {
 
 fn met(segment: &Segment, condition: &Condition) -> Result<Met, Damaged> {
     let within = |column: usize, all: &[crate::index::order::Keys]| {
-        let dictionary = segment.dictionary(column)?;
+        let dictionary = segment.dictionary(column);
         Wanted::new(segment, column, all.iter().map(|keys| dictionary.codes(keys)).collect())
     };
     Ok(match condition {
-        Condition::In(column, all) => Met::Any(vec![within(*column, all)?]),
-        Condition::Outside(column, all) => Met::Any(vec![within(*column, all)?.complement(segment)?]),
+        Condition::In(column, all) => Met::Any(vec![within(*column, all)]),
+        Condition::Outside(column, all) => Met::Any(vec![within(*column, all).complement(segment)]),
         Condition::Containing(columns, needle) => {
             let mut all = Vec::with_capacity(columns.len());
             for column in columns {
-                let (dictionary, grams) = (segment.dictionary(*column)?, segment.grams(*column)?);
+                let (dictionary, grams) = (segment.dictionary(*column), segment.grams(*column));
                 let is_address = segment.report.stored().nth(*column).is_some_and(|column| column.kind == Kind::Ip);
                 let codes =
                     if is_address { dictionary.addresses_containing(needle, &grams) } else { dictionary.containing(needle, &grams) };
                 if !codes.is_empty() {
-                    all.push(Wanted::new(segment, *column, codes)?);
+                    all.push(Wanted::new(segment, *column, codes));
                 }
             }
             Met::Any(all)
         }
         Condition::Seen(column, test) => {
-            let dictionary = segment.dictionary(*column)?;
+            let dictionary = segment.dictionary(*column);
             let codes = (0..dictionary.len()).filter(|code| test.accepts(&dictionary.key(*code))).map(|code| code..code + 1).collect();
-            Met::Any(vec![Wanted::new(segment, *column, codes)?])
+            Met::Any(vec![Wanted::new(segment, *column, codes)])
         }
         Condition::Ids(ids) => {
             let rows = ids.iter().map(|id| segment.row(*id)).collect::<Result<Vec<_>, _>>()?;

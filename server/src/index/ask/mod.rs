@@ -1,6 +1,7 @@
 //! Questions: which rows, in which order, how many, of which values, and when.
 
 mod codes;
+mod cost;
 mod count;
 mod group;
 mod hours;

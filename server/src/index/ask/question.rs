@@ -67,6 +67,8 @@ impl Question {
             .collect();
         let places = report.stored().enumerate().filter(|(_, column)| searched(resolved, column)).map(|(place, _)| place).collect();
         conditions.extend(containing(places, &resolved.query.search));
+        // A segment in which another condition has no row is not to be searched.
+        conditions.sort_by_key(|condition| matches!(condition, Condition::Containing(..)));
         let names = conditions.iter().map(name).collect();
         Self { report, ids: resolved.ids(), conditions, names }
     }

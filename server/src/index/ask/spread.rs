@@ -12,17 +12,23 @@ use std::time::{Duration, Instant};
 /// After so long the segments that are left are shared out: for less, beginning a thread takes longer than it saves.
 const LONG: Duration = Duration::from_millis(2);
 
-/// What `ask` says of each segment, in their order.
+/// What `ask` says of each segment, in their order; an error where what it read was damaged.
 pub fn each<'a, H: Borrow<Held> + Sync, T: Send>(
     all: &'a [H],
     ask: impl Fn(&'a Held) -> Result<T, Damaged> + Sync,
 ) -> Result<Vec<T>, Damaged> {
+    let ask = |held: &'a H| {
+        let held = held.borrow();
+        let said = ask(held)?;
+        held.segment.sound()?;
+        Ok(said)
+    };
     let begun = Instant::now();
     let mut said = Vec::with_capacity(all.len());
     while let Some(held) = all.get(said.len())
         && begun.elapsed() < LONG
     {
-        said.push(ask(held.borrow())?);
+        said.push(ask(held)?);
     }
     let left = &all[said.len()..];
     let cores = available_parallelism().map_or(1, NonZero::get).min(left.len());
@@ -32,7 +38,7 @@ pub fn each<'a, H: Borrow<Held> + Sync, T: Send>(
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some(held) = left.get(place) else { return Ok(said) };
-            said.push((place, ask(held.borrow())?));
+            said.push((place, ask(held)?));
         }
     };
     let mut rest = scope(|threads| {

@@ -1,5 +1,7 @@
 //! Random rows, changes and questions, against a plain reading of the rows.
 
+mod damaged;
+
 use super::{Order, Question};
 use crate::index::cache::Cache;
 use crate::index::order::{folded, key, sort_key, text_key};

@@ -58,7 +58,7 @@ impl Snapshot {
         let mut dictionaries = HashMap::new();
         for held in &self.held {
             if let Some((_, number)) = held.segment.file() {
-                dictionaries.insert(number, held.segment.dictionary(column)?);
+                dictionaries.insert(number, held.segment.dictionary(column));
             }
         }
         let compare = |ordinal: usize, key: &[u8]| {
@@ -100,7 +100,7 @@ impl Snapshot {
         if let Some(ordinals) = cache.ordinals(&key) {
             return Ok(Some(ordinals));
         }
-        let dictionaries = kept.iter().map(|(_, segment)| segment.dictionary(column)).collect::<Result<Vec<_>, _>>()?;
+        let dictionaries = kept.iter().map(|(_, segment)| segment.dictionary(column)).collect::<Vec<_>>();
         let codes = dictionaries.iter().map(|dictionary| u64::from(dictionary.len())).sum::<u64>();
         if wanted * SOME < codes || Ordinals::most_bytes(codes) > cache.room_for_ordinals() {
             return Ok(None);
@@ -109,6 +109,7 @@ impl Snapshot {
         let dictionaries: Vec<&Dictionary> = dictionaries.iter().collect();
         let code = |place: usize, at: usize| Some(at as u32).filter(|code| *code < dictionaries[place].len());
         in_order(&dictionaries, code, |place, at, same| ordinals.push(place, at as u32, same));
+        self.sound()?;
         let ordinals = Arc::new(ordinals);
         cache.keep_ordinals(key, ordinals.clone());
         Ok(Some(ordinals))
@@ -119,15 +120,15 @@ impl Snapshot {
 pub fn values(held: &Held, question: &Question, column: usize) -> Result<Option<Values>, Damaged> {
     let Some(matching) = Matching::new(held, question)? else { return Ok(None) };
     let segment = &*held.segment;
-    let (dictionary, before, postings) = (segment.dictionary(column)?, segment.before(column)?, segment.postings(column)?);
-    let selection = matching.rows()?;
+    let (dictionary, before, postings) = (segment.dictionary(column), segment.before(column), segment.postings(column));
+    let selection = matching.rows();
     let codes = 0..dictionary.len();
     let rows: Vec<u32> = if selection.is_whole(segment) {
         codes.map(|code| before.rows(&(code..code + 1))).collect()
     } else if postings.are_bitmaps() && u64::from(dictionary.len()) * u64::from(segment.rows() / 1024 + 1) < selection.len() {
         codes.map(|code| selection.among(&postings.bitmap(code)) as u32).collect()
     } else {
-        let row_codes = segment.codes(column)?;
+        let row_codes = segment.codes(column).expecting(selection.len());
         let mut rows = vec![0u32; dictionary.len() as usize];
         selection.each(|row| {
             if let Some(rows) = rows.get_mut(row_codes.code(row) as usize) {

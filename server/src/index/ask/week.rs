@@ -15,7 +15,7 @@ impl Snapshot {
         let parts = each(&self.held, |held| {
             let mut counts = vec![0; HOURS];
             let Some(matching) = Matching::new(held, question)? else { return Ok(counts) };
-            let selection = matching.rows()?;
+            let selection = matching.rows();
             hours(&held.segment, matching.range.clone(), zone, |hour, rows| counts[hour] += selection.within(rows))?;
             Ok(counts)
         })?;

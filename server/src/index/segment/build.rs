@@ -1,10 +1,10 @@
 //! Makes a segment of rows.
 
-use super::column::encode_codes;
+use super::block::{i64s, u32s};
 use super::dictionary::{Entry, encode};
-use super::file::{Out, Writer};
-use super::{Damaged, Head, IDS, KINDS, Segment, grams, postings};
-use crate::index::block::{i64s, u32s};
+use super::file::{Binder, Out, Writer};
+use super::packed::pack;
+use super::{Damaged, Head, IDS, Segment, grams, postings};
 use crate::index::order::{folded, number_key, sort_key};
 use crate::store::value::{Value, ip};
 use std::borrow::Cow;
@@ -51,21 +51,22 @@ impl Builder {
 
     /// The segment of all rows taken; of several with one id the last.
     pub fn finish(self) -> Segment {
-        let (report, mut parts) = (self.report, Vec::new());
-        match self.put(&mut parts) {
-            Ok(head) => Segment::in_memory(report, head, parts),
+        let report = self.report;
+        match self.put(Vec::new()) {
+            Ok((leaves, head)) => Segment::in_memory(report, head, leaves),
             Err(error) => unreachable!("memory takes all: {error}"),
         }
     }
 
     /// Writes the same into a file, synced, a column at a time.
     pub fn write(self, path: &Path) -> Result<(), Damaged> {
-        let (report, mut writer) = (self.report, Writer::new(path)?);
-        let head = self.put(&mut writer)?;
-        writer.finish(report, &head)
+        let report = self.report;
+        let (writer, head) = self.put(Writer::new(path)?)?;
+        writer.finish(report, head)
     }
 
-    fn put(self, out: &mut impl Out) -> Result<Head, Damaged> {
+    fn put<O: Out>(self, out: O) -> Result<(O, Head), Damaged> {
+        let mut binder = Binder::new(out);
         let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
         order.sort_by_key(|row| self.ids[*row as usize]);
         let (report, ids) = (self.report, self.ids);
@@ -95,32 +96,23 @@ impl Builder {
             let mut values: Vec<Option<Entry>> = values.into_iter().map(|(entry, _)| Some(entry)).collect();
             let entries: Vec<Entry> = first.into_iter().filter_map(|at| values[at].take()).collect();
             let codes: Vec<u32> = order.iter().map(|row| codes[collected.rows[*row as usize] as usize]).collect();
-            for part in column_parts(column, entries, &codes) {
-                out.take(part)?;
-            }
+            put_column(&mut binder, column, entries, &codes)?;
         }
         let ids: Vec<i64> = order.iter().map(|row| ids[*row as usize]).collect();
-        finish(report, &ids, out)
+        finish(&ids, binder)
     }
 }
 
 /// Puts these ids, which are in order, behind the parts of the columns.
-pub(super) fn finish(report: &'static Report, ids: &[i64], out: &mut impl Out) -> Result<Head, Damaged> {
-    let groups = ids.chunks(IDS as usize);
-    for group in groups.clone() {
-        out.take(i64s(group.iter().copied()))?;
-    }
-    Ok(Head {
-        rows: ids.len() as u32,
-        columns: report.stored().count(),
-        fences: groups.filter_map(|ids| ids.first().copied()).collect(),
-        last: ids.last().copied().unwrap_or(i64::MIN),
-    })
+pub(super) fn finish<O: Out>(ids: &[i64], mut binder: Binder<O>) -> Result<(O, Head), Damaged> {
+    binder.put(&i64s(ids.iter().copied()))?;
+    let (out, lens, values) = binder.finish()?;
+    let fences = ids.iter().step_by(IDS as usize).copied().collect();
+    Ok((out, Head { rows: ids.len() as u32, lens, values, fences, last: ids.last().copied().unwrap_or(i64::MIN) }))
 }
 
-/// The parts of a column, in the order of [`super::Part`]: of its values, each another one, in the order of their keys, and of the code of
-/// each row.
-pub(super) fn column_parts(column: &Column, mut entries: Vec<Entry>, codes: &[u32]) -> [Vec<u8>; KINDS] {
+/// Puts the parts of a column: of its values, each another one, in the order of their keys, and of the code of each row.
+pub(super) fn put_column<O: Out>(binder: &mut Binder<O>, column: &Column, mut entries: Vec<Entry>, codes: &[u32]) -> Result<(), Damaged> {
     let mut rows = vec![0u32; entries.len()];
     for code in codes {
         rows[*code as usize] += 1;
@@ -169,7 +161,7 @@ pub(super) fn column_parts(column: &Column, mut entries: Vec<Entry>, codes: &[u3
         _ => Vec::new(),
     };
     let postings = postings::encode(&codes, &rows, values);
-    [starts, forms, originals, grams, u32s(rows), encode_codes(&codes, values.saturating_sub(1)), postings, heads]
+    binder.put_column(values, [starts, forms, originals, grams, pack(&rows, sum), pack(&codes, values.saturating_sub(1)), postings, heads])
 }
 
 fn entry(value: Value) -> Entry {

@@ -1,54 +1,25 @@
 //! A column of a segment, as a question reads it.
 
+use super::block::Block;
 use super::grams::Grams;
+use super::packed::Packed;
 use super::postings::{Before, Postings};
-use super::{Damaged, Dictionary, Part, Segment};
-use crate::index::block::{Block, u32s};
+use super::{Dictionary, Part, Segment};
 use std::ops::Range;
 
 /// The code of each row.
-pub struct Codes {
-    block: Block,
-    width: usize,
-}
+pub struct Codes(pub Packed);
 
 impl Codes {
-    pub fn new(block: Block, rows: u32) -> Self {
-        let width = block.len() / (rows as usize).max(1);
-        Self { block, width }
-    }
-
     #[inline]
     pub fn code(&self, row: u32) -> u32 {
-        let (bytes, at) = (self.block.bytes(), row as usize);
-        match self.width {
-            1 => bytes.get(at).map_or(0, |byte| u32::from(*byte)),
-            2 => bytes
-                .get(at * 2..at * 2 + 2)
-                .and_then(|bytes| bytes.try_into().ok())
-                .map_or(0, |bytes| u32::from(u16::from_le_bytes(bytes))),
-            _ => self.block.u32(at),
-        }
+        self.0.get(row as usize)
     }
 
-    /// Hands out the codes of rows that follow each other.
-    #[inline]
-    pub fn each(&self, rows: Range<u32>, mut take: impl FnMut(u32, u32)) {
-        let bytes = self.block.bytes().get(rows.start as usize * self.width..rows.end as usize * self.width).unwrap_or_default();
-        match self.width {
-            1 => rows.zip(bytes).for_each(|(row, byte)| take(row, u32::from(*byte))),
-            2 => rows.zip(bytes.as_chunks::<2>().0).for_each(|(row, bytes)| take(row, u32::from(u16::from_le_bytes(*bytes)))),
-            _ => rows.zip(bytes.as_chunks::<4>().0).for_each(|(row, bytes)| take(row, u32::from_le_bytes(*bytes))),
-        }
-    }
-}
-
-/// Codes as their block has them; `last` is the highest there can be.
-pub fn encode_codes(codes: &[u32], last: u32) -> Vec<u8> {
-    match last {
-        0..=0xFF => codes.iter().map(|code| *code as u8).collect(),
-        0x100..=0xFFFF => codes.iter().flat_map(|code| (*code as u16).to_le_bytes()).collect(),
-        _ => u32s(codes.iter().copied()),
+    /// See [`Packed::expect`].
+    pub fn expecting(self, looks: u64) -> Self {
+        self.0.expect(looks);
+        self
     }
 }
 
@@ -65,7 +36,12 @@ impl Ranks {
 
     #[inline]
     pub fn of(&self, code: u32) -> u32 {
-        if self.heads.is_empty() { code } else { self.from(code + 1) - 1 }
+        if self.heads.is_empty() { code } else { self.from(code + 1).saturating_sub(1) }
+    }
+
+    /// Whether each has one code, which is its number.
+    pub const fn are_codes(&self) -> bool {
+        self.heads.is_empty()
     }
 
     /// The first rank that has no code before this one.
@@ -84,32 +60,43 @@ impl Ranks {
 }
 
 impl Segment {
-    pub fn dictionary(&self, column: usize) -> Result<Dictionary, Damaged> {
-        Ok(Dictionary {
-            starts: self.part(column, Part::Starts)?,
-            folded: self.part(column, Part::Folded)?,
-            originals: self.part(column, Part::Originals)?,
-        })
+    /// How many values a column has.
+    pub fn values(&self, column: usize) -> u32 {
+        self.head.values.get(column).copied().unwrap_or(0)
     }
 
-    pub fn grams(&self, column: usize) -> Result<Grams, Damaged> {
-        Ok(Grams(self.part(column, Part::Grams)?))
+    /// Bytes of all codes of a column.
+    pub fn bytes_of_codes(&self, column: usize) -> u64 {
+        self.len(column, Part::Codes) as u64
     }
 
-    pub fn before(&self, column: usize) -> Result<Before, Damaged> {
-        Ok(Before(self.part(column, Part::Before)?))
+    pub fn dictionary(&self, column: usize) -> Dictionary {
+        let (starts, folded) = (self.part(column, Part::Starts), self.part(column, Part::Folded));
+        Dictionary {
+            values: self.values(column),
+            starts: Packed::new(starts, folded.len() as u32),
+            folded,
+            originals: self.part(column, Part::Originals),
+        }
     }
 
-    pub fn codes(&self, column: usize) -> Result<Codes, Damaged> {
-        Ok(Codes::new(self.part(column, Part::Codes)?, self.rows()))
+    pub fn grams(&self, column: usize) -> Grams {
+        Grams(self.part(column, Part::Grams))
     }
 
-    pub fn ranks(&self, column: usize) -> Result<Ranks, Damaged> {
-        let values = (self.part(column, Part::Before)?.len() / 4).saturating_sub(1) as u32;
-        Ok(Ranks { heads: self.part(column, Part::Heads)?, values })
+    pub fn before(&self, column: usize) -> Before {
+        Before { values: self.values(column), sums: Packed::new(self.part(column, Part::Before), self.rows()) }
     }
 
-    pub fn postings(&self, column: usize) -> Result<Postings, Damaged> {
-        Ok(Postings::new(self.part(column, Part::Postings)?, self.before(column)?))
+    pub fn codes(&self, column: usize) -> Codes {
+        Codes(Packed::new(self.part(column, Part::Codes), self.values(column).saturating_sub(1)))
+    }
+
+    pub fn ranks(&self, column: usize) -> Ranks {
+        Ranks { heads: self.part(column, Part::Heads), values: self.values(column) }
+    }
+
+    pub fn postings(&self, column: usize) -> Postings {
+        Postings::new(self.part(column, Part::Postings), self.before(column), self.rows())
     }
 }

@@ -1,7 +1,8 @@
 //! The values of a column in a segment, each once, in the order of their keys: the place of a value is its *code*.
 
-use super::grams::Grams;
-use crate::index::block::{Block, u32s};
+use super::block::{Block, u32s};
+use super::grams::{CHUNK, Grams};
+use super::packed::{Packed, pack};
 use crate::index::order::{Keys, places, text_key};
 use crate::store::value::ip;
 use memchr::memmem::Finder;
@@ -30,8 +31,9 @@ impl Entry {
 
 /// Reads the values.
 pub struct Dictionary {
+    pub values: u32,
     /// Where each folded form starts, and where the last one ends.
-    pub starts: Block,
+    pub starts: Packed,
     pub folded: Block,
     /// See [`originals`].
     pub originals: Block,
@@ -39,16 +41,16 @@ pub struct Dictionary {
 
 impl Dictionary {
     pub fn len(&self) -> u32 {
-        (self.starts.len() / 4).saturating_sub(1) as u32
+        self.values
     }
 
-    pub fn folded(&self, code: u32) -> &[u8] {
+    pub fn folded(&self, code: u32) -> Cow<'_, [u8]> {
         let at = code as usize;
-        self.folded.slice(self.starts.u32(at), self.starts.u32(at + 1))
+        self.folded.slice(self.starts.get(at), self.starts.get(at + 1))
     }
 
     /// The text as it came, where it is not what its folded form says.
-    pub fn original(&self, code: u32) -> Option<&str> {
+    pub fn original(&self, code: u32) -> Option<Cow<'_, str>> {
         let count = if self.originals.is_empty() { 0 } else { self.originals.u32(0) };
         let at = partition(count, |at| self.originals.u32(1 + at as usize) < code);
         if at >= count || self.originals.u32(1 + at as usize) != code {
@@ -56,17 +58,20 @@ impl Dictionary {
         }
         let (starts, bytes) = (1 + count + at, (2 + 2 * count) * 4);
         let (from, to) = (self.originals.u32(starts as usize), self.originals.u32(starts as usize + 1));
-        std::str::from_utf8(self.originals.slice(bytes + from, bytes + to)).ok()
+        match self.originals.slice(bytes + from, bytes + to) {
+            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
+        }
     }
 
     pub fn entry(&self, code: u32) -> Entry {
-        Entry { folded: self.folded(code).to_vec(), original: self.original(code).map(str::to_owned) }
+        Entry { folded: self.folded(code).into_owned(), original: self.original(code).map(Cow::into_owned) }
     }
 
     pub fn key(&self, code: u32) -> Cow<'_, [u8]> {
         match self.original(code) {
-            Some(text) if !text.is_ascii() => text_key(text),
-            _ => Cow::Borrowed(self.folded(code)),
+            Some(text) if !text.is_ascii() => text_key(&text).into_owned().into(),
+            _ => self.folded(code),
         }
     }
 
@@ -75,8 +80,8 @@ impl Dictionary {
         partition(self.len(), |code| {
             let folded = self.folded(code);
             // The folded form is the beginning of the key: mostly it decides.
-            match folded.cmp(key) {
-                Ordering::Less if key.starts_with(folded) => *self.key(code) < *key,
+            match (*folded).cmp(key) {
+                Ordering::Less if key.starts_with(&folded) => *self.key(code) < *key,
                 Ordering::Less => true,
                 Ordering::Equal | Ordering::Greater => false,
             }
@@ -92,7 +97,7 @@ impl Dictionary {
     pub fn addresses_containing(&self, needle: &str, grams: &Grams) -> Vec<Range<u32>> {
         let mut found: Vec<Range<u32>> = Vec::new();
         for code in grams.chunks(needle, self.len()).flatten() {
-            if ip(self.folded(code)).is_some_and(|ip| ip.to_string().contains(needle)) {
+            if ip(&self.folded(code)).is_some_and(|ip| ip.to_string().contains(needle)) {
                 add(&mut found, code);
             }
         }
@@ -102,19 +107,21 @@ impl Dictionary {
     /// The codes of texts whose folded form contains the needle, which is folded and not empty, in their order.
     pub fn containing(&self, needle: &str, grams: &Grams) -> Vec<Range<u32>> {
         let finder = Finder::new(needle);
+        self.starts.expect(u64::from(self.len() / CHUNK));
         let mut found: Vec<Range<u32>> = Vec::new();
         for chunk in grams.chunks(needle, self.len()) {
             let (mut code, end) = (chunk.start, chunk.end);
-            let last = self.starts.u32(end as usize);
-            let mut at = self.starts.u32(code as usize);
-            while let Some(hit) = finder.find(self.folded.slice(at, last)) {
+            let first = self.starts.get(code as usize);
+            let text = self.folded.once(first, self.starts.get(end as usize));
+            let mut at = first;
+            while let Some(hit) = text.get((at - first) as usize..).and_then(|text| finder.find(text)) {
                 let hit = at + hit as u32;
                 // Whose value it is: the last that starts at or before it.
-                code += partition(end - code, |more| self.starts.u32((code + more) as usize) <= hit) - 1;
-                let stop = self.starts.u32(code as usize + 1);
+                code += partition(end - code, |more| self.starts.get((code + more) as usize) <= hit).saturating_sub(1);
+                let stop = self.starts.get(code as usize + 1);
                 if hit as usize + needle.len() <= stop as usize {
                     add(&mut found, code);
-                    at = stop;
+                    at = stop.max(hit + 1);
                     code += 1;
                     if code == end {
                         break;
@@ -150,12 +157,14 @@ pub fn partition(len: u32, mut test: impl FnMut(u32) -> bool) -> u32 {
 /// The blocks of a dictionary, of entries in the order of their keys.
 pub fn encode<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> [Vec<u8>; 3] {
     let mut end = 0u32;
-    let starts = u32s(std::iter::once(0).chain(entries.clone().map(|entry| {
-        end += entry.folded.len() as u32;
-        end
-    })));
+    let starts: Vec<u32> = std::iter::once(0)
+        .chain(entries.clone().map(|entry| {
+            end += entry.folded.len() as u32;
+            end
+        }))
+        .collect();
     let folded = entries.clone().flat_map(|entry| entry.folded.iter().copied()).collect();
-    [starts, folded, originals(entries)]
+    [pack(&starts, end), folded, originals(entries)]
 }
 
 /// Those texts that are not what their folded form says: how many, their codes, where each starts and the last one ends, their bytes.

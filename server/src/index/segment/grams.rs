@@ -1,7 +1,7 @@
 //! Which pairs and triples of bytes occur in a dictionary, so that a search passes over what cannot hold its needle. One filter for each
 //! 4,096 values: a set of 65,536 bits into which pairs and triples fall by a hash. What is not in it is not in the values.
 
-use crate::index::block::Block;
+use super::block::Block;
 use std::ops::Range;
 
 /// Values that share a filter.
@@ -19,10 +19,13 @@ impl Grams {
     pub fn chunks(&self, needle: &str, len: u32) -> impl Iterator<Item = Range<u32>> {
         let wanted: Vec<u16> = if self.0.is_empty() { Vec::new() } else { grams(needle.as_bytes()).collect() };
         let chunks = len.div_ceil(CHUNK);
+        if chunks > 1 && !wanted.is_empty() {
+            self.0.load();
+        }
         (0..chunks)
             .filter(move |chunk| {
-                let filter = self.0.slice(chunk * BYTES as u32, (chunk + 1) * BYTES as u32);
-                wanted.iter().all(|gram| filter.get(usize::from(*gram / 8)).is_some_and(|byte| byte & 1 << (gram % 8) != 0))
+                let filter = *chunk as usize * BYTES;
+                wanted.iter().all(|gram| self.0.u8(filter + usize::from(*gram / 8)) & 1 << (gram % 8) != 0)
             })
             .map(move |chunk| chunk * CHUNK..((chunk + 1) * CHUNK).min(len))
     }

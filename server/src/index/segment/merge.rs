@@ -1,8 +1,8 @@
 //! Makes one segment of several, without their dead rows: by codes, without looking at rows.
 
-use super::build::{column_parts, finish};
+use super::build::{finish, put_column};
 use super::dictionary::Entry;
-use super::file::{Out, Writer};
+use super::file::{Binder, Out, Writer};
 use super::{Damaged, Dictionary, Head, Segment};
 use roaring::RoaringBitmap;
 use std::borrow::Cow;
@@ -16,18 +16,16 @@ type Dying = [(Arc<Segment>, Arc<RoaringBitmap>)];
 /// One segment of the rows of all of these that are not dead; `None` where there are none.
 pub fn merge(segments: &Dying) -> Result<Option<Segment>, Damaged> {
     let Some((report, rows)) = rows(segments)? else { return Ok(None) };
-    let mut parts = Vec::new();
-    let head = put(report, segments, rows, &mut parts)?;
-    Ok(Some(Segment::in_memory(report, head, parts)))
+    let (leaves, head) = put(report, segments, rows, Vec::new())?;
+    Ok(Some(Segment::in_memory(report, head, leaves)))
 }
 
 /// Writes the same into a file, synced, a column at a time; false where no row is left to write.
 pub fn merge_into(segments: &Dying, path: &Path) -> Result<bool, Damaged> {
     let segments: Vec<_> = segments.iter().map(|(segment, dead)| (Arc::new(segment.aside()), dead.clone())).collect();
     let Some((report, rows)) = rows(&segments)? else { return Ok(false) };
-    let mut writer = Writer::new(path)?;
-    let head = put(report, &segments, rows, &mut writer)?;
-    writer.finish(report, &head)?;
+    let (writer, head) = put(report, &segments, rows, Writer::new(path)?)?;
+    writer.finish(report, head)?;
     Ok(true)
 }
 
@@ -44,20 +42,20 @@ fn rows(segments: &Dying) -> Result<Option<(&'static Report, Vec<Row>)>, Damaged
     Ok(segments.first().filter(|_| !rows.is_empty()).map(|(segment, _)| (segment.report, rows)))
 }
 
-fn put(report: &'static Report, segments: &Dying, rows: Vec<Row>, out: &mut impl Out) -> Result<Head, Damaged> {
+fn put<O: Out>(report: &'static Report, segments: &Dying, rows: Vec<Row>, out: O) -> Result<(O, Head), Damaged> {
+    let mut binder = Binder::new(out);
     for (number, column) in report.stored().enumerate() {
-        let dictionaries = segments.iter().map(|(segment, _)| segment.dictionary(number)).collect::<Result<Vec<_>, _>>()?;
+        let dictionaries = segments.iter().map(|(segment, _)| segment.dictionary(number)).collect::<Vec<_>>();
         let (entries, places) = merged(&dictionaries);
         drop(dictionaries);
-        let codes = segments.iter().map(|(segment, _)| segment.codes(number)).collect::<Result<Vec<_>, _>>()?;
+        let codes = segments.iter().map(|(segment, _)| segment.codes(number)).collect::<Vec<_>>();
         let codes: Vec<u32> = rows.iter().map(|(_, at, row)| places[*at as usize][codes[*at as usize].code(*row) as usize]).collect();
         drop(places);
-        for part in column_parts(column, entries, &codes) {
-            out.take(part)?;
-        }
+        segments.iter().try_for_each(|(segment, _)| segment.sound())?;
+        put_column(&mut binder, column, entries, &codes)?;
     }
     let ids: Vec<i64> = rows.into_iter().map(|(id, ..)| id).collect();
-    finish(report, &ids, out)
+    finish(&ids, binder)
 }
 
 /// All values, and for each dictionary where each of its values is among them.

@@ -2,38 +2,44 @@
 //!
 //! Of each column it has ([`Part`]): a dictionary of the values, sorted; how many rows have each; the code of each row; and the
 //! rows of each value. So a filter is a range of codes, a sort goes by codes without knowing values, and a count is a subtraction. A new
-//! segment is in memory; what is kept is the same bytes in a file, of which parts are read when they are asked for.
+//! segment is in memory; what is kept is the same bytes in a file, of which those leaves are read that are asked for.
 
+mod block;
 mod build;
 pub mod column;
 pub mod dictionary;
 mod file;
 pub mod grams;
+pub mod leaves;
 mod merge;
+mod packed;
 pub mod postings;
 
-use super::block::Block;
-use super::cache::{Cache, Name};
+use super::cache::{Cache, Leaf, Name};
+use block::Block;
 pub use build::Builder;
 pub use dictionary::Dictionary;
 use dictionary::partition;
-use file::{Parts, Writer};
+use file::{Out, Writer};
+use leaves::Leaves;
 pub use merge::{merge, merge_into};
 use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use vigia_app::model::Report;
 
 /// Rows a segment has at most.
 pub const MOST: u32 = 1 << 20;
-/// Ids in one part.
-const IDS: u32 = 8192;
+/// Of so many ids the first is known without reading.
+const IDS: u32 = 1024;
 
 /// What of a segment cannot be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Damaged {
     #[error("{0}: {1}")]
-    Unreadable(String, std::io::Error),
+    Unreadable(String, Arc<std::io::Error>),
     #[error("{0} does not have what its checksums say")]
     Checksum(String),
     #[error("{0} is not a segment this version reads")]
@@ -53,7 +59,7 @@ pub enum Part {
     Grams,
     /// For each code, how many rows have one before it.
     Before,
-    /// The code of each row, in as few bytes as the last code takes.
+    /// The code of each row.
     Codes,
     /// The rows of each value.
     Postings,
@@ -64,11 +70,14 @@ pub enum Part {
 const KINDS: usize = 8;
 
 /// What is known of a segment without reading it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Head {
     rows: u32,
-    columns: usize,
-    /// The first id of each part of [`IDS`] ids.
+    /// How long each part is: [`KINDS`] for each of the report's stored columns, then the ids.
+    lens: Vec<u32>,
+    /// How many values each column has.
+    values: Vec<u32>,
+    /// The first of each [`IDS`] ids.
     fences: Vec<i64>,
     last: i64,
 }
@@ -77,43 +86,47 @@ struct Head {
 pub struct Segment {
     pub report: &'static Report,
     head: Head,
-    parts: Parts,
+    /// Where each part begins.
+    places: Vec<u64>,
+    leaves: Arc<Leaves>,
 }
 
 impl Segment {
-    /// One in memory. `parts`: [`KINDS`] for each of the report's stored columns, then the ids.
-    fn in_memory(report: &'static Report, head: Head, parts: Vec<Vec<u8>>) -> Self {
-        Self { report, head, parts: Parts::memory(parts) }
+    fn new(report: &'static Report, head: Head, leaves: Leaves) -> Self {
+        Self { report, places: file::places(&head.lens), head, leaves: Arc::new(leaves) }
+    }
+
+    fn in_memory(report: &'static Report, head: Head, leaves: Vec<Leaf>) -> Self {
+        Self::new(report, head, Leaves::memory(leaves))
     }
 
     /// Writes it into a file, synced; on return it is whole on the disk, under this name in its folder.
     pub fn write(&self, path: &Path) -> Result<(), Damaged> {
         let mut writer = Writer::new(path)?;
-        for number in 0..self.parts.count() {
-            writer.put(self.parts.get(number)?.bytes())?;
+        for number in 0..self.leaves.count() {
+            writer.take(&self.leaves.get(number))?;
         }
-        writer.finish(self.report, &self.head)
+        self.sound()?;
+        writer.finish(self.report, self.head.clone())
     }
 
     /// The same segment, read past the cache: what is read once from end to end is not to push out what questions need.
     fn aside(&self) -> Self {
-        Self { report: self.report, head: self.head.clone(), parts: self.parts.aside() }
+        Self::new(self.report, self.head.clone(), self.leaves.aside())
     }
 
     /// The ids of all rows, in order.
     fn all_ids(&self) -> Result<Vec<i64>, Damaged> {
-        let mut ids = Vec::with_capacity(self.head.rows as usize);
-        for part in 0..self.head.fences.len() {
-            let block = self.ids(part)?;
-            ids.extend((0..block.len() / 8).map(|at| block.i64(at)));
-        }
+        let ids = self.ids(0..self.rows());
+        let ids = (0..self.rows() as usize).map(|row| ids.i64(row)).collect();
+        self.sound()?;
         Ok(ids)
     }
 
     /// Opens a file; what it has is read when it is asked for, through the cache.
     pub fn open(path: &Path, report: &'static Report, cache: &Arc<Cache>) -> Result<Self, Damaged> {
-        let (head, parts) = file::open(path, report, cache)?;
-        Ok(Self { report, head, parts })
+        let (head, leaves) = file::open(path, report, cache)?;
+        Ok(Self::new(report, head, leaves))
     }
 
     pub fn rows(&self) -> u32 {
@@ -130,20 +143,33 @@ impl Segment {
 
     /// Bytes it takes, in memory or in its file.
     pub fn bytes(&self) -> u64 {
-        self.parts.bytes()
+        self.leaves.bytes()
     }
 
-    fn part(&self, column: usize, part: Part) -> Result<Block, Damaged> {
-        self.parts.get(column * KINDS + part as usize)
+    /// An error where something of it could not be read, ever: then what was read of it, here or by [`column`], is not to be believed.
+    pub fn sound(&self) -> Result<(), Damaged> {
+        self.leaves.sound()
     }
 
-    fn ids(&self, part: usize) -> Result<Block, Damaged> {
-        self.parts.get(self.head.columns * KINDS + part)
+    fn part(&self, column: usize, part: Part) -> Block {
+        let number = column * KINDS + part as usize;
+        Block::new(&self.leaves, self.places.get(number).copied().unwrap_or(0), self.len(column, part))
+    }
+
+    /// How many bytes a part has.
+    fn len(&self, column: usize, part: Part) -> usize {
+        self.head.lens.get(column * KINDS + part as usize).map_or(0, |len| *len as usize)
+    }
+
+    /// The ids of these rows.
+    fn ids(&self, rows: Range<u32>) -> Block {
+        let at = self.places.last().copied().unwrap_or(0) + u64::from(rows.start) * 8;
+        Block::new(&self.leaves, at, rows.len() * 8)
     }
 
     /// The number of its file, if it is in one, and through which cache that is read.
     pub fn file(&self) -> Option<(&Cache, u32)> {
-        self.parts.cache()
+        self.leaves.cache()
     }
 
     /// The rows that meet a condition, dead ones included, if they were found before and the segment is in a file.
@@ -160,7 +186,9 @@ impl Segment {
 
     /// The id of a row.
     pub fn id(&self, row: u32) -> Result<i64, Damaged> {
-        Ok(self.ids((row / IDS) as usize)?.i64((row % IDS) as usize))
+        let id = self.ids(row..row + 1).i64(0);
+        self.sound()?;
+        Ok(id)
     }
 
     /// The first row whose id is not before this one.
@@ -173,9 +201,11 @@ impl Segment {
             return Ok(0);
         }
         let from = (part as u32 - 1) * IDS;
-        let ids = self.ids(part - 1)?;
         let len = (self.head.rows - from).min(IDS);
-        Ok(from + partition(len, |at| ids.i64(at as usize) < id))
+        let ids = self.ids(from..from + len);
+        let row = from + partition(len, |at| ids.i64(at as usize) < id);
+        self.sound()?;
+        Ok(row)
     }
 
     /// The row of this id.

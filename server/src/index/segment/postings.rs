@@ -1,41 +1,73 @@
 //! The rows of each value: of a column of few values a bitmap for each, of one of many a list of row numbers.
 
-use crate::index::block::{Block, u32s};
-use roaring::RoaringBitmap;
+use super::block::{Block, u32s};
+use super::packed::{Packed, pack};
+use roaring::{MultiOps, RoaringBitmap};
 use std::ops::Range;
 
 /// How many rows have a code before each.
-pub struct Before(pub Block);
+pub struct Before {
+    /// How many values there are.
+    pub values: u32,
+    pub sums: Packed,
+}
 
 impl Before {
     /// Rows with one of these codes.
     pub fn rows(&self, codes: &Range<u32>) -> u32 {
-        self.0.u32(codes.end as usize).saturating_sub(self.0.u32(codes.start as usize))
+        self.place(codes.end).saturating_sub(self.place(codes.start))
     }
 
-    /// How many values there are.
-    pub fn values(&self) -> u32 {
-        (self.0.len() / 4).saturating_sub(1) as u32
+    /// Rows with a code before this one.
+    fn place(&self, code: u32) -> u32 {
+        self.sums.get(code as usize)
+    }
+
+    /// Makes ready for these codes.
+    pub fn expect(&self, codes: &[Range<u32>]) {
+        self.sums.expect(codes.len() as u64);
     }
 
     /// Whether each value has a bitmap, which makes their union cheap.
-    pub fn are_bitmaps(&self) -> bool {
-        self.values() <= BITMAPS
+    pub const fn are_bitmaps(&self) -> bool {
+        self.values <= BITMAPS
     }
 }
 
 /// Up to so many values have bitmaps.
 const BITMAPS: u32 = 1024;
 
+/// Whether so many rows of lists are better sorted than marked among all rows.
+pub const fn is_sorted(rows: u32, all: u32) -> bool {
+    rows < all / 512
+}
+
+/// The codes up to `end` that are not among these, which are in order.
+pub fn gaps(codes: &[Range<u32>], end: u32) -> impl Iterator<Item = Range<u32>> {
+    let starts = std::iter::once(0).chain(codes.iter().map(|codes| codes.end));
+    let ends = codes.iter().map(|codes| codes.start).chain([end]);
+    starts.zip(ends).map(|(start, end)| start..end)
+}
+
 /// Reads the rows of values.
 pub struct Postings {
-    block: Block,
+    rows: Rows,
     before: Before,
+    all: u32,
+}
+
+enum Rows {
+    /// Where each begins and the last one ends, then their bytes.
+    Bitmaps(Block),
+    /// By value.
+    Listed(Packed),
 }
 
 impl Postings {
-    pub fn new(block: Block, before: Before) -> Self {
-        Self { block, before }
+    /// `all`: rows of the segment.
+    pub fn new(block: Block, before: Before, all: u32) -> Self {
+        let rows = if before.are_bitmaps() { Rows::Bitmaps(block) } else { Rows::Listed(Packed::new(block, all.saturating_sub(1))) };
+        Self { rows, before, all }
     }
 
     /// See [`Before::are_bitmaps`].
@@ -45,27 +77,46 @@ impl Postings {
 
     /// The rows of one value.
     pub fn bitmap(&self, code: u32) -> RoaringBitmap {
-        if !self.are_bitmaps() {
-            return self.union(&(code..code + 1));
-        }
-        let (from, to) = (self.block.u32(code as usize), self.block.u32(code as usize + 1));
-        RoaringBitmap::deserialize_from(self.block.slice(from, to)).unwrap_or_default()
+        let Rows::Bitmaps(block) = &self.rows else { return self.union(std::slice::from_ref(&(code..code + 1))) };
+        let (from, to) = (block.u32(code as usize), block.u32(code as usize + 1));
+        RoaringBitmap::deserialize_from(&*block.once(from, to)).unwrap_or_default()
     }
 
-    /// The rows of these codes.
-    pub fn union(&self, codes: &Range<u32>) -> RoaringBitmap {
+    /// The rows of these codes, which are in order.
+    pub fn union(&self, codes: &[Range<u32>]) -> RoaringBitmap {
         if self.are_bitmaps() {
-            return codes.clone().fold(RoaringBitmap::new(), |all, code| all | self.bitmap(code));
+            if codes.iter().map(|codes| codes.end - codes.start).sum::<u32>() <= self.before.values / 2 {
+                return codes.iter().cloned().flatten().map(|code| self.bitmap(code)).union();
+            }
+            let mut rows = RoaringBitmap::new();
+            rows.insert_range(0..self.all);
+            return rows - gaps(codes, self.before.values).flatten().map(|code| self.bitmap(code)).union();
         }
-        let mut rows: Vec<u32> = self.listed(codes).collect();
-        rows.sort_unstable();
-        RoaringBitmap::from_sorted_iter(rows).unwrap_or_default()
+        let Rows::Listed(listed) = &self.rows else { return RoaringBitmap::new() };
+        listed.expect(codes.len() as u64);
+        self.before.expect(codes);
+        let places = || codes.iter().map(|codes| self.before.place(codes.start)..self.before.place(codes.end));
+        if is_sorted(codes.iter().map(|codes| self.before.rows(codes)).sum(), self.all) {
+            let mut rows: Vec<u32> = Vec::new();
+            places().for_each(|places| listed.each(places, |_, row| rows.push(row)));
+            rows.sort_unstable();
+            return RoaringBitmap::from_sorted_iter(rows).unwrap_or_default();
+        }
+        let mut bits = vec![0u8; (self.all as usize).div_ceil(8)];
+        for places in places() {
+            listed.each(places, |_, row| {
+                if let Some(byte) = bits.get_mut(row as usize / 8) {
+                    *byte |= 1 << (row % 8);
+                }
+            });
+        }
+        RoaringBitmap::from_lsb0_bytes(0, &bits)
     }
 
     /// The rows of these codes, code by code; only where they are lists.
     pub fn listed(&self, codes: &Range<u32>) -> impl DoubleEndedIterator<Item = u32> {
-        let place = |code: u32| self.before.0.u32(code as usize);
-        (place(codes.start)..place(codes.end)).map(|at| self.block.u32(at as usize))
+        let places = self.before.place(codes.start)..self.before.place(codes.end);
+        places.filter_map(|at| if let Rows::Listed(rows) = &self.rows { Some(rows.get(at as usize)) } else { None })
     }
 }
 
@@ -79,7 +130,7 @@ pub fn encode(codes: &[u32], before: &[u32], values: u32) -> Vec<u8> {
             rows[*place as usize] = row;
             *place += 1;
         }
-        return u32s(rows);
+        return pack(&rows, (rows.len() as u32).saturating_sub(1));
     }
     let mut bitmaps = vec![RoaringBitmap::new(); values as usize];
     for (row, code) in (0..).zip(codes) {
