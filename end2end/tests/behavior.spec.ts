@@ -194,7 +194,7 @@ test('a view says why it has its risk', async ({ page }) => {
   expect(risk).toBeGreaterThanOrEqual(50);
   await report.openRow(0);
   await expect(report.details.getByRole('heading', { name: `Risk ${risk}` })).toBeVisible();
-  await expect(report.details.locator('.risk-part')).toHaveCount(6);
+  await expect(report.details.locator('.risk-part')).toHaveCount(7);
   await expect(report.details.locator('.risk-part.unusual').first()).toContainText('bits');
 });
 

@@ -28,12 +28,12 @@ pub struct RiskSettings {
     /// Views are compared with those of so many days before their own day, and of that day: 1 to 1,000.
     pub history_days: u16,
     /// How much each of [`RiskSettings::PARTS`] counts, in tenths: from 0, which leaves it out, to 30.
-    pub weights: [u8; 6],
+    pub weights: [u8; 7],
 }
 
 impl RiskSettings {
     /// The parts of a score, in the order of [`Facts`].
-    pub const PARTS: [&'static str; 6] = ["time", "origin", "credential", "volume", "emergency", "governance"];
+    pub const PARTS: [&'static str; 7] = ["time", "origin", "credential", "volume", "emergency", "governance", "change"];
     pub const MOST_DAYS: u16 = 1_000;
     pub const MOST_WEIGHT: u8 = 30;
 
@@ -55,7 +55,7 @@ impl RiskSettings {
 
 impl Default for RiskSettings {
     fn default() -> Self {
-        Self { history_days: 90, weights: [10; 6] }
+        Self { history_days: 90, weights: [10; 7] }
     }
 }
 
@@ -182,5 +182,12 @@ pub enum Facts {
         device_views: u32,
         /// Those of them without an ID.
         device_missing: u32,
+    },
+    Change {
+        /// Whether the last change of the password before the view was by hand; `None` where none is known.
+        last_by_hand: Option<bool>,
+        /// How many changes there were before that one, and how many of those by hand.
+        earlier: u32,
+        by_hand: u32,
     },
 }

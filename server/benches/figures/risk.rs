@@ -4,7 +4,7 @@ use super::table::Table;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::time::{Duration, Instant};
-use vigia::risk::{History, View};
+use vigia::risk::{History, LastChange, View};
 use vigia_app::model::risk::RiskSettings;
 
 /// Of 500 users and 20,000 credentials, in ninety days.
@@ -38,7 +38,7 @@ pub fn measure(table: &mut Table) {
             governance_id: random.random_range(0..10) > 0,
         };
         let start = Instant::now();
-        history.score_and_add(&view.keys(), &settings);
+        history.score_and_add(&view.keys(), LastChange::default(), &settings);
         took += start.elapsed();
     }
     let rate = VIEWS as f64 / took.as_secs_f64();

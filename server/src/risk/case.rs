@@ -1,5 +1,6 @@
 //! A view among those before it.
 
+use super::changes::LastChange;
 use super::days::Steps;
 use super::habits::{Habits, User};
 use super::places::Places;
@@ -17,4 +18,6 @@ pub(super) struct Case<'a> {
     pub days: &'a Steps,
     /// The user's views.
     pub views: u32,
+    /// Of the credential's password.
+    pub change: LastChange,
 }

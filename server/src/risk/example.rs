@@ -49,11 +49,11 @@ fn the_numbers_of_the_document_are_these() {
     let settings = RiskSettings::default();
 
     let monday = history.score(&usual(at(84, 10, 0)), &settings);
-    assert_eq!((bits(&monday), monday.score), (vec![-1.06, -1.0, -1.0, 0.0, 0.0, 0.0], 10), "a usual view");
+    assert_eq!((bits(&monday), monday.score), (vec![-1.06, -1.0, -1.0, 0.0, 0.0, 0.0, 0.0], 10), "a usual view");
 
     let night = View { ip: "185.7.4.20", device: "web1", credential: "root", governance_id: false, ..usual(at(84, 3, 12)) };
     let night = history.score(&night, &settings);
-    assert_eq!((bits(&night), night.score), (vec![4.13, 8.51, 8.5, 0.0, 0.0, 5.0], 100), "the night view");
+    assert_eq!((bits(&night), night.score), (vec![4.13, 8.51, 8.5, 0.0, 0.0, 5.0, 0.0], 100), "the night view");
     assert_eq!(
         night.parts[0].facts,
         Facts::Time { from: 2, to: 4, weekend: false, user_share: 0.0, everybody_share: 0.0, user_weekend_views: 0 }
@@ -66,13 +66,13 @@ fn the_numbers_of_the_document_are_these() {
     // The same credential, in the office and with an ID.
     let helping = View { device: "web1", credential: "root", ..usual(at(84, 10, 0)) };
     let helping = history.score(&helping, &settings);
-    assert_eq!((bits(&helping), helping.score), (vec![-1.06, -1.0, 8.5, 0.0, 0.0, 0.0], 60), "helping Ben out");
+    assert_eq!((bits(&helping), helping.score), (vec![-1.06, -1.0, 8.5, 0.0, 0.0, 0.0, 0.0], 60), "helping Ben out");
 }
 
 #[test]
 fn a_score_takes_little_room_and_comes_back_as_it_was() {
     let scored = weeks().score(&usual(at(84, 10, 0)), &RiskSettings::default());
     let bytes = postcard::to_allocvec(&scored).unwrap();
-    assert!(bytes.len() < 130, "{} bytes", bytes.len());
+    assert!(bytes.len() < 140, "{} bytes", bytes.len());
     assert_eq!(postcard::from_bytes::<Scored>(&bytes).unwrap(), scored);
 }

@@ -7,11 +7,14 @@
 //! Scores are the same on every machine: keys are hashed without a seed, counts are whole numbers, sums are taken in a fixed order, and
 //! logarithms are computed here and not by the platform.
 
+mod again;
 mod bits;
 mod case;
+mod changes;
 mod days;
 pub mod evaluate;
 mod habits;
+mod heed;
 mod history;
 mod key;
 mod parts;
@@ -29,6 +32,7 @@ mod example;
 #[cfg(test)]
 mod tests;
 
+pub use changes::{LastChange, PasswordChange};
 pub use history::History;
 pub use risk_desk::RiskDesk;
 pub use score::{UNUSUAL_BITS, score_of};

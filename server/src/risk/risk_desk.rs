@@ -1,6 +1,7 @@
 //! What administrators set about scores.
 
-use super::scorer::{AGAIN, SETTINGS, SPACE, place, settings, written};
+use super::again::{AGAIN, SPACE, place, written};
+use super::scorer::{SETTINGS, settings};
 use crate::identity::{Actor, Identity, Trail};
 use crate::store::{Store, StoreError};
 use vigia_app::model::risk::{RiskSettings, RiskState};

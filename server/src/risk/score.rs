@@ -2,8 +2,9 @@
 
 use super::bits::exp2;
 use super::case::Case;
+use super::changes::LastChange;
 use super::history::History;
-use super::parts::{credential, emergency, governance, origin, time, volume};
+use super::parts::{change, credential, emergency, governance, origin, time, volume};
 use super::places::Places;
 use super::table::Change;
 use super::view::{View, ViewKeys};
@@ -30,27 +31,34 @@ impl History {
         self.score_keys(&view.keys(), settings)
     }
 
+    /// The same, where it is known how the password was changed before.
+    pub fn score_after(&self, change: LastChange, view: &View, settings: &RiskSettings) -> Scored {
+        let keys = view.keys();
+        self.score_at(&keys, &Places::of(&keys), change, settings)
+    }
+
     /// Scores a view whose keys are known.
     pub fn score_keys(&self, view: &ViewKeys, settings: &RiskSettings) -> Scored {
-        self.score_at(view, &Places::of(view), settings)
+        self.score_at(view, &Places::of(view), LastChange::default(), settings)
     }
 
     /// Scores a view, and then counts it: the same as one after the other, but faster.
-    pub fn score_and_add(&mut self, view: &ViewKeys, settings: &RiskSettings) -> Scored {
+    pub fn score_and_add(&mut self, view: &ViewKeys, change: LastChange, settings: &RiskSettings) -> Scored {
         let places = Places::of(view);
-        let scored = self.score_at(view, &places, settings);
+        let scored = self.score_at(view, &places, change, settings);
         self.change_at(view, &places, Change::Add);
         scored
     }
 
-    fn score_at(&self, view: &ViewKeys, places: &Places<u64>, settings: &RiskSettings) -> Scored {
+    fn score_at(&self, view: &ViewKeys, places: &Places<u64>, change: LastChange, settings: &RiskSettings) -> Scored {
         let counts = self.counts(places);
         let user = self.user(view);
         let everybody = self.everybody(view.population);
         let views = user.map_or(0, |user| user.habits.views);
-        let case = Case { view, counts: &counts, user, everybody: &everybody.habits, days: &everybody.steps, views };
+        let case = Case { view, counts: &counts, user, everybody: &everybody.habits, days: &everybody.steps, views, change };
 
-        let all: [Maker; 6] = [time::part, origin::part, credential::part, volume::part, emergency::part, governance::part];
+        let all: [Maker; RiskSettings::PARTS.len()] =
+            [time::part, origin::part, credential::part, volume::part, emergency::part, governance::part, change::part];
         let mut sum = 0.0;
         let mut parts = Vec::with_capacity(all.len());
         for (weight, part) in settings.weights.into_iter().zip(all) {

@@ -5,6 +5,9 @@
 //! anew (after a kill, on another server) goes on from there. A score that is there already is written again only where it is another now: what it
 //! is made of is what it was made of when it became this one.
 
+use super::again::{AGAIN, SPACE, place, written};
+use super::changes::{Changes, PasswordChange};
+use super::heed::heed;
 use super::{History, View};
 use crate::clock::Clock;
 use crate::crash;
@@ -13,13 +16,14 @@ use crate::store::rows::KeptRow;
 use crate::store::scores::KeptScore;
 use crate::store::value::{Value, ip};
 use crate::store::{Store, StoreError};
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use vigia_app::model::risk::{Facts, RiskSettings, Scored};
 use vigia_app::model::{Direction, EventId, Timestamp};
-use vigia_app::reports::PASSWORD_VIEW;
+use vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 use vigia_app::text;
 
 /// Between two looks for views without a score.
@@ -30,11 +34,6 @@ const BATCH: u32 = 2_000;
 const CHECKED: Duration = Duration::from_secs(600);
 const DAY: i64 = 86_400_000;
 
-/// Where it is kept how far scoring is.
-pub(super) const SPACE: &str = "risk";
-/// The id from which on all views have to be scored again, with [`ALL`] behind it where what they are made of is another for each; empty where none
-/// has to be.
-pub(super) const AGAIN: &str = "again";
 /// How scores are made, as JSON.
 pub(super) const SETTINGS: &str = "settings";
 /// Who has scored last: another server's history does not know what this one has done.
@@ -66,7 +65,13 @@ impl Scorer {
     /// # Errors
     /// When the database does not answer: what is scored by then is kept, and the next round goes on from there.
     pub async fn round(&self) -> anyhow::Result<()> {
-        round(&*self.store, (self.clock)(), &mut *self.standing.lock().await).await
+        let mut standing = self.standing.lock().await;
+        let done = round(&*self.store, (self.clock)(), &mut standing).await;
+        if done.is_err() {
+            // What is in the history and what is not is not known any more.
+            *standing = Standing::default();
+        }
+        done
     }
 }
 
@@ -74,9 +79,14 @@ impl Scorer {
 #[derive(Default)]
 struct Standing {
     history: History,
+    /// The ids of those views, in their order.
+    ids: VecDeque<i64>,
     settings: RiskSettings,
     /// Ids of the views that are in it, half-open: from the begin of a day.
     held: Range<i64>,
+    changes: Changes,
+    /// Ids of the password operations that were looked at for them, half-open.
+    looked_at: Range<i64>,
     /// What was kept when this server last scored; nothing where it never has.
     mark: Option<String>,
     checked: Option<Instant>,
@@ -86,6 +96,7 @@ struct Standing {
 async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> anyhow::Result<()> {
     // The millisecond of now is one that has passed; what lies ahead waits.
     let end = EventId::first(Timestamp::saturating(now.millis() + 1)).get();
+    heed(store, now).await?;
     let mut again = store.kept().get(SPACE, AGAIN).await?;
     let unscored = store.scores().first_unscored(&PASSWORD_VIEW, end).await?;
     let known = again.as_deref().and_then(place);
@@ -138,23 +149,15 @@ async fn is_again_from(store: &dyn Store, was: &mut Option<String>, from: &str) 
     Ok(set)
 }
 
-/// Behind an id: whatever the scores are, they are made of something else.
-const ALL: &str = " all";
-
-/// From where on views have to be scored again, and whether all of them are to be kept anew; nothing where none has to be.
-pub(super) fn place(kept: &str) -> Option<(i64, bool)> {
-    let (id, all) = kept.strip_suffix(ALL).map_or((kept, false), |id| (id, true));
-    Some((id.parse().ok()?, all))
-}
-
-/// The same as it is kept.
-pub(super) fn written(id: i64, all: bool) -> String {
-    format!("{id}{}", if all { ALL } else { "" })
-}
-
 pub(super) async fn settings(store: &dyn Store) -> Result<RiskSettings, StoreError> {
     let kept = store.kept().get(SPACE, SETTINGS).await?;
-    Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default())
+    let mut kept: serde_json::Value = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
+    // What an earlier version has kept has no weight for parts that it did not know.
+    if let Some(weights) = kept["weights"].as_array_mut() {
+        let usual = RiskSettings::default().weights;
+        weights.extend(usual.iter().skip(weights.len()).map(|tenths| serde_json::Value::from(*tenths)));
+    }
+    Ok(serde_json::from_value(kept).unwrap_or_default())
 }
 
 impl Standing {
@@ -164,7 +167,7 @@ impl Standing {
             return Ok(());
         }
         if store.rows().count_within(&PASSWORD_VIEW, self.held.clone()).await? != self.history.views() {
-            (self.history, self.held) = (History::default(), 0..0);
+            self.forget(0);
         }
         self.checked = Some(Instant::now());
         Ok(())
@@ -174,39 +177,115 @@ impl Standing {
     async fn stand_before(&mut self, store: &dyn Store, id: i64) -> anyhow::Result<()> {
         let first = self.first(id);
         if self.held.is_empty() || first >= self.held.end || id <= self.held.start {
-            (self.history, self.held) = (History::default(), first..first);
+            self.forget(first);
         }
-        if id < self.held.end {
-            self.change(store, id..self.held.end, History::remove).await?;
-            self.held.end = id;
+        let is_whole = (id >= self.held.end || self.remove(store, id..self.held.end).await?)
+            && (first <= self.held.start || self.remove(store, self.held.start..first).await?);
+        if !is_whole {
+            self.forget(first);
+        }
+        let later = self.add(store, self.held.end..id).await?;
+        let earlier = self.add(store, first..self.held.start).await?;
+        self.ids.extend(later);
+        for id in earlier.into_iter().rev() {
+            self.ids.push_front(id);
+        }
+        self.held = first..id;
+        self.know_changes(store, first..id).await
+    }
+
+    /// Has no view in the history, and none before an id.
+    fn forget(&mut self, first: i64) {
+        (self.history, self.ids, self.held) = (History::default(), VecDeque::new(), first..first);
+    }
+
+    /// Has the views of these ids in the history, which are none where the range is empty, and says which they are.
+    async fn add(&mut self, store: &dyn Store, ids: Range<i64>) -> anyhow::Result<Vec<i64>> {
+        let (mut added, mut from) = (Vec::new(), ids.start);
+        while from < ids.end {
+            let rows = store.rows().rows_within(&PASSWORD_VIEW, from..ids.end, Direction::Ascending, BATCH).await?;
+            for (id, values) in &rows {
+                self.history.add(&Texts::of(values).view(*id, values));
+                added.push(*id);
+            }
+            let Some((last, _)) = rows.last().filter(|_| rows.len() == BATCH as usize) else { break };
+            from = last + 1;
+        }
+        Ok(added)
+    }
+
+    /// Takes the first or the last views out, all those of these ids. One that came meanwhile was never in it. False where one is no longer in the table: then
+    /// the history is not what it should be.
+    async fn remove(&mut self, store: &dyn Store, ids: Range<i64>) -> anyhow::Result<bool> {
+        let places = self.ids.partition_point(|id| *id < ids.start)..self.ids.partition_point(|id| *id < ids.end);
+        let known: Vec<i64> = self.ids.drain(places).collect();
+        let (mut removed, mut from) = (0, ids.start);
+        while from < ids.end {
+            let rows = store.rows().rows_within(&PASSWORD_VIEW, from..ids.end, Direction::Ascending, BATCH).await?;
+            for (id, values) in &rows {
+                if known.binary_search(id).is_ok() {
+                    self.history.remove(&Texts::of(values).view(*id, values));
+                    removed += 1;
+                }
+            }
+            let Some((last, _)) = rows.last().filter(|_| rows.len() == BATCH as usize) else { break };
+            from = last + 1;
+        }
+        if ids.start <= self.held.start {
+            self.held.start = ids.end;
         } else {
-            self.change(store, self.held.end..id, History::add).await?;
-            self.held.end = id;
+            self.held.end = ids.start;
         }
-        if first < self.held.start {
-            self.change(store, first..self.held.start, History::add).await?;
-        } else {
-            self.change(store, self.held.start..first, History::remove).await?;
+        Ok(removed == known.len())
+    }
+
+    /// Knows the changes of passwords of these ids, and no others.
+    async fn know_changes(&mut self, store: &dyn Store, ids: Range<i64>) -> anyhow::Result<()> {
+        if self.looked_at.is_empty() || ids.start >= self.looked_at.end || ids.end <= self.looked_at.start {
+            (self.changes, self.looked_at) = (Changes::default(), ids.start..ids.start);
         }
-        self.held.start = first;
+        self.changes.remove_from(ids.end);
+        self.changes.remove_before(ids.start);
+        for range in [ids.start..self.looked_at.start, self.looked_at.end..ids.end] {
+            for change in changes(store, range).await? {
+                self.changes.add(change);
+            }
+        }
+        self.looked_at = ids;
         Ok(())
     }
 
     /// The scores of views that follow each other: all, or those that are other ones than are kept.
     async fn score(&mut self, store: &dyn Store, rows: &[KeptRow], all: bool) -> anyhow::Result<Vec<KeptScore>> {
         let mut scores = Vec::new();
+        let last = rows.last().map_or(self.looked_at.end, |(id, _)| *id);
+        let mut changes = changes(store, self.looked_at.end..last).await?.into_iter().peekable();
         for (id, values) in rows {
             let first = self.first(*id);
             if first > self.held.start {
-                self.change(store, self.held.start..first, History::remove).await?;
+                if !self.remove(store, self.held.start..first).await? {
+                    self.forget(first);
+                    let ids = self.add(store, first..*id).await?;
+                    self.ids.extend(ids);
+                }
                 self.held.start = first;
+                self.changes.remove_before(first);
+                self.looked_at.start = first;
             }
+            while let Some(change) = changes.next_if(|change| change.id < *id) {
+                if change.id >= first {
+                    self.changes.add(change);
+                }
+            }
+            self.looked_at.end = *id;
             let texts = Texts::of(values);
             let view = texts.view(*id, values);
-            let score = kept(*id, &self.history.score_and_add(&view.keys(), &self.settings))?;
+            let keys = view.keys();
+            let score = kept(*id, &self.history.score_and_add(&keys, self.changes.last(keys.credential), &self.settings))?;
             if all || PASSWORD_VIEW.derived().zip(&score.values).any(|(column, value)| number(values, column.key) != *value) {
                 scores.push(score);
             }
+            self.ids.push_back(*id);
             self.held.end = id + 1;
         }
         Ok(scores)
@@ -217,21 +296,18 @@ impl Standing {
         let day = EventId::from_i64(id).map_or(0, |id| id.time().millis()).div_euclid(DAY);
         EventId::first(Timestamp::saturating((day - i64::from(self.settings.history_days)) * DAY)).get()
     }
+}
 
-    async fn change(&mut self, store: &dyn Store, ids: Range<i64>, change: fn(&mut History, &View<'_>)) -> anyhow::Result<()> {
-        let mut from = ids.start;
-        loop {
-            let rows = store.rows().rows_within(&PASSWORD_VIEW, from..ids.end, Direction::Ascending, BATCH).await?;
-            for (id, values) in &rows {
-                let texts = Texts::of(values);
-                change(&mut self.history, &texts.view(*id, values));
-                from = id + 1;
-            }
-            if rows.len() < BATCH as usize {
-                return Ok(());
-            }
-        }
+/// The changes of passwords of these ids, in their order.
+async fn changes(store: &dyn Store, ids: Range<i64>) -> anyhow::Result<Vec<PasswordChange>> {
+    let (mut found, mut from) = (Vec::new(), ids.start);
+    while from < ids.end {
+        let rows = store.rows().rows_within(&PASSWORD_OPERATION, from..ids.end, Direction::Ascending, BATCH).await?;
+        found.extend(rows.iter().filter_map(PasswordChange::of));
+        let Some((last, _)) = rows.last().filter(|_| rows.len() == BATCH as usize) else { break };
+        from = last + 1;
     }
+    Ok(found)
 }
 
 /// The texts of a view, as they are compared.

@@ -94,10 +94,10 @@ fn weights_multiply_parts_and_leave_them_out() {
     let mut history = History::default();
     (0..300).for_each(|_| history.add_keys(&chance.keys()));
     let view = chance.keys();
-    let weights = [5, 30, 0, 10, 10, 10];
+    let weights = [5, 30, 0, 10, 10, 10, 10];
     let scored = history.score_keys(&view, &RiskSettings { weights, ..RiskSettings::default() });
     let bits: Vec<f64> = scored.parts.iter().map(|part| f64::from(part.bits)).collect();
-    assert_eq!(bits.len(), 5);
+    assert_eq!(bits.len(), 6);
     assert!(!scored.parts.iter().any(|part| matches!(part.facts, Facts::Credential { .. })));
     let sum = 0.5 * bits[0] + 3.0 * bits[1] + bits[2] + bits[3] + bits[4];
     assert!((scored.bits - sum).abs() < 1e-5, "{} is not {sum}", scored.bits);

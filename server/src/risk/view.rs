@@ -74,9 +74,14 @@ impl View<'_> {
             network,
             platform: key::of_bytes(self.origin.as_bytes()),
             device,
-            credential: key::pair(device, key::of_bytes(self.credential.as_bytes())),
+            credential: credential_key(self.device, self.credential),
         }
     }
+}
+
+/// The key of a credential: a user name on a device.
+pub(super) fn credential_key(device: &str, credential: &str) -> u64 {
+    key::pair(key::of_bytes(device.as_bytes()), key::of_bytes(credential.as_bytes()))
 }
 
 /// The keys of an address and of its network: /24 of IPv4, /48 of IPv6. An IPv4 address in IPv6 notation is the IPv4 address.

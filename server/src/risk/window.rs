@@ -1,5 +1,6 @@
 //! A history that moves with its views.
 
+use super::changes::LastChange;
 use super::history::History;
 use super::view::ViewKeys;
 use std::collections::VecDeque;
@@ -18,7 +19,7 @@ impl Window {
     pub fn next(&mut self, view: &ViewKeys, settings: &RiskSettings) -> Scored {
         self.move_to(view.day, settings);
         self.views.push_back(*view);
-        self.history.score_and_add(view, settings)
+        self.history.score_and_add(view, LastChange::default(), settings)
     }
 
     /// Takes out the days that lie too far before this one.

@@ -7,7 +7,8 @@ use vigia_app::model::Role;
 const SETTINGS: &str = "/api/v1/risk/settings";
 
 fn settings(history_days: u32, volume: f64) -> Value {
-    let weights = json!({ "time": 1.0, "origin": 2.5, "credential": 1.0, "volume": volume, "emergency": 0.0, "governance": 1.0 });
+    let weights =
+        json!({ "time": 1.0, "origin": 2.5, "credential": 1.0, "volume": volume, "emergency": 0.0, "governance": 1.0, "change": 1.0 });
     json!({ "history_days": history_days, "weights": weights })
 }
 

@@ -263,7 +263,7 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         }
         "/fn/set_risk" => visitor.call(route, &RiskSettings::default()).await,
         "/api/v1/risk/settings" if method == "PUT" => {
-            let weights = json!({ "time": 1.0, "origin": 1.5, "credential": 1, "volume": 0, "emergency": 3, "governance": 1 });
+            let weights = json!({ "time": 1.0, "origin": 1.5, "credential": 1, "volume": 0, "emergency": 3, "governance": 1, "change": 1 });
             let set = json!({ "history_days": 30, "weights": weights });
             visitor.request(method, route).json(&set).send().await.expect("an answer")
         }

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use vigia::event::Event;
 use vigia::identity::{Actor, Identity};
-use vigia::risk::{History, RiskDesk, Scorer, View};
+use vigia::risk::{History, LastChange, RiskDesk, Scorer, View};
 use vigia::store::Store;
 use vigia::store::value::{Value, ip};
+use vigia_app::model::Report;
 use vigia_app::model::risk::{Facts, RiskSettings, Scored};
 use vigia_app::model::{Cell, Direction, EventId, Timestamp};
-use vigia_app::reports::PASSWORD_VIEW;
+use vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 
 on_every_store!(every_view_has_the_score_that_those_before_it_give, what_lies_ahead_waits);
 
@@ -35,8 +36,8 @@ fn view(number: usize, at: i64, rng: &mut StdRng) -> Event {
 }
 
 /// All rows, in their order.
-async fn rows(store: &Arc<dyn Store>) -> Vec<(i64, Vec<Value>)> {
-    store.rows().rows_within(&PASSWORD_VIEW, 0..i64::MAX, Direction::Ascending, 10_000).await.expect("rows")
+async fn rows(store: &Arc<dyn Store>, report: &'static Report) -> Vec<(i64, Vec<Value>)> {
+    store.rows().rows_within(report, 0..i64::MAX, Direction::Ascending, 10_000).await.expect("rows")
 }
 
 fn number(values: &[Value], key: &str) -> i64 {
@@ -54,6 +55,47 @@ fn text(values: &[Value], key: &str) -> String {
         Value::Bytes(bytes) => ip(bytes).map(|ip| ip.to_string()).unwrap_or_default(),
         Value::Number(number) => number.to_string(),
     }
+}
+
+/// An operation that is a change of a password, mostly.
+fn operation(number: usize, at: i64, rng: &mut StdRng) -> Event {
+    let mut event = Event::new(&PASSWORD_OPERATION, &"test".into(), format!("{at}-{number}"), Timestamp::saturating(at));
+    let mut one = |column: &str, values: &[&str]| {
+        event.set(column, Cell::text(*values.choose(rng).expect("some")));
+    };
+    one("device", &["srv-1", "SRV-1", "srv-2", ""]);
+    one("username", &["root", "admin", "oracle"]);
+    one("operation", &["Change password", "Change password", "Child password change", "Verify password"]);
+    one("status", &["Success", "Success", "Success", "Error"]);
+    one("requester_kind", &["Task", "Set", "Task", "User", ""]);
+    event
+}
+
+/// What the operations before a view say of its password, those from a time on.
+fn last_change(operations: &[(i64, Vec<Value>)], first: i64, view: &(i64, Vec<Value>)) -> LastChange {
+    let value = |report: &'static Report, (_, values): &(i64, Vec<Value>), key: &str| {
+        let place = report.stored().position(|column| column.key == key).expect("a column");
+        if let Value::Text(text) = &values[place] { text.to_lowercase() } else { panic!("{key} is no text") }
+    };
+    let of = |report, row, keys: [&str; 2]| keys.map(|key| value(report, row, key));
+    let credential = of(&PASSWORD_VIEW, view, ["device", "username"]);
+    let mut all = LastChange::default();
+    for operation in operations.iter().filter(|operation| operation.0 < view.0 && millis(operation.0) >= first) {
+        let [status, what, by] = ["status", "operation", "requester_kind"].map(|key| value(&PASSWORD_OPERATION, operation, key));
+        if status != "success" || what == "verify password" || by.is_empty() {
+            continue;
+        }
+        let by_hand = by == "user";
+        all.everybodys += 1;
+        all.everybodys_by_hand += u32::from(by_hand);
+        if of(&PASSWORD_OPERATION, operation, ["device", "username"]) == credential
+            && let Some(last) = all.last_by_hand.replace(by_hand)
+        {
+            all.earlier += 1;
+            all.by_hand += u32::from(last);
+        }
+    }
+    all
 }
 
 /// Counts a view, or scores it.
@@ -79,7 +121,8 @@ fn millis(id: i64) -> i64 {
 
 /// Each view has what a history gives that was made for it alone.
 async fn agrees(store: &Arc<dyn Store>, now: i64, settings: &RiskSettings, when: &str) {
-    let rows = rows(store).await;
+    let operations = rows(store, &PASSWORD_OPERATION).await;
+    let rows = rows(store, &PASSWORD_VIEW).await;
     for (at, row) in rows.iter().enumerate() {
         let kept = store.scores().score_parts(&PASSWORD_VIEW, row.0).await.expect("an answer");
         if millis(row.0) > now {
@@ -89,7 +132,8 @@ async fn agrees(store: &Arc<dyn Store>, now: i64, settings: &RiskSettings, when:
         let first = (millis(row.0).div_euclid(DAY) - i64::from(settings.history_days)) * DAY;
         let mut history = History::default();
         rows[..at].iter().filter(|row| millis(row.0) >= first).for_each(|row| with(row, |view| history.add(view)));
-        let scored = with(row, |view| history.score(view, settings));
+        let change = last_change(&operations, first, row);
+        let scored = with(row, |view| history.score_after(change, view, settings));
         let kept: Scored =
             postcard::from_bytes(&kept.unwrap_or_else(|| panic!("{when}: view {at} of {} has no score", rows.len()))).expect("parts");
         // What it is made of is what it was made of when it became this score.
@@ -121,6 +165,22 @@ async fn every_view_has_the_score_that_those_before_it_give(store: Arc<dyn Store
             let at = today - rng.random_range(0..late);
             views.push(view(number, at, &mut rng));
         }
+        // Some come a little late, among those that are in the history.
+        for number in 40..50 {
+            let at = today - rng.random_range(20 * DAY..60 * DAY);
+            views.push(view(number, at, &mut rng));
+        }
+        // Some of them are of days whose views were scored long ago.
+        let operations = (0..15).map(|number| operation(number, today - rng.random_range(0..late), &mut rng)).collect();
+        if step % 3 == 2 {
+            // By themselves: nothing else has views scored again.
+            store.append(operations).await.expect("stored");
+            store.settle().await;
+            scorer.round().await.expect("scored");
+            agrees(&store, today, &RiskSettings::default(), &format!("operations of step {step}")).await;
+            continue;
+        }
+        views.extend(operations);
         store.append(views).await.expect("stored");
         store.settle().await;
         if step == 4 {
@@ -135,7 +195,7 @@ async fn every_view_has_the_score_that_those_before_it_give(store: Arc<dyn Store
     scorer.round().await.expect("scored");
     assert_eq!(store.journal().position().await.expect("a position"), before);
     // Other settings make other scores of all of them.
-    let settings = RiskSettings { history_days: 20, weights: [0, 25, 10, 5, 10, 30] };
+    let settings = RiskSettings { history_days: 20, weights: [0, 25, 10, 5, 10, 30, 20] };
     let identity = Identity::new(store.clone(), Arc::new(clock));
     RiskDesk { store: &*store, identity: &identity }.set(settings, &Actor::vigia()).await.expect("set");
     scorer.round().await.expect("scored");

@@ -45,6 +45,8 @@ struct WeightsJson {
     emergency: f64,
     #[schema(minimum = 0, maximum = 3)]
     governance: f64,
+    #[schema(minimum = 0, maximum = 3)]
+    change: f64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -58,8 +60,9 @@ struct StateJson {
 
 impl From<RiskState> for StateJson {
     fn from(state: RiskState) -> Self {
-        let [time, origin, credential, volume, emergency, governance] = state.settings.weights.map(|tenths| f64::from(tenths) / 10.0);
-        let weights = WeightsJson { time, origin, credential, volume, emergency, governance };
+        let [time, origin, credential, volume, emergency, governance, change] =
+            state.settings.weights.map(|tenths| f64::from(tenths) / 10.0);
+        let weights = WeightsJson { time, origin, credential, volume, emergency, governance, change };
         Self { settings: SettingsJson { history_days: state.settings.history_days, weights }, again: state.again.map(Timestamp::rfc3339) }
     }
 }
@@ -68,9 +71,11 @@ impl TryFrom<SettingsJson> for RiskSettings {
     type Error = ApiError;
 
     fn try_from(set: SettingsJson) -> Result<Self, ApiError> {
-        let WeightsJson { time, origin, credential, volume, emergency, governance } = set.weights;
-        let mut weights = [0; 6];
-        for ((tenths, weight), part) in weights.iter_mut().zip([time, origin, credential, volume, emergency, governance]).zip(Self::PARTS) {
+        let WeightsJson { time, origin, credential, volume, emergency, governance, change } = set.weights;
+        let mut weights = [0; Self::PARTS.len()];
+        for ((tenths, weight), part) in
+            weights.iter_mut().zip([time, origin, credential, volume, emergency, governance, change]).zip(Self::PARTS)
+        {
             let rounded = (weight * 10.0).round();
             if !(0.0..=f64::from(Self::MOST_WEIGHT)).contains(&rounded) || (weight * 10.0 - rounded).abs() > 1e-6 {
                 return Err(ApiError::invalid(format!("weights.{part}"), sentence!("risk.weight")));

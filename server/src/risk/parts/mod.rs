@@ -1,5 +1,6 @@
 //! The parts of a score. Each gives its bits, before its weight, and the facts of its sentence.
 
+pub(super) mod change;
 pub(super) mod credential;
 pub(super) mod emergency;
 pub(super) mod governance;

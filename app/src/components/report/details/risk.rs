@@ -48,6 +48,7 @@ const fn name(facts: &Facts) -> Text {
         Facts::Volume { .. } => text!("risk.volume"),
         Facts::Emergency { .. } => text!("risk.emergency"),
         Facts::Governance { .. } => text!("risk.governance"),
+        Facts::Change { .. } => text!("risk.change"),
     }
 }
 
@@ -88,6 +89,13 @@ fn sentence(facts: &Facts, scored: &Scored, at: Timestamp, clock: &Clock) -> Str
         }
         Facts::Governance { credential_views, credential_missing, .. } => {
             say!("risk.governance.why", missing = number(*credential_missing), views = number(*credential_views))
+        }
+        Facts::Change { last_by_hand: None, .. } => say!("risk.change.unknown").to_owned(),
+        Facts::Change { last_by_hand: Some(true), earlier, by_hand } => {
+            say!("risk.change.by-hand", earlier = number(*earlier), hand = number(*by_hand))
+        }
+        Facts::Change { last_by_hand: Some(false), earlier, by_hand } => {
+            say!("risk.change.automatic", earlier = number(*earlier), hand = number(*by_hand))
         }
     }
 }

@@ -35,13 +35,14 @@ pub fn RiskForm(dashboard: Dashboard) -> impl IntoView {
 }
 
 /// The parts, in the order of their weights.
-const PARTS: [Text; 6] = [
+const PARTS: [Text; 7] = [
     text!("risk.time"),
     text!("risk.origin"),
     text!("risk.credential"),
     text!("risk.volume"),
     text!("risk.emergency"),
     text!("risk.governance"),
+    text!("risk.change"),
 ];
 
 fn form(set: RiskSettings, state: Load<RiskState>, dashboard: Dashboard) -> AnyView {
@@ -92,11 +93,11 @@ fn form(set: RiskSettings, state: Load<RiskState>, dashboard: Dashboard) -> AnyV
 }
 
 /// What is typed, as settings.
-fn read(days: &str, weights: &[String; 6]) -> Result<RiskSettings, ApiError> {
+fn read(days: &str, weights: &[String; 7]) -> Result<RiskSettings, ApiError> {
     let history_days = days.trim().parse().map_err(|_| {
         ApiError::invalid("history_days", sentence!("risk.days", days = format!("{days:?}"), most = RiskSettings::MOST_DAYS))
     })?;
-    let mut set = RiskSettings { history_days, weights: [0; 6] };
+    let mut set = RiskSettings { history_days, weights: [0; 7] };
     for (tenths, weight) in set.weights.iter_mut().zip(weights) {
         *tenths = tenths_of(weight.trim()).ok_or_else(|| ApiError::invalid("weights", sentence!("risk.weight")))?;
     }
