@@ -190,6 +190,14 @@ async fn every_view_has_the_score_that_those_before_it_give(store: Arc<dyn Store
         scorer.round().await.expect("scored");
         agrees(&store, today, &RiskSettings::default(), &format!("step {step}")).await;
     }
+    // Where the journal says no more what has come, all are scored again.
+    let today = now.load(Ordering::SeqCst);
+    store.journal().forget("risk").await.expect("forgotten");
+    let operations = (0..30).map(|number| operation(100 + number, today - rng.random_range(0..200 * DAY), &mut rng)).collect();
+    store.append(operations).await.expect("stored");
+    store.settle().await;
+    scorer.round().await.expect("scored");
+    agrees(&store, today, &RiskSettings::default(), "after the journal").await;
     // Once more changes nothing.
     let before = store.journal().position().await.expect("a position");
     scorer.round().await.expect("scored");
