@@ -43,8 +43,7 @@ test:
 	@scripts/setup.sh test
 	cargo fmt --all --check
 	@. scripts/tools.sh && $(MAKE) --no-print-directory deny
-	@scripts/beside.sh 'TMPDIR=$$(scripts/test-folder.sh) scripts/tests.sh' scripts/build-page.sh
-	@. scripts/lints.sh && scripts/step.sh "Linting and testing the page" cargo test -p vigia-app --features csr --lib --quiet
+	@scripts/beside.sh 'TMPDIR=$$(scripts/test-folder.sh) scripts/tests.sh' 'scripts/build-page.sh && scripts/page-tests.sh'
 	@$(MAKE) --no-print-directory e2e
 
 e2e:

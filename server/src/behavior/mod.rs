@@ -8,14 +8,16 @@ mod period;
 mod silence;
 
 use crate::clock::Clock;
-use crate::index::{Index, Known, Values};
+use crate::index::{Index, Known, Values, value_key};
 use crate::pseudonyms::veil;
 use crate::reports::being_prepared;
 use crate::store::{ResolvedQuery, Store, StoreError};
+use futures_util::future::try_join_all;
 use period::Period;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
-use vigia_app::behavior::{Asked, Behavior, Figure, Measure, Patterns, Show, Span, Tally, Top, ViewSeen, having, risky};
+use vigia_app::behavior::{Asked, Behavior, Figure, Measure, Patterns, Show, Span, Tally, Top, ViewSeen, risky};
 use vigia_app::model::{ApiError, Cell, Column, Direction, Query, QueryError, Sort, Test, TimeRange, Timestamp, Viewer};
 use vigia_app::reports::PASSWORD_VIEW;
 
@@ -99,21 +101,30 @@ impl BehaviorService {
 
     async fn answer(&self, viewer: &Viewer, asked: &Asked) -> Result<Behavior, Failed> {
         let Some(look) = self.look(viewer, asked).await? else { return Ok(Behavior::default()) };
-        let mut behavior = Behavior { step: look.period.step, spans: look.spans(asked).await?, ..Behavior::default() };
-        silence::mark(self, asked, &look, &mut behavior.spans).await?;
-        let Some(shown) = asked.shown() else { return Ok(behavior) };
-        behavior.figures = look.figures(&shown).await?;
-        for column in TOPS.into_iter().filter_map(|key| PASSWORD_VIEW.column(key)) {
-            behavior.tops.push(look.top(&shown, column).await?);
-        }
-        if let Some(unscored) = shown.narrowed("risk", Test::Empty(true)) {
-            behavior.unscored = look.count(&unscored, look.period.all()).await?;
-        }
-        if let Some(risky) = risky(&shown) {
-            behavior.riskiest = self.list(&risky, "risk", &look).await?;
-            behavior.latest = self.list(&risky, PASSWORD_VIEW.time, &look).await?;
-        }
-        Ok(behavior)
+        let spans = async {
+            let mut spans = look.spans(asked).await?;
+            silence::mark(self, asked, &look, &mut spans).await?;
+            Ok(spans)
+        };
+        let step = look.period.step;
+        let Some(shown) = asked.shown() else { return Ok(Behavior { step, spans: spans.await?, ..Behavior::default() }) };
+        let tops = TOPS.into_iter().filter_map(|key| PASSWORD_VIEW.column(key)).map(|column| look.top(&shown, column));
+        let unscored = async {
+            match shown.narrowed("risk", Test::Empty(true)) {
+                Some(unscored) => look.count(&unscored, look.period.all()).await,
+                None => Ok(0),
+            }
+        };
+        let lists = async {
+            match risky(&shown) {
+                Some(risky) => tokio::try_join!(self.list(&risky, "risk", &look), self.list(&risky, PASSWORD_VIEW.time, &look)),
+                None => Ok((Vec::new(), Vec::new())),
+            }
+        };
+        // Side by side: each takes one core.
+        let (spans, figures, tops, unscored, (riskiest, latest)) =
+            tokio::try_join!(spans, look.figures(&shown), try_join_all(tops), unscored, lists)?;
+        Ok(Behavior { step, spans, figures, riskiest, latest, tops, unscored })
     }
 
     /// The first views of a question by a column, downwards.
@@ -204,14 +215,17 @@ impl Look {
 
     async fn top(&self, shown: &Query, column: &'static Column) -> Result<Top, Failed> {
         let (most, there) = self.values(shown, column, self.period.all(), TOP).await?;
-        let mut values = Vec::new();
-        for (value, all) in most {
-            let with_risk = match having(shown, column, &value).as_ref().and_then(risky) {
-                Some(query) => self.count(&query, self.period.all()).await?,
-                None => 0,
-            };
-            values.push((value, all, with_risk));
-        }
+        let with_risk = match risky(shown) {
+            Some(risky) => self.values(&risky, column, self.period.all(), usize::MAX).await?.0,
+            None => Vec::new(),
+        };
+        let with_risk: HashMap<Vec<u8>, u64> = with_risk.into_iter().map(|(value, rows)| (value_key(&value), rows)).collect();
+        let risky = |value: &Cell| with_risk.get(&value_key(value)).copied().unwrap_or_default();
+        let ranked = |(value, all): (Cell, u64)| {
+            let risky = risky(&value);
+            (value, all, risky)
+        };
+        let values: Vec<_> = most.into_iter().map(ranked).collect();
         let rest = self.count(shown, self.period.all()).await?.saturating_sub(values.iter().map(|(_, all, _)| all).sum());
         let others = (there.saturating_sub(values.len()) as u64, rest);
         Ok(Top { column: column.key.to_owned(), values, others })

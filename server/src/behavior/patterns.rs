@@ -3,6 +3,7 @@
 use super::period::Period;
 use super::{BehaviorService, Failed, Look, TOP};
 use crate::store::query::Step as Cut;
+use futures_util::future::try_join_all;
 use std::ops::Range;
 use vigia_app::behavior::{
     Asked, Excess, Patterns, Step, Stretch, Trend, TrendKind, Used, excessive, first, of_credential, risky, standing_out, trend,
@@ -18,24 +19,42 @@ const MOST_GROUPS: usize = 200_000;
 
 pub(super) async fn of(service: &BehaviorService, viewer: &Viewer, asked: &Asked) -> Result<Patterns, Failed> {
     let Some(look) = service.look(viewer, asked).await? else { return Ok(Patterns::default()) };
-    let mut patterns = Patterns::default();
-    for kind in TrendKind::ALL {
-        if let Some(query) = trend(asked, kind) {
-            patterns.trends.push(trend_of(service, &look, kind, &query).await?);
+    let trends = try_join_all(TrendKind::ALL.into_iter().map(async |kind| match trend(asked, kind) {
+        Some(query) => trend_of(service, &look, kind, &query).await.map(Some),
+        None => Ok(None),
+    }));
+    let Some(shown) = asked.shown() else {
+        return Ok(Patterns { trends: trends.await?.into_iter().flatten().collect(), ..Patterns::default() });
+    };
+    let firsts = async {
+        match first(&shown) {
+            Some(first) => {
+                tokio::try_join!(look.count(&first, look.period.all()), service.list(&first, PASSWORD_VIEW.time, &look))
+            }
+            None => Ok((0, Vec::new())),
         }
-    }
-    let Some(shown) = asked.shown() else { return Ok(patterns) };
-    patterns.week = week(&look, &shown).await?;
-    (patterns.credentials, patterns.credentials_there) = credentials(&look, &shown).await?;
-    patterns.latest = service.list(&shown, PASSWORD_VIEW.time, &look).await?;
-    if let Some(first) = first(&shown) {
-        patterns.first_there = look.count(&first, look.period.all()).await?;
-        patterns.first = service.list(&first, PASSWORD_VIEW.time, &look).await?;
-    }
-    if let Some(excessive) = excessive(&shown) {
-        (patterns.excessive, patterns.excessive_there) = excesses(&look, &excessive).await?;
-    }
-    Ok(patterns)
+    };
+    let excess = async {
+        match excessive(&shown) {
+            Some(excessive) => excesses(&look, &excessive).await,
+            None => Ok((Vec::new(), 0)),
+        }
+    };
+    let latest = service.list(&shown, PASSWORD_VIEW.time, &look);
+    // Side by side: each takes one core.
+    let (trends, week, used, latest, (first_there, first), excess) =
+        tokio::try_join!(trends, week(&look, &shown), credentials(&look, &shown), latest, firsts, excess)?;
+    Ok(Patterns {
+        week,
+        trends: trends.into_iter().flatten().collect(),
+        credentials: used.0,
+        credentials_there: used.1,
+        latest,
+        first,
+        first_there,
+        excessive: excess.0,
+        excessive_there: excess.1,
+    })
 }
 
 async fn trend_of(service: &BehaviorService, look: &Look, kind: TrendKind, query: &Query) -> Result<Trend, Failed> {

@@ -35,6 +35,7 @@ pub use ask::TooManyGroups;
 use cache::Cache;
 pub use check::Checked;
 use folder::Folder;
+use order::text_key;
 pub use pages::{GroupRow, Groups, Known, TooMany, Values};
 use snapshot::{Held, Snapshot};
 use std::collections::BTreeSet;
@@ -44,7 +45,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 pub use veiled::{pseudonym, seen_through};
-use vigia_app::model::Report;
+use vigia_app::model::{Cell, Report};
 use vigia_app::{reports, text};
 
 /// How long a server that stops waits until what is in memory is kept.
@@ -200,6 +201,14 @@ impl Index {
         }
         let place = reports::ALL.iter().position(|one| one.key == report.key)?;
         self.0.snapshots.get(place).map(|shown| shown.read().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+}
+
+/// What a cell of a column is to the index: texts that differ in case alone have the same key.
+pub fn value_key(cell: &Cell) -> Vec<u8> {
+    match cell {
+        Cell::Text(text) => text_key(text).into_owned(),
+        other => other.plain().into_bytes(),
     }
 }
 
