@@ -233,6 +233,8 @@ async fn a_manager_asks_by_pseudonyms_and_finds_what_others_find_by_names() {
             for (name, pseudonym) in &known {
                 let rows = count(&auditor, report.key, &format!("{column}={}", escaped(name))).await;
                 let (half, rest) = pseudonym.split_at(pseudonym.len() / 2);
+                // Pseudonyms are random: a short name may stand in one by chance.
+                let by_chance = known.values().any(|one| one.to_lowercase().contains(&name.to_lowercase()));
                 for (asked, found) in [
                     (format!("{column}={pseudonym}"), rows),
                     (format!("{column}={}", pseudonym.to_lowercase()), rows),
@@ -246,6 +248,9 @@ async fn a_manager_asks_by_pseudonyms_and_finds_what_others_find_by_names() {
                     (format!("{column}.starts={}", escaped(name)), 0),
                     (format!("{column}={pseudonym}&{column}.contains={}", escaped(name)), 0),
                 ] {
+                    if by_chance && asked.contains(&format!(".contains={}", escaped(name))) {
+                        continue;
+                    }
                     assert_eq!(count(&manager, report.key, &asked).await, found, "{asked} of {}", report.key);
                 }
             }
