@@ -86,6 +86,24 @@ test.describe('the ready views of Password operation', () => {
   });
 });
 
+test('what is unusual about views is one click away', async ({ page }) => {
+  const report = new ReportPage(page);
+  await report.open('password-view', 'columns=date,risk,user,unusual_credential&zone=UTC');
+  await expect(report.view('All')).toHaveAttribute('aria-current', 'page');
+  await report.view('With risk').click();
+  await expect(page).toHaveURL(/risk\.min=50/);
+  await expect(report.view('With risk')).toHaveAttribute('aria-current', 'page');
+  await report.everyRow('Risk', (risk) => Number(risk) >= 50);
+  await report.view('Unusual credential').click();
+  await expect(page).toHaveURL(/unusual_credential=yes/);
+  await report.everyRow('Unusual credential', (is) => is === 'Yes');
+  for (const width of [1440, 1024, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await shots(page, width, 'password-view-tabs');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), 'width of the page').toBeLessThanOrEqual(width);
+  }
+});
+
 test('a report without views of its own opens on all its rows, and has no tabs', async ({ page }) => {
   const report = new ReportPage(page);
   for (const { key } of reports.filter(({ key }) => key !== 'password-operation' && key !== 'password-view')) {

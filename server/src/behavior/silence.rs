@@ -30,8 +30,7 @@ pub(super) async fn mark(service: &BehaviorService, asked: &Asked, look: &Look, 
 
 /// Of each span, whether a source said nothing in it, though it had before.
 async fn silent(service: &BehaviorService, look: &Look, source: &Cell) -> Result<Vec<bool>, Failed> {
-    let views = said(service, look, &PASSWORD_VIEW, source).await?;
-    let mut counts = views.clone();
+    let mut counts = said(service, look, &PASSWORD_VIEW, source).await?;
     // Other reports are looked at where there are no views alone.
     if counts.contains(&0) {
         for report in reports::ALL.into_iter().filter(|report| report.key != PASSWORD_VIEW.key) {

@@ -5,8 +5,9 @@
 
 use super::again::{AGAIN, SPACE, place, written};
 use super::changes::PasswordChange;
-use crate::store::journal::{Extent, JournalError, Position};
-use crate::store::{Store, StoreError};
+use crate::crash;
+use crate::store::Store;
+use crate::store::journal::{Extent, JournalError};
 use vigia_app::model::{EventId, Timestamp};
 use vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 
@@ -37,7 +38,7 @@ pub(super) async fn heed(store: &dyn Store, now: Timestamp) -> anyhow::Result<()
             // Somebody has set another place meanwhile: the next round looks again.
             return Ok(());
         }
-        advance(store, last, now).await?;
+        journal.advance(FOLLOWER, last, now).await?;
         at = last;
         if entries.len() < ENTRIES as usize {
             return Ok(());
@@ -45,17 +46,15 @@ pub(super) async fn heed(store: &dyn Store, now: Timestamp) -> anyhow::Result<()
     }
 }
 
-/// From now on; what is there already may not be in the scores.
+/// From now on; what is there already may not be in the scores. That they are made again is kept first: whoever is killed before it follows the
+/// journal begins here once more.
 async fn anew(store: &dyn Store, now: Timestamp) -> anyhow::Result<()> {
-    store.journal().register(FOLLOWER, now).await?;
-    if store.scores().last_scored(&PASSWORD_VIEW, i64::MAX).await?.is_some() {
-        again_from(store, 0).await?;
+    let is_scored = store.scores().last_scored(&PASSWORD_VIEW, i64::MAX).await?.is_some();
+    if !is_scored || again_from(store, 0).await? {
+        crash::point("risk.anew");
+        store.journal().register(FOLLOWER, now).await?;
     }
     Ok(())
-}
-
-async fn advance(store: &dyn Store, to: Position, now: Timestamp) -> Result<bool, StoreError> {
-    store.journal().advance(FOLLOWER, to, now).await
 }
 
 /// Has the views behind these operations scored again; false where that could not be kept.

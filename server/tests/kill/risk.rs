@@ -67,3 +67,29 @@ fn view(number: i64) -> Event {
     event.set("username", "root").set("origin", "Web").set("governance_id", if number % 3 == 0 { "" } else { "CHG1" });
     event
 }
+
+/// It dies before it follows the journal, which has forgotten it: that all views have to be scored again is kept by then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_journal_no_longer_says_is_looked_at_whenever_it_dies() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = format!("sqlite://{}", folder.path().join("vigia.db").display());
+    let store = store::open(&database, Duration::from_secs(60)).await.expect("a store");
+    store.append((0..50).map(view).collect()).await.expect("stored");
+    Scorer::new(store.clone(), clock::system()).round().await.expect("scored");
+    store.journal().forget("risk").await.expect("forgotten");
+    let mut server = Vigia::new(&database);
+    server.crash_at(Some("risk.anew"));
+    server.start().await;
+    let begun = Instant::now();
+    while !server.has_crashed() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it takes too long");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(store.kept().get("risk", "again").await.expect("an answer").as_deref(), Some("0"));
+    server.crash_at(None);
+    server.start().await;
+    while !is_done(&store).await || store.journal().registered("risk").await.expect("an answer").is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it takes too long");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
