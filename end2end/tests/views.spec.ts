@@ -1,5 +1,6 @@
 import { ReportPage, reports } from '../support/report';
 import { expect, test } from '../support/test';
+import { shots } from '../support/themes';
 
 const PLANS = ['Scheduled', 'Awaiting approval'];
 
