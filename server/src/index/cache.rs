@@ -51,31 +51,51 @@ impl Weighter<OfColumn, Arc<Ordinals>> for OfOrdinals {
     }
 }
 
-/// The share of the budget that is for rows that were found, and as much for ordinals: one of so many parts.
+/// What a segment in a file said to a question, as numbers.
+pub type Answer = Arc<[u64]>;
+
+#[derive(Clone)]
+struct Answers;
+
+impl Weighter<(u32, Name), Answer> for Answers {
+    fn weight(&self, _: &(u32, Name), answer: &Answer) -> u64 {
+        answer.len() as u64 * 8 + 128
+    }
+}
+
+/// The share of the budget that is for rows that were found, as much for ordinals, and half as much for answers: one of so many parts.
 const SHARE: u64 = 8;
 
-/// Keeps leaves, rows and ordinals until the budget is used up; then those go that were not asked for again.
+/// Keeps leaves, rows, ordinals and answers until the budget is used up; then those go that were not asked for again.
 pub struct Cache {
     leaves: Quick<Key, Leaf, Bytes>,
     rows: Quick<(u32, Name), Arc<RoaringBitmap>, Rows>,
     ordinals: Quick<OfColumn, Arc<Ordinals>, OfOrdinals>,
+    answers: Quick<(u32, Name), Answer, Answers>,
     room_for_ordinals: u64,
 }
 
 impl Cache {
     /// `budget` in bytes. What a question needs it has, even where that is more.
     pub fn new(budget: u64) -> Self {
-        // Rows and ordinals have few shards, for a shard keeps nothing that is larger than itself.
+        // Rows, ordinals and answers have few shards, for a shard keeps nothing that is larger than itself.
         let options = |budget, shards| {
             // What is new has half of it before it must have been asked for again: some questions go through much at once, and come back.
             let options =
                 OptionsBuilder::new().estimated_items_capacity(10_000).weight_capacity(budget).shards(shards).hot_allocation(0.5).build();
             options.unwrap_or_else(|error| unreachable!("all is given: {error}"))
         };
+        let answers = budget / SHARE / 2;
         Self {
-            leaves: Quick::with_options(options(budget - 2 * (budget / SHARE), 16), Bytes, Default::default(), Default::default()),
+            leaves: Quick::with_options(
+                options(budget - 2 * (budget / SHARE) - answers, 16),
+                Bytes,
+                Default::default(),
+                Default::default(),
+            ),
             rows: Quick::with_options(options(budget / SHARE, 2), Rows, Default::default(), Default::default()),
             ordinals: Quick::with_options(options(budget / SHARE, 1), OfOrdinals, Default::default(), Default::default()),
+            answers: Quick::with_options(options(answers, 1), Answers, Default::default(), Default::default()),
             room_for_ordinals: budget / SHARE,
         }
     }
@@ -112,13 +132,22 @@ impl Cache {
         self.ordinals.insert(of, ordinals);
     }
 
+    /// What a segment said, if it was asked before; the name is of the question and of what else decides.
+    pub fn answer(&self, segment: u32, question: Name) -> Option<Answer> {
+        self.answers.get(&(segment, question))
+    }
+
+    pub fn keep_answer(&self, segment: u32, question: Name, answer: Answer) {
+        self.answers.insert((segment, question), answer);
+    }
+
     pub fn forget(&self, key: Key) {
         self.leaves.remove(&key);
     }
 
     /// Bytes of what is kept.
     pub fn bytes(&self) -> u64 {
-        self.leaves.weight() + self.rows.weight() + self.ordinals.weight()
+        self.leaves.weight() + self.rows.weight() + self.ordinals.weight() + self.answers.weight()
     }
 }
 

@@ -30,6 +30,8 @@ use vigia_app::text;
 const ROUND: Duration = Duration::from_secs(1);
 /// Views that are read at once, and whose scores are kept in one transaction.
 const BATCH: u32 = 2_000;
+/// How often it rests at most before it scores the next ones.
+const RESTS: u32 = 10;
 /// How often the history is counted against the table: views may have been removed.
 const CHECKED: Duration = Duration::from_secs(600);
 const DAY: i64 = 86_400_000;
@@ -133,11 +135,22 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
         if rows.len() < BATCH as usize {
             break;
         }
-        // As long as it works it rests: who stores events is not to wait for it.
-        tokio::time::sleep(begun.elapsed()).await;
+        rest(store, begun.elapsed()).await?;
     }
     if late {
         is_again_from(store, &mut again, "").await?;
+    }
+    Ok(())
+}
+
+/// Rests as long as it has worked, and up to ten times as long while others store: they are not to wait for it.
+async fn rest(store: &dyn Store, worked: Duration) -> Result<(), StoreError> {
+    for _ in 0..RESTS {
+        let before = store.journal().committed().await?;
+        tokio::time::sleep(worked).await;
+        if store.journal().committed().await? == before {
+            break;
+        }
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use super::codes::{Member, Wanted};
 use super::cost;
 use super::hours::hours;
-use super::question::{Condition, Question};
-use crate::index::cache::Name;
+use super::question::{Condition, Question, digest};
+use crate::index::cache::{Answer, Name};
 use crate::index::segment::{Damaged, Segment};
 use crate::index::snapshot::Held;
 use roaring::{MultiOps, RoaringBitmap};
@@ -19,6 +19,8 @@ pub struct Matching<'a> {
     pub range: Range<u32>,
     /// The one that the fewest rows meet first.
     clauses: Vec<Clause>,
+    /// Of all conditions together.
+    name: Name,
 }
 
 /// A condition that not all rows meet.
@@ -75,7 +77,7 @@ impl<'a> Matching<'a> {
             return Ok(None);
         }
         clauses.sort_by_key(|clause| clause.met.rows());
-        Ok(Some(Self { held, range, clauses }))
+        Ok(Some(Self { held, range, clauses, name: question.name }))
     }
 
     /// Whether every row of the range is meant.
@@ -150,17 +152,7 @@ impl<'a> Matching<'a> {
     /// The rows meant.
     pub fn rows(&self) -> Selection<'_> {
         let segment = &*self.held.segment;
-        let mut rows: Option<Arc<RoaringBitmap>> = None;
-        for clause in &self.clauses {
-            rows = Some(match rows {
-                None => clause.bitmap(segment),
-                Some(rows) if rows.len() * cost::TEST + clause.met.cost_of_test(segment, rows.len()) < clause.met.cost() => {
-                    let test = clause.met.test(segment, rows.len());
-                    Arc::new(RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default())
-                }
-                Some(rows) => Arc::new(&*rows & &*clause.bitmap(segment)),
-            });
-        }
+        let mut rows = self.all();
         if let Some(rows) = &mut rows {
             if self.range != (0..segment.rows()) {
                 let rows = Arc::make_mut(rows);
@@ -172,6 +164,50 @@ impl<'a> Matching<'a> {
             }
         }
         Selection { rows, range: self.range.clone(), dead: &self.held.dead }
+    }
+}
+
+impl Matching<'_> {
+    /// The rows that meet all conditions, whatever their ids, dead ones included; nothing where every row does.
+    fn all(&self) -> Option<Arc<RoaringBitmap>> {
+        let segment = &*self.held.segment;
+        let (first, others) = self.clauses.split_first()?;
+        if others.is_empty() {
+            return Some(first.bitmap(segment));
+        }
+        if let Some(rows) = segment.known(self.name) {
+            return Some(rows);
+        }
+        let mut rows = first.bitmap(segment);
+        for clause in others {
+            rows = Arc::new(if rows.len() * cost::TEST + clause.met.cost_of_test(segment, rows.len()) < clause.met.cost() {
+                let test = clause.met.test(segment, rows.len());
+                RoaringBitmap::from_sorted_iter(rows.iter().filter(|row| test.test(*row))).unwrap_or_default()
+            } else {
+                &*rows & &*clause.bitmap(segment)
+            });
+        }
+        // The same conditions are mostly put several times: for a page, its count, the values of columns.
+        if self.cost() >= DEAR.max(rows.serialized_size() as u64) {
+            segment.remember(self.name, &rows);
+        }
+        Some(rows)
+    }
+
+    /// What `find` finds out of the rows meant, as numbers. A segment in a file that was asked before still knows it, unless more rows died since: `what`
+    /// says what is found out.
+    pub fn answer(&self, what: impl std::fmt::Debug, find: impl FnOnce() -> Result<Vec<u64>, Damaged>) -> Result<Answer, Damaged> {
+        let segment = &*self.held.segment;
+        let Some((cache, number)) = segment.file() else { return Ok(find()?.into()) };
+        let of = (what, &self.range, self.held.dead.len());
+        let name = digest(&[&self.name[..], format!("{of:?}").as_bytes()].concat());
+        if let Some(answer) = cache.answer(number, name) {
+            return Ok(answer);
+        }
+        let answer: Answer = find()?.into();
+        segment.sound()?;
+        cache.keep_answer(number, name, answer.clone());
+        Ok(answer)
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Question {
     pub conditions: Vec<Condition>,
     /// A name for each.
     pub names: Vec<Name>,
+    /// A name of all of them together.
+    pub name: Name,
 }
 
 /// One condition.
@@ -69,8 +71,9 @@ impl Question {
         conditions.extend(containing(places, &resolved.query.search));
         // A segment in which another condition has no row is not to be searched.
         conditions.sort_by_key(|condition| matches!(condition, Condition::Containing(..)));
-        let names = conditions.iter().map(name).collect();
-        Self { report, ids: resolved.ids(), conditions, names }
+        let names: Vec<Name> = conditions.iter().map(name).collect();
+        let name = digest(&names.concat());
+        Self { report, ids: resolved.ids(), conditions, names, name }
     }
 
     /// The rows that are asked for by name, if they are.
@@ -98,7 +101,12 @@ impl Question {
 
 /// What it says, and that alone, decides.
 fn name(condition: &Condition) -> Name {
-    let digest = Sha256::digest(format!("{condition:?}"));
+    digest(format!("{condition:?}").as_bytes())
+}
+
+/// Names what these bytes say.
+pub(super) fn digest(bytes: &[u8]) -> Name {
+    let digest = Sha256::digest(bytes);
     std::array::from_fn(|at| digest[at])
 }
 

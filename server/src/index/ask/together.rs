@@ -2,6 +2,7 @@
 
 use super::matching::Matching;
 use super::question::Question;
+use crate::index::cache::Answer;
 use crate::index::ordinals::Ordinals;
 use crate::index::segment::dictionary::partition;
 use crate::index::segment::{Damaged, Dictionary};
@@ -18,8 +19,19 @@ const SOME: u64 = 32;
 /// The values of a segment's rows.
 pub struct Values {
     pub dictionary: Dictionary,
-    /// Codes that some of the rows have, in order, and how many do.
-    rows: Vec<(u32, u32)>,
+    /// Codes that some of the rows have, in order, and how many do: in the high half and the low.
+    rows: Answer,
+}
+
+impl Values {
+    fn rows(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.rows.iter().map(|packed| ((packed >> 32) as u32, *packed as u32))
+    }
+
+    /// The code at a place among those.
+    fn code(&self, at: usize) -> Option<u32> {
+        self.rows.get(at).map(|packed| (packed >> 32) as u32)
+    }
 }
 
 /// A value of the segments' rows: how many have it, and under which code it stands in which of them.
@@ -44,9 +56,9 @@ impl Snapshot {
         for place in kept {
             let (Some(values), Some(file)) = (&all[place], file(place)) else { continue };
             let ordinals = ordinals.of_codes(file);
-            for (code, rows) in &values.rows {
-                let found = &mut by_ordinal[ordinals[*code as usize] as usize];
-                *found = Found { rows: found.rows + u64::from(*rows), place, code: *code };
+            for (code, rows) in values.rows() {
+                let found = &mut by_ordinal[ordinals[code as usize] as usize];
+                *found = Found { rows: found.rows + u64::from(rows), place, code };
             }
         }
         let fresh = merged(all, &fresh);
@@ -119,17 +131,24 @@ impl Snapshot {
 /// Of one segment; `None` where no row is meant.
 pub fn values(held: &Held, question: &Question, column: usize) -> Result<Option<Values>, Damaged> {
     let Some(matching) = Matching::new(held, question)? else { return Ok(None) };
-    let segment = &*held.segment;
-    let (dictionary, before, postings) = (segment.dictionary(column), segment.before(column), segment.postings(column));
+    let dictionary = held.segment.dictionary(column);
+    let rows = matching.answer(("values", column), || Ok(rows_of_codes(&matching, column)))?;
+    Ok(Some(Values { dictionary, rows }))
+}
+
+/// The codes of a column that the rows meant have, in order, and how many do: in the high half and the low.
+fn rows_of_codes(matching: &Matching, column: usize) -> Vec<u64> {
+    let segment = &*matching.held.segment;
+    let (before, postings) = (segment.before(column), segment.postings(column));
     let selection = matching.rows();
-    let codes = 0..dictionary.len();
+    let codes = 0..segment.values(column);
     let rows: Vec<u32> = if selection.is_whole(segment) {
         codes.map(|code| before.rows(&(code..code + 1))).collect()
-    } else if postings.are_bitmaps() && u64::from(dictionary.len()) * u64::from(segment.rows() / 1024 + 1) < selection.len() {
+    } else if postings.are_bitmaps() && u64::from(codes.end) * u64::from(segment.rows() / 1024 + 1) < selection.len() {
         codes.map(|code| selection.among(&postings.bitmap(code)) as u32).collect()
     } else {
         let row_codes = segment.codes(column).expecting(selection.len());
-        let mut rows = vec![0u32; dictionary.len() as usize];
+        let mut rows = vec![0u32; codes.end as usize];
         selection.each(|row| {
             if let Some(rows) = rows.get_mut(row_codes.code(row) as usize) {
                 *rows += 1;
@@ -137,23 +156,24 @@ pub fn values(held: &Held, question: &Question, column: usize) -> Result<Option<
         });
         rows
     };
-    Ok(Some(Values { dictionary, rows: (0..).zip(rows).filter(|(_, rows)| *rows > 0).collect() }))
+    (0..).zip(rows).filter(|(_, rows)| *rows > 0).map(|(code, rows): (u64, u32)| code << 32 | u64::from(rows)).collect()
 }
 
 /// The values of segments in their order, each once.
 fn merged(all: &[Option<Values>], places: &[usize]) -> Vec<Found> {
     let some: Vec<(usize, &Values)> = places.iter().filter_map(|place| Some((*place, all[*place].as_ref()?))).collect();
     if let [(place, one)] = some[..] {
-        return one.rows.iter().map(|(code, rows)| Found { rows: u64::from(*rows), place, code: *code }).collect();
+        return one.rows().map(|(code, rows)| Found { rows: rows.into(), place, code }).collect();
     }
     let dictionaries: Vec<&Dictionary> = some.iter().map(|(_, values)| &values.dictionary).collect();
     let mut merged: Vec<Found> = Vec::new();
     in_order(
         &dictionaries,
-        |which, at| some[which].1.rows.get(at).map(|(code, _)| *code),
+        |which, at| some[which].1.code(at),
         |which, at, same| {
             let (place, values) = some[which];
-            let (code, rows) = values.rows[at];
+            let packed = values.rows[at];
+            let (code, rows) = ((packed >> 32) as u32, packed as u32);
             match merged.last_mut() {
                 Some(found) if same => found.rows += u64::from(rows),
                 _ => merged.push(Found { rows: rows.into(), place, code }),

@@ -4,6 +4,7 @@ use super::hours::hours;
 use super::matching::Matching;
 use super::question::Question;
 use super::spread::each;
+use crate::index::cache::Answer;
 use crate::index::segment::Damaged;
 use crate::index::snapshot::Snapshot;
 use crate::store::week::HOURS;
@@ -13,15 +14,17 @@ impl Snapshot {
     /// How many of the rows meant are in each hour of the week: 168, from the first of Monday.
     pub fn week(&self, question: &Question, zone: Tz) -> Result<Vec<u64>, Damaged> {
         let parts = each(&self.held, |held| {
-            let mut counts = vec![0; HOURS];
-            let Some(matching) = Matching::new(held, question)? else { return Ok(counts) };
-            let selection = matching.rows();
-            hours(&held.segment, matching.range.clone(), zone, |hour, rows| counts[hour] += selection.within(rows))?;
-            Ok(counts)
+            let Some(matching) = Matching::new(held, question)? else { return Ok(Answer::default()) };
+            matching.answer(("week", zone), || {
+                let mut counts = vec![0; HOURS];
+                let selection = matching.rows();
+                hours(&held.segment, matching.range.clone(), zone, |hour, rows| counts[hour] += selection.within(rows))?;
+                Ok(counts)
+            })
         })?;
         let mut counts = vec![0; HOURS];
         for part in parts {
-            counts.iter_mut().zip(part).for_each(|(count, more)| *count += more);
+            counts.iter_mut().zip(&*part).for_each(|(count, more)| *count += more);
         }
         Ok(counts)
     }
