@@ -85,7 +85,7 @@ pub trait Events: Send + Sync {
     /// already are counted, not stored again. Of two who send the same event at the same moment, both may be told that it is new;
     /// it is one row all the same.
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError>;
-    /// Returns when everything that was acknowledged can be read: while many send at once, that may take a moment longer.
+    /// Returns when everything that was acknowledged until now can be read: while many send at once, that may take a moment longer.
     async fn settle(&self) {}
     /// Time of the report's newest event up to now; of the next one, where all lie in the future; `None` for an empty report.
     async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;

@@ -1,6 +1,7 @@
 //! Events, as the trait wants them.
 
 use super::{SqliteStore, append, append::Batch, connection::failed, record, remove};
+use crate::causes;
 use crate::clock;
 use crate::event::Event;
 use crate::store::{Appended, Events, StoreError};
@@ -9,8 +10,8 @@ use rusqlite::{OptionalExtension, params};
 use std::time::Duration;
 use vigia_app::model::{EventId, Record, Report, Timestamp};
 
-/// Between two looks whether the inbox is empty.
-const SETTLING: Duration = Duration::from_millis(5);
+/// How long to wait before looking again into an inbox that could not be looked at.
+const AGAIN: Duration = Duration::from_secs(1);
 
 #[async_trait]
 impl Events for SqliteStore {
@@ -50,13 +51,14 @@ impl Events for SqliteStore {
     }
 
     async fn settle(&self) {
-        while !self.inbox.is_empty() {
-            tokio::time::sleep(SETTLING).await;
+        while let Err(error) = self.inbox.settle().await {
+            tracing::warn!(cause = causes::chain(&error), "the inbox could not be looked at");
+            tokio::time::sleep(AGAIN).await;
         }
     }
 
     async fn remove_source(&self, source: &str) -> Result<u64, StoreError> {
-        self.settle().await;
+        self.inbox.settle().await?;
         let source = source.to_owned();
         self.writer.run(move |connection| remove::source(connection, &source)).await
     }

@@ -96,6 +96,16 @@ pub(super) fn oldest(connection: &Connection, most: usize) -> Result<(Vec<Batch>
     Ok((batches, last))
 }
 
+/// The id of the newest batch.
+pub(super) fn newest(connection: &Connection) -> Result<Option<i64>, StoreError> {
+    connection.prepare_cached("SELECT max(id) FROM batch").and_then(|mut find| find.query_row([], |row| row.get(0))).map_err(failed)
+}
+
+/// Whether a batch up to an id is still there.
+pub(super) fn waits(connection: &Connection, last: i64) -> Result<bool, StoreError> {
+    connection.prepare_cached("SELECT 1 FROM batch WHERE id <= ?").and_then(|mut find| find.exists([last])).map_err(failed)
+}
+
 /// Removes the batches up to an id, and says which events were in them.
 pub(super) fn remove(connection: &Connection, last: i64) -> Result<HashSet<Name>, StoreError> {
     let removed = all_names(connection, "SELECT names FROM batch WHERE id <= ?", last)?;

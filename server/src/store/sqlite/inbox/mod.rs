@@ -24,12 +24,15 @@ use mover::Mover;
 use pending::Pending;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use vigia_app::model::Timestamp;
 
 /// Memory of each connection for pages, in KiB: batches are written and read in order.
 const CACHE: u32 = 1 << 10;
 /// Events that may wait. With more, senders wait for the tables.
 const MOST: usize = 500_000;
+/// Between two looks whether what waited has been moved.
+const SETTLING: Duration = Duration::from_millis(5);
 
 pub(super) struct Inbox {
     writer: Arc<Writer>,
@@ -66,6 +69,18 @@ impl Inbox {
 
     pub(super) fn is_full(&self) -> bool {
         lock(&self.shared.pending).len() >= MOST
+    }
+
+    /// Returns when everything that was acknowledged until now is in the tables, whichever process acknowledged it; what comes meanwhile
+    /// is not waited for.
+    pub(super) async fn settle(&self) -> Result<(), StoreError> {
+        let Some(newest) = self.writer.run(batch::newest).await? else { return Ok(()) };
+        while self.writer.run(move |connection| batch::waits(connection, newest)).await? {
+            // What another process has left nobody else moves.
+            self.shared.wake();
+            tokio::time::sleep(SETTLING).await;
+        }
+        Ok(())
     }
 
     /// Keeps events; on return they are durable. Those that are there already, here or in the tables, are counted and left out.
