@@ -1,11 +1,12 @@
 //! Users, sessions and failed sign-ins, as the trait wants them.
 
-use super::PostgresStore;
 use super::error::failed;
+use super::{PostgresStore, query};
 use crate::store::limits::FAILURES_KEPT;
 use crate::store::value::clean;
 use crate::store::{Failures, Identities, SessionRow, StoreError, User};
 use async_trait::async_trait;
+use deadpool_postgres::ClientWrapper;
 use tokio_postgres::Row;
 use vigia_app::model::Timestamp;
 
@@ -22,6 +23,11 @@ fn user(row: &Row) -> Result<User, StoreError> {
     })
 }
 
+/// See [`Identities::users`].
+pub(super) async fn users(client: &ClientWrapper) -> Result<Vec<User>, StoreError> {
+    query(client, &format!("SELECT {USER} FROM \"user\" u ORDER BY lower(username)"), &[]).await?.iter().map(user).collect()
+}
+
 fn failures(row: &Row) -> Result<Failures, StoreError> {
     let number = |at: usize| row.try_get::<_, i64>(at).map_err(failed);
     Ok(Failures { count: u32::try_from(number(0)?).unwrap_or(u32::MAX), last: Timestamp::saturating(number(1)?) })
@@ -35,8 +41,7 @@ fn lower(text: &str) -> String {
 #[async_trait]
 impl Identities for PostgresStore {
     async fn users(&self) -> Result<Vec<User>, StoreError> {
-        let rows = self.rows(&format!("SELECT {USER} FROM \"user\" u ORDER BY lower(username)"), &[]).await?;
-        rows.iter().map(user).collect()
+        self.read(|client| async move { users(&client).await }).await
     }
 
     async fn user(&self, username: &str) -> Result<Option<User>, StoreError> {

@@ -24,11 +24,12 @@ mod scores;
 mod tls;
 mod tokens;
 mod transfer;
+mod whole;
 mod writer;
 
 use super::{Journal, Kept, Operations, Quarantine, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connection::{Address, connection};
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::{ClientWrapper, Object, Pool};
 use error::{failed, is_race};
 use listen::Listener;
 use std::time::Duration;
@@ -86,11 +87,7 @@ impl PostgresStore {
 
     /// Rows of a statement that only reads.
     async fn rows(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<tokio_postgres::Row>, StoreError> {
-        self.read(|client| async move {
-            let statement = client.prepare_cached(sql).await.map_err(failed)?;
-            client.query(&statement, parameters).await.map_err(failed)
-        })
-        .await
+        self.read(|client| async move { query(&client, sql, parameters).await }).await
     }
 
     /// How many rows a statement changed; on return that is durable. Tried again where another process was in the way.
@@ -106,6 +103,12 @@ impl PostgresStore {
             }
         }
     }
+}
+
+/// Rows of a statement.
+async fn query(client: &ClientWrapper, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<tokio_postgres::Row>, StoreError> {
+    let statement = client.prepare_cached(sql).await.map_err(failed)?;
+    client.query(&statement, parameters).await.map_err(failed)
 }
 
 impl Store for PostgresStore {

@@ -4,7 +4,8 @@ use super::rows::value;
 use crate::store::StoreError;
 use crate::store::postgres::error::failed;
 use crate::store::value::{cell, lines};
-use deadpool_postgres::Object;
+use deadpool_postgres::{ClientWrapper, Object};
+use std::collections::HashMap;
 use tokio_postgres::{Error, Row};
 use vigia_app::model::{Attempt, Cell, EventId, Kind, Record, Report, Timestamp};
 
@@ -44,6 +45,21 @@ async fn attempts(client: &Object, report: &Report, event: EventId) -> Result<Ve
     let sql = format!("SELECT {ATTEMPT} FROM {}_attempt WHERE event = $1 ORDER BY number", report.table);
     let find = client.prepare_cached(&sql).await?;
     client.query(&find, &[&event.get()]).await?.iter().map(attempt).collect()
+}
+
+/// Of the events between two ids, by event.
+pub(super) async fn attempts_between(
+    client: &ClientWrapper,
+    report: &Report,
+    first: i64,
+    last: i64,
+) -> Result<HashMap<i64, Vec<Attempt>>, Error> {
+    let sql = format!("SELECT {ATTEMPT}, event FROM {}_attempt WHERE event >= $1 AND event <= $2 ORDER BY event, number", report.table);
+    let mut attempts: HashMap<i64, Vec<Attempt>> = HashMap::new();
+    for row in client.query(&client.prepare_cached(&sql).await?, &[&first, &last]).await? {
+        attempts.entry(row.try_get("event")?).or_default().push(attempt(&row)?);
+    }
+    Ok(attempts)
 }
 
 /// What [`attempt`] reads, in its order.

@@ -1,16 +1,17 @@
 //! Rows by their ids.
 
-use super::{PostgresStore, error::failed};
+use super::{PostgresStore, error::failed, query};
 use crate::store::StoreError;
 use crate::store::rows::{KeptRow, Rows, columns, order};
 use crate::store::value::Value;
 use async_trait::async_trait;
+use deadpool_postgres::ClientWrapper;
 use std::ops::Range;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Error, Row};
 use vigia_app::model::{Direction, Report};
 
-fn kept(row: &Row) -> Result<KeptRow, Error> {
+pub(super) fn kept(row: &Row) -> Result<KeptRow, Error> {
     Ok((row.try_get(0)?, (1..row.len()).map(|at| value(row, at)).collect::<Result<_, _>>()?))
 }
 
@@ -21,6 +22,13 @@ pub(super) fn value(row: &Row, at: usize) -> Result<Value, Error> {
         Type::INT8 => row.try_get(at).map(Value::Number),
         _ => row.try_get(at).map(Value::Text),
     }
+}
+
+/// See [`Rows::count_within`].
+pub(super) async fn count(client: &ClientWrapper, report: &'static Report, ids: Range<i64>) -> Result<u64, StoreError> {
+    let sql = format!("SELECT count(*) FROM {} WHERE id >= $1 AND id < $2", report.table);
+    let rows = query(client, &sql, &[&ids.start, &ids.end]).await?;
+    rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0).map(i64::unsigned_abs).map_err(failed))
 }
 
 #[async_trait]
@@ -46,9 +54,11 @@ impl Rows for PostgresStore {
     }
 
     async fn count_within(&self, report: &'static Report, ids: Range<i64>) -> Result<u64, StoreError> {
-        let sql = format!("SELECT count(*) FROM {} WHERE id >= $1 AND id < $2", report.table);
-        let rows = self.rows(&sql, &[&ids.start, &ids.end]).await?;
-        rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0).map(i64::unsigned_abs).map_err(failed))
+        self.read(|client| {
+            let ids = ids.clone();
+            async move { count(&client, report, ids).await }
+        })
+        .await
     }
 
     async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError> {

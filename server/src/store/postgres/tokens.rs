@@ -1,11 +1,12 @@
 //! Tokens of the API, as the trait wants them.
 
-use super::PostgresStore;
 use super::error::failed;
+use super::{PostgresStore, query};
 use crate::store::StoreError;
 use crate::store::tokens::{ApiToken, Scope, Tokens};
 use crate::store::value::{MISSING, clean};
 use async_trait::async_trait;
+use deadpool_postgres::ClientWrapper;
 use tokio_postgres::Row;
 use vigia_app::model::Timestamp;
 
@@ -33,10 +34,15 @@ fn millis(time: Option<Timestamp>) -> i64 {
     time.map_or(MISSING, Timestamp::millis)
 }
 
+/// See [`Tokens::all`].
+pub(super) async fn all(client: &ClientWrapper) -> Result<Vec<ApiToken>, StoreError> {
+    query(client, &format!("SELECT {TOKEN} FROM token ORDER BY lower(name)"), &[]).await?.iter().map(token).collect()
+}
+
 #[async_trait]
 impl Tokens for PostgresStore {
     async fn all(&self) -> Result<Vec<ApiToken>, StoreError> {
-        self.rows(&format!("SELECT {TOKEN} FROM token ORDER BY lower(name)"), &[]).await?.iter().map(token).collect()
+        self.read(|client| async move { all(&client).await }).await
     }
 
     async fn add(&self, token: ApiToken) -> Result<bool, StoreError> {

@@ -22,6 +22,11 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     })
 }
 
+/// See [`Identities::users`].
+pub(super) fn users(connection: &Connection) -> rusqlite::Result<Vec<User>> {
+    connection.prepare_cached(&format!("SELECT {USER} FROM user u ORDER BY username"))?.query_map([], user)?.collect()
+}
+
 fn find_failures(connection: &Connection, key: &str) -> rusqlite::Result<Option<Failures>> {
     connection
         .prepare_cached("SELECT count, last FROM failure WHERE key = ?")?
@@ -32,10 +37,7 @@ fn find_failures(connection: &Connection, key: &str) -> rusqlite::Result<Option<
 #[async_trait]
 impl Identities for SqliteStore {
     async fn users(&self) -> Result<Vec<User>, StoreError> {
-        self.read(|connection| {
-            connection.prepare_cached(&format!("SELECT {USER} FROM user u ORDER BY username"))?.query_map([], user)?.collect()
-        })
-        .await
+        self.read(users).await
     }
 
     async fn user(&self, username: &str) -> Result<Option<User>, StoreError> {

@@ -20,6 +20,7 @@ mod tokens;
 mod traffic;
 mod transfer;
 mod value;
+mod whole;
 mod writer;
 
 use super::{

@@ -4,6 +4,7 @@ use super::connection::failed;
 use crate::store::StoreError;
 use crate::store::value::{cell, lines};
 use rusqlite::{Connection, OptionalExtension, Row};
+use std::collections::HashMap;
 use vigia_app::model::{Attempt, Cell, EventId, Record, Report, Timestamp};
 
 pub(super) fn record(connection: &Connection, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError> {
@@ -67,9 +68,26 @@ pub(super) fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
 }
 
 /// Of an event of a report that has attempts.
-pub(super) fn attempts(connection: &Connection, report: &Report, event: EventId) -> rusqlite::Result<Vec<Attempt>> {
+fn attempts(connection: &Connection, report: &Report, event: EventId) -> rusqlite::Result<Vec<Attempt>> {
     connection
         .prepare_cached(&format!("SELECT {ATTEMPT} FROM {}_attempt WHERE event = ? ORDER BY number", report.table))?
         .query_map([event.get()], attempt)?
         .collect()
+}
+
+/// Of the events between two ids, by event.
+pub(super) fn attempts_between(
+    connection: &Connection,
+    report: &Report,
+    first: i64,
+    last: i64,
+) -> rusqlite::Result<HashMap<i64, Vec<Attempt>>> {
+    let sql = format!("SELECT {ATTEMPT}, event FROM {}_attempt WHERE event >= ? AND event <= ? ORDER BY event, number", report.table);
+    let mut find = connection.prepare_cached(&sql)?;
+    let mut rows = find.query([first, last])?;
+    let mut attempts: HashMap<i64, Vec<Attempt>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        attempts.entry(row.get("event")?).or_default().push(attempt(row)?);
+    }
+    Ok(attempts)
 }

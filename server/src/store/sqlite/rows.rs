@@ -4,12 +4,18 @@ use super::SqliteStore;
 use crate::store::StoreError;
 use crate::store::rows::{KeptRow, Rows, columns, order};
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::ops::Range;
 use vigia_app::model::{Direction, Report};
 
 fn kept(row: &Row<'_>, columns: usize) -> rusqlite::Result<KeptRow> {
     Ok((row.get(0)?, (1..=columns).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?))
+}
+
+/// See [`Rows::count_within`].
+pub(super) fn count(connection: &Connection, report: &'static Report, ids: Range<i64>) -> rusqlite::Result<u64> {
+    let sql = format!("SELECT count(*) FROM {} NOT INDEXED WHERE id >= ? AND id < ?", report.table);
+    connection.prepare_cached(&sql)?.query_row([ids.start, ids.end], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
 }
 
 #[async_trait]
@@ -45,11 +51,7 @@ impl Rows for SqliteStore {
     }
 
     async fn count_within(&self, report: &'static Report, ids: Range<i64>) -> Result<u64, StoreError> {
-        let sql = format!("SELECT count(*) FROM {} NOT INDEXED WHERE id >= ? AND id < ?", report.table);
-        let count = move |connection: &rusqlite::Connection| {
-            connection.prepare_cached(&sql)?.query_row([ids.start, ids.end], |row| row.get::<_, i64>(0))
-        };
-        self.read(count).await.map(i64::unsigned_abs)
+        self.read(move |connection| count(connection, report, ids)).await
     }
 
     async fn ids_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<i64>, StoreError> {

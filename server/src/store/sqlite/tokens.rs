@@ -6,7 +6,7 @@ use crate::store::tokens::{ApiToken, Scope, Tokens};
 use crate::store::value::MISSING;
 use async_trait::async_trait;
 use rusqlite::types::Type;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use vigia_app::model::Timestamp;
 
 const TOKEN: &str = "name, hash, scope, sources, created, created_by, expires, revoked, last_used";
@@ -32,13 +32,15 @@ fn millis(time: Option<Timestamp>) -> i64 {
     time.map_or(MISSING, Timestamp::millis)
 }
 
+/// See [`Tokens::all`].
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<ApiToken>> {
+    connection.prepare_cached(&format!("SELECT {TOKEN} FROM token ORDER BY name"))?.query_map([], token)?.collect()
+}
+
 #[async_trait]
 impl Tokens for SqliteStore {
     async fn all(&self) -> Result<Vec<ApiToken>, StoreError> {
-        self.read(|connection| {
-            connection.prepare_cached(&format!("SELECT {TOKEN} FROM token ORDER BY name"))?.query_map([], token)?.collect()
-        })
-        .await
+        self.read(all).await
     }
 
     async fn add(&self, token: ApiToken) -> Result<bool, StoreError> {

@@ -1,14 +1,12 @@
 //! Everything as it is kept, as the trait wants it.
 
-use super::quarantine::line;
-use super::record::attempts;
-use super::{SqliteStore, append, queue};
+use super::{SqliteStore, append, whole};
 use crate::store::StoreError;
 use crate::store::quarantine::Quarantined;
 use crate::store::whole::{Transfer, Whole};
 use async_trait::async_trait;
 use rusqlite::params;
-use vigia_app::model::{EventId, Report};
+use vigia_app::model::Report;
 
 #[async_trait]
 impl Transfer for SqliteStore {
@@ -23,35 +21,9 @@ impl Transfer for SqliteStore {
     }
 
     async fn events_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<Whole>, StoreError> {
-        let columns: Vec<String> = report.stored().map(|column| format!("e.\"{}\"", column.key)).collect();
-        let sql = format!(
-            "SELECT e.id, e.key, d.source_id, d.received, d.extra, d.original, {} FROM {table} e NOT INDEXED JOIN {table}_detail d USING (id)
-             WHERE e.id > ? ORDER BY e.id LIMIT ?",
-            columns.join(", "),
-            table = report.table
-        );
         self.read(move |connection| {
-            let mut find = connection.prepare_cached(&sql)?;
-            let events = find.query_map(params![after, limit], |row| {
-                let id = row.get(0)?;
-                let attempts = match EventId::from_i64(id) {
-                    Some(event) if report.attempts => attempts(connection, report, event)?,
-                    _ => Vec::new(),
-                };
-                let queued = if report.actions.is_some() { queue::whole::read(connection, id)? } else { None };
-                Ok(Whole {
-                    id,
-                    key: row.get(1)?,
-                    cells: (0..columns.len()).map(|at| row.get(at + 6)).collect::<rusqlite::Result<_>>()?,
-                    source_id: row.get(2)?,
-                    received: row.get(3)?,
-                    extra: row.get(4)?,
-                    original: row.get(5)?,
-                    attempts,
-                    queued,
-                })
-            })?;
-            events.collect()
+            let moment = connection.unchecked_transaction()?;
+            whole::events(&moment, report, after, i64::MAX, limit)
         })
         .await
     }
@@ -61,8 +33,7 @@ impl Transfer for SqliteStore {
     }
 
     async fn quarantined_after(&self, after: i64, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
-        let sql = format!("SELECT {} FROM quarantine WHERE id > ? ORDER BY id LIMIT ?", super::quarantine::LINE);
-        self.read(move |connection| connection.prepare_cached(&sql)?.query_map(params![after, limit], line)?.collect()).await
+        self.read(move |connection| whole::quarantined(connection, after, limit)).await
     }
 
     async fn put_quarantined(&self, lines: Vec<Quarantined>) -> Result<(), StoreError> {
@@ -88,21 +59,11 @@ impl Transfer for SqliteStore {
     }
 
     async fn all_kept(&self) -> Result<Vec<(String, String, String)>, StoreError> {
-        self.read(|connection| {
-            let mut find = connection.prepare_cached("SELECT space, key, value FROM kept ORDER BY space, key")?;
-            find.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
-        })
-        .await
+        self.read(whole::kept).await
     }
 
     async fn secrets(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        self.read(|connection| {
-            connection
-                .prepare_cached("SELECT name, value FROM secret ORDER BY name")?
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        })
-        .await
+        self.read(whole::secrets).await
     }
 
     async fn put_secrets(&self, secrets: Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {

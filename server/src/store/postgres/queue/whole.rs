@@ -3,14 +3,14 @@
 use super::entry::{self, ENTRY, entry};
 use super::history::{self, STEP, step};
 use crate::store::whole::Queued;
-use deadpool_postgres::{Object, Transaction};
+use deadpool_postgres::{ClientWrapper, Transaction};
 use std::collections::HashMap;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 use vigia_app::model::HistoryEntry;
 
 /// Those of the queue between two ids, by id.
-pub(in crate::store::postgres) async fn read(client: &Object, first: i64, last: i64) -> Result<HashMap<i64, Queued>, Error> {
+pub(in crate::store::postgres) async fn read(client: &ClientWrapper, first: i64, last: i64) -> Result<HashMap<i64, Queued>, Error> {
     let sql = format!(
         "SELECT {STEP}, request, operation FROM operation_history WHERE operation >= $1 AND operation <= $2 ORDER BY operation, number"
     );

@@ -7,14 +7,15 @@ use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use vigia_app::model::{OperationStatus, Timestamp};
 
-const COLUMNS: &str = "id, status, connector, parameters, credential, device, priority, due, parked, attempt, tries, max_tries, runs, \
+/// What [`read`] reads, in its order.
+pub(super) const COLUMNS: &str = "id, status, connector, parameters, credential, device, priority, due, parked, attempt, tries, max_tries, runs, \
                        unsure, fence, owner, lease, approve_by";
 
 pub(in crate::store::sqlite) fn load(connection: &Connection, id: i64) -> rusqlite::Result<Option<Entry>> {
     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM operation WHERE id = ?"))?.query_row([id], read).optional()
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         id: row.get(0)?,
         status: status(row, 1)?,
