@@ -36,6 +36,7 @@ pub use quarantine::Quarantine;
 pub use query::ResolvedQuery;
 pub use rows::Rows;
 pub use scores::Scores;
+use serde::{Deserialize, Serialize};
 pub use sqlite::SqliteStore;
 use std::path::Path;
 use std::sync::Arc;
@@ -103,7 +104,7 @@ pub trait Events: Send + Sync {
 }
 
 /// Someone who may sign in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// Name used to sign in; unique whatever its case.
     pub username: String,

@@ -10,7 +10,7 @@
 use super::StoreError;
 use crate::event::Event;
 use async_trait::async_trait;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use vigia_app::model::{Action, Attempt, ErrorClass, EventId, HistoryEntry, Live,
 use vigia_app::words::Sentence;
 
 /// How an operation is carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// Name of the connector.
     pub connector: String,

@@ -2,12 +2,13 @@
 
 use super::StoreError;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use vigia_app::model::Timestamp;
 
 /// A line on its way into the quarantine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// The system it came from.
     pub source: Arc<str>,
@@ -36,7 +37,7 @@ impl Refused {
 }
 
 /// A line in the quarantine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quarantined {
     /// Grows with each line.
     pub id: i64,

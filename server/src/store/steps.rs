@@ -3,7 +3,7 @@
 use super::operations::{Change, Claim, Ending, Finish, Plan};
 use super::value::{clean, cut};
 use crate::event::Event;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use vigia_app::model::{Action, Attempt, Cell, ErrorClass, Move, OperationStatus, Priority, Timestamp};
 use vigia_app::words::Sentence;
 
@@ -27,7 +27,7 @@ pub const PARKED_CREDENTIAL: i64 = 1;
 pub const PARKED_DEVICE: i64 = 2;
 
 /// An operation as the queue keeps it, but for its ticket: that ends with every step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// An [`EventId`](vigia_app::model::EventId).
     pub id: i64,

@@ -2,11 +2,12 @@
 
 use super::StoreError;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 pub use vigia_app::model::Scope;
 use vigia_app::model::Timestamp;
 
 /// A token as it is kept: its text is shown once, when it is made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiToken {
     /// What an admin calls it; unique whatever its case.
     pub name: String,

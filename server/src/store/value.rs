@@ -1,13 +1,13 @@
 //! How the cells of a column are kept, whatever the database. The schemas explain it from the other side.
 
 use crate::event::Event;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::net::IpAddr;
 use vigia_app::model::{Cell, Column, EventId, Kind, Timestamp};
 
 /// What a column holds.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Value {
     Number(i64),
     Text(String),

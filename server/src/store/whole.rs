@@ -6,12 +6,12 @@ use super::steps::{self, Entry};
 use super::value::{MISSING, Value, clean, cut, keep, shortened};
 use crate::event::Event;
 use async_trait::async_trait;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use vigia_app::model::{Attempt, Cell, HistoryEntry, Report, Timestamp};
 
 /// An event as it is kept.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Whole {
     /// An [`EventId`](vigia_app::model::EventId).
     pub id: i64,
@@ -31,7 +31,7 @@ pub struct Whole {
 }
 
 /// What is kept of an operation of the queue beside its row.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Queued {
     pub entry: Entry,
     /// SHA-256 of what a callback proves itself with; empty for none.
