@@ -1,6 +1,6 @@
 //! Copying everything from one store into another one, whatever their kinds.
 
-use super::whole::Transfer;
+use super::transfer::Transfer;
 use super::{Store, StoreError};
 use sha2::{Digest, Sha256};
 use vigia_app::reports;

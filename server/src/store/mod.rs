@@ -19,8 +19,10 @@ pub mod schema;
 pub mod scores;
 pub mod sqlite;
 mod steps;
+pub mod still;
 pub mod tokens;
 mod told;
+pub mod transfer;
 pub mod value;
 pub mod week;
 pub mod whole;
@@ -41,9 +43,10 @@ pub use sqlite::SqliteStore;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+pub use still::Still;
 pub use tokens::Tokens;
+pub use transfer::Transfer;
 use vigia_app::model::{EventId, Record, Report, Role, Timestamp};
-pub use whole::Transfer;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -1,11 +1,8 @@
 //! Events as they are kept, with everything that belongs to them: what a store writes, and what a copy of a database moves.
 
-use super::StoreError;
-use super::quarantine::Quarantined;
 use super::steps::{self, Entry};
 use super::value::{MISSING, Value, clean, cut, keep, shortened};
 use crate::event::Event;
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use vigia_app::model::{Attempt, Cell, HistoryEntry, Report, Timestamp};
@@ -83,27 +80,4 @@ pub(super) fn key(event: &Event) -> [u8; 16] {
     let mut key = [0; 16];
     key.copy_from_slice(&digest[..16]);
     key
-}
-
-/// Everything in a store as it is kept, for a copy of it.
-#[async_trait]
-pub trait Transfer: Send + Sync {
-    /// How many events a report has.
-    async fn events(&self, report: &'static Report) -> Result<u64, StoreError>;
-    /// The highest id of a report's events.
-    async fn last(&self, report: &'static Report) -> Result<Option<i64>, StoreError>;
-    /// Up to `limit` events of a report with ids above `after`, in the order of the ids.
-    async fn events_after(&self, report: &'static Report, after: i64, limit: u32) -> Result<Vec<Whole>, StoreError>;
-    /// Stores events that are not there, under their ids, all or none; on return they are durable.
-    async fn put_events(&self, report: &'static Report, events: Vec<Whole>) -> Result<(), StoreError>;
-    /// Up to `limit` lines of the quarantine with ids above `after`, in the order of the ids.
-    async fn quarantined_after(&self, after: i64, limit: u32) -> Result<Vec<Quarantined>, StoreError>;
-    /// Keeps lines under their ids, all or none.
-    async fn put_quarantined(&self, lines: Vec<Quarantined>) -> Result<(), StoreError>;
-    /// Space, key and value of everything that readers of streams remember, in order.
-    async fn all_kept(&self) -> Result<Vec<(String, String, String)>, StoreError>;
-    /// Name and value of the installation's secrets, in the order of the names.
-    async fn secrets(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
-    /// Sets secrets. A store that is open goes on with those it knows.
-    async fn put_secrets(&self, secrets: Vec<(String, Vec<u8>)>) -> Result<(), StoreError>;
 }

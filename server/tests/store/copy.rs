@@ -43,9 +43,10 @@ async fn open(url: &str) -> Arc<dyn Store> {
     store::open(url, Duration::from_secs(60)).await.expect("a store")
 }
 
-async fn fill(store: &Arc<dyn Store>) {
+/// Something of everything, with so many events of each report besides.
+pub async fn fill(store: &Arc<dyn Store>, events: usize) {
     for report in reports::ALL {
-        store.append(samples::events(report, 3_000, 1)).await.expect("stored");
+        store.append(samples::events(report, events, 1)).await.expect("stored");
     }
     let start = Timestamp::saturating(samples::START);
     let mut event = Event::new(&PASSWORD_OPERATION, &"other".into(), "op-1", start);
@@ -155,7 +156,7 @@ async fn is_copied(from: &str, to: &str) {
     let databases = Databases::new();
     let (source, target) = databases.pair(from, to).await;
     let (source, target) = (open(&source).await, open(&target).await);
-    fill(&source).await;
+    fill(&source, 3_000).await;
     settled(&source).await;
     let (known, begins) = (source.journal().position().await, target.journal().position().await.expect("a position"));
     let mut follower = Replica::build(&target, begins).await;
@@ -232,7 +233,7 @@ async fn goes_on(from: &str, to: &str) {
     let databases = Databases::new();
     let (source, target) = databases.pair(from, to).await;
     let source_store = open(&source).await;
-    fill(&source_store).await;
+    fill(&source_store, 3_000).await;
     drop(source_store);
     let run = || {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_vigia"));

@@ -25,6 +25,7 @@ mod scores;
 #[path = "../support/postgres.rs"]
 mod server;
 mod sqlite;
+mod still;
 
 use std::path::Path;
 use std::sync::Arc;

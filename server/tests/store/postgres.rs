@@ -245,6 +245,50 @@ async fn months_that_are_too_old_are_dropped_whole() {
     assert_eq!((again.stored, again.duplicate), (0, 30));
 }
 
+/// The view would lose them: what is too old goes event by event, until nobody looks back any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn months_stay_while_somebody_reads_what_was_there() {
+    let server = Server::shared();
+    let url = server.database().await;
+    let (store, other) = (open(&url).await, open(&url).await);
+    let month = |months: u32| Timestamp::from(months_ago(months));
+    let events = (0..30).map(|n| event("a", &n.to_string(), month(4 + n % 3))).collect();
+    store.append(events).await.expect("stored");
+    let mut view = store.transfer().still().await.expect("a view");
+    let count = async |store: &Arc<dyn Store>| store.transfer().events(&AUDIT_TRACKING).await.expect("counted");
+    assert_eq!(other.remove_before(&AUDIT_TRACKING, None, month(2), 5).await.expect("removed"), 5, "not the whole month");
+    assert_eq!(other.remove_before(&AUDIT_TRACKING, None, month(2), 10).await.expect("removed"), 10);
+    // Months that nobody had an event of are made beside it.
+    store.append(vec![event("a", "new", month(9))]).await.expect("stored");
+    assert_eq!((crate::still::count(&mut *view, &AUDIT_TRACKING).await, count(&store).await), (30, 16));
+    drop(view);
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    let held = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.classid = 1449748329 AND l.objid = 3";
+    while client.query_one(held, &[]).await.expect("an answer").get::<_, i64>(0) > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(other.remove_before(&AUDIT_TRACKING, None, month(2), 2).await.expect("removed"), 6, "months again, whole");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_still_view_may_take_longer_than_a_question() {
+    let url = Server::shared().database().await;
+    let store = store::open(&url, Duration::from_secs(1)).await.expect("a store");
+    let mut view = store.transfer().still().await.expect("a view");
+    let (mut client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    let busy = client.transaction().await.expect("begins");
+    busy.batch_execute("LOCK TABLE quarantine IN ACCESS EXCLUSIVE MODE").await.expect("locked");
+    let lines = tokio::spawn(async move { view.quarantined_after(-1, 1).await });
+    // Whoever asks the same at the same time gives up.
+    assert!(matches!(store.transfer().quarantined_after(-1, 1).await, Err(StoreError::TooSlow(1))));
+    busy.batch_execute("SELECT pg_sleep(0.3)").await.expect("slept");
+    busy.rollback().await.expect("unlocked");
+    assert_eq!(lines.await.expect("no panic").expect("lines"), []);
+}
+
 /// The middle of a month so many months before this one.
 fn months_ago(months: u32) -> chrono::DateTime<chrono::Utc> {
     use chrono::Datelike as _;

@@ -162,3 +162,30 @@ async fn sqlite_the_inbox_gives_its_room_back() {
     assert!(largest > 1 << 20, "the burst went through the inbox: {largest} bytes");
     assert!(inbox() < 64 << 10, "{} bytes are left of {largest}", inbox());
 }
+
+/// What waits in the inbox both processes share.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_what_another_process_has_acknowledged_is_in_a_still_view() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (one, two) = (crate::sqlite(folder.path()).await, crate::sqlite(folder.path()).await);
+    let report = &vigia_app::reports::AUDIT_TRACKING;
+    let mut all = 0;
+    for round in 0..10 {
+        let senders = (0..10).map(|sender| {
+            let two = two.clone();
+            tokio::spawn(async move {
+                let at = Timestamp::saturating(crate::samples::START);
+                let events = (0..200).map(|n| Event::new(report, &"a".into(), format!("{round}-{sender}-{n}"), at)).collect();
+                two.append(events).await.expect("stored").stored
+            })
+        });
+        for sender in senders.collect::<Vec<_>>() {
+            all += sender.await.expect("no panic");
+        }
+        let mut view = one.transfer().still().await.expect("a view");
+        assert_eq!(crate::still::count(&mut *view, report).await, all, "round {round}");
+    }
+    let inbox = rusqlite::Connection::open(folder.path().join("vigia.db-inbox")).expect("opens");
+    let batches: i64 = inbox.query_row("SELECT seq FROM sqlite_sequence", [], |row| row.get(0)).expect("a number");
+    assert!(batches > 10, "{batches} batches went through the inbox");
+}

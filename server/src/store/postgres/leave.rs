@@ -12,7 +12,7 @@ use uuid::Uuid;
 use vigia_app::model::Report;
 
 /// Drops the oldest partition that has only ids below `before`, and says how many events it had; `None` where there is no such
-/// partition, or others are too busy with the report to let it go.
+/// partition, others are too busy with the report to let it go, or somebody reads everything as it was while it was there.
 pub(super) async fn drop_before(client: &mut Object, report: &'static Report, before: i64) -> Result<Option<u64>, Error> {
     let name = match detach(client, report, before).await {
         Ok(Some(name)) => name,
@@ -33,6 +33,10 @@ async fn detach(client: &mut Object, report: &'static Report, before: i64) -> Re
     let transaction = client.transaction().await?;
     // Readers and writers queue behind one who waits for this lock.
     transaction.batch_execute(&format!("SET LOCAL lock_timeout = '500ms'; {}", lock::PARTITIONS)).await?;
+    // Who reads everything as it was would lose the month.
+    if !transaction.query_one(lock::NOBODY_STILL, &[]).await?.try_get::<_, bool>(0)? {
+        return Ok(None);
+    }
     let sql = "SELECT name, pg_current_xact_id()::text, first, last FROM event_partition
                WHERE report = $1 AND last < $2 AND NOT leaving ORDER BY first LIMIT 1";
     let Some(row) = transaction.query_opt(sql, &[&report.key, &before]).await? else { return Ok(None) };

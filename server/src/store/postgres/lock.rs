@@ -10,6 +10,11 @@ pub(super) const TAKING: &str = "SELECT pg_advisory_xact_lock(1449748329, 2)";
 /// Shared by transactions that let operations go, so that [`TAKING`] waits for them: whoever is to wait for an operation must not miss its end.
 pub(super) const LETTING_GO: &str = "SELECT pg_advisory_xact_lock_shared(1449748329, 2)";
 
+/// Shared by whoever reads everything as it was at one moment, for as long as the connection lives. Taken before that moment.
+pub(super) const STILL: &str = "SELECT pg_advisory_lock_shared(1449748329, 3)";
+/// Whether nobody does, and nobody begins to until the transaction ends.
+pub(super) const NOBODY_STILL: &str = "SELECT pg_try_advisory_xact_lock(1449748329, 3)";
+
 /// How many processes can store at once.
 pub(super) const LANES: i64 = 64;
 /// Takes a free lane for as long as the connection lives.

@@ -21,6 +21,7 @@ mod record;
 mod remove;
 mod rows;
 mod scores;
+mod still;
 mod tls;
 mod tokens;
 mod transfer;

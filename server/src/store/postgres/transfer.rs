@@ -2,12 +2,15 @@
 
 use super::append::put;
 use super::partitions::Partitions;
+use super::still::Moment;
 use super::{PostgresStore, error::failed, journal, whole};
 use crate::clock;
 use crate::store::StoreError;
 use crate::store::changed::Changed;
 use crate::store::quarantine::Quarantined;
-use crate::store::whole::{Transfer, Whole};
+use crate::store::still::Still;
+use crate::store::transfer::Transfer;
+use crate::store::whole::Whole;
 use async_trait::async_trait;
 use uuid::Uuid;
 use vigia_app::model::{EventId, Report};
@@ -91,5 +94,14 @@ impl Transfer for PostgresStore {
         )
         .await
         .map(drop)
+    }
+
+    async fn still(&self) -> Result<Box<dyn Still>, StoreError> {
+        let moment = match Moment::begin(&self.pool).await {
+            // A connection of the pool may be gone without anybody having noticed.
+            Err(StoreError::Unreachable(_)) => Moment::begin(&self.pool).await,
+            moment => moment,
+        };
+        Ok(Box::new(moment?))
     }
 }

@@ -16,6 +16,7 @@ mod record;
 mod remove;
 mod rows;
 mod scores;
+mod still;
 mod tokens;
 mod traffic;
 mod transfer;

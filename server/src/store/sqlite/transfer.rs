@@ -1,9 +1,12 @@
 //! Everything as it is kept, as the trait wants it.
 
+use super::still::Moment;
 use super::{SqliteStore, append, whole};
 use crate::store::StoreError;
 use crate::store::quarantine::Quarantined;
-use crate::store::whole::{Transfer, Whole};
+use crate::store::still::Still;
+use crate::store::transfer::Transfer;
+use crate::store::whole::Whole;
 use async_trait::async_trait;
 use rusqlite::params;
 use vigia_app::model::Report;
@@ -72,5 +75,10 @@ impl Transfer for SqliteStore {
             secrets.iter().try_for_each(|(name, value)| put.execute(params![name, value]).map(drop))
         })
         .await
+    }
+
+    async fn still(&self) -> Result<Box<dyn Still>, StoreError> {
+        self.inbox.settle().await?;
+        Ok(Box::new(Moment::begin(self.file.clone()).await?))
     }
 }
