@@ -89,6 +89,11 @@ pub trait Events: Send + Sync {
     /// already are counted, not stored again. Of two who send the same event at the same moment, both may be told that it is new;
     /// it is one row all the same.
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError>;
+    /// Has the event of the same report, source and source id say this instead of what it said: its columns and its extra fields. Its
+    /// id and with it its time, its attempts, the line it was read from and what was found out about it stay. False, and nothing done,
+    /// where there is no such event; on return it is durable. It is for what Vigia itself has stored; what is of the queue, the queue
+    /// moves.
+    async fn amend(&self, event: Event) -> Result<bool, StoreError>;
     /// Returns when everything that was acknowledged until now can be read: while many send at once, that may take a moment longer.
     async fn settle(&self) {}
     /// Time of the report's newest event up to now; of the next one, where all lie in the future; `None` for an empty report.

@@ -46,6 +46,11 @@ impl Whole {
         self
     }
 
+    /// The columns that an event says itself, with their values.
+    pub(super) fn said(self, report: &'static Report) -> Vec<(&'static str, Value)> {
+        report.stored().zip(self.cells).filter(|(column, _)| !column.derived).map(|(column, value)| (column.key, value)).collect()
+    }
+
     /// The event under this id, cut to what is kept.
     pub(super) fn new(event: Event, key: [u8; 16], id: i64, received: Timestamp) -> Self {
         let source = Cell::text(&*event.source);

@@ -36,6 +36,9 @@ impl Events for Broken {
         let _through = self.door.read().await;
         self.users.append(events).await
     }
+    async fn amend(&self, event: Event) -> Result<bool, StoreError> {
+        self.users.amend(event).await
+    }
     async fn newest(&self, _: &'static Report, _: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         Err((self.error)())
     }

@@ -4,6 +4,7 @@
 
 #[path = "../support/agrees.rs"]
 mod agrees;
+mod amend;
 mod behavior;
 mod beside;
 mod copy;

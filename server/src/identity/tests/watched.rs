@@ -65,6 +65,10 @@ impl Events for Watched {
         Ok(appended)
     }
 
+    async fn amend(&self, event: Event) -> Result<bool, StoreError> {
+        self.store.amend(event).await
+    }
+
     async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         self.store.newest(report, now).await
     }

@@ -2,7 +2,7 @@
 
 use super::append::Append;
 use super::error::failed;
-use super::{PostgresStore, record, remove};
+use super::{PostgresStore, amend, record, remove};
 use crate::clock;
 use crate::event::Event;
 use crate::store::limits::REMOVED;
@@ -16,6 +16,11 @@ impl Events for PostgresStore {
         let appended = self.writer.append(Append { events, operations: Vec::new(), received: clock::system()() }).await?.appended;
         metrics::counter!("vigia_events_stored_total").increment(appended.stored);
         Ok(appended)
+    }
+
+    async fn amend(&self, event: Event) -> Result<bool, StoreError> {
+        let mut client = self.connection().await?;
+        amend::amend(&mut client, event).await.map_err(failed)
     }
 
     async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

@@ -1,6 +1,7 @@
 //! The store in a PostgreSQL database: one task that commits appends in groups, and a pool of connections for everything else.
 //! Any number of processes may use one database at once.
 
+mod amend;
 mod append;
 mod connection;
 mod copy;

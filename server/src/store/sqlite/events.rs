@@ -1,6 +1,6 @@
 //! Events, as the trait wants them.
 
-use super::{SqliteStore, append, append::Batch, connection::failed, record, remove};
+use super::{SqliteStore, amend, append, append::Batch, connection::failed, record, remove};
 use crate::causes;
 use crate::clock;
 use crate::event::Event;
@@ -28,6 +28,16 @@ impl Events for SqliteStore {
         };
         metrics::counter!("vigia_events_stored_total").increment(appended.stored);
         Ok(appended)
+    }
+
+    async fn amend(&self, event: Event) -> Result<bool, StoreError> {
+        self.inbox.settle().await?;
+        let report = event.report;
+        let amended = self.writer.run(move |connection| amend::amend(connection, event)).await?;
+        if amended {
+            self.teller.stored(&[report]);
+        }
+        Ok(amended)
     }
 
     async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

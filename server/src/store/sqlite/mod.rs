@@ -1,5 +1,6 @@
 //! The store in a SQLite file: one writer thread that commits in groups, and a pool of readers.
 
+mod amend;
 mod append;
 mod connection;
 mod events;

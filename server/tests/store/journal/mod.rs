@@ -52,11 +52,11 @@ pub async fn followed<F: Future<Output = ()>>(store: Arc<dyn Store>, story: impl
 }
 
 /// So many seconds into the story.
-fn at(seconds: i64) -> Timestamp {
+pub fn at(seconds: i64) -> Timestamp {
     Timestamp::saturating(samples::START + seconds * 1000)
 }
 
-fn event(source: &str, id: &str, seconds: i64) -> Event {
+pub fn event(source: &str, id: &str, seconds: i64) -> Event {
     let mut event = Event::new(&AUDIT_TRACKING, &source.into(), id, at(seconds));
     event.set("operation", "Login").set("user", id);
     event
@@ -198,6 +198,8 @@ async fn every_operation_of_the_store_is_told_of(store: Arc<dyn Store>) {
     is_told(&mut follower, &store, "the removal of one").await;
     store.transfer().put_events(&AUDIT_TRACKING, whole).await.expect("put");
     is_told(&mut follower, &store, "what a copy puts").await;
+    assert!(store.amend(event("a", "one", 0)).await.expect("an answer"));
+    is_told(&mut follower, &store, "amending").await;
 }
 
 async fn what_changes_nothing_is_not_told_of(store: Arc<dyn Store>) {
@@ -216,6 +218,7 @@ async fn what_changes_nothing_is_not_told_of(store: Arc<dyn Store>) {
     store.operations().change(change(Action::Restart, &[jobs[0].id])).await.expect("refused, for it runs");
     assert_eq!(store.remove_before(&AUDIT_TRACKING, None, at(-5), 10).await.expect("an answer"), 0);
     assert_eq!(store.remove_source("nobody").await.expect("an answer"), 0);
+    assert!(!store.amend(event("a", "nobody", 0)).await.expect("an answer"));
     store.kept().set("a", vec![("b".into(), Some("c".into()))]).await.expect("kept");
     settled(&store).await;
     assert_eq!(follower.catch_up(&store, "after all of that").await, 1, "the mark alone");
