@@ -6,6 +6,7 @@
 mod budget;
 mod cookies;
 mod docs;
+pub mod download;
 mod endpoint;
 mod health;
 mod language;
