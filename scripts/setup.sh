@@ -165,6 +165,9 @@ if [ "$what" = test ]; then
     printf 'create_main_cluster = false\n' | as_root install -D -m 644 /dev/stdin /etc/postgresql-common/createcluster.d/vigia.conf
     apt_install postgresql
   fi
+  for tool in age jq zstd; do
+    command -v "$tool" >/dev/null || { say "Installing $tool (seconds)"; apt_install "$tool"; }
+  done
   openbao
   missing=
   for tool in mariadbd slapd ldappasswd sshd sshpass; do

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 33] = [
+const ORDER: [&str; 34] = [
     "clock",
     "crash",
     "process_name",
@@ -30,6 +30,7 @@ const ORDER: [&str; 33] = [
     "risk",
     "behavior",
     "retention",
+    "backups",
     "ingest",
     "operations",
     "notifications",

@@ -3,6 +3,7 @@
 //! A request comes in through [`http`], is authorised against [`identity`], becomes a [`store::ResolvedQuery`] and is
 //! answered by the [`store`]. Events come in through [`ingest`] as [`event::Event`]s.
 
+pub mod backups;
 pub mod behavior;
 pub mod causes;
 pub mod cli;

@@ -5,7 +5,14 @@ use crate::model::{Card, Choice, Column, Group, Report, ReportWords, Tone};
 
 const STATUSES: &[Choice] = &labelled(
     "backup-status",
-    [toned("Running", Tone::Running), toned("Success", Tone::Good), toned("Error", Tone::Bad), toned("Removed by retention", Tone::Muted)],
+    [
+        toned("Running", Tone::Running),
+        toned("Success", Tone::Good),
+        toned("Error", Tone::Bad),
+        toned("Canceled", Tone::Muted),
+        toned("Missed", Tone::Bad),
+        toned("Removed by retention", Tone::Muted),
+    ],
 );
 
 const REASONS: &[Choice] = &labelled("backup-reason", [plain("Scheduled"), plain("Manual"), plain("Before upgrade"), plain("On change")]);
@@ -33,6 +40,8 @@ pub static PERFORMED_BACKUPS: Report = Report {
             Column::bytes("size", Group::What),
             Column::text("checksum", Group::Record).hidden(),
             Column::flag("encrypted", Group::What).hidden(),
+            Column::text("keys", Group::What).hidden(),
+            Column::time("verified"),
             Column::source(),
         ],
     ),

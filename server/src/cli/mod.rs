@@ -1,5 +1,6 @@
 //! The command line.
 
+mod backup;
 mod config;
 mod db;
 mod demo;
@@ -10,6 +11,7 @@ mod mapping;
 mod out;
 mod password;
 mod quarantine;
+mod restore;
 mod risk;
 mod serve;
 mod settings;
@@ -22,6 +24,7 @@ mod user;
 
 pub use status::{Status, sentences};
 
+use crate::backups::{BackupSetup, Backups};
 use crate::clock;
 use crate::config::{Config, Loaded, Sources};
 use crate::identity::Identity;
@@ -82,6 +85,11 @@ enum Command {
     /// Look at lines that no format understood, read them again, or remove them.
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Make, list and verify backups of Vigia itself. See docs/backups.md.
+    #[command(subcommand)]
+    Backup(backup::Backup),
+    /// Put a backup into an empty database. See docs/backups.md.
+    Restore(restore::Restore),
     /// Look after the index of this machine.
     #[command(subcommand)]
     Index(index::IndexOf),
@@ -119,6 +127,8 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
         | Command::User(_)
         | Command::Token(_)
         | Command::Quarantine(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
         | Command::Index(_)
         | Command::Risk(_)
         | Command::Db(_) => Vec::new(),
@@ -145,10 +155,15 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
             let identity = Identity::new(intake.store.clone(), clock::system());
             quarantine.run(&intake, &identity, &account, &mut out).await
         }
+        Command::Backup(backup) => {
+            let backups = Backups::new(open(config).await?, clock::system(), backup_setup(config));
+            backup.run(&backups, &account, &mut out).await
+        }
         Command::Index(index) => {
             let place = (config.index_folder(), config.index_cache_mib << 20);
             index.run(place, open(config).await?, clock::system(), &mut out).await
         }
+        Command::Restore(restore) => restore.run(&mut out).await,
         Command::Risk(risk) => risk.run(&mut out),
         Command::Db(db) => db.run(&mut out).await,
         Command::Config(show) => show.run(&loaded, &mut out),
@@ -157,6 +172,12 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
 
 async fn open(config: &Config) -> Result<Arc<dyn Store>, StoreError> {
     store::open(config.database.expose(), config.query_limit()).await
+}
+
+/// How backups are made, as the settings have it.
+fn backup_setup(config: &Config) -> BackupSetup {
+    let files = config.mappings.iter().chain(&config.connectors).map(|path| path.display().to_string());
+    BackupSetup { policy: config.backups.clone(), folder: config.backup_folder(), left_out: files.collect() }
 }
 
 /// The way into the store, with the formats the settings name.

@@ -1,9 +1,12 @@
 //! `vigia serve`: the server.
 
 use super::Status;
+
+use super::backup_setup;
 use super::demo::DemoServer;
 use super::out::Out;
 use super::settings::Settings;
+use crate::backups::Backups;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
@@ -13,7 +16,7 @@ use crate::jobs::Jobs;
 use crate::operations::connectors::connectors;
 use crate::operations::setup::Setup;
 use crate::operations::{executor, sets};
-use crate::{http, notifications, retention, risk, stop, store};
+use crate::{backups, http, notifications, retention, risk, stop, store};
 use anyhow::bail;
 use clap::Args;
 use std::ffi::OsStr;
@@ -48,6 +51,7 @@ impl Serve {
             demo: "",
             index: Index::new(config.index_folder(), config.index_cache_mib << 20),
             languages: &LANGUAGES,
+            backups: backup_setup(config),
         };
         let store = store::open(config.database.expose(), config.query_limit()).await?;
         let identity = Identity::new(store.clone(), clock.clone());
@@ -75,6 +79,7 @@ impl Serve {
             notifications::job(store.clone(), outfit.delivery.clone()),
             sets::job(store.clone(), clock.clone(), outfit.setup.clone(), outfit.index.clone()),
             intake.job(),
+            backups::job(Backups::new(store.clone(), clock.clone(), outfit.backups.clone())),
             retention::job(store.clone(), clock.clone(), config.retention.clone()),
             http::metrics_job(),
         ]);

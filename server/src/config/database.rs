@@ -32,6 +32,14 @@ impl DatabaseUrl {
         }
     }
 
+    /// Where backups of this database are kept: beside its file, or for a server's database in the folder that a file would be in.
+    pub fn backup_folder(&self) -> PathBuf {
+        match self.0.strip_prefix("sqlite://") {
+            Some(file) => PathBuf::from(format!("{file}-backups")),
+            None => self.folder().join("backups"),
+        }
+    }
+
     /// The password may stand between user and host (a `/` or `@` in it is a mistake, but one that must not print it), or
     /// among the parameters.
     fn masked(&self) -> String {

@@ -49,7 +49,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 18] = [
+pub static KEYS: [Key; 25] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -283,6 +283,94 @@ pub static KEYS: [Key; 18] = [
             Ok(())
         },
         show: |config| config.notify_hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+    },
+    Key {
+        name: "backup_folder",
+        shape: Shape::Text,
+        help: "Folder of the backups that Vigia makes of itself, best on another disk. Where nothing is said, beside the database's file, or data/backups. See docs/backups.md.",
+        serving: false,
+        secret: false,
+        set: |config, text| {
+            config.backups.folder = Some(text).filter(|text| !text.is_empty()).map(PathBuf::from);
+            Ok(())
+        },
+        show: |config| config.backups.folder.as_ref().map(|folder| folder.display().to_string()).unwrap_or_default(),
+    },
+    Key {
+        name: "backup_recipients",
+        shape: Shape::List,
+        help: "Public keys of age, age1..., that open backups too: with none, whoever loses the database loses its backups.",
+        serving: false,
+        secret: false,
+        set: |config, text| {
+            let keys = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+            config.backups.recipients = keys.map(str::parse).collect::<Result<_, _>>()?;
+            Ok(())
+        },
+        show: |config| config.backups.recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+    },
+    Key {
+        name: "backup_full",
+        shape: Shape::Text,
+        help: "When everything is backed up, as cron has it: 0 2 * * * is every day at 02:00. Never where nothing is said.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            config.backups.full = if text.trim().is_empty() { None } else { Some(text.parse()?) };
+            Ok(())
+        },
+        show: |config| config.backups.full.as_ref().map(ToString::to_string).unwrap_or_default(),
+    },
+    Key {
+        name: "backup_partial",
+        shape: Shape::Text,
+        help: "When the last days, users and settings are backed up, as cron has it: 0 * * * * is every hour. Never where nothing is said.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            config.backups.partial = if text.trim().is_empty() { None } else { Some(text.parse()?) };
+            Ok(())
+        },
+        show: |config| config.backups.partial.as_ref().map(ToString::to_string).unwrap_or_default(),
+    },
+    Key {
+        name: "backup_partial_days",
+        shape: Shape::Number,
+        help: "How many days of events a partial backup has: 1 to 3650.",
+        serving: false,
+        secret: false,
+        set: |config, text| {
+            let wrong = "is not a number of days; write 1 to 3650";
+            let days = parse(text, wrong)?;
+            if !(1..=3_650).contains(&days) {
+                return Err(wrong.to_owned());
+            }
+            config.backups.partial_days = days;
+            Ok(())
+        },
+        show: |config| config.backups.partial_days.to_string(),
+    },
+    Key {
+        name: "backup_zone",
+        shape: Shape::Text,
+        help: "Zone of the schedules of backups, as in America/Sao_Paulo.",
+        serving: false,
+        secret: false,
+        set: |config, text| {
+            let zone = parse(text, "is not a time zone; write a name of the IANA database, as in UTC or America/Sao_Paulo")?;
+            config.backups.zone = zone;
+            Ok(())
+        },
+        show: |config| config.backups.zone.name().to_owned(),
+    },
+    Key {
+        name: "backup_keep",
+        shape: Shape::List,
+        help: "Which backups of each type stay, as in last=3,daily=7,weekly=5,monthly=12 or days=30; all where nothing is said.",
+        serving: false,
+        secret: false,
+        set: |config, text| text.parse().map(|keep| config.backups.keep = keep),
+        show: |config| config.backups.keep.to_string(),
     },
 ];
 

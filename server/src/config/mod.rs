@@ -5,6 +5,7 @@
 //! follow from it. What is not a setting is an error wherever it is written: a misspelt name that is quietly ignored
 //! is a setting its author believes in.
 
+mod backups;
 mod database;
 pub mod keys;
 mod load;
@@ -15,6 +16,7 @@ pub mod syslog;
 #[cfg(test)]
 mod tests;
 
+pub use backups::{BackupPolicy, Keep, Recipient, Schedule};
 pub use database::DatabaseUrl;
 pub use keys::{KEYS, Key};
 pub use load::{Loaded, Origin, Sources};
@@ -66,6 +68,8 @@ pub struct Config {
     pub mail_from: Option<String>,
     /// Where webhooks of notifications may go.
     pub notify_hosts: Vec<Allowed>,
+    /// Backups of Vigia itself.
+    pub backups: BackupPolicy,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +101,7 @@ impl Default for Config {
             smtp: None,
             mail_from: None,
             notify_hosts: Vec::new(),
+            backups: BackupPolicy::default(),
         }
     }
 }
@@ -110,6 +115,11 @@ impl Config {
     /// Where the index is kept.
     pub fn index_folder(&self) -> PathBuf {
         self.index_folder.clone().unwrap_or_else(|| self.database.index_folder())
+    }
+
+    /// Where backups are kept.
+    pub fn backup_folder(&self) -> PathBuf {
+        self.backups.folder.clone().unwrap_or_else(|| self.database.backup_folder())
     }
 
     /// Where people are told to go.

@@ -17,10 +17,11 @@ pub(super) fn event(world: &World, plan: Backup, time: i64, source_id: String, d
     // The data grows by a part in a thousand a day.
     let size = if plan.full { dice.between(47_000, 48_500) } else { dice.between(900, 5200) } * MEGABYTE;
     let size = size / (1000 + i64::from(plan.age.min(5000))) * 1000 + dice.between(0, 999_999);
-    let done = !matches!(plan.state, BackupState::Running | BackupState::Failed);
+    let done = matches!(plan.state, BackupState::Done | BackupState::Removed);
     let size = if plan.state == BackupState::Failed { size / 3 } else { size };
     let duration = size / (80 * MEGABYTE / 1000) + 4 * SECOND;
-    let end = (plan.state != BackupState::Running).then(|| Timestamp::saturating((time + duration).min(world.now)));
+    let ended = !matches!(plan.state, BackupState::Running | BackupState::Missed);
+    let end = ended.then(|| Timestamp::saturating((time + duration).min(world.now)));
     let requested_by = match plan.user {
         Some(user) => person(user).name,
         None if plan.reason == ON_CHANGE => "Backup policy: on change",
@@ -31,6 +32,8 @@ pub(super) fn event(world: &World, plan: Backup, time: i64, source_id: String, d
         BackupState::Running => "Running",
         BackupState::Done => "Success",
         BackupState::Failed => "Error",
+        BackupState::Canceled => "Canceled",
+        BackupState::Missed => "Missed",
         BackupState::Removed => "Removed by retention",
     };
     let mut event = Event::new(&PERFORMED_BACKUPS, &world.source, source_id, Timestamp::saturating(time));
@@ -39,9 +42,11 @@ pub(super) fn event(world: &World, plan: Backup, time: i64, source_id: String, d
         .set("reason", REASONS[usize::from(plan.reason) % REASONS.len()])
         .set("end", end)
         .set("requested_by", requested_by)
-        .set("status", status)
-        .set("encrypted", true);
-    if plan.state != BackupState::Running {
+        .set("status", status);
+    if plan.state != BackupState::Missed {
+        event.set("encrypted", true);
+    }
+    if done || plan.state == BackupState::Failed {
         event.set("size", Cell::Number(size));
     }
     if done {

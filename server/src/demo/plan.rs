@@ -91,6 +91,8 @@ pub(super) enum BackupState {
     Running,
     Done,
     Failed,
+    Canceled,
+    Missed,
     Removed,
 }
 

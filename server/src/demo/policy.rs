@@ -69,9 +69,13 @@ pub(super) fn plan(world: &World, events: u64, days: u32, agenda: &mut Agenda) {
         let mut at = |from: i64, to: i64| night + dice.between(from * MINUTE, to * MINUTE);
         let scheduled = Backup { full, reason: SCHEDULED, user: None, state: done, age };
         match age % CYCLE {
-            MISSED => {}
+            MISSED => plan(night, Backup { state: BackupState::Missed, ..scheduled }),
             FAILED => {
                 plan(at(7 * 60, 9 * 60).min(world.now), Backup { reason: MANUAL, user: Some(admin), ..scheduled });
+                plan(
+                    at(6 * 60, 7 * 60 - 20).min(world.now),
+                    Backup { state: BackupState::Canceled, reason: MANUAL, user: Some(admin), ..scheduled },
+                );
                 plan(at(0, 2), Backup { state: BackupState::Failed, ..scheduled });
             }
             UPGRADE => {

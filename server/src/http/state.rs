@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::cookies::CookieRules;
+use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
@@ -42,6 +43,8 @@ pub struct Outfit {
     pub index: Index,
     /// The languages that are spoken; the first for readers who name none of them. English alone where there is none.
     pub languages: &'static [Words],
+    /// How backups are made.
+    pub backups: BackupSetup,
 }
 
 pub struct Shared {
@@ -50,6 +53,7 @@ pub struct Shared {
     pub identity: Identity,
     pub reports: ReportService,
     pub behavior: BehaviorService,
+    pub backups: Backups,
     pub intake: Intake,
     pub outfit: Outfit,
     jobs: Jobs,
@@ -81,6 +85,7 @@ impl AppState {
             identity: Identity::new(store.clone(), clock.clone()),
             reports: ReportService::new(store.clone(), clock.clone(), outfit.index.clone()),
             behavior: BehaviorService::new(store.clone(), clock.clone(), outfit.index.clone()),
+            backups: Backups::new(store.clone(), clock.clone(), outfit.backups.clone()),
             cookies: CookieRules::new(https),
             intake,
             outfit,

@@ -96,6 +96,22 @@ pub async fn copy(from: &dyn Store, to: &dyn Store, tell: &mut (dyn FnMut(Step<'
     Ok(())
 }
 
+/// Something that a store holds, in words; `None` for an empty one.
+pub async fn contents(store: &dyn Store) -> Result<Option<String>, StoreError> {
+    for report in reports::ALL {
+        if store.transfer().last(report).await?.is_some() {
+            return Ok(Some(format!("events of {}", report.words.title.english())));
+        }
+    }
+    let others = [
+        ("users", store.users().await?.is_empty()),
+        ("tokens", store.tokens().all().await?.is_empty()),
+        ("lines in the quarantine", store.transfer().quarantined_after(-1, 1).await?.is_empty()),
+        ("what streams remember", store.transfer().all_kept().await?.is_empty()),
+    ];
+    Ok(others.into_iter().find(|(_, empty)| !empty).map(|(what, _)| what.to_owned()))
+}
+
 /// Marks an empty target, and finds the mark of a copy that was begun.
 async fn begin(from: &dyn Store, to: &dyn Store) -> Result<(), CopyError> {
     let mut identity = Sum::default();
@@ -108,19 +124,8 @@ async fn begin(from: &dyn Store, to: &dyn Store) -> Result<(), CopyError> {
         Some(_) => return Err(CopyError::OtherCopy),
         None => {}
     }
-    for report in reports::ALL {
-        if to.transfer().last(report).await?.is_some() {
-            return Err(CopyError::NotEmpty(format!("events of {}", report.words.title.english())));
-        }
-    }
-    let others = [
-        ("users", to.users().await?.is_empty()),
-        ("tokens", to.tokens().all().await?.is_empty()),
-        ("lines in the quarantine", to.transfer().quarantined_after(-1, 1).await?.is_empty()),
-        ("what streams remember", to.transfer().all_kept().await?.is_empty()),
-    ];
-    if let Some((what, _)) = others.into_iter().find(|(_, empty)| !empty) {
-        return Err(CopyError::NotEmpty(what.to_owned()));
+    if let Some(what) = contents(to).await? {
+        return Err(CopyError::NotEmpty(what));
     }
     to.kept().set(SPACE, vec![(MARK.to_owned(), Some(identity))]).await?;
     Ok(())

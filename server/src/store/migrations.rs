@@ -6,6 +6,9 @@ use std::borrow::Cow;
 // `SQLITE` and `POSTGRES`: the files of `server/migrations`, in order. One that was released never changes.
 include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
+/// How many there are: what a database of this version has gone through.
+pub const SCHEMA: u32 = SQLITE.len() as u32;
+
 /// The statements of a migration that take long, where a database is large: each is carried out in a transaction of its own before the whole
 /// migration is, and does nothing where it was before.
 pub(super) fn long_steps(migration: &str) -> impl Iterator<Item = &str> {

@@ -32,6 +32,7 @@ use async_trait::async_trait;
 pub use cursor::Signer;
 pub use journal::Journal;
 pub use kept::Kept;
+pub use migrations::SCHEMA;
 pub use operations::Operations;
 pub use postgres::PostgresStore;
 pub use quarantine::Quarantine;

@@ -39,7 +39,7 @@ pub struct Queued {
 
 impl Whole {
     /// The same without what was found out about it.
-    pub(super) fn underived(mut self, report: &'static Report) -> Self {
+    pub fn underived(mut self, report: &'static Report) -> Self {
         for (value, _) in self.cells.iter_mut().zip(report.stored()).filter(|(_, column)| column.derived) {
             *value = Value::Number(MISSING);
         }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
+use vigia::backups::BackupSetup;
 use vigia::clock::Clock;
 use vigia::event::Event;
 use vigia::http::{AppState, Outfit};
@@ -95,6 +96,7 @@ impl Server {
             delivery: setup.delivery,
             demo: setup.demo,
             languages: setup.languages,
+            backups: BackupSetup { folder: folder.path().join("backups"), ..BackupSetup::default() },
         };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
         let follow = index.job(store.clone(), intake.context.clock.clone());

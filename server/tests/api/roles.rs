@@ -37,6 +37,12 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("GET", "/api/v1/reports/{report}/{id}", READERS),
     // A cookie comes along by itself, so no session sends events, not even an administrator's.
     ("POST", "/api/v1/events", [401, 401, 401, 401, 403, 200, 403, 403]),
+    ("GET", "/api/v1/backups", ADMINISTRATORS),
+    ("POST", "/api/v1/backups", [401, 403, 403, 202, 403, 403, 403, 403]),
+    // None is being made, and there is none of this name.
+    ("POST", "/api/v1/backups/cancel", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/api/v1/backups/{name}/verify", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("GET", "/api/v1/backups/{name}/archive", [401, 403, 403, 404, 403, 403, 403, 403]),
     ("GET", "/api/v1/tokens", ADMINISTRATORS),
     ("POST", "/api/v1/tokens", [401, 403, 403, 201, 403, 403, 403, 403]),
     ("DELETE", "/api/v1/tokens/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
@@ -271,6 +277,7 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/api/v1/pseudonyms" if method == "PUT" => {
             visitor.request(method, route).json(&json!({ "for_managers": false })).send().await.expect("an answer")
         }
+        "/api/v1/backups" if method == "POST" => visitor.post(route, json!({ "type": "Full" })).await,
         "/fn/run_job" => visitor.call(route, &"tidying").await,
         "/api/v1/jobs/{name}/run" => visitor.request(method, "/api/v1/jobs/tidying/run").send().await.expect("an answer"),
         "/fn/remove_credential_set" => visitor.call(route, &"nightly").await,

@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/agrees.rs"]
 mod agrees;
+mod backups;
 mod client;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/http.rs"]

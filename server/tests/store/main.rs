@@ -5,6 +5,7 @@
 #[path = "../support/agrees.rs"]
 mod agrees;
 mod amend;
+mod backups;
 mod behavior;
 mod beside;
 mod copy;

@@ -22,6 +22,7 @@ tags! {
     OPERATIONS: "Operations", "Creating operations, moving them, and carrying them out.";
     NOTIFICATIONS: "Notifications", "Whom to tell what; for administrators.";
     JOBS: "Jobs", "What the servers do in the background; for administrators.";
+    BACKUPS: "Backups", "Backups of Vigia itself; for administrators.";
     RISK: "Risk", "How it is found out how unusual a view is; for administrators.";
     PSEUDONYMS: "Pseudonyms", "Whether managers see names; for administrators.";
     SERVER: "Server", "For whatever watches the server.";

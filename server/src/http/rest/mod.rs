@@ -1,5 +1,6 @@
 //! The REST API, for programs: what the page can do, as JSON.
 
+mod backups;
 mod behavior;
 mod body;
 mod counts;
@@ -32,6 +33,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         sets::endpoints(),
         notifications::endpoints(),
         jobs::endpoints(),
+        backups::endpoints(),
         risk::endpoints(),
         pseudonyms::endpoints(),
     ];

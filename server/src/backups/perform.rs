@@ -1,0 +1,203 @@
+//! Making a backup: everything as it was at one moment goes into an archive, while others store.
+
+use super::archive::FORMAT;
+use super::archive::keys::Keys;
+use super::archive::lines::EventLine;
+use super::archive::manifest::{Contents, KeyOf, Manifest};
+use super::archive::write::Writer;
+use super::place::{Begun, Place, Stored};
+use crate::config::Recipient;
+use crate::store::whole::Whole;
+use crate::store::{SCHEMA, Still, Store, StoreError};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::fs::File;
+use std::io;
+use std::thread;
+use tokio::sync::mpsc;
+use vigia_app::model::{EventId, Report, Timestamp};
+use vigia_app::reports;
+
+/// Events that are read at once.
+const STEP: u32 = 2_000;
+/// Readings that wait to be written: memory is bounded by them.
+const AHEAD: usize = 4;
+/// The lowest priority a thread can have: who stores and who asks come first.
+const NICE: i32 = 19;
+
+/// What is to be made.
+pub(super) struct Order {
+    /// Of the archive.
+    pub name: String,
+    pub contents: Contents,
+    /// In the words of the report.
+    pub reason: String,
+    pub requested_by: String,
+    pub start: Timestamp,
+    pub left_out: Vec<String>,
+}
+
+/// Why there is no backup.
+#[derive(Debug, thiserror::Error)]
+pub enum PerformError {
+    #[error("{0}")]
+    NotWritten(#[from] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("it was cancelled")]
+    Cancelled,
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What goes to the thread that writes.
+enum Piece {
+    Table(String),
+    Events(&'static Report, Vec<Whole>),
+    Lines(Vec<Box<RawValue>>),
+}
+
+/// Makes a backup in a place. `say` is told how many events are in it, of how many, and whether it has to be said now; it says whether to go on.
+pub(super) async fn perform<F: Future<Output = Result<bool, StoreError>>>(
+    store: &dyn Store,
+    keys: &Keys,
+    others: &[Recipient],
+    place: &Place,
+    order: Order,
+    clock: &crate::clock::Clock,
+    mut say: impl FnMut(u64, u64, bool) -> F,
+) -> Result<Stored, PerformError> {
+    let recipients: Vec<Recipient> = [keys.recipient()].into_iter().chain(others.iter().cloned()).collect();
+    let (begun, file) = place.begin(&order.name)?;
+    let mut still = store.transfer().still().await?;
+    let (pieces, mut taken) = mpsc::channel::<Piece>(AHEAD);
+    let start = order.start;
+    let to = recipients.clone();
+    let writing = thread::Builder::new().name("backup".to_owned()).spawn(move || -> io::Result<Writer<File>> {
+        // Where it is not allowed, it goes on as it is.
+        let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE);
+        let mut writer = Writer::new(file, &to, start)?;
+        while let Some(piece) = taken.blocking_recv() {
+            write(&mut writer, piece)?;
+        }
+        Ok(writer)
+    })?;
+    let read = read(&mut *still, &order.contents, &pieces, &mut say).await;
+    drop(pieces);
+    drop(still);
+    let ended = tokio::task::spawn_blocking(move || writing.join()).await;
+    let writer = match ended {
+        Ok(Ok(Ok(writer))) => writer,
+        // What the disk said explains why nobody took what was read.
+        Ok(Ok(Err(error))) => return Err(error.into()),
+        _ => return Err(PerformError::Other("the thread that writes it ended".to_owned())),
+    };
+    let (newest, rows) = read?;
+    // Whoever was silent for too long has lost the turn, and must not keep anything.
+    if !say(rows, rows, true).await? {
+        return Err(PerformError::Cancelled);
+    }
+    let manifest = Manifest {
+        format: FORMAT,
+        vigia: env!("CARGO_PKG_VERSION").to_owned(),
+        schema: SCHEMA,
+        name: order.name.clone(),
+        instance: keys.name.clone(),
+        contents: order.contents,
+        reason: order.reason,
+        requested_by: order.requested_by,
+        start: order.start.rfc3339(),
+        end: clock().rfc3339(),
+        newest: newest.map(|id| id.time().rfc3339()),
+        keys: recipients.iter().zip(0..).map(|(key, place)| KeyOf { recipient: key.to_string(), own: place == 0 }).collect(),
+        left_out: order.left_out,
+        tables: Vec::new(),
+        archive: None,
+    };
+    let (file, note) = writer.finish(manifest, keys)?;
+    let stored = keep(begun, file, note.clone()).await?;
+    let manifest = super::archive::note::unverified(&note).and_then(|text| super::archive::read::manifest(text).ok());
+    let manifest = manifest.ok_or_else(|| PerformError::Other("its manifest cannot be read".to_owned()))?;
+    Ok(Stored { name: order.name, path: stored, note, manifest })
+}
+
+async fn keep(begun: Begun, file: File, note: String) -> Result<std::path::PathBuf, PerformError> {
+    let kept = tokio::task::spawn_blocking(move || begun.keep(&file, &note)).await;
+    Ok(kept.map_err(|error| PerformError::Other(error.to_string()))??)
+}
+
+fn write(writer: &mut Writer<File>, piece: Piece) -> io::Result<()> {
+    match piece {
+        Piece::Table(name) => writer.begin(&name),
+        Piece::Events(report, events) => events.into_iter().try_for_each(|event| {
+            let line = EventLine::new(report, event.underived(report)).map_err(io::Error::other)?;
+            writer.line(&line)
+        }),
+        Piece::Lines(lines) => lines.iter().try_for_each(|line| writer.line(line)),
+    }
+}
+
+/// Hands over everything that is to be in it, and says which event is the newest.
+async fn read<F: Future<Output = Result<bool, StoreError>>>(
+    still: &mut dyn Still,
+    contents: &Contents,
+    pieces: &mpsc::Sender<Piece>,
+    say: &mut impl FnMut(u64, u64, bool) -> F,
+) -> Result<(Option<EventId>, u64), PerformError> {
+    // Whoever takes the pieces says why it does not.
+    let gone = |_| PerformError::Other("the thread that writes it ended".to_owned());
+    let (mut all, mut done, mut newest) = (0, 0, None);
+    let reports: Vec<&'static Report> = contents.reports.iter().filter_map(|key| reports::by_key(key)).collect();
+    let (from, below) = ids(contents);
+    for report in &reports {
+        all += still.events(report, from..below).await?;
+    }
+    for report in reports {
+        pieces.send(Piece::Table(format!("events/{}", report.key))).await.map_err(gone)?;
+        let mut after = from - 1;
+        loop {
+            let events = still.events_after(report, after, below, STEP).await?;
+            let Some(last) = events.last() else { break };
+            after = last.id;
+            newest = newest.max(EventId::from_i64(last.id));
+            done += events.len() as u64;
+            pieces.send(Piece::Events(report, events)).await.map_err(gone)?;
+            if !say(done, all.max(done), false).await? {
+                return Err(PerformError::Cancelled);
+            }
+        }
+    }
+    if contents.configuration {
+        let table = async |name: &str, lines: Vec<Box<RawValue>>| {
+            pieces.send(Piece::Table(name.to_owned())).await.map_err(gone)?;
+            pieces.send(Piece::Lines(lines)).await.map_err(gone)
+        };
+        table("users", lines(&still.users().await?)?).await?;
+        table("tokens", lines(&still.tokens().await?)?).await?;
+        table("kept", lines(&still.all_kept().await?)?).await?;
+        table("secrets", lines(&still.secrets().await?)?).await?;
+        let mut after = -1;
+        table("quarantine", Vec::new()).await?;
+        loop {
+            let some = still.quarantined_after(after, STEP).await?;
+            let Some(last) = some.last() else { break };
+            after = last.id;
+            pieces.send(Piece::Lines(lines(&some)?)).await.map_err(gone)?;
+        }
+    }
+    Ok((newest, done))
+}
+
+fn lines<T: Serialize>(records: &[T]) -> Result<Vec<Box<RawValue>>, PerformError> {
+    let line = |record: &T| serde_json::value::to_raw_value(record).map_err(|error| PerformError::Other(error.to_string()));
+    records.iter().map(line).collect()
+}
+
+/// The ids of the events that are in it, half-open.
+fn ids(contents: &Contents) -> (i64, i64) {
+    let id = |time: &Option<String>| {
+        let time = time.as_deref().and_then(|time| time.parse::<chrono::DateTime<chrono::Utc>>().ok()).map(Timestamp::from);
+        time.map(|time| EventId::first(time).get())
+    };
+    (id(&contents.from).unwrap_or(0), id(&contents.to).unwrap_or(i64::MAX))
+}

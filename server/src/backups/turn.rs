@@ -1,0 +1,147 @@
+//! One backup at a time, over all servers and commands on a database: whoever makes one has the turn, and says so again every few seconds.
+
+use crate::clock::Clock;
+use crate::process_name::process_name;
+use crate::store::{Store, StoreError};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use vigia_app::model::Timestamp;
+
+/// Where it is kept what backups have to remember.
+pub(super) const SPACE: &str = "backups";
+const KEY: &str = "turn";
+/// Who has not said so for so long has ended without a word, in milliseconds.
+const SILENT: i64 = 60_000;
+
+/// Who makes a backup, and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Of the archive.
+    pub name: String,
+    pub reason: String,
+    pub requested_by: String,
+    /// Host and process.
+    pub by: String,
+    /// Milliseconds since 1970.
+    pub said: i64,
+    /// Lines that are in the archive, and how many there will be.
+    pub done: u64,
+    pub all: u64,
+    /// Whether somebody wants it to end.
+    pub cancelled: bool,
+}
+
+/// The turn of this process.
+pub(super) struct Held {
+    store: Arc<dyn Store>,
+    clock: Clock,
+    kept: String,
+    turn: Turn,
+}
+
+/// Why there is no turn to have, or no longer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoTurn {
+    /// With how far that one is.
+    #[error("{} is making the backup {}", .0.by, .0.name)]
+    Taken(Turn),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whether a process of this machine has ended.
+fn is_gone(by: &str) -> bool {
+    let mine = process_name();
+    let (Some((host, pid)), Some((my_host, _))) = (by.rsplit_once(' '), mine.rsplit_once(' ')) else { return false };
+    let pid = pid.parse().ok().and_then(rustix::process::Pid::from_raw);
+    host == my_host && pid.is_some_and(|pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH))
+}
+
+/// Who has the turn, as it was said last; also who has ended without a word.
+pub(super) async fn turn(store: &dyn Store) -> Result<Option<(String, Turn)>, StoreError> {
+    let kept = store.kept().get(SPACE, KEY).await?;
+    Ok(kept.and_then(|kept| Some((serde_json::from_str(&kept).ok()?, kept))).map(|(turn, kept)| (kept, turn)))
+}
+
+impl Turn {
+    /// Whether whoever had it is gone: silent for too long, or a process of this machine that is not there any more.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        now.millis() - self.said > SILENT || self.said > now.millis() + SILENT || is_gone(&self.by)
+    }
+}
+
+impl Held {
+    /// Takes the turn for a backup of this name, also from who has ended without a word, which is returned then.
+    pub(super) async fn take(
+        store: &Arc<dyn Store>,
+        clock: &Clock,
+        (name, reason, requested_by): (&str, &str, &str),
+    ) -> Result<(Self, Option<Turn>), NoTurn> {
+        let now = clock();
+        let was = turn(&**store).await?;
+        if let Some((_, turn)) = was.as_ref().filter(|(_, turn)| !turn.is_over(now)) {
+            return Err(NoTurn::Taken(turn.clone()));
+        }
+        let turn = Turn {
+            name: name.to_owned(),
+            reason: reason.to_owned(),
+            requested_by: requested_by.to_owned(),
+            by: process_name(),
+            said: now.millis(),
+            done: 0,
+            all: 0,
+            cancelled: false,
+        };
+        let kept = serde_json::to_string(&turn).unwrap_or_default();
+        let had = was.as_ref().map(|(kept, _)| kept.as_str());
+        if !store.kept().replace(SPACE, KEY, had, &kept).await? {
+            return match self::turn(&**store).await? {
+                Some((_, other)) => Err(NoTurn::Taken(other)),
+                None => Err(NoTurn::Taken(turn)),
+            };
+        }
+        Ok((Self { store: store.clone(), clock: clock.clone(), kept, turn }, was.map(|(_, turn)| turn)))
+    }
+
+    /// Says how far it is; false where it is to end: somebody wants that, or has taken the turn.
+    pub(super) async fn say(&mut self, done: u64, all: u64) -> Result<bool, StoreError> {
+        let turn = Turn { said: (self.clock)().millis(), done, all, ..self.turn.clone() };
+        let kept = serde_json::to_string(&turn).unwrap_or_default();
+        if self.store.kept().replace(SPACE, KEY, Some(&self.kept), &kept).await? {
+            (self.turn, self.kept) = (turn, kept);
+            return Ok(true);
+        }
+        // What is another's now stays so; what was only cancelled is still ours to give back.
+        if let Some((kept, turn)) = turn_of(&*self.store, &self.turn.name).await? {
+            (self.turn, self.kept) = (turn, kept);
+        }
+        Ok(false)
+    }
+
+    pub(super) async fn give_back(self) -> Result<(), StoreError> {
+        if turn_of(&*self.store, &self.turn.name).await?.is_some_and(|(_, turn)| turn.by == self.turn.by) {
+            self.store.kept().set(SPACE, vec![(KEY.to_owned(), None)]).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn turn_of(store: &dyn Store, name: &str) -> Result<Option<(String, Turn)>, StoreError> {
+    Ok(turn(store).await?.filter(|(_, turn)| turn.name == name))
+}
+
+/// Nobody has the turn, whoever had it.
+pub(super) async fn forget(store: &dyn Store) -> Result<(), StoreError> {
+    store.kept().set(SPACE, vec![(KEY.to_owned(), None)]).await
+}
+
+/// Has the backup that is being made end; false where there is none.
+pub(super) async fn cancel(store: &dyn Store) -> Result<bool, StoreError> {
+    loop {
+        let Some((kept, turn)) = turn(store).await? else { return Ok(false) };
+        let cancelled = serde_json::to_string(&Turn { cancelled: true, ..turn }).unwrap_or_default();
+        if store.kept().replace(SPACE, KEY, Some(&kept), &cancelled).await? {
+            return Ok(true);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Whether an archive is what its manifest says.
+
+use super::archive::keys::Identity;
+use super::archive::manifest::Manifest;
+use super::archive::note::Verifier;
+use super::archive::read::{ReadError, manifest, read};
+use super::place::Stored;
+use std::fs::File;
+
+/// Reads an archive from its beginning to its end, and holds it against the manifest beside it, which `signer` must have signed: size and SHA-256 of the
+/// file, and where one of the identities opens it, what is in it, line by line.
+///
+/// # Errors
+/// With the first thing that is wrong.
+pub fn verify(stored: &Stored, identities: &[Identity], signer: &Verifier) -> Result<Manifest, ReadError> {
+    let beside = manifest(signer.open(&stored.note)?)?;
+    let Some(archive) = &beside.archive else { return Err(ReadError::Damaged("its manifest does not say how large it is".to_owned())) };
+    let file = File::open(&stored.path).map_err(ReadError::Unreadable)?;
+    let size = file.metadata().map_err(ReadError::Unreadable)?.len();
+    if size != archive.size {
+        return Err(ReadError::Damaged(format!("it has {size} bytes, and its manifest says {}", archive.size)));
+    }
+    let found = read(file, identities, Some(signer), archive.plain_size, |_, _| Ok(()))?;
+    if found != beside {
+        return Err(ReadError::Damaged("it is not the one that the manifest beside it is about".to_owned()));
+    }
+    Ok(beside)
+}

@@ -1,0 +1,112 @@
+//! `vigia backup`: backups of Vigia itself.
+
+use super::Status;
+use super::out::Out;
+use crate::backups::archive::manifest::Type;
+use crate::backups::{Backups, Wanted};
+use crate::identity::Actor;
+use clap::{Subcommand, ValueEnum};
+use std::io::Write;
+
+#[derive(Subcommand)]
+pub(super) enum Backup {
+    /// Make a backup now. Servers may go on meanwhile.
+    Now {
+        /// What is in it: everything; or users, settings and the events of the last days, as the setting backup_partial_days says
+        #[arg(long = "type", value_enum, default_value_t = Kind::Full)]
+        kind: Kind,
+    },
+    /// Print the backups that are there, oldest first.
+    List,
+    /// Read backups from beginning to end, and say whether they are whole.
+    Verify {
+        /// Names as `vigia backup list` prints them; all where none is given
+        names: Vec<String>,
+    },
+    /// Remove the backups that the setting backup_keep does not keep.
+    Prune {
+        /// Only say which those are
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Print the keys of this instance: whom its backups are made for, and whose signature they have.
+    Keys,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Kind {
+    Full,
+    Partial,
+}
+
+impl Backup {
+    pub(super) async fn run(&self, backups: &Backups, account: &str, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
+        let actor = Actor::command_line(account);
+        match self {
+            Self::Now { kind } => {
+                let r#type = match kind {
+                    Kind::Full => Type::Full,
+                    Kind::Partial => Type::Partial,
+                };
+                let made = backups.make(Wanted { contents: backups.contents(r#type), reason: "Manual", actor }).await?;
+                let size = made.manifest.archive.as_ref().map_or(0, |archive| archive.size);
+                out.line(&format!("{}: {} events and records, {size} bytes", made.path.display(), made.manifest.rows()))?;
+                if made.manifest.keys.len() == 1 {
+                    out.line("Only this instance opens it: whoever loses the database loses the backup too. Set backup_recipients.")?;
+                }
+                Ok(Status::Done)
+            }
+            Self::List => {
+                let head = ["Name", "Type", "Reason", "Rows", "Bytes", "Newest event"].map(str::to_owned);
+                let rows = backups.list().await?.into_iter().map(|stored| {
+                    let manifest = stored.manifest;
+                    let size = manifest.archive.as_ref().map_or(0, |archive| archive.size);
+                    let (rows, newest) = (manifest.rows().to_string(), manifest.newest.unwrap_or_default());
+                    [stored.name, manifest.contents.r#type.word().to_owned(), manifest.reason, rows, size.to_string(), newest]
+                });
+                let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
+                if rows.len() == 1 {
+                    out.line(&format!("There is no backup in {}.", backups.place().folder().display()))?;
+                } else {
+                    out.table(&rows)?;
+                }
+                Ok(Status::Done)
+            }
+            Self::Verify { names } => {
+                let names = match &names[..] {
+                    [] => backups.list().await?.into_iter().map(|stored| stored.name).collect(),
+                    names => names.to_vec(),
+                };
+                let mut wrong = 0;
+                for name in &names {
+                    match backups.verify(name, &actor).await {
+                        Ok(stored) => out.line(&format!("{name}: whole, {} events and records", stored.manifest.rows()))?,
+                        Err(error) => {
+                            wrong += 1;
+                            out.line(&format!("{name}: {error}"))?;
+                        }
+                    }
+                }
+                Ok(if wrong == 0 { Status::Done } else { Status::Failed })
+            }
+            Self::Prune { dry_run } => {
+                let names = if *dry_run { backups.removable().await? } else { backups.prune(&actor).await? };
+                let what = if *dry_run { "would be removed" } else { "is removed" };
+                for name in &names {
+                    out.line(&format!("{name} {what}"))?;
+                }
+                if names.is_empty() {
+                    out.line("All backups stay.")?;
+                }
+                Ok(Status::Done)
+            }
+            Self::Keys => {
+                for key in backups.recipients().await? {
+                    out.line(&format!("{}  {}", key.recipient, if key.own { "this instance" } else { "backup_recipients" }))?;
+                }
+                out.line(&format!("{}  signs", backups.keys().await?.verifier()))?;
+                Ok(Status::Done)
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! `/api/v1/backups`: backups of Vigia itself, for administrators.
+
+use super::body::Body;
+use crate::backups::archive::manifest::{Manifest, Type};
+use crate::backups::place::Stored;
+use crate::backups::{BackupError, Turn, Wanted};
+use crate::http::download::{Download, Ended, LocalFile, Sending, respond};
+use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
+use crate::http::problem::Refused;
+use crate::http::session::Admin;
+use crate::http::state::AppState;
+use crate::identity::Trail;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use vigia_app::model::{ApiError, ErrorKind, Timestamp};
+use vigia_app::sentence;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![endpoint!(list), endpoint!(make), endpoint!(cancel), endpoint!(verify), endpoint!(archive).streaming()]
+}
+
+/// What an archive is to whoever keeps it: bytes.
+const MEDIA_TYPE: &str = "application/octet-stream";
+
+impl From<BackupError> for Refused {
+    fn from(error: BackupError) -> Self {
+        Self(match error {
+            BackupError::Busy { by, name } => ApiError::new(ErrorKind::Unavailable, sentence!("backup.busy", by = by, name = name)),
+            BackupError::Unknown(name, _) => ApiError::new(ErrorKind::NotFound, sentence!("backup.unknown", name = name)),
+            BackupError::Store(error) => error.into(),
+            other => {
+                tracing::error!(error = %other, "a backup");
+                ApiError::new(ErrorKind::Unavailable, sentence!("backup.wrong", wrong = other.to_string()))
+            }
+        })
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Backups)]
+struct BackupsJson {
+    /// Where they are kept.
+    folder: String,
+    /// Whom the next one is made for: recipients of age, the instance's own first.
+    recipients: Vec<String>,
+    /// The key that the instance signs manifests with, as C2SP writes those of signed notes.
+    signer: String,
+    /// The one that is being made.
+    #[schema(required)]
+    running: Option<RunningJson>,
+    /// Oldest first.
+    backups: Vec<BackupJson>,
+    /// Names of those that the setting `backup_keep` does not keep: they are removed after the next scheduled backup.
+    removable: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = RunningBackup)]
+struct RunningJson {
+    name: String,
+    requested_by: String,
+    /// Host and process.
+    server: String,
+    /// Events that are in it, and how many there will be.
+    done: u64,
+    all: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Backup)]
+struct BackupJson {
+    /// As in the field `source_id` of its event in the report.
+    name: String,
+    r#type: Type,
+    reason: String,
+    requested_by: String,
+    #[schema(format = DateTime)]
+    start: String,
+    #[schema(format = DateTime)]
+    end: String,
+    /// When the newest event in it was.
+    #[schema(required, format = DateTime)]
+    newest: Option<String>,
+    /// Events and records.
+    rows: u64,
+    /// Bytes of the archive, and their SHA-256 in hexadecimal digits.
+    size: u64,
+    sha256: String,
+    /// Recipients of age that can open it.
+    recipients: Vec<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewBackup)]
+struct NewBackup {
+    /// Everything; or users, settings and the events of the last days, as the setting `backup_partial_days` says.
+    r#type: Type,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = BackupBegun)]
+struct BegunJson {
+    name: String,
+}
+
+impl From<Turn> for RunningJson {
+    fn from(turn: Turn) -> Self {
+        let Turn { name, requested_by, by, done, all, .. } = turn;
+        Self { name, requested_by, server: by, done, all }
+    }
+}
+
+impl From<Stored> for BackupJson {
+    fn from(stored: Stored) -> Self {
+        let rows = stored.manifest.rows();
+        let Manifest { contents, reason, requested_by, start, end, newest, keys, archive, .. } = stored.manifest;
+        let (size, sha256) = archive.map(|archive| (archive.size, archive.sha256)).unwrap_or_default();
+        let recipients = keys.into_iter().map(|key| key.recipient).collect();
+        Self { name: stored.name, r#type: contents.r#type, reason, requested_by, start, end, newest, rows, size, sha256, recipients }
+    }
+}
+
+/// Backups
+///
+/// Those that are in the folder of this server. What became of each is in the report Performed backups.
+#[utoipa::path(get, path = "/api/v1/backups", operation_id = "backups", tag = tags::BACKUPS,
+    responses((status = 200, description = "Those that are there.", body = BackupsJson)))]
+async fn list(_: Admin, State(state): State<AppState>) -> Result<Json<BackupsJson>, Refused> {
+    let backups = &state.backups;
+    Ok(Json(BackupsJson {
+        folder: backups.place().folder().display().to_string(),
+        recipients: backups.recipients().await?.into_iter().map(|key| key.recipient).collect(),
+        signer: backups.keys().await?.verifier().to_string(),
+        running: backups.running().await?.map(Into::into),
+        backups: backups.list().await?.into_iter().map(Into::into).collect(),
+        removable: backups.removable().await?,
+    }))
+}
+
+/// Make a backup
+///
+/// There is one at a time, over all servers. How far it is, the list says; how it ended, its event in the report.
+#[utoipa::path(post, path = "/api/v1/backups", operation_id = "make_backup", tag = tags::BACKUPS, request_body = NewBackup,
+    responses((status = 202, description = "It has begun.", body = BegunJson), Invalid))]
+async fn make(
+    Admin(actor): Admin,
+    State(state): State<AppState>,
+    Body(new): Body<NewBackup>,
+) -> Result<(StatusCode, Json<BegunJson>), Refused> {
+    let contents = state.backups.contents(new.r#type);
+    let begun = state.backups.begin(Wanted { contents, reason: "Manual", actor }).await?;
+    let name = begun.name().to_owned();
+    // Its row says how it ended, whoever listens.
+    tokio::spawn(begun.finish());
+    Ok((StatusCode::ACCEPTED, Json(BegunJson { name })))
+}
+
+/// Cancel the backup that is being made
+#[utoipa::path(post, path = "/api/v1/backups/cancel", operation_id = "cancel_backup", tag = tags::BACKUPS,
+    responses((status = 202, description = "It ends within seconds, and leaves no archive."), NotFound))]
+async fn cancel(Admin(actor): Admin, State(state): State<AppState>) -> Result<StatusCode, Refused> {
+    if state.backups.cancel(&actor).await? {
+        Ok(StatusCode::ACCEPTED)
+    } else {
+        Err(ApiError::new(ErrorKind::NotFound, sentence!("backup.none-running")).into())
+    }
+}
+
+/// Verify a backup
+///
+/// It is read from its beginning to its end, decrypted, and held against its manifest. Its event in the report says when it was found whole, or what is
+/// wrong with it.
+#[utoipa::path(post, path = "/api/v1/backups/{name}/verify", operation_id = "verify_backup", tag = tags::BACKUPS,
+    params(("name" = String, Path, description = "As in the list.")),
+    responses((status = 202, description = "It has begun."), Invalid, NotFound))]
+async fn verify(Admin(actor): Admin, State(state): State<AppState>, Path(name): Path<String>) -> Result<StatusCode, Refused> {
+    state.backups.find(&name).await?;
+    let backups = state.backups.clone();
+    // What is wrong with it, its row says.
+    tokio::spawn(async move { backups.verify(&name, &actor).await });
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Download a backup
+///
+/// Whole, or in the ranges that `Range` asks for (RFC 9110), so that what was cut off can be resumed. `ETag` and `Repr-Digest` are of its SHA-256. What is
+/// downloaded is in the audit trail, before the first byte and after the last.
+#[utoipa::path(get, path = "/api/v1/backups/{name}/archive", operation_id = "download_backup", tag = tags::BACKUPS,
+    params(("name" = String, Path, description = "As in the list.")),
+    responses(
+        (status = 200, description = "The archive: see docs/backups.md.", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 206, description = "The ranges that were asked for.", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 304, description = "It is what the caller has already."),
+        (status = 412, description = "It is not what `If-Match` or `If-Unmodified-Since` wants."),
+        (status = 416, description = "No such range is in it."),
+        NotFound))]
+async fn archive(
+    Admin(actor): Admin,
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let stored = state.backups.find(&name).await?;
+    let (size, sha256) = stored.manifest.archive.as_ref().map(|archive| (archive.size, archive.sha256.clone())).unwrap_or_default();
+    let bytes: Option<Vec<u8>> = (0..32).map(|at| u8::from_str_radix(sha256.get(at * 2..at * 2 + 2)?, 16).ok()).collect();
+    let digest = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).unwrap_or_default();
+    let source = LocalFile::open(stored.path.clone(), size).await.map_err(|error| Refused::from(BackupError::from(error)))?;
+    let range = headers.get(axum::http::header::RANGE).and_then(|range| range.to_str().ok()).unwrap_or_default().to_owned();
+    let trail = |operation| Trail::new(operation, "Backup").on(&*name).note("Range", range.clone());
+    if method == Method::GET {
+        state.identity.record(trail("Download"), &actor).await?;
+    }
+    let ended = {
+        let (trail, state, runtime) = (trail("Download"), state.clone(), tokio::runtime::Handle::current());
+        move |Ended { sent, complete }: Ended| {
+            let outcome = if complete { "Complete" } else { "Cut off" };
+            let trail = trail.note("Bytes sent", sent.to_string()).note("Outcome", outcome);
+            runtime.spawn(async move {
+                if let Err(error) = state.identity.record(trail, &actor).await {
+                    tracing::error!(%error.message, "how a download ended could not be written into the audit trail");
+                }
+            });
+        }
+    };
+    let modified = stored.manifest.end.parse::<chrono::DateTime<chrono::Utc>>().map_or(Timestamp::MIN, Timestamp::from);
+    let file = stored.path.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default();
+    let download = Download { name: file, size, sha256: digest, modified, media_type: MEDIA_TYPE };
+    let sending = Sending { source: Arc::new(source), speed: None, ended: Box::new(ended) };
+    Ok(respond(&download, sending, &method, &headers).await)
+}

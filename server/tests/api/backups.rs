@@ -1,0 +1,86 @@
+//! Backups over the REST API: made, listed, downloaded, verified.
+
+use crate::harness::{Server, Visitor};
+use serde_json::{Value, json};
+use std::time::Duration;
+use vigia_app::model::Role;
+use vigia_app::reports::PERFORMED_BACKUPS;
+
+async fn list(admin: &Visitor) -> Value {
+    admin.get("/api/v1/backups").await.json().await.expect("JSON")
+}
+
+/// A backup that is there.
+async fn made(admin: &Visitor) -> Value {
+    let begun = admin.post("/api/v1/backups", json!({ "type": "Full" })).await;
+    assert_eq!(begun.status(), 202);
+    let name = begun.json::<Value>().await.expect("JSON")["name"].clone();
+    for _ in 0..400 {
+        let list = list(admin).await;
+        if list["running"].is_null()
+            && let Some(made) = list["backups"].as_array().expect("a list").iter().find(|one| one["name"] == name)
+        {
+            return made.clone();
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{name} was not made within 10 s");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_is_made_downloaded_in_pieces_and_verified() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let one = made(&admin).await;
+    let address = format!("/api/v1/backups/{}/archive", one["name"].as_str().expect("a name"));
+    let whole = admin.get(&address).await;
+    assert_eq!(whole.status(), 200);
+    let header = |answer: &reqwest::Response, name: &str| answer.headers()[name].to_str().expect("text").to_owned();
+    assert_eq!(header(&whole, "etag"), format!("\"{}\"", one["sha256"].as_str().expect("a digest")));
+    assert_eq!(header(&whole, "content-length"), one["size"].to_string());
+    assert!(whole.headers().get("content-encoding").is_none());
+    let etag = header(&whole, "etag");
+    let bytes = whole.bytes().await.expect("bytes");
+    assert_eq!(bytes.len() as u64, one["size"].as_u64().expect("a size"));
+    // Cut off, and resumed.
+    for at in [0, 1, bytes.len() / 3, bytes.len() - 1] {
+        let rest = admin
+            .request("GET", &address)
+            .header("range", format!("bytes={at}-"))
+            .header("if-range", &etag)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(rest.status(), 206);
+        assert_eq!(rest.bytes().await.expect("bytes"), bytes[at..], "from {at}");
+    }
+    let name = one["name"].as_str().expect("a name");
+    assert_eq!(admin.post(&format!("/api/v1/backups/{name}/verify"), json!({})).await.status(), 202);
+    let place = PERFORMED_BACKUPS.stored().position(|column| column.key == "verified").expect("a column");
+    let verified = async || {
+        let events = server.store.transfer().events_after(&PERFORMED_BACKUPS, -1, 100).await.expect("events");
+        events.iter().any(|event| event.source_id == name && event.cells[place] > vigia::store::value::Value::Number(0))
+    };
+    for _ in 0..400 {
+        if verified().await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert!(verified().await);
+    // Before the first byte, and after the last: of five downloads.
+    let trail: Value = admin.get("/api/v1/reports/audit-tracking?operation=Download&limit=100").await.json().await.expect("JSON");
+    assert_eq!(trail["rows"].as_array().expect("rows").len(), 10, "{trail}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_there_is_said() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    for name in ["nothing", "..%2f..%2fetc%2fpasswd", "a%00b", "-", ".hidden"] {
+        assert_eq!(admin.get(&format!("/api/v1/backups/{name}/archive")).await.status(), 404, "{name}");
+    }
+    let wrong = admin.post("/api/v1/backups", json!({ "type": "Half" })).await;
+    assert_eq!(wrong.status(), 400);
+    assert_eq!(admin.post("/api/v1/backups/cancel", json!({})).await.status(), 404);
+}

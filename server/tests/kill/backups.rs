@@ -1,0 +1,129 @@
+//! `vigia backup now` and `vigia backup prune` die (SIGKILL) at each of their steps. Whatever a row says of a backup is so, and the next one is made.
+
+use crate::postgres;
+use ::vigia::backups::{BackupSetup, Backups};
+use ::vigia::clock;
+use ::vigia::config::BackupPolicy;
+use ::vigia::event::Event;
+use ::vigia::identity::Actor;
+use ::vigia::store::value::Value;
+use ::vigia::store::{self, Store};
+use ::vigia_app::model::Timestamp;
+use ::vigia_app::reports::{PASSWORD_VIEW, PERFORMED_BACKUPS};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The steps of making one, and whether it is whole by then.
+const MAKING: [(&str, bool); 6] = [
+    ("backup.begun", false),
+    ("backup.written", false),
+    ("backup.renamed", false),
+    ("file.written", false),
+    ("backup.kept", true),
+    ("backup.said", true),
+];
+/// The steps of removing one.
+const REMOVING: [&str; 2] = ["backup.crossed", "backup.unlisted"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_backups_are_as_their_rows_say() {
+    let folder = tempfile::tempdir().expect("a folder");
+    whatever_dies(&format!("sqlite://{}", folder.path().join("vigia.db").display())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_backups_are_as_their_rows_say() {
+    whatever_dies(&postgres::Server::shared().database().await).await;
+}
+
+fn vigia(database: &str, folder: &Path, crash_at: Option<&str>, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vigia"));
+    command.envs(crash_at.map(|place| ("CRASH_AT", place))).args(["--database", database, "--log", "error", "--backup-folder"]).arg(folder);
+    command.args(["--backup-keep", "last=1"]).args(arguments).output().expect("runs")
+}
+
+async fn whatever_dies(database: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = store::open(database, Duration::from_secs(60)).await.expect("a store");
+    let view =
+        |number: i64| Event::new(&PASSWORD_VIEW, &"kill".into(), number.to_string(), Timestamp::saturating(1_790_000_000_000 + number));
+    store.append((0..500).map(view).collect()).await.expect("stored");
+    let setup = BackupSetup { policy: BackupPolicy::default(), folder: folder.path().to_owned(), left_out: Vec::new() };
+    let backups = Backups::new(store.clone(), clock::system(), setup);
+    let mut made = 0;
+    for (place, is_whole) in MAKING {
+        let died = vigia(database, folder.path(), Some(place), &["backup", "now"]);
+        assert_eq!(died.status.signal(), Some(9), "{place}: {}", String::from_utf8_lossy(&died.stderr));
+        made += usize::from(is_whole);
+        let next = vigia(database, folder.path(), None, &["backup", "now"]);
+        assert!(next.status.success(), "after {place}: {}", String::from_utf8_lossy(&next.stderr));
+        made += 1;
+        assert_eq!(whole(&store, &backups, place).await, made, "{place}");
+    }
+    for place in REMOVING {
+        let died = vigia(database, folder.path(), Some(place), &["backup", "prune"]);
+        assert_eq!(died.status.signal(), Some(9), "{place}: {}", String::from_utf8_lossy(&died.stderr));
+        assert!(whole(&store, &backups, place).await >= 1, "{place}");
+    }
+    let pruned = vigia(database, folder.path(), None, &["backup", "prune"]);
+    assert!(pruned.status.success(), "{}", String::from_utf8_lossy(&pruned.stderr));
+    assert_eq!(whole(&store, &backups, "the end").await, 1, "the last good one stays");
+}
+
+/// How many rows say `Success`: as many archives are there and whole, and no row says `Running`.
+async fn whole(store: &Arc<dyn Store>, backups: &Backups, place: &str) -> usize {
+    store.settle().await;
+    let status = PERFORMED_BACKUPS.stored().position(|column| column.key == "status").expect("a column");
+    let rows = store.transfer().events_after(&PERFORMED_BACKUPS, -1, 1_000).await.expect("rows");
+    let mut whole = 0;
+    for row in rows {
+        match &row.cells[status] {
+            Value::Text(text) if text == "Success" => {
+                backups.verify(&row.source_id, &Actor::vigia()).await.unwrap_or_else(|error| panic!("{place}: {}: {error}", row.source_id));
+                whole += 1;
+            }
+            Value::Text(text) => assert_ne!(text, "Running", "{place}: {}", row.source_id),
+            other => panic!("{other:?}"),
+        }
+    }
+    whole
+}
+
+/// Anyone opens a backup with `age`, `zstd` and the script in docs/backups.md; and it is restored with the same key.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_is_opened_with_the_script_of_its_documentation() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let database = format!("sqlite://{}", path("vigia.db").display());
+    let store = store::open(&database, Duration::from_secs(60)).await.expect("a store");
+    let view =
+        |number: i64| Event::new(&PASSWORD_VIEW, &"script".into(), number.to_string(), Timestamp::saturating(1_790_000_000_000 + number));
+    store.append((0..12_345).map(view).collect()).await.expect("stored");
+    drop(store);
+    let key = path("offline.key");
+    let made = Command::new("age-keygen").arg("-o").arg(&key).output().expect("age is installed");
+    let said = String::from_utf8_lossy(&made.stderr).into_owned();
+    let recipient = said.split_whitespace().find(|word| word.starts_with("age1")).unwrap_or_else(|| panic!("no key: {said}"));
+    let backup = vigia(&database, &path("backups"), None, &["--backup-recipients", recipient, "backup", "now"]);
+    assert!(backup.status.success(), "{}", String::from_utf8_lossy(&backup.stderr));
+    let archive = String::from_utf8_lossy(&backup.stdout).split(": ").next().expect("a path").to_owned();
+
+    let documentation = include_str!("../../../docs/backups.md");
+    let script = documentation.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a script");
+    std::fs::write(path("open.sh"), script).expect("written");
+    let opened = Command::new("sh").arg(path("open.sh")).arg(&archive).arg(&key).arg(path("opened")).output().expect("runs");
+    assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
+    let said = String::from_utf8_lossy(&opened.stdout);
+    assert!(said.contains("events/password-view: 12345 lines"), "{said}");
+
+    let target = format!("sqlite://{}", path("restored.db").display());
+    let key = key.display().to_string();
+    let restored = vigia(&database, &path("backups"), None, &["restore", &archive, "--to", &target, "--identity", &key]);
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    let again = vigia(&database, &path("backups"), None, &["restore", &archive, "--to", &target, "--identity", &key]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("The target holds data already"), "{}", String::from_utf8_lossy(&again.stderr));
+}
