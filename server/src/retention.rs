@@ -30,6 +30,7 @@ pub fn job(store: Arc<dyn Store>, clock: Clock, retention: Retention) -> Job {
         let parts = parts.clone();
         async move { round(&*parts.0, &parts.1, &parts.3, (parts.2)()).await }
     })
+    .acting()
 }
 
 /// Applies every rule, whatever becomes of the others.

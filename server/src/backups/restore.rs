@@ -8,6 +8,7 @@ use super::archive::note::Verifier;
 use super::archive::read::{ReadError, read};
 use super::turn;
 use crate::store::copy::contents;
+use crate::store::hold::{Hold, hold};
 use crate::store::quarantine::Quarantined;
 use crate::store::tokens::ApiToken;
 use crate::store::whole::Whole;
@@ -90,6 +91,8 @@ pub async fn restore(
         return Err(RestoreError::Newer(manifest.schema));
     }
     tell(Progress::Verified(Box::new(manifest.clone())));
+    // Before anything else is in it: a server that is started on what is half restored does not act either.
+    hold(to, &Hold { backup: manifest.name.clone(), start: manifest.start.clone() }).await?;
     let (pieces, mut taken) = mpsc::channel(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
         let file = File::open(&path).map_err(ReadError::Unreadable)?;

@@ -20,6 +20,7 @@ pub fn job(backups: Backups) -> Job {
         let backups = backups.clone();
         async move { backups.round().await }
     })
+    .acting()
 }
 
 impl Backups {

@@ -11,6 +11,7 @@ mod mapping;
 mod out;
 mod password;
 mod quarantine;
+mod release;
 mod restore;
 mod risk;
 mod serve;
@@ -90,6 +91,8 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup into an empty database. See docs/backups.md.
     Restore(restore::Restore),
+    /// Have an instance that was restored act again: until then it carries nothing out, tells nobody and removes nothing.
+    Release,
     /// Look after the index of this machine.
     #[command(subcommand)]
     Index(index::IndexOf),
@@ -129,6 +132,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
         | Command::Quarantine(_)
         | Command::Backup(_)
         | Command::Restore(_)
+        | Command::Release
         | Command::Index(_)
         | Command::Risk(_)
         | Command::Db(_) => Vec::new(),
@@ -164,6 +168,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
             index.run(place, open(config).await?, clock::system(), &mut out).await
         }
         Command::Restore(restore) => restore.run(&mut out).await,
+        Command::Release => release::run(&open(config).await?, &clock::system(), &account, &config.backup_folder(), &mut out).await,
         Command::Risk(risk) => risk.run(&mut out),
         Command::Db(db) => db.run(&mut out).await,
         Command::Config(show) => show.run(&loaded, &mut out),

@@ -73,6 +73,7 @@ impl Restore {
         if !manifest.left_out.is_empty() {
             out.line(&format!("Not in the backup, and to be had at hand: {}", manifest.left_out.join(", ")))?;
         }
+        out.line("It does nothing by itself until `vigia release` lets it: the instance it was made of may still be at work.")?;
         out.line(&format!("{} holds what was in {} at {}.", target.describe(), manifest.name, manifest.start))?;
         Ok(Status::Done)
     }

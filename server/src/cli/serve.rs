@@ -16,6 +16,7 @@ use crate::jobs::Jobs;
 use crate::operations::connectors::connectors;
 use crate::operations::setup::Setup;
 use crate::operations::{executor, sets};
+use crate::store::hold::held;
 use crate::{backups, http, notifications, retention, risk, stop, store};
 use anyhow::bail;
 use clap::Args;
@@ -62,6 +63,9 @@ impl Serve {
             ways = connectors(&outfit.setup, &config.address()).map_err(anyhow::Error::msg)?;
         }
         let listener = http::bind(config.listen).await?;
+        if let Some(hold) = held(&*store).await? {
+            lines.push(format!("  restored from {}: nothing is done by itself until `vigia release` lets it", hold.backup));
+        }
         for line in lines {
             out.line(&line)?;
         }

@@ -42,6 +42,8 @@ pub struct Job {
     pub on: On,
     /// How long a run may still take when the server stops.
     pub grace: Duration,
+    /// Whether it reaches beyond this instance, or removes what it has: an instance that was restored does no such work until it is released.
+    pub acts: bool,
     work: Box<dyn Fn(CancellationToken) -> Working + Send + Sync>,
 }
 
@@ -76,7 +78,7 @@ impl Job {
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
         let work = Box::new(move |_| -> Working { Box::pin(work()) });
-        Self { name, purpose: purpose.into(), rhythm: Rhythm::Every(every), on, grace: Duration::ZERO, work }
+        Self { name, purpose: purpose.into(), rhythm: Rhythm::Every(every), on, grace: Duration::ZERO, acts: false, work }
     }
 
     /// Work that each server is at for as long as it runs. `grace`: how long it may take to end after its token was cancelled.
@@ -90,7 +92,13 @@ impl Job {
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
         let work = Box::new(move |stop| -> Working { Box::pin(work(stop)) });
-        Self { name, purpose: purpose.into(), rhythm: Rhythm::Always, on: On::Each, grace, work }
+        Self { name, purpose: purpose.into(), rhythm: Rhythm::Always, on: On::Each, grace, acts: false, work }
+    }
+
+    /// The same, but it is not done while the instance is [held](crate::store::hold).
+    #[must_use]
+    pub fn acting(self) -> Self {
+        Self { acts: true, ..self }
     }
 
     /// The same, but a run may take so long when the server stops.

@@ -3,6 +3,7 @@
 use super::{Job, On, Rhythm, Shared, pace};
 use crate::causes;
 use crate::store::StoreError;
+use crate::store::hold::held;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -82,6 +83,11 @@ pub(super) async fn keep(shared: Arc<Shared>, at: usize, stop: CancellationToken
                 standing.now().next = None;
                 continue;
             }
+        }
+        // Where that cannot be said, too: what cannot be told from a held instance does not act.
+        if job.acts && !matches!(held(&*shared.store).await, Ok(None)) {
+            due = Instant::now() + every(job);
+            continue;
         }
         let began = (shared.clock)();
         let watch = Instant::now();

@@ -34,7 +34,7 @@ pub fn job(store: Arc<dyn Store>, delivery: Delivery) -> Job {
         let parts = parts.clone();
         async move { Ok(round(&*parts.0, &parts.1).await?) }
     };
-    Job::every("notifications", purpose, EVERY, On::One, work).with_grace(GRACE)
+    Job::every("notifications", purpose, EVERY, On::One, work).with_grace(GRACE).acting()
 }
 
 /// Has every rule tell what it has to tell. It may be interrupted at any point; what two servers tell at once may arrive twice.

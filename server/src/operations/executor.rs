@@ -22,6 +22,7 @@ use super::setup::{Pace, Setup};
 use crate::causes;
 use crate::jobs::Job;
 use crate::process_name::process_name;
+use crate::store::hold::held;
 use crate::store::operations::Limits;
 use crate::store::{Store, StoreError};
 pub(super) use backoff::retry_at;
@@ -40,10 +41,10 @@ use vigia_app::sentence;
 /// Space and key of what is kept about executors: `yes` where none takes any operations.
 pub const PAUSED: (&str, &str, &str) = ("executor", "paused", "yes");
 
-/// Whether executors are to take nothing.
+/// Whether executors are to take nothing: somebody has paused them, or the instance was restored and is not released.
 pub async fn paused(store: &dyn Store) -> Result<bool, StoreError> {
     let (space, key, yes) = PAUSED;
-    Ok(store.kept().get(space, key).await?.as_deref() == Some(yes))
+    Ok(held(store).await?.is_some() || store.kept().get(space, key).await?.as_deref() == Some(yes))
 }
 
 /// Between two tries to reach a store that fails.

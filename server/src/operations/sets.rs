@@ -41,6 +41,7 @@ pub fn job(store: Arc<dyn Store>, clock: Clock, setup: Arc<Setup>, index: Index)
             desk.run_sets().await.map_err(|error| anyhow::Error::msg(error.message))
         }
     })
+    .acting()
 }
 
 impl OperationDesk<'_> {

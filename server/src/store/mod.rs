@@ -5,6 +5,7 @@ pub mod copy;
 pub mod cursor;
 mod enqueue;
 mod extent;
+pub mod hold;
 pub mod journal;
 pub mod kept;
 mod limits;

@@ -43,6 +43,8 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/api/v1/backups/cancel", [401, 403, 403, 404, 403, 403, 403, 403]),
     ("POST", "/api/v1/backups/{name}/verify", [401, 403, 403, 404, 403, 403, 403, 403]),
     ("GET", "/api/v1/backups/{name}/archive", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("GET", "/api/v1/instance", ADMINISTRATORS),
+    ("POST", "/api/v1/instance/release", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("GET", "/api/v1/tokens", ADMINISTRATORS),
     ("POST", "/api/v1/tokens", [401, 403, 403, 201, 403, 403, 403, 403]),
     ("DELETE", "/api/v1/tokens/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),

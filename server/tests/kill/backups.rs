@@ -1,15 +1,19 @@
 //! `vigia backup now` and `vigia backup prune` die (SIGKILL) at each of their steps. Whatever a row says of a backup is so, and the next one is made.
 
 use crate::postgres;
+use crate::vigia::Vigia;
 use ::vigia::backups::{BackupSetup, Backups};
 use ::vigia::clock;
 use ::vigia::config::BackupPolicy;
 use ::vigia::event::Event;
-use ::vigia::identity::Actor;
+use ::vigia::identity::{Actor, Identity};
+use ::vigia::notifications::{Delivery, NotificationDesk};
+use ::vigia::outgoing::Allowed;
+use ::vigia::store::operations::{Claim, Ending, Finish, Hold, Limits, NewOperation, Plan};
 use ::vigia::store::value::Value;
 use ::vigia::store::{self, Store};
-use ::vigia_app::model::Timestamp;
-use ::vigia_app::reports::{PASSWORD_VIEW, PERFORMED_BACKUPS};
+use ::vigia_app::model::{Channel, ErrorClass, NotificationRule, Occasion, Priority, Timestamp};
+use ::vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW, PERFORMED_BACKUPS};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -126,4 +130,92 @@ async fn a_backup_is_opened_with_the_script_of_its_documentation() {
     let again = vigia(&database, &path("backups"), None, &["restore", &archive, "--to", &target, "--identity", &key]);
     assert_eq!(again.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&again.stderr).contains("The target holds data already"), "{}", String::from_utf8_lossy(&again.stderr));
+}
+
+/// A hundred operations that are due, one that has failed and nobody was told of, and a credential set that is due: nothing of it happens until the instance is
+/// released, and then all of it does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restored_instance_does_not_act_until_it_is_released() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let database = format!("sqlite://{}", path("vigia.db").display());
+    let store = store::open(&database, Duration::from_secs(60)).await.expect("a store");
+    let told = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/", told.local_addr().expect("an address"));
+    let (rings, mut rung) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move { while told.accept().await.is_ok_and(|_| rings.send(()).is_ok()) {} });
+    let delivery = Delivery { hosts: vec![Allowed::try_from("127.0.0.1".to_owned()).expect("an address")], ..Delivery::default() };
+    let identity = Identity::new(store.clone(), clock::system());
+    let rule = NotificationRule {
+        name: "ops".to_owned(),
+        occasion: Occasion::OperationFailed,
+        device: String::new(),
+        error_classes: Vec::new(),
+        channel: Channel::Webhook { url },
+        enabled: true,
+    };
+    NotificationDesk { store: &*store, identity: &identity, delivery: &delivery }.save(rule, &Actor::vigia()).await.expect("kept");
+    let now = clock::system()();
+    let new = |number: i64| {
+        let mut event = Event::new(&PASSWORD_OPERATION, &"vigia".into(), format!("due-{number}"), now);
+        event.set("device", format!("srv-{number}")).set("username", "root").set("operation", "Change password");
+        let plan = Plan { connector: "script".into(), parameters: Vec::new(), credential: number.to_string(), max_tries: 1 };
+        NewOperation { event, plan, priority: Priority::High, approve_by: None, who: "ana".into() }
+    };
+    store.operations().enqueue(vec![new(0)], now).await.expect("stored");
+    let limits = Limits { total: 1, device: 1 };
+    let claim = Claim { executor: "one".into(), connectors: vec!["script".into()], want: 1, limits, lease: now };
+    let job = &store.operations().claim(claim, now).await.expect("taken").jobs[0];
+    let failed = Finish {
+        hold: Hold { id: job.id, fence: job.fence },
+        at: now,
+        ending: Ending::Failed { class: ErrorClass::PermissionDenied, retry: None },
+        message: "no".into(),
+        template: String::new(),
+        version: String::new(),
+        log: Vec::new(),
+    };
+    store.operations().finish(vec![failed]).await.expect("ended");
+    store.operations().enqueue((1..=100).map(new).collect(), now).await.expect("stored");
+    drop(store);
+
+    let backups = path("backups");
+    let made = vigia(&database, &backups, None, &["backup", "now"]);
+    let archive = String::from_utf8_lossy(&made.stdout).split(": ").next().expect("a path").to_owned();
+    let opened = store::open(&database, Duration::from_secs(60)).await.expect("a store");
+    let kept = opened.kept().get("backups", "keys").await.expect("kept").expect("keys");
+    let identity: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
+    std::fs::write(path("key"), identity["identity"].as_str().expect("a key")).expect("written");
+    let restored = format!("sqlite://{}", path("restored.db").display());
+    let key = path("key").display().to_string();
+    let done = vigia(&database, &backups, None, &["restore", &archive, "--to", &restored, "--identity", &key]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+
+    let marks = path("marks");
+    std::fs::write(path("script"), format!("echo >> {}\n", marks.display())).expect("written");
+    let file = format!(
+        "[connector.script]\nkind = \"command\"\ncommand = [\"/bin/sh\", \"{}\"]\nenv = {{ PATH = \"/usr/bin:/bin\" }}\n",
+        path("script").display()
+    );
+    std::fs::write(path("connectors.toml"), file).expect("written");
+    let connectors = path("connectors.toml").display().to_string();
+    let folder = backups.display().to_string();
+    let settings = ["--connectors", &connectors, "--notify-hosts", "127.0.0.1", "--backup-folder", &folder, "--backup-full", "* * * * *"];
+    let mut server = Vigia::new(&restored).with(&settings);
+    server.start().await;
+    let executed = || std::fs::read_to_string(&marks).map_or(0, |marks| marks.lines().count());
+    // Executors look at once, notifications every 5 s.
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    assert_eq!((executed(), rung.try_recv().is_ok()), (0, false), "it acts");
+    let released = vigia(&restored, &backups, None, &["release"]);
+    let said = String::from_utf8_lossy(&released.stdout).into_owned();
+    assert!(released.status.success() && said.contains("100 are due"), "{said}");
+    let begun = std::time::Instant::now();
+    while executed() < 100 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{} of 100 were carried out", executed());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    tokio::time::timeout(Duration::from_secs(60), rung.recv()).await.expect("somebody is told");
+    server.stop();
+    server.kill();
 }

@@ -15,7 +15,6 @@ mod index;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod risk;
-#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/vigia.rs"]
 mod vigia;
 

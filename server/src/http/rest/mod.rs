@@ -5,6 +5,7 @@ mod behavior;
 mod body;
 mod counts;
 pub(super) mod events;
+mod instance;
 pub(super) mod jobs;
 pub(super) mod notifications;
 pub(super) mod operations;
@@ -34,6 +35,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         notifications::endpoints(),
         jobs::endpoints(),
         backups::endpoints(),
+        instance::endpoints(),
         risk::endpoints(),
         pseudonyms::endpoints(),
     ];

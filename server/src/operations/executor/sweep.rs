@@ -19,6 +19,7 @@ pub fn job(store: Arc<dyn Store>, connectors: Vec<String>, pace: Pace) -> Job {
         let parts = parts.clone();
         async move { Ok(round(&*parts.0, &parts.1, &pace).await?) }
     })
+    .acting()
 }
 
 async fn round(store: &dyn Store, connectors: &[String], pace: &Pace) -> Result<(), StoreError> {
