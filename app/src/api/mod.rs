@@ -4,6 +4,7 @@
 //! server, where the REST API goes through the same door.
 
 pub mod admin;
+pub mod backups;
 pub mod behavior;
 pub mod jobs;
 pub mod notifications;

@@ -1,6 +1,7 @@
 //! The values that page, server functions and REST API share. Shapes only: nothing here knows how rows are kept.
 
 pub mod admin;
+pub mod backup;
 pub mod cell;
 pub mod codec;
 pub mod column;
@@ -28,6 +29,7 @@ pub mod time;
 pub mod visible;
 
 pub use admin::{QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Scope, TokenInfo, TokenRequest};
+pub use backup::{BackupPlan, BackupSeen, BackupsSeen, RunningBackup};
 pub use cell::Cell;
 pub use column::{Choice, Column, Group, Kind, Tone};
 pub use credential_set::CredentialSet;

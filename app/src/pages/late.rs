@@ -1,7 +1,7 @@
 //! What draws the pages beside the reports: parts of the page, so that none is large.
 
 use super::account::Account;
-use super::admin::{Jobs, Notifications, Operations, Quarantine, Tokens};
+use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens};
 use super::behavior::BehaviorPage;
 use super::new_operation::NewOperation;
 use super::sign_in::SignIn;
@@ -37,7 +37,7 @@ impl LatePages {
             LatePage::Behavior => self.behavior,
             LatePage::SignIn => self.sign_in,
             LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
-            LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
+            LatePage::Execution | LatePage::NewOperation | LatePage::Jobs | LatePage::Backups => self.execution,
         };
         part.draw(move || page, instead)
     }
@@ -65,6 +65,7 @@ fn load_execution() -> Result<Draw<LatePage>, SplitLoaderError> {
         LatePage::Execution => view! { <Operations /> }.into_any(),
         LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
         LatePage::Jobs => view! { <Jobs /> }.into_any(),
+        LatePage::Backups => view! { <Backups /> }.into_any(),
         _ => ().into_any(),
     })
 }

@@ -26,7 +26,7 @@ mod turn;
 mod verify;
 
 use crate::clock::Clock;
-use crate::config::BackupPolicy;
+use crate::config::{BackupPolicy, Schedule};
 use crate::event::Event;
 use crate::identity::{Actor, Identity, Trail};
 use crate::store::{Store, StoreError};
@@ -45,8 +45,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 pub use turn::Turn;
 use turn::{Held, NoTurn, SPACE};
-use vigia_app::model::Timestamp;
-use vigia_app::reports;
+use vigia_app::model::{ApiError, BackupPlan, ErrorKind, Timestamp};
+use vigia_app::{reports, sentence};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Where the keys are kept.
@@ -304,13 +304,13 @@ impl Backups {
             tokio::task::spawn_blocking(move || verify::verify(&of, &[identity], &signer)).await.map_err(std::io::Error::other)?;
         match verified {
             Ok(_) => {
-                self.store.kept().set(SPACE, vec![(damaged(name), None)]).await?;
+                self.keep_checked(name, None).await?;
                 self.set(rows::stored(&stored, Status::Success, Some((self.clock)()))).await?;
                 Ok(stored)
             }
             Err(error) => {
                 let why = error.to_string();
-                self.store.kept().set(SPACE, vec![(damaged(name), Some(why.clone()))]).await?;
+                self.keep_checked(name, Some(&why)).await?;
                 let mut row = rows::stored(&stored, Status::Error, None);
                 row.add("Message", &*why);
                 self.set(row).await?;
@@ -328,7 +328,8 @@ impl Backups {
         let all = self.list().await?;
         let mut candidates = Vec::with_capacity(all.len());
         for stored in &all {
-            candidates.push(Candidate::new(stored, self.is_damaged(&stored.name).await?));
+            let damaged = self.checked(&stored.name).await?.is_some_and(|(_, wrong)| wrong.is_some());
+            candidates.push(Candidate::new(stored, damaged));
         }
         Ok(removable(candidates, &self.setup.policy.keep, self.setup.policy.zone, (self.clock)()))
     }
@@ -348,13 +349,34 @@ impl Backups {
             crate::crash::point("backup.crossed");
             let (place, of) = (self.place(), name.clone());
             tokio::task::spawn_blocking(move || place.remove(&of)).await.map_err(std::io::Error::other)??;
+            self.store.kept().set(SPACE, vec![(checked(name), None)]).await?;
         }
         Ok(names)
     }
 
-    /// Whether a backup was found damaged.
-    async fn is_damaged(&self, name: &str) -> Result<bool, BackupError> {
-        Ok(self.store.kept().get(SPACE, &damaged(name)).await?.is_some())
+    /// When a backup was last read from its beginning to its end, and what was wrong with it then; nothing of the latter where it was whole.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn checked(&self, name: &str) -> Result<Option<(Timestamp, Option<String>)>, BackupError> {
+        let kept = self.store.kept().get(SPACE, &checked(name)).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
+    }
+
+    async fn keep_checked(&self, name: &str, wrong: Option<&str>) -> Result<(), BackupError> {
+        let kept = serde_json::to_string(&((self.clock)(), wrong)).map_err(std::io::Error::other)?;
+        Ok(self.store.kept().set(SPACE, vec![(checked(name), Some(kept))]).await?)
+    }
+
+    /// What is done by schedule.
+    pub fn plans(&self) -> Vec<BackupPlan> {
+        let BackupPolicy { full, partial, zone, .. } = &self.setup.policy;
+        let plan = |(full, schedule): (bool, &Option<Schedule>)| {
+            let schedule = schedule.as_ref()?;
+            let next = slots::next(schedule, *zone, (self.clock)());
+            Some(BackupPlan { full, cron: schedule.to_string(), zone: zone.name().to_owned(), next })
+        };
+        [(true, full), (false, partial)].into_iter().filter_map(plan).collect()
     }
 
     /// Says how the backup stands whose process has ended without a word, if there is one.
@@ -423,7 +445,20 @@ impl Backups {
     }
 }
 
-/// Where it is kept that a backup was found damaged, and why.
-fn damaged(name: &str) -> String {
-    format!("damaged/{name}")
+/// Where it is kept when a backup was verified, and what was wrong with it.
+fn checked(name: &str) -> String {
+    format!("checked/{name}")
+}
+
+/// What a person is told of it.
+pub fn refusal(error: BackupError) -> ApiError {
+    match error {
+        BackupError::Busy { by, name } => ApiError::new(ErrorKind::Unavailable, sentence!("backup.busy", by = by, name = name)),
+        BackupError::Unknown(name, _) => ApiError::new(ErrorKind::NotFound, sentence!("backup.unknown", name = name)),
+        BackupError::Store(error) => error.into(),
+        other => {
+            tracing::error!(error = %other, "a backup");
+            ApiError::new(ErrorKind::Unavailable, sentence!("backup.wrong", wrong = other.to_string()))
+        }
+    }
 }

@@ -71,6 +71,12 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     // Nobody listens there.
     ("POST", "/api/v1/notification-rules/{name}/test", [401, 403, 403, 503, 403, 403, 403, 403]),
     ("DELETE", "/api/v1/notification-rules/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("POST", "/fn/backup_list", ADMINISTRATORS),
+    // Another is being made, or none is, as it happens: what matters is who may ask.
+    ("POST", "/fn/make_backup", ADMINISTRATORS),
+    ("POST", "/fn/cancel_backup", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/verify_backup", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/release_instance", ADMINISTRATORS),
     ("POST", "/fn/notification_rules", ADMINISTRATORS),
     ("POST", "/fn/save_notification_rule", ADMINISTRATORS),
     ("POST", "/fn/test_notification_rule", [401, 403, 403, 503, 403, 403, 403, 403]),
@@ -280,6 +286,8 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
             visitor.request(method, route).json(&json!({ "for_managers": false })).send().await.expect("an answer")
         }
         "/api/v1/backups" if method == "POST" => visitor.post(route, json!({ "type": "Full" })).await,
+        "/fn/make_backup" => visitor.call(route, &true).await,
+        "/fn/verify_backup" => visitor.call(route, &"none").await,
         "/fn/run_job" => visitor.call(route, &"tidying").await,
         "/api/v1/jobs/{name}/run" => visitor.request(method, "/api/v1/jobs/tidying/run").send().await.expect("an answer"),
         "/fn/remove_credential_set" => visitor.call(route, &"nightly").await,

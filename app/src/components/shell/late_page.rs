@@ -15,11 +15,12 @@ pub enum LatePage {
     Tokens,
     Quarantine,
     Jobs,
+    Backups,
 }
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Behavior,
         Self::SignIn,
         Self::Account,
@@ -29,6 +30,7 @@ impl LatePage {
         Self::Tokens,
         Self::Quarantine,
         Self::Jobs,
+        Self::Backups,
     ];
 
     /// The page of this path.
@@ -47,6 +49,7 @@ impl LatePage {
             Self::Tokens => "/admin/tokens",
             Self::Quarantine => "/admin/quarantine",
             Self::Jobs => "/admin/jobs",
+            Self::Backups => "/admin/backups",
         }
     }
 
@@ -61,6 +64,7 @@ impl LatePage {
             Self::Tokens => text!("page.tokens"),
             Self::Quarantine => text!("page.quarantine"),
             Self::Jobs => text!("page.jobs"),
+            Self::Backups => text!("page.backups"),
         }
     }
 
@@ -70,7 +74,9 @@ impl LatePage {
             Self::SignIn | Self::Account => &[],
             Self::Behavior => &[text!("frame.dashboard"), text!("frame.pam-core")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
-            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs => &[text!("frame.administration")],
+            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs | Self::Backups => {
+                &[text!("frame.administration")]
+            }
         }
     }
 
@@ -83,6 +89,7 @@ impl LatePage {
             Self::Tokens => Some("token"),
             Self::Quarantine => Some("quarantine"),
             Self::Jobs => Some("jobs"),
+            Self::Backups => Some("backups"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What only administrators see.
 
+pub mod backups;
 pub mod confirm;
 pub mod credential_set;
 pub mod jobs;
@@ -11,6 +12,7 @@ pub mod operations;
 pub mod quarantine;
 pub mod tokens;
 
+pub use backups::Backups;
 pub use jobs::Jobs;
 pub use notifications::Notifications;
 pub use operations::Operations;

@@ -2,6 +2,7 @@
 
 mod administration;
 pub(super) mod assets;
+mod backups;
 mod behavior;
 mod jobs;
 mod notifications;

@@ -15,8 +15,8 @@ use leptos::server_fn::error::FromServerFnError;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 use vigia_app::api::{
-    ErrorStatus, admin::Administration, behavior::Dashboards, jobs::Jobs, notifications::Notifications, operations::Operations,
-    reports::Reports, session::Session,
+    ErrorStatus, admin::Administration, backups::Backups, behavior::Dashboards, jobs::Jobs, notifications::Notifications,
+    operations::Operations, reports::Reports, session::Session,
 };
 use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Refreshed, Summary, Viewer};
 
@@ -47,6 +47,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
         provide_context::<Arc<dyn Operations>>(request.clone());
         provide_context::<Arc<dyn Notifications>>(request.clone());
         provide_context::<Arc<dyn Jobs>>(request.clone());
+        provide_context::<Arc<dyn Backups>>(request.clone());
         provide_context::<Arc<dyn Administration>>(request);
         provide_context(ErrorStatus(Arc::new(move |status| {
             options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));

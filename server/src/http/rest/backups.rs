@@ -3,7 +3,7 @@
 use super::body::Body;
 use crate::backups::archive::manifest::{Manifest, Type};
 use crate::backups::place::Stored;
-use crate::backups::{BackupError, Turn, Wanted};
+use crate::backups::{BackupError, Turn, Wanted, refusal};
 use crate::http::download::{Download, Ended, LocalFile, Sending, respond};
 use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
@@ -29,15 +29,7 @@ const MEDIA_TYPE: &str = "application/octet-stream";
 
 impl From<BackupError> for Refused {
     fn from(error: BackupError) -> Self {
-        Self(match error {
-            BackupError::Busy { by, name } => ApiError::new(ErrorKind::Unavailable, sentence!("backup.busy", by = by, name = name)),
-            BackupError::Unknown(name, _) => ApiError::new(ErrorKind::NotFound, sentence!("backup.unknown", name = name)),
-            BackupError::Store(error) => error.into(),
-            other => {
-                tracing::error!(error = %other, "a backup");
-                ApiError::new(ErrorKind::Unavailable, sentence!("backup.wrong", wrong = other.to_string()))
-            }
-        })
+        Self(refusal(error))
     }
 }
 

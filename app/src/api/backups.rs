@@ -1,0 +1,58 @@
+//! Backups of Vigia itself.
+
+use super::transport::Call;
+use crate::model::{ApiError, BackupsSeen};
+use leptos::prelude::*;
+
+/// What the page of backups needs from the server, for the user of the request at hand; others than admins are refused.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Backups: Send + Sync {
+    async fn backups(&self) -> Result<BackupsSeen, ApiError>;
+    /// Begins one, and returns while it is being made.
+    async fn make_backup(&self, full: bool) -> Result<(), ApiError>;
+    /// Has the one that is being made end.
+    async fn cancel_backup(&self) -> Result<(), ApiError>;
+    /// Begins to read one from its beginning to its end.
+    async fn verify_backup(&self, name: &str) -> Result<(), ApiError>;
+    /// Has an instance that was restored act.
+    async fn release(&self) -> Result<(), ApiError>;
+}
+
+#[cfg(feature = "ssr")]
+type Provided = std::sync::Arc<dyn Backups>;
+
+/// How backups stand.
+#[server(prefix = "/fn", endpoint = "backup_list", protocol = Call)]
+pub async fn backup_list() -> Result<BackupsSeen, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.backups().await }.await)
+}
+
+/// Makes a backup: of everything, or a partial one.
+#[server(prefix = "/fn", endpoint = "make_backup", protocol = Call)]
+pub async fn make_backup(full: bool) -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.make_backup(full).await }.await)
+}
+
+/// Cancels the backup that is being made.
+#[server(prefix = "/fn", endpoint = "cancel_backup", protocol = Call)]
+pub async fn cancel_backup() -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.cancel_backup().await }.await)
+}
+
+/// Verifies a backup.
+#[server(prefix = "/fn", endpoint = "verify_backup", protocol = Call)]
+pub async fn verify_backup(name: String) -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.verify_backup(&name).await }.await)
+}
+
+/// Releases an instance that was restored.
+#[server(prefix = "/fn", endpoint = "release_instance", protocol = Call)]
+pub async fn release_instance() -> Result<(), ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.release().await }.await)
+}

@@ -1,0 +1,56 @@
+//! Backups of Vigia itself, as administrators see them.
+
+use super::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How backups stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupsSeen {
+    /// Where they are kept.
+    pub folder: String,
+    /// What is done by schedule.
+    pub plans: Vec<BackupPlan>,
+    /// Whether the next one is made for the instance alone.
+    pub own_key_alone: bool,
+    /// The backup that this instance was restored from, where it does nothing by itself yet.
+    pub held: Option<String>,
+    pub running: Option<RunningBackup>,
+    /// Those that are there, newest first.
+    pub backups: Vec<BackupSeen>,
+}
+
+/// A schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupPlan {
+    pub full: bool,
+    /// As cron has it.
+    pub cron: String,
+    pub zone: String,
+    pub next: Option<Timestamp>,
+}
+
+/// One that is being made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningBackup {
+    pub name: String,
+    pub requested_by: String,
+    /// Events that are in it, and how many there will be.
+    pub done: u64,
+    pub all: u64,
+}
+
+/// One that is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupSeen {
+    pub name: String,
+    pub full: bool,
+    pub start: Timestamp,
+    /// Events and records.
+    pub rows: u64,
+    /// Bytes.
+    pub size: u64,
+    /// When it was last read from its beginning to its end, and what was wrong with it then; nothing where it was whole.
+    pub checked: Option<(Timestamp, Option<String>)>,
+    /// Whether it goes after the next scheduled one.
+    pub removable: bool,
+}

@@ -1,0 +1,183 @@
+//! Backups of Vigia itself: what is there, what is being made, and buttons that make, verify and download them.
+
+use super::confirm::Confirm;
+use crate::api::backups::{backup_list, cancel_backup, make_backup, release_instance, verify_backup};
+use crate::browser::intl;
+use crate::components::follow::{follow, when};
+use crate::components::load::{Load, failed, load, renew_every};
+use crate::components::notice::Problem;
+use crate::components::prefs::Prefs;
+use crate::components::report::cell::{self, Clock};
+use crate::components::said::paragraph;
+use crate::components::wide_table::wide_table;
+use crate::model::{ApiError, BackupPlan, BackupSeen, BackupsSeen, RunningBackup, Tone, visible};
+use crate::{say, text};
+use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
+use std::future::Future;
+
+/// How often it is looked how they stand, in milliseconds.
+const EVERY: u32 = 3_000;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct State {
+    all: Load<BackupsSeen>,
+    problem: RwSignal<Option<String>>,
+    prefs: Prefs,
+}
+
+impl State {
+    /// Does something, says what is wrong with it, and looks again.
+    fn act(self, work: impl Future<Output = Result<(), ApiError>> + 'static) {
+        spawn_local_scoped_with_cancellation(async move {
+            self.problem.set(work.await.err().map(|error| error.message.said().into_owned()));
+            self.all.renew();
+        });
+    }
+
+    fn clock(self) -> Clock {
+        Clock::of(self.prefs, self.prefs.zone_name())
+    }
+}
+
+#[component]
+pub fn Backups() -> impl IntoView {
+    let all = load(|| Some(()), |()| backup_list());
+    let state = State { all, problem: RwSignal::new(None), prefs: expect_context::<Prefs>() };
+    renew_every(all, EVERY);
+    let seen = move |part: fn(&BackupsSeen) -> bool| move || all.value.with(|all| all.as_ref().is_some_and(part));
+    // A row stays while its backup does, and with it the focus of its buttons.
+    let names =
+        Memo::new(move |_| all.value.with(|all| all.iter().flat_map(|all| &all.backups).map(|one| one.name.clone()).collect::<Vec<_>>()));
+    let rows = move || {
+        let rows = names.get().into_iter().map(|name| {
+            let of = name.clone();
+            let one = Memo::new(move |_| all.value.with(|all| all.as_ref()?.backups.iter().find(|one| one.name == of).cloned()));
+            row(state, &name, one)
+        });
+        rows.collect_view()
+    };
+    let held = Memo::new(move |_| all.value.with(|all| all.as_ref().and_then(|all| all.held.clone())));
+    let plans = Memo::new(move |_| all.value.with(|all| all.as_ref().map(|all| (all.plans.clone(), all.folder.clone()))));
+    let running = Memo::new(move |_| all.value.with(|all| all.as_ref().and_then(|all| all.running.clone())));
+    let loaded = Memo::new(move |_| all.value.with(Option::is_some));
+    let alone = seen(|all| all.own_key_alone);
+    let none = seen(|all| all.backups.is_empty());
+    view! {
+        <div class="admin">
+            <h1>{say!("page.backups")}</h1>
+            {paragraph("muted", text!("backups.about"))}
+            <Problem message=state.problem />
+            {failed(all)}
+            {follow(move || held.get().map(|backup| hold(state, &backup)))}
+            {follow(move || plans.get().map(|(plans, folder)| planned(state, &plans, &folder)))}
+            {follow(move || alone().then(|| paragraph("warning", text!("backups.own-key-alone"))))}
+            {follow(move || loaded.get().then(|| makers(state, running)))}
+            <div role="status">{follow(move || running.get().map(|running| being_made(state, &running)))}</div>
+            {follow(move || none().then(|| view! { <p>{say!("backups.none")}</p> }))}
+            {wide_table(text!("page.backups"), &[text!("backups.name"), text!("backups.type"), text!("backups.start"), text!("backups.rows"), text!("backups.size"), text!("backups.verified")], move || names.with(Vec::is_empty), rows)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The buttons that make one, while none is being made.
+fn makers(state: State, running: Memo<Option<RunningBackup>>) -> AnyView {
+    let busy = move || when(move || running.with(Option::is_some));
+    view! {
+        <p class="actions-row">
+            <button type="button" class="button" disabled=busy() on:click=move |_| state.act(make_backup(true))>{say!("backups.make-full")}</button>
+            <button type="button" class="button" disabled=busy() on:click=move |_| state.act(make_backup(false))>{say!("backups.make-partial")}</button>
+        </p>
+    }
+    .into_any()
+}
+
+/// An instance that does nothing by itself, and the button that changes that.
+fn hold(state: State, backup: &str) -> AnyView {
+    let release = Callback::new(move |()| state.act(release_instance()));
+    view! {
+        <div class="warning">
+            <p>{say!("backups.held", backup = backup)}</p>
+            <Confirm label=say!("backups.release") described=say!("backups.release").to_owned() act=say!("backups.release").to_owned() on_confirm=release
+                question=say!("backups.release.question").to_owned() />
+        </div>
+    }
+    .into_any()
+}
+
+/// What is done by schedule, and where it goes.
+fn planned(state: State, plans: &[BackupPlan], folder: &str) -> AnyView {
+    let plan = |plan: &BackupPlan| {
+        let kind = type_of(plan.full);
+        let words = say!("backups.plan", kind = kind, cron = &plan.cron, zone = &plan.zone);
+        let next = plan.next.map(|next| view! { " " {say!("backups.next")} " " {state.clock().time(next)} });
+        view! { <li>{words}{next}</li> }
+    };
+    let plans = if plans.is_empty() {
+        view! { <p>{say!("backups.no-plan")}</p> }.into_any()
+    } else {
+        view! { <ul>{plans.iter().map(plan).collect_view()}</ul> }.into_any()
+    };
+    view! { {plans}<p class="muted">{say!("backups.folder", folder = visible(folder))}</p> }.into_any()
+}
+
+/// How far one is, and the button that ends it.
+fn being_made(state: State, running: &RunningBackup) -> AnyView {
+    let number = |count: u64| intl::number(i64::try_from(count).unwrap_or(i64::MAX));
+    let words = say!(
+        "backups.running",
+        name = &running.name,
+        by = visible(&running.requested_by),
+        done = number(running.done),
+        all = number(running.all)
+    );
+    view! {
+        <p class="actions-row">
+            <progress max=running.all.max(1).to_string() value=running.done.to_string() aria-hidden="true"></progress>
+            <span>{words}</span>
+            <button type="button" class="button small" on:click=move |_| state.act(cancel_backup())>{say!("backups.cancel")}</button>
+        </p>
+    }
+    .into_any()
+}
+
+fn type_of(full: bool) -> &'static str {
+    if full { say!("choice.backup-type.Full") } else { say!("choice.backup-type.Partial") }
+}
+
+fn row(state: State, name: &str, one: Memo<Option<BackupSeen>>) -> AnyView {
+    let cell = move |draw: fn(BackupSeen, &Clock) -> AnyView| follow(move || one.get().map(|one| draw(one, &state.clock())));
+    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let (shown, of, link) = (name.to_owned(), name.to_owned(), format!("/api/v1/backups/{name}/archive"));
+    let described = (say!("backups.verify-name", name = name), say!("backups.download-name", name = name));
+    let verify = move |_| state.act(verify_backup(of.clone()));
+    view! {
+        <tr>
+            <th scope="row"><code>{shown}</code></th>
+            <td>{cell(|one, _| type_of(one.full).into_any())}</td>
+            <td>{cell(|one, clock| clock.time(one.start))}</td>
+            <td class="number">{follow(move || one.get().map(|one| intl::number(number(one.rows))))}</td>
+            <td class="number">{follow(move || one.get().map(|one| intl::bytes(number(one.size))))}</td>
+            <td class="wrap">{cell(checked)}</td>
+            <td class="actions">
+                <button type="button" class="button small" aria-label=described.0 on:click=verify>{say!("backups.verify")}</button>
+                <a class="button small" href=link download aria-label=described.1>{say!("backups.download")}</a>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Whether it was found whole, and when.
+fn checked(one: BackupSeen, clock: &Clock) -> AnyView {
+    let removable = one.removable.then(|| view! { <p class="muted">{say!("backups.removable")}</p> });
+    let checked = match one.checked {
+        None => cell::toned(say!("backups.unverified").to_owned(), Tone::Muted),
+        Some((at, None)) => view! { {cell::toned(say!("backups.whole").to_owned(), Tone::Good)} " " {clock.time(at)} }.into_any(),
+        Some((at, Some(wrong))) => {
+            view! { {cell::toned(say!("backups.damaged").to_owned(), Tone::Bad)} " " {clock.time(at)} <p>{visible(&wrong).into_owned()}</p> }.into_any()
+        }
+    };
+    view! { {checked}{removable} }.into_any()
+}

@@ -1,0 +1,74 @@
+//! Backups in the page, for the server functions of one request.
+
+use super::server_functions::ForRequest;
+use crate::backups::archive::manifest::Type;
+use crate::backups::{Wanted, refusal};
+use crate::identity::Trail;
+use crate::store::hold;
+use std::collections::HashSet;
+use vigia_app::api::backups::Backups;
+use vigia_app::model::{ApiError, BackupSeen, BackupsSeen, ErrorKind, RunningBackup, Timestamp};
+use vigia_app::sentence;
+
+#[async_trait::async_trait]
+impl Backups for ForRequest {
+    async fn backups(&self) -> Result<BackupsSeen, ApiError> {
+        self.caller.admin(&self.state, "Backups").await?;
+        let backups = &self.state.backups;
+        let removable: HashSet<String> = backups.removable().await.map_err(refusal)?.into_iter().collect();
+        let mut seen = Vec::new();
+        for stored in backups.list().await.map_err(refusal)?.into_iter().rev() {
+            let manifest = &stored.manifest;
+            seen.push(BackupSeen {
+                full: manifest.contents.r#type == Type::Full,
+                start: manifest.start.parse::<chrono::DateTime<chrono::Utc>>().map_or(Timestamp::MIN, Timestamp::from),
+                rows: manifest.rows(),
+                size: manifest.archive.as_ref().map_or(0, |archive| archive.size),
+                checked: backups.checked(&stored.name).await.map_err(refusal)?,
+                removable: removable.contains(&stored.name),
+                name: stored.name,
+            });
+        }
+        let running = backups.running().await.map_err(refusal)?;
+        Ok(BackupsSeen {
+            folder: backups.place().folder().display().to_string(),
+            plans: backups.plans(),
+            own_key_alone: backups.recipients().await.map_err(refusal)?.len() == 1,
+            held: hold::held(&*self.state.store).await?.map(|hold| hold.backup),
+            running: running.map(|turn| RunningBackup { name: turn.name, requested_by: turn.requested_by, done: turn.done, all: turn.all }),
+            backups: seen,
+        })
+    }
+
+    async fn make_backup(&self, full: bool) -> Result<(), ApiError> {
+        let actor = self.caller.admin(&self.state, "Making a backup").await?;
+        let backups = &self.state.backups;
+        let contents = backups.contents(if full { Type::Full } else { Type::Partial });
+        let begun = backups.begin(Wanted { contents, reason: "Manual", actor }).await.map_err(refusal)?;
+        tokio::spawn(begun.finish());
+        Ok(())
+    }
+
+    async fn cancel_backup(&self) -> Result<(), ApiError> {
+        let actor = self.caller.admin(&self.state, "Canceling a backup").await?;
+        if self.state.backups.cancel(&actor).await.map_err(refusal)? {
+            Ok(())
+        } else {
+            Err(ApiError::new(ErrorKind::NotFound, sentence!("backup.none-running")))
+        }
+    }
+
+    async fn verify_backup(&self, name: &str) -> Result<(), ApiError> {
+        let actor = self.caller.admin(&self.state, "Verifying a backup").await?;
+        let (backups, name) = (self.state.backups.clone(), name.to_owned());
+        backups.find(&name).await.map_err(refusal)?;
+        tokio::spawn(async move { backups.verify(&name, &actor).await });
+        Ok(())
+    }
+
+    async fn release(&self) -> Result<(), ApiError> {
+        let actor = self.caller.admin(&self.state, "Releasing the instance").await?;
+        self.state.identity.record(Trail::new("Update", "Instance").on("Released").changing(), &actor).await?;
+        Ok(hold::release(&*self.state.store).await?)
+    }
+}
