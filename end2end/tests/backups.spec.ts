@@ -17,6 +17,7 @@ test.describe('an administrator', () => {
     await expect(page.getByText('There are no backups yet.')).toBeVisible();
     await expect(page.getByText('No backups are made by schedule')).toBeVisible();
     await expect(page.getByText('Only this instance opens its backups')).toBeVisible();
+    await expect(page.getByText('No backup was restored for a drill yet')).toBeVisible();
     await page.screenshot({ path: `${SCREENS}/backups-none.png`, animations: 'disabled' });
     await page.getByRole('button', { name: 'Back up everything now' }).click();
     const row = page.getByRole('row', { name: /^vigia-.*-full/ });

@@ -15,6 +15,8 @@ pub struct BackupsSeen {
     /// The backup that this instance was restored from, where it does nothing by itself yet.
     pub held: Option<String>,
     pub running: Option<RunningBackup>,
+    /// The last drill: when it ended, how long it took in milliseconds, and what was wrong.
+    pub drill: Option<(Timestamp, i64, Option<String>)>,
     /// Those that are there, newest first.
     pub backups: Vec<BackupSeen>,
 }

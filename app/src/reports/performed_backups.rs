@@ -42,6 +42,7 @@ pub static PERFORMED_BACKUPS: Report = Report {
             Column::flag("encrypted", Group::What).hidden(),
             Column::text("keys", Group::What).hidden(),
             Column::time("verified"),
+            Column::time("drill").hidden(),
             Column::source(),
         ],
     ),

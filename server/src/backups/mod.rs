@@ -9,12 +9,14 @@
 //! - [`prune`]: which backups may go.
 //! - [`rounds`]: what is done without anybody asking for it.
 //! - [`restore`]: a backup into an empty database.
+//! - [`drill`]: the same where nobody uses it.
 //! - [`rows`]: backups as rows of the report.
 //!
 //! A row says `Success` when the archive and its manifest are durable; one that says `Running` while nobody has the turn is of a process that
 //! has ended without a word, and whoever makes the next backup says how it stands.
 
 pub mod archive;
+pub mod drill;
 mod perform;
 pub mod place;
 mod prune;
@@ -33,6 +35,7 @@ use crate::store::{Store, StoreError};
 use archive::keys::{Keys, UnreadableKeys};
 use archive::manifest::{Contents, KeyOf, Type, name};
 use archive::read::ReadError;
+use drill::{Drilled, drill};
 pub use perform::PerformError;
 use perform::{Order, perform};
 use place::{Place, Stored};
@@ -108,7 +111,7 @@ impl InTurn {
         let made = perform(&*backups.store, &keys, &policy.recipients, &place, order, &backups.clock, say).await;
         let ended = match made {
             Ok(stored) => {
-                backups.set(rows::stored(&stored, Status::Success, None)).await?;
+                backups.set(rows::stored(&stored, Status::Success, None, None)).await?;
                 crate::crash::point("backup.said");
                 tracing::info!(name, rows = stored.manifest.rows(), "made a backup");
                 Ok(stored)
@@ -154,6 +157,10 @@ pub enum BackupError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Keys(#[from] UnreadableKeys),
+    #[error("There is no full backup in {0} to restore.")]
+    None(String),
+    #[error("The backup {0} could not be restored: {1}")]
+    Drill(String, String),
     #[error("{0}")]
     Trail(String),
 }
@@ -305,13 +312,13 @@ impl Backups {
         match verified {
             Ok(_) => {
                 self.keep_checked(name, None).await?;
-                self.set(rows::stored(&stored, Status::Success, Some((self.clock)()))).await?;
+                self.set(self.row(&stored, Status::Success).await?).await?;
                 Ok(stored)
             }
             Err(error) => {
                 let why = error.to_string();
                 self.keep_checked(name, Some(&why)).await?;
-                let mut row = rows::stored(&stored, Status::Error, None);
+                let mut row = self.row(&stored, Status::Error).await?;
                 row.add("Message", &*why);
                 self.set(row).await?;
                 tracing::error!(name, error = why, "a backup is not whole");
@@ -345,11 +352,11 @@ impl Backups {
             self.record(Trail::new("Deletion", "Backup").on(&**name).changing().note("Rule", self.setup.policy.keep.to_string()), actor)
                 .await?;
             // No row says of what is gone that it is there: one that is removed only in words is removed in the next round.
-            self.set(rows::stored(&stored, Status::Removed, None)).await?;
+            self.set(self.row(&stored, Status::Removed).await?).await?;
             crate::crash::point("backup.crossed");
             let (place, of) = (self.place(), name.clone());
             tokio::task::spawn_blocking(move || place.remove(&of)).await.map_err(std::io::Error::other)??;
-            self.store.kept().set(SPACE, vec![(checked(name), None)]).await?;
+            self.store.kept().set(SPACE, vec![(checked(name), None), (drilled(name), None)]).await?;
         }
         Ok(names)
     }
@@ -361,6 +368,61 @@ impl Backups {
     pub async fn checked(&self, name: &str) -> Result<Option<(Timestamp, Option<String>)>, BackupError> {
         let kept = self.store.kept().get(SPACE, &checked(name)).await?;
         Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
+    }
+
+    /// How the last drill of a backup went.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn drilled(&self, name: &str) -> Result<Option<Drilled>, BackupError> {
+        let kept = self.store.kept().get(SPACE, &drilled(name)).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
+    }
+
+    /// Restores a backup where nobody uses it, the newest full one where none is named, and says how that went; its row says when it last passed. Nothing is
+    /// started on what is restored.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be restored.
+    pub async fn drill(&self, name: Option<&str>, actor: &Actor) -> Result<(Stored, Drilled), BackupError> {
+        let stored = match name {
+            Some(name) => self.find(name).await?,
+            None => {
+                let newest = self.list().await?.into_iter().rfind(|stored| stored.manifest.contents.r#type == Type::Full);
+                newest.ok_or_else(|| BackupError::None(self.place().folder().display().to_string()))?
+            }
+        };
+        let keys = self.keys().await?;
+        self.record(Trail::new("Verification", "Backup").on(&*stored.name).note("What", "Restored for a drill"), actor).await?;
+        let ended = drill(&stored.path, vec![keys.identity()], Some(keys.verifier()), self.place().folder()).await;
+        let (took, wrong) = match ended {
+            Ok((_, took)) => (i64::try_from(took.as_millis()).unwrap_or(i64::MAX), None),
+            Err(error) => (0, Some(error.to_string())),
+        };
+        let gone = Drilled { at: (self.clock)(), took, wrong: wrong.clone() };
+        let kept = serde_json::to_string(&gone).map_err(std::io::Error::other)?;
+        self.store.kept().set(SPACE, vec![(drilled(&stored.name), Some(kept))]).await?;
+        match wrong {
+            None => {
+                self.keep_checked(&stored.name, None).await?;
+                self.set(self.row(&stored, Status::Success).await?).await?;
+                Ok((stored, gone))
+            }
+            Some(why) => {
+                let mut row = self.row(&stored, Status::Error).await?;
+                row.add("Message", format!("It could not be restored: {why}"));
+                self.set(row).await?;
+                tracing::error!(name = stored.name, error = why, "a backup could not be restored");
+                Err(BackupError::Drill(stored.name, why))
+            }
+        }
+    }
+
+    /// The row of a backup that is there, with what is known of it.
+    async fn row(&self, stored: &Stored, status: Status) -> Result<Event, BackupError> {
+        let verified = self.checked(&stored.name).await?.filter(|(_, wrong)| wrong.is_none()).map(|(at, _)| at);
+        let drilled = self.drilled(&stored.name).await?.filter(|drilled| drilled.wrong.is_none()).map(|drilled| drilled.at);
+        Ok(rows::stored(stored, status, verified, drilled))
     }
 
     async fn keep_checked(&self, name: &str, wrong: Option<&str>) -> Result<(), BackupError> {
@@ -401,7 +463,7 @@ impl Backups {
         let place = self.place();
         tokio::task::spawn_blocking(move || place.sweep(None)).await.map_err(std::io::Error::other)??;
         match self.find(name).await {
-            Ok(stored) => self.set(rows::stored(&stored, Status::Success, None)).await,
+            Ok(stored) => self.set(rows::stored(&stored, Status::Success, None, None)).await,
             Err(BackupError::Unknown(..)) => {
                 let Some((start, r#type)) = self.of_name(name).await? else { return Ok(()) };
                 let keys = rows::keys_of(&self.keys().await?, &self.setup.policy.recipients);
@@ -448,6 +510,11 @@ impl Backups {
 /// Where it is kept when a backup was verified, and what was wrong with it.
 fn checked(name: &str) -> String {
     format!("checked/{name}")
+}
+
+/// Where it is kept how a drill went.
+fn drilled(name: &str) -> String {
+    format!("drilled/{name}")
 }
 
 /// What a person is told of it.

@@ -18,7 +18,7 @@ const PART: &str = ".part";
 /// Largest manifest that is read.
 const MOST: u64 = 4 << 20;
 
-/// A folder with archives.
+/// A folder with archives. Drills have a folder in it, which is not looked at.
 #[derive(Debug, Clone)]
 pub struct Place {
     folder: PathBuf,

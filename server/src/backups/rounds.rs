@@ -44,7 +44,26 @@ impl Backups {
                 Err(error) => wrong.push(error.to_string()),
             }
         }
+        let drill = self.setup.policy.drill.clone();
+        if let Some(drill) = drill
+            && self.is_due("slot/drill", &drill).await?
+            && let Err(error) = self.drill(None, &Actor::vigia()).await
+        {
+            wrong.push(error.to_string());
+        }
         if wrong.is_empty() { Ok(()) } else { Err(anyhow::Error::msg(wrong.join(" "))) }
+    }
+
+    /// Whether a time of a schedule has come since the last look.
+    async fn is_due(&self, key: &str, schedule: &Schedule) -> Result<bool, BackupError> {
+        let now = (self.clock)();
+        let kept = self.store.kept().get(SPACE, key).await?;
+        let after = kept.as_deref().and_then(|kept| kept.parse().ok()).map(Timestamp::saturating);
+        let due = after.is_some_and(|after| due(schedule, self.setup.policy.zone, after, now).now.is_some());
+        if due || after.is_none() {
+            self.store.kept().set(SPACE, vec![(key.to_owned(), Some(now.millis().to_string()))]).await?;
+        }
+        Ok(due)
     }
 
     /// Makes a backup if one is due, and says whether it was. Those that went by have rows that say so.

@@ -63,8 +63,8 @@ pub(super) fn ended(mut event: Event, end: Timestamp, status: Status, why: &str)
     event
 }
 
-/// One that is stored.
-pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp>) -> Event {
+/// One that is stored, when it was last found whole, and when it was last restored in a drill.
+pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp>, drilled: Option<Timestamp>) -> Event {
     let manifest = &stored.manifest;
     let time = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().map_or(Timestamp::MIN, Timestamp::from);
     let start = time(&manifest.start);
@@ -73,7 +73,7 @@ pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp
     if let Some(archive) = &manifest.archive {
         event.set("size", Cell::Number(i64::try_from(archive.size).unwrap_or(i64::MAX))).set("checksum", archive.sha256.as_str());
     }
-    event.set("verified", verified.map_or(Cell::Empty, Cell::Time));
+    event.set("verified", verified.map_or(Cell::Empty, Cell::Time)).set("drill", drilled.map_or(Cell::Empty, Cell::Time));
     event.add("File", stored.path.display().to_string());
     event.add("Events and records", manifest.rows().to_string());
     event.add("Newest event", manifest.newest.clone().unwrap_or_default());

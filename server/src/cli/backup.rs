@@ -2,11 +2,15 @@
 
 use super::Status;
 use super::out::Out;
+use crate::backups::archive::keys::Identity;
 use crate::backups::archive::manifest::Type;
+use crate::backups::drill::drill;
 use crate::backups::{Backups, Wanted};
 use crate::identity::Actor;
+use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub(super) enum Backup {
@@ -22,6 +26,14 @@ pub(super) enum Backup {
     Verify {
         /// Names as `vigia backup list` prints them; all where none is given
         names: Vec<String>,
+    },
+    /// Restore a backup into a database that nobody uses, and say how that went.
+    Drill {
+        /// A name as `vigia backup list` prints it, or with --identity the path of an archive; the newest full backup where nothing is said
+        backup: Option<String>,
+        /// A file with a key that opens it, as age-keygen writes one: for an archive of any instance
+        #[arg(long, value_name = "FILE", requires = "backup")]
+        identity: Option<PathBuf>,
     },
     /// Remove the backups that the setting backup_keep does not keep.
     Prune {
@@ -88,6 +100,25 @@ impl Backup {
                     }
                 }
                 Ok(if wrong == 0 { Status::Done } else { Status::Failed })
+            }
+            Self::Drill { backup: Some(archive), identity: Some(key) } => {
+                let text = std::fs::read_to_string(key).with_context(|| format!("{} cannot be read.", key.display()))?;
+                let identity = Identity::of_file(&text).map_err(|wrong| anyhow::anyhow!("{}: {wrong}", key.display()))?;
+                let (manifest, took) = drill(Path::new(archive), vec![identity], None, &std::env::temp_dir()).await?;
+                out.line(&format!(
+                    "{}: restored and equal, {} events and records, {:.1} s",
+                    manifest.name,
+                    manifest.rows(),
+                    took.as_secs_f64()
+                ))?;
+                out.line("Nobody has looked who signed it.")?;
+                Ok(Status::Done)
+            }
+            Self::Drill { backup, .. } => {
+                let (stored, drilled) = backups.drill(backup.as_deref(), &actor).await?;
+                let seconds = drilled.took as f64 / 1000.0;
+                out.line(&format!("{}: restored and equal, {} events and records, {seconds:.1} s", stored.name, stored.manifest.rows()))?;
+                Ok(Status::Done)
             }
             Self::Prune { dry_run } => {
                 let names = if *dry_run { backups.removable().await? } else { backups.prune(&actor).await? };

@@ -16,6 +16,8 @@ pub struct BackupPolicy {
     pub recipients: Vec<Recipient>,
     pub full: Option<Schedule>,
     pub partial: Option<Schedule>,
+    /// When the newest full one is restored where nobody uses it.
+    pub drill: Option<Schedule>,
     /// How many days of events a partial one has.
     pub partial_days: u32,
     /// On whose clock the schedules are.
@@ -25,7 +27,16 @@ pub struct BackupPolicy {
 
 impl Default for BackupPolicy {
     fn default() -> Self {
-        Self { folder: None, recipients: Vec::new(), full: None, partial: None, partial_days: 1, zone: Tz::UTC, keep: Keep::default() }
+        Self {
+            folder: None,
+            recipients: Vec::new(),
+            full: None,
+            partial: None,
+            drill: None,
+            partial_days: 1,
+            zone: Tz::UTC,
+            keep: Keep::default(),
+        }
     }
 }
 

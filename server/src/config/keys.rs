@@ -49,7 +49,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 25] = [
+pub static KEYS: [Key; 26] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -332,6 +332,18 @@ pub static KEYS: [Key; 25] = [
             Ok(())
         },
         show: |config| config.backups.partial.as_ref().map(ToString::to_string).unwrap_or_default(),
+    },
+    Key {
+        name: "backup_drill",
+        shape: Shape::Text,
+        help: "When the newest full backup is restored into a database that nobody uses, as cron has it: 0 4 * * 7 is every Sunday at 04:00. Never where nothing is said.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            config.backups.drill = if text.trim().is_empty() { None } else { Some(text.parse()?) };
+            Ok(())
+        },
+        show: |config| config.backups.drill.as_ref().map(ToString::to_string).unwrap_or_default(),
     },
     Key {
         name: "backup_partial_days",

@@ -38,10 +38,11 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     // A cookie comes along by itself, so no session sends events, not even an administrator's.
     ("POST", "/api/v1/events", [401, 401, 401, 401, 403, 200, 403, 403]),
     ("GET", "/api/v1/backups", ADMINISTRATORS),
-    ("POST", "/api/v1/backups", [401, 403, 403, 202, 403, 403, 403, 403]),
-    // None is being made, and there is none of this name.
-    ("POST", "/api/v1/backups/cancel", [401, 403, 403, 404, 403, 403, 403, 403]),
+    // Another server is making one, and there is none of this name.
+    ("POST", "/api/v1/backups", [401, 403, 403, 503, 403, 403, 403, 403]),
+    ("POST", "/api/v1/backups/cancel", [401, 403, 403, 202, 403, 403, 403, 403]),
     ("POST", "/api/v1/backups/{name}/verify", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/api/v1/backups/{name}/drill", [401, 403, 403, 404, 403, 403, 403, 403]),
     ("GET", "/api/v1/backups/{name}/archive", [401, 403, 403, 404, 403, 403, 403, 403]),
     ("GET", "/api/v1/instance", ADMINISTRATORS),
     ("POST", "/api/v1/instance/release", [401, 403, 403, 204, 403, 403, 403, 403]),
@@ -72,9 +73,8 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/api/v1/notification-rules/{name}/test", [401, 403, 403, 503, 403, 403, 403, 403]),
     ("DELETE", "/api/v1/notification-rules/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("POST", "/fn/backup_list", ADMINISTRATORS),
-    // Another is being made, or none is, as it happens: what matters is who may ask.
-    ("POST", "/fn/make_backup", ADMINISTRATORS),
-    ("POST", "/fn/cancel_backup", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/make_backup", [401, 403, 403, 503, 403, 403, 403, 403]),
+    ("POST", "/fn/cancel_backup", ADMINISTRATORS),
     ("POST", "/fn/verify_backup", [401, 403, 403, 404, 403, 403, 403, 403]),
     ("POST", "/fn/release_instance", ADMINISTRATORS),
     ("POST", "/fn/notification_rules", ADMINISTRATORS),
@@ -191,7 +191,13 @@ async fn every_route_answers_each_role_as_the_table_says() {
 async fn started() -> Server {
     let hosts = vec![Allowed::try_from("127.0.0.1".to_owned()).expect("an address")];
     let jobs = vec![Job::every("tidying", "Tidies up.", Duration::from_secs(60), On::Each, || async { Ok(()) })];
-    Server::with(Setup { delivery: Delivery { hosts, ..Delivery::default() }, jobs, ..Setup::default() }).await
+    let server = Server::with(Setup { delivery: Delivery { hosts, ..Delivery::default() }, jobs, ..Setup::default() }).await;
+    let turn = json!({
+        "name": "vigia-0-20261122T140000.000Z-full", "reason": "Manual", "requested_by": "ana", "by": "elsewhere 1", "said": crate::harness::now().millis(),
+        "done": 1, "all": 2, "cancelled": false,
+    });
+    server.store.kept().set("backups", vec![("turn".to_owned(), Some(turn.to_string()))]).await.expect("kept");
+    server
 }
 
 /// Lines that are not there.

@@ -125,6 +125,9 @@ async fn a_backup_is_opened_with_the_script_of_its_documentation() {
 
     let target = format!("sqlite://{}", path("restored.db").display());
     let key = key.display().to_string();
+    let drilled = vigia(&database, &path("backups"), None, &["backup", "drill", &archive, "--identity", &key]);
+    let said = String::from_utf8_lossy(&drilled.stdout).into_owned();
+    assert!(drilled.status.success() && said.contains("restored and equal"), "{said}{}", String::from_utf8_lossy(&drilled.stderr));
     let restored = vigia(&database, &path("backups"), None, &["restore", &archive, "--to", &target, "--identity", &key]);
     assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
     let again = vigia(&database, &path("backups"), None, &["restore", &archive, "--to", &target, "--identity", &key]);

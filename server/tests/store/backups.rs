@@ -27,6 +27,7 @@ on_every_store_unfollowed!(
     one_whose_process_ended_without_a_word_is_said_to_have_failed,
     backups_are_made_when_they_are_due,
     one_that_cannot_be_written_is_said,
+    a_drill_restores_the_newest_and_leaves_nothing,
 );
 
 const HOUR: i64 = 3_600_000;
@@ -287,4 +288,35 @@ async fn a_backup_is_restored_into_either_kind() {
         assert!(matches!(refused, Err(RestoreError::Read(_))), "signed by another");
         assert_eq!(vigia::store::copy::contents(&*target).await.expect("an answer"), None, "nothing was stored");
     }
+}
+
+async fn a_drill_restores_the_newest_and_leaves_nothing(store: Arc<dyn Store>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fill(&store, 500).await;
+    let drill = Some("0 4 * * *".parse().expect("a schedule"));
+    let made = backups(&store, folder.path(), BackupPolicy { drill, ..BackupPolicy::default() });
+    assert!(made.backups.drill(None, &Actor::vigia()).await.is_err(), "there is none");
+    made.backups.round().await.expect("the first look");
+    let first = made.backups.make(made.wanted(Type::Full)).await.expect("a backup");
+    made.wait(1);
+    let second = made.backups.make(made.wanted(Type::Full)).await.expect("a backup");
+    made.wait(24);
+    made.backups.round().await.expect("a round");
+    let at = Timestamp::saturating(made.now.load(Ordering::Relaxed)).rfc3339();
+    let expected = [(first.name.clone(), "Success".to_owned(), String::new()), (second.name.clone(), "Success".to_owned(), at)];
+    assert_eq!(rows(&store, "drill").await, expected, "the newest one");
+    let drilled = made.backups.drilled(&second.name).await.expect("an answer").expect("a drill");
+    assert!(drilled.wrong.is_none() && drilled.took > 0, "{drilled:?}");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 4, "two archives with their manifests, and nothing else");
+    // What cannot be restored is said, and what went wrong before does not stay.
+    let mut bytes = std::fs::read(&second.path).expect("bytes");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&second.path, &bytes).expect("written");
+    assert!(matches!(made.backups.drill(Some(&second.name), &Actor::vigia()).await, Err(BackupError::Drill(..))));
+    assert_eq!(rows(&store, "drill").await[1].1, "Error");
+    bytes[middle] ^= 1;
+    std::fs::write(&second.path, &bytes).expect("written");
+    made.backups.drill(Some(&second.name), &Actor::vigia()).await.expect("it passes");
+    assert_eq!(rows(&store, "drill").await[1].1, "Success");
 }

@@ -175,7 +175,7 @@ async fn every_view_has_the_score_that_those_before_it_give(store: Arc<dyn Store
         if step % 3 == 2 {
             // By themselves: nothing else has views scored again.
             store.append(operations).await.expect("stored");
-            store.settle().await;
+            crate::journal::settled(&store).await;
             scorer.round().await.expect("scored");
             agrees(&store, today, &RiskSettings::default(), &format!("operations of step {step}")).await;
             continue;

@@ -10,7 +10,7 @@ use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
 use crate::components::said::paragraph;
 use crate::components::wide_table::wide_table;
-use crate::model::{ApiError, BackupPlan, BackupSeen, BackupsSeen, RunningBackup, Tone, visible};
+use crate::model::{ApiError, BackupPlan, BackupSeen, BackupsSeen, RunningBackup, Timestamp, Tone, duration, visible};
 use crate::{say, text};
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 use std::future::Future;
@@ -59,6 +59,13 @@ pub fn Backups() -> impl IntoView {
     };
     let held = Memo::new(move |_| all.value.with(|all| all.as_ref().and_then(|all| all.held.clone())));
     let plans = Memo::new(move |_| all.value.with(|all| all.as_ref().map(|all| (all.plans.clone(), all.folder.clone()))));
+    let assurance = Memo::new(move |_| {
+        all.value.with(|all| {
+            let all = all.as_ref()?;
+            let good = all.backups.iter().find(|one| one.full && one.checked.as_ref().is_none_or(|(_, wrong)| wrong.is_none()));
+            Some((good.map(|one| one.start), all.drill.clone()))
+        })
+    });
     let running = Memo::new(move |_| all.value.with(|all| all.as_ref().and_then(|all| all.running.clone())));
     let loaded = Memo::new(move |_| all.value.with(Option::is_some));
     let alone = seen(|all| all.own_key_alone);
@@ -71,6 +78,7 @@ pub fn Backups() -> impl IntoView {
             {failed(all)}
             {follow(move || held.get().map(|backup| hold(state, &backup)))}
             {follow(move || plans.get().map(|(plans, folder)| planned(state, &plans, &folder)))}
+            {follow(move || assurance.get().map(|assurance| proof(state, assurance)))}
             {follow(move || alone().then(|| paragraph("warning", text!("backups.own-key-alone"))))}
             {follow(move || loaded.get().then(|| makers(state, running)))}
             <div role="status">{follow(move || running.get().map(|running| being_made(state, &running)))}</div>
@@ -120,6 +128,24 @@ fn planned(state: State, plans: &[BackupPlan], folder: &str) -> AnyView {
         view! { <ul>{plans.iter().map(plan).collect_view()}</ul> }.into_any()
     };
     view! { {plans}<p class="muted">{say!("backups.folder", folder = visible(folder))}</p> }.into_any()
+}
+
+/// When the last full backup was, what was in no backup then, and how the last drill went: what would be lost, and how long it would take to have the rest back.
+type Assurance = (Option<Timestamp>, Option<(Timestamp, i64, Option<String>)>);
+
+fn proof(state: State, (last, drill): Assurance) -> AnyView {
+    let clock = state.clock();
+    let last = last.map(|last| view! { <li>{say!("backups.last-good")} " " {clock.time(last)}</li> });
+    let drill = match drill {
+        None => view! { <li>{say!("backups.no-drill")}</li> }.into_any(),
+        Some((at, took, None)) => {
+            view! { <li>{say!("backups.drilled", took = duration::words(took))} " " {clock.time(at)}</li> }.into_any()
+        }
+        Some((at, _, Some(wrong))) => {
+            view! { <li class="tone bad">{say!("backups.drill-failed", wrong = visible(&wrong))} " " {clock.time(at)}</li> }.into_any()
+        }
+    };
+    view! { <ul class="plain">{last}{drill}</ul> }.into_any()
 }
 
 /// How far one is, and the button that ends it.

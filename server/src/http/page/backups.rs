@@ -16,8 +16,10 @@ impl Backups for ForRequest {
         self.caller.admin(&self.state, "Backups").await?;
         let backups = &self.state.backups;
         let removable: HashSet<String> = backups.removable().await.map_err(refusal)?.into_iter().collect();
-        let mut seen = Vec::new();
+        let (mut seen, mut last_drill) = (Vec::new(), None::<(Timestamp, i64, Option<String>)>);
         for stored in backups.list().await.map_err(refusal)?.into_iter().rev() {
+            let drilled = backups.drilled(&stored.name).await.map_err(refusal)?.map(|one| (one.at, one.took, one.wrong));
+            last_drill = last_drill.max(drilled);
             let manifest = &stored.manifest;
             seen.push(BackupSeen {
                 full: manifest.contents.r#type == Type::Full,
@@ -36,6 +38,7 @@ impl Backups for ForRequest {
             own_key_alone: backups.recipients().await.map_err(refusal)?.len() == 1,
             held: hold::held(&*self.state.store).await?.map(|hold| hold.backup),
             running: running.map(|turn| RunningBackup { name: turn.name, requested_by: turn.requested_by, done: turn.done, all: turn.all }),
+            drill: last_drill,
             backups: seen,
         })
     }

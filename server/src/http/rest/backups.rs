@@ -21,7 +21,7 @@ use vigia_app::model::{ApiError, ErrorKind, Timestamp};
 use vigia_app::sentence;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    vec![endpoint!(list), endpoint!(make), endpoint!(cancel), endpoint!(verify), endpoint!(archive).streaming()]
+    vec![endpoint!(list), endpoint!(make), endpoint!(cancel), endpoint!(verify), endpoint!(drill), endpoint!(archive).streaming()]
 }
 
 /// What an archive is to whoever keeps it: bytes.
@@ -176,6 +176,21 @@ async fn verify(Admin(actor): Admin, State(state): State<AppState>, Path(name): 
     let backups = state.backups.clone();
     // What is wrong with it, its row says.
     tokio::spawn(async move { backups.verify(&name, &actor).await });
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Restore a backup for a drill
+///
+/// It is restored into a database that nobody uses, held against its manifest event by event, and removed again. Its event in the report says when it last passed,
+/// or what is wrong with it.
+#[utoipa::path(post, path = "/api/v1/backups/{name}/drill", operation_id = "drill_backup", tag = tags::BACKUPS,
+    params(("name" = String, Path, description = "As in the list.")),
+    responses((status = 202, description = "It has begun."), Invalid, NotFound))]
+async fn drill(Admin(actor): Admin, State(state): State<AppState>, Path(name): Path<String>) -> Result<StatusCode, Refused> {
+    state.backups.find(&name).await?;
+    let backups = state.backups.clone();
+    // What is wrong with it, its row says.
+    tokio::spawn(async move { backups.drill(Some(&name), &actor).await });
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -78,6 +78,16 @@ impl SqliteStore {
     }
 }
 
+/// Whether a database file that nobody uses is sound: its pages, and what one table says of another.
+///
+/// # Errors
+/// With what is wrong with it.
+pub fn check(path: &Path) -> Result<(), StoreError> {
+    let connection = DatabaseFile::new(path)?.reader(CACHE)?;
+    let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(failed)?;
+    if said == "ok" { Ok(()) } else { Err(StoreError::Unusable(format!("The database is not sound: {said}."))) }
+}
+
 impl SqliteStore {
     /// Asks on a connection that only reads.
     async fn read<T: Send + 'static>(
