@@ -41,7 +41,7 @@ pub static PERFORMED_BACKUPS: Report = Report {
             Column::text("checksum", Group::Record).hidden(),
             Column::flag("encrypted", Group::What).hidden(),
             Column::text("keys", Group::What).hidden(),
-            Column::time("verified"),
+            Column::time("verified").hidden(),
             Column::time("drill").hidden(),
             Column::source(),
         ],
