@@ -2,6 +2,7 @@
 //!
 //! Each figure stands beside its target. Times are of this machine at this moment; compare ratios, not runs of different days.
 
+mod backups;
 mod behavior;
 mod bulk;
 mod commit;
@@ -79,6 +80,10 @@ fn main() {
     if wants("behavior") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(behavior::measure(&mut table));
+    }
+    if wants("backups") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(backups::measure(&mut table));
     }
     if wants("import") {
         import::measure(&mut table);

@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use vigia_app::model::Timestamp;
 
-/// Where a drill restores to, in the folder of the backups.
-const SCRATCH: &str = "drill";
+/// What the names of folders begin with that drills restore to.
+const SCRATCH: &str = "drill-";
+/// A folder of a drill that is older is of one that was ended.
+const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 /// One question reads or stores some thousand whole events, also on a slow disk.
 const LIMIT: Duration = Duration::from_secs(600);
 
@@ -60,11 +62,10 @@ pub async fn drill(
     folder: &Path,
 ) -> Result<(Manifest, Duration), DrillError> {
     let begun = Instant::now();
-    let scratch = Scratch(folder.join(SCRATCH));
-    match fs::remove_dir_all(&scratch.0) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-        _ => fs::create_dir_all(&scratch.0)?,
-    }
+    sweep(folder);
+    // Several may be at it.
+    let scratch = Scratch(folder.join(format!("{SCRATCH}{:016x}", rand::random::<u64>())));
+    fs::create_dir_all(&scratch.0)?;
     let file = scratch.0.join("drill.db");
     let store = store::open(&format!("sqlite://{}", file.display()), LIMIT).await?;
     let manifest = restore(archive, identities, signer, &*store, &mut |_| {}).await?;
@@ -73,4 +74,14 @@ pub async fn drill(
     let sound = tokio::task::spawn_blocking(move || sqlite::check(&file)).await;
     sound.map_err(|error| StoreError::Failed(error.into()))??;
     Ok((manifest, took))
+}
+
+/// Removes what drills have left that were ended.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_old = entry.metadata().and_then(|found| found.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|age| age > OLD));
+        if is_old && entry.file_name().to_string_lossy().starts_with(SCRATCH) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }

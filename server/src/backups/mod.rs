@@ -35,19 +35,18 @@ use crate::store::{Store, StoreError};
 use archive::keys::{Keys, UnreadableKeys};
 use archive::manifest::{Contents, KeyOf, Type, name};
 use archive::read::ReadError;
-use drill::{Drilled, drill};
+use drill::{DrillError, Drilled, drill};
 pub use perform::PerformError;
 use perform::{Order, perform};
 use place::{Place, Stored};
 use prune::{Candidate, removable};
+use restore::RestoreError;
 pub use rounds::job;
 use rows::Status;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
 pub use turn::Turn;
-use turn::{Held, NoTurn, SPACE};
+use turn::{Heart, Held, NoTurn, Progress, SPACE};
 use vigia_app::model::{ApiError, BackupPlan, ErrorKind, Timestamp};
 use vigia_app::{reports, sentence};
 
@@ -56,8 +55,6 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 const KEYS: &str = "keys";
 /// Where the name of the last backup is kept.
 const LAST: &str = "last";
-/// How often it is said how far a backup is.
-const SAID: Duration = Duration::from_secs(2);
 
 /// The backups of an instance. Cheap to clone.
 #[derive(Clone)]
@@ -82,7 +79,7 @@ pub struct InTurn {
     keys: Keys,
     order: Order,
     row: Event,
-    held: Arc<Mutex<Held>>,
+    held: Held,
 }
 
 impl InTurn {
@@ -98,35 +95,13 @@ impl InTurn {
     pub async fn finish(self) -> Result<Stored, BackupError> {
         let Self { backups, keys, order, row, held } = self;
         let name = order.name.clone();
-        let mut said = Instant::now();
-        let say = |done: u64, all: u64, now: bool| {
-            let is_time = now || said.elapsed() >= SAID;
-            if is_time {
-                said = Instant::now();
-            }
-            let held = held.clone();
-            async move { if is_time { held.lock().await.say(done, all).await } else { Ok(true) } }
-        };
+        let progress = Arc::new(Progress::default());
+        let heart = Heart::beat(held, progress.clone()).await;
         let (policy, place) = (&backups.setup.policy, backups.place());
-        let made = perform(&*backups.store, &keys, &policy.recipients, &place, order, &backups.clock, say).await;
-        let ended = match made {
-            Ok(stored) => {
-                backups.set(rows::stored(&stored, Status::Success, None, None)).await?;
-                crate::crash::point("backup.said");
-                tracing::info!(name, rows = stored.manifest.rows(), "made a backup");
-                Ok(stored)
-            }
-            Err(error) => {
-                let status = if matches!(error, PerformError::Cancelled) { Status::Canceled } else { Status::Error };
-                let why = error.to_string();
-                backups.set(rows::ended(row, (backups.clock)(), status, &why)).await?;
-                tracing::error!(name, error = why, "no backup was made");
-                Err(BackupError::NotMade(name, why))
-            }
-        };
-        if let Ok(held) = Arc::try_unwrap(held) {
-            held.into_inner().give_back().await?;
-        }
+        let made = perform(&*backups.store, &keys, &policy.recipients, &place, order, &backups.clock, &progress).await;
+        let ended = backups.ended(made, row, &name).await;
+        // However it ended: the next one may begin.
+        heart.stop().await?;
         ended
     }
 }
@@ -296,7 +271,26 @@ impl Backups {
         crate::crash::point("backup.begun");
         let left_out = self.setup.left_out.clone();
         let order = Order { name, contents, reason: reason.to_owned(), requested_by: actor.username, start, left_out };
-        Ok(InTurn { backups: self.clone(), keys, order, row, held: Arc::new(Mutex::new(held)) })
+        Ok(InTurn { backups: self.clone(), keys, order, row, held })
+    }
+
+    /// Says in a backup's row how it ended.
+    async fn ended(&self, made: Result<Stored, PerformError>, row: Event, name: &str) -> Result<Stored, BackupError> {
+        match made {
+            Ok(stored) => {
+                self.set(rows::stored(&stored, Status::Success, None, None)).await?;
+                crate::crash::point("backup.said");
+                tracing::info!(name, rows = stored.manifest.rows(), "made a backup");
+                Ok(stored)
+            }
+            Err(error) => {
+                let status = if matches!(error, PerformError::Cancelled) { Status::Canceled } else { Status::Error };
+                let why = error.to_string();
+                self.set(rows::ended(row, (self.clock)(), status, &why)).await?;
+                tracing::error!(name, error = why, "no backup was made");
+                Err(BackupError::NotMade(name.to_owned(), why))
+            }
+        }
     }
 
     /// Reads a backup from its beginning to its end. Its row says when it was found whole, or what is wrong with it.
@@ -332,9 +326,10 @@ impl Backups {
     /// # Errors
     /// When the place cannot be read.
     pub async fn removable(&self) -> Result<Vec<String>, BackupError> {
-        let all = self.list().await?;
+        let (all, instance) = (self.list().await?, self.keys().await?.name);
         let mut candidates = Vec::with_capacity(all.len());
-        for stored in &all {
+        // Others may keep theirs in the same folder.
+        for stored in all.iter().filter(|stored| stored.manifest.instance == instance) {
             let damaged = self.checked(&stored.name).await?.is_some_and(|(_, wrong)| wrong.is_some());
             candidates.push(Candidate::new(stored, damaged));
         }
@@ -395,6 +390,8 @@ impl Backups {
         let keys = self.keys().await?;
         self.record(Trail::new("Verification", "Backup").on(&*stored.name).note("What", "Restored for a drill"), actor).await?;
         let ended = drill(&stored.path, vec![keys.identity()], Some(keys.verifier()), self.place().folder()).await;
+        // A disk that is full says nothing of the backup.
+        let is_damaged = matches!(&ended, Err(DrillError::Restore(RestoreError::Read(_) | RestoreError::Differs(_))));
         let (took, wrong) = match ended {
             Ok((_, took)) => (i64::try_from(took.as_millis()).unwrap_or(i64::MAX), None),
             Err(error) => (0, Some(error.to_string())),
@@ -409,7 +406,7 @@ impl Backups {
                 Ok((stored, gone))
             }
             Some(why) => {
-                let mut row = self.row(&stored, Status::Error).await?;
+                let mut row = self.row(&stored, if is_damaged { Status::Error } else { Status::Success }).await?;
                 row.add("Message", format!("It could not be restored: {why}"));
                 self.set(row).await?;
                 tracing::error!(name = stored.name, error = why, "a backup could not be restored");
@@ -460,8 +457,8 @@ impl Backups {
     /// Says how a backup stands that a process was making when it ended without a word; and removes what is left of it where it was not whole.
     async fn close(&self, turn: &Turn) -> Result<(), BackupError> {
         let name = turn.name.as_str();
-        let place = self.place();
-        tokio::task::spawn_blocking(move || place.sweep(None)).await.map_err(std::io::Error::other)??;
+        let (place, instance) = (self.place(), self.keys().await?.name);
+        tokio::task::spawn_blocking(move || place.sweep(&instance)).await.map_err(std::io::Error::other)??;
         match self.find(name).await {
             Ok(stored) => self.set(rows::stored(&stored, Status::Success, None, None)).await,
             Err(BackupError::Unknown(..)) => {

@@ -6,6 +6,7 @@ use super::archive::lines::EventLine;
 use super::archive::manifest::{Contents, KeyOf, Manifest};
 use super::archive::write::Writer;
 use super::place::{Begun, Place, Stored};
+use super::turn::Progress;
 use crate::config::Recipient;
 use crate::store::whole::Whole;
 use crate::store::{SCHEMA, Still, Store, StoreError};
@@ -13,7 +14,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use std::fs::File;
 use std::io;
+use std::sync::atomic::Ordering;
 use std::thread;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use vigia_app::model::{EventId, Report, Timestamp};
 use vigia_app::reports;
@@ -22,6 +25,8 @@ use vigia_app::reports;
 const STEP: u32 = 2_000;
 /// Readings that wait to be written: memory is bounded by them.
 const AHEAD: usize = 4;
+/// How long what is acknowledged may take to be in the tables before the view of a moment begins.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The lowest priority a thread can have: who stores and who asks come first.
 const NICE: i32 = 19;
 
@@ -57,19 +62,20 @@ enum Piece {
     Lines(Vec<Box<RawValue>>),
 }
 
-/// Makes a backup in a place. `say` is told how many events are in it, of how many, and whether it has to be said now; it says whether to go on.
-pub(super) async fn perform<F: Future<Output = Result<bool, StoreError>>>(
+/// Makes a backup in a place, unless the turn is lost meanwhile.
+pub(super) async fn perform(
     store: &dyn Store,
     keys: &Keys,
     others: &[Recipient],
     place: &Place,
     order: Order,
     clock: &crate::clock::Clock,
-    mut say: impl FnMut(u64, u64, bool) -> F,
+    progress: &Progress,
 ) -> Result<Stored, PerformError> {
     let recipients: Vec<Recipient> = [keys.recipient()].into_iter().chain(others.iter().cloned()).collect();
     let (begun, file) = place.begin(&order.name)?;
-    let mut still = store.transfer().still().await?;
+    let still = tokio::time::timeout(PATIENCE, store.transfer().still()).await;
+    let mut still = still.map_err(|_| PerformError::Other("what was acknowledged did not come into the tables in time".to_owned()))??;
     let (pieces, mut taken) = mpsc::channel::<Piece>(AHEAD);
     let start = order.start;
     let to = recipients.clone();
@@ -82,7 +88,7 @@ pub(super) async fn perform<F: Future<Output = Result<bool, StoreError>>>(
         }
         Ok(writer)
     })?;
-    let read = read(&mut *still, &order.contents, &pieces, &mut say).await;
+    let read = read(&mut *still, &order.contents, &pieces, progress).await;
     drop(pieces);
     drop(still);
     let ended = tokio::task::spawn_blocking(move || writing.join()).await;
@@ -92,9 +98,8 @@ pub(super) async fn perform<F: Future<Output = Result<bool, StoreError>>>(
         Ok(Ok(Err(error))) => return Err(error.into()),
         _ => return Err(PerformError::Other("the thread that writes it ended".to_owned())),
     };
-    let (newest, rows) = read?;
-    // Whoever was silent for too long has lost the turn, and must not keep anything.
-    if !say(rows, rows, true).await? {
+    let newest = read?;
+    if progress.lost.is_cancelled() {
         return Err(PerformError::Cancelled);
     }
     let manifest = Manifest {
@@ -116,6 +121,11 @@ pub(super) async fn perform<F: Future<Output = Result<bool, StoreError>>>(
     };
     let (file, note) = writer.finish(manifest, keys)?;
     let stored = keep(begun, file, note.clone()).await?;
+    // Whoever has lost the turn while the disk took its time leaves nothing.
+    if progress.lost.is_cancelled() {
+        place.remove(&order.name)?;
+        return Err(PerformError::Cancelled);
+    }
     let manifest = super::archive::note::unverified(&note).and_then(|text| super::archive::read::manifest(text).ok());
     let manifest = manifest.ok_or_else(|| PerformError::Other("its manifest cannot be read".to_owned()))?;
     Ok(Stored { name: order.name, path: stored, note, manifest })
@@ -138,19 +148,19 @@ fn write(writer: &mut Writer<File>, piece: Piece) -> io::Result<()> {
 }
 
 /// Hands over everything that is to be in it, and says which event is the newest.
-async fn read<F: Future<Output = Result<bool, StoreError>>>(
+async fn read(
     still: &mut dyn Still,
     contents: &Contents,
     pieces: &mpsc::Sender<Piece>,
-    say: &mut impl FnMut(u64, u64, bool) -> F,
-) -> Result<(Option<EventId>, u64), PerformError> {
+    progress: &Progress,
+) -> Result<Option<EventId>, PerformError> {
     // Whoever takes the pieces says why it does not.
     let gone = |_| PerformError::Other("the thread that writes it ended".to_owned());
-    let (mut all, mut done, mut newest) = (0, 0, None);
+    let mut newest = None;
     let reports: Vec<&'static Report> = contents.reports.iter().filter_map(|key| reports::by_key(key)).collect();
     let (from, below) = ids(contents);
     for report in &reports {
-        all += still.events(report, from..below).await?;
+        progress.all.fetch_add(still.events(report, from..below).await?, Ordering::Relaxed);
     }
     for report in reports {
         pieces.send(Piece::Table(format!("events/{}", report.key))).await.map_err(gone)?;
@@ -160,9 +170,10 @@ async fn read<F: Future<Output = Result<bool, StoreError>>>(
             let Some(last) = events.last() else { break };
             after = last.id;
             newest = newest.max(EventId::from_i64(last.id));
-            done += events.len() as u64;
+            let done = events.len() as u64;
             pieces.send(Piece::Events(report, events)).await.map_err(gone)?;
-            if !say(done, all.max(done), false).await? {
+            progress.done.fetch_add(done, Ordering::Relaxed);
+            if progress.lost.is_cancelled() {
                 return Err(PerformError::Cancelled);
             }
         }
@@ -185,7 +196,7 @@ async fn read<F: Future<Output = Result<bool, StoreError>>>(
             pieces.send(Piece::Lines(lines(&some)?)).await.map_err(gone)?;
         }
     }
-    Ok((newest, done))
+    Ok(newest)
 }
 
 fn lines<T: Serialize>(records: &[T]) -> Result<Vec<Box<RawValue>>, PerformError> {

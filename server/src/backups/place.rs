@@ -133,11 +133,11 @@ impl Place {
         self.sync()
     }
 
-    /// Removes what was begun and will not be ended, but for what is being written under this name; and archives without a manifest.
+    /// Removes what an instance has begun and will not end, and archives of it without a manifest. Not while it makes one.
     ///
     /// # Errors
     /// When the folder cannot be read, or a file not removed.
-    pub fn sweep(&self, but: Option<&str>) -> io::Result<()> {
+    pub fn sweep(&self, instance: &str) -> io::Result<()> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -146,10 +146,10 @@ impl Place {
         for entry in entries {
             let path = entry?.path();
             let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let is_busy = but.is_some_and(|name| file.starts_with(name));
+            let is_own = file.strip_prefix(instance).is_some_and(|rest| rest.starts_with('-'));
             let is_rest = file.ends_with(PART) && file.contains(EXTENSION)
                 || file.strip_suffix(EXTENSION).is_some_and(|name| !self.beside(name).exists());
-            if is_rest && !is_busy {
+            if is_rest && is_own {
                 remove(&path)?;
             }
         }

@@ -5,11 +5,17 @@ use crate::process_name::process_name;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use vigia_app::model::Timestamp;
 
 /// Where it is kept what backups have to remember.
 pub(super) const SPACE: &str = "backups";
 const KEY: &str = "turn";
+/// How often it is said how far a backup is.
+const SAID: Duration = Duration::from_secs(2);
 /// Who has not said so for so long has ended without a word, in milliseconds.
 const SILENT: i64 = 60_000;
 
@@ -29,6 +35,43 @@ pub struct Turn {
     pub all: u64,
     /// Whether somebody wants it to end.
     pub cancelled: bool,
+}
+
+/// How far a backup is.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// Events that are in it, and how many there will be.
+    pub done: AtomicU64,
+    pub all: AtomicU64,
+    /// Cancelled where it is to end: somebody wants that, or has taken the turn.
+    pub lost: CancellationToken,
+}
+
+/// Says every few seconds how far a backup is, whatever it waits for, until that has ended.
+pub(super) struct Heart {
+    ended: CancellationToken,
+    beating: JoinHandle<Held>,
+}
+
+impl Heart {
+    pub(super) async fn beat(mut held: Held, progress: Arc<Progress>) -> Self {
+        held.tell(&progress).await;
+        let ended = CancellationToken::new();
+        let until = ended.clone();
+        let beating = tokio::spawn(async move {
+            while tokio::time::timeout(SAID, until.cancelled()).await.is_err() {
+                held.tell(&progress).await;
+            }
+            held
+        });
+        Self { ended, beating }
+    }
+
+    /// Gives the turn back.
+    pub(super) async fn stop(self) -> Result<(), StoreError> {
+        self.ended.cancel();
+        self.beating.await.map_err(|error| StoreError::Failed(error.into()))?.give_back().await
+    }
 }
 
 /// The turn of this process.
@@ -103,8 +146,19 @@ impl Held {
         Ok((Self { store: store.clone(), clock: clock.clone(), kept, turn }, was.map(|(_, turn)| turn)))
     }
 
+    /// Says how far a backup is, and has it end where it is to.
+    async fn tell(&mut self, progress: &Progress) {
+        let (done, all) = (progress.done.load(Ordering::Relaxed), progress.all.load(Ordering::Relaxed));
+        match self.say(done, all).await {
+            Ok(true) => {}
+            Ok(false) => progress.lost.cancel(),
+            // It is tried again, until another has the turn.
+            Err(error) => tracing::warn!(error = %error, "how far a backup is could not be said"),
+        }
+    }
+
     /// Says how far it is; false where it is to end: somebody wants that, or has taken the turn.
-    pub(super) async fn say(&mut self, done: u64, all: u64) -> Result<bool, StoreError> {
+    async fn say(&mut self, done: u64, all: u64) -> Result<bool, StoreError> {
         let turn = Turn { said: (self.clock)().millis(), done, all, ..self.turn.clone() };
         let kept = serde_json::to_string(&turn).unwrap_or_default();
         if self.store.kept().replace(SPACE, KEY, Some(&self.kept), &kept).await? {

@@ -28,6 +28,7 @@ on_every_store_unfollowed!(
     backups_are_made_when_they_are_due,
     one_that_cannot_be_written_is_said,
     a_drill_restores_the_newest_and_leaves_nothing,
+    backups_of_others_in_the_folder_are_left_alone,
 );
 
 const HOUR: i64 = 3_600_000;
@@ -319,4 +320,25 @@ async fn a_drill_restores_the_newest_and_leaves_nothing(store: Arc<dyn Store>) {
     std::fs::write(&second.path, &bytes).expect("written");
     made.backups.drill(Some(&second.name), &Actor::vigia()).await.expect("it passes");
     assert_eq!(rows(&store, "drill").await[1].1, "Success");
+}
+
+async fn backups_of_others_in_the_folder_are_left_alone(store: Arc<dyn Store>) {
+    let (folder, elsewhere) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let keep = || BackupPolicy { keep: "last=1".parse().expect("a rule"), ..BackupPolicy::default() };
+    let other = backups(&crate::sqlite(elsewhere.path()).await, folder.path(), keep());
+    let made = backups(&store, folder.path(), keep());
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        names.push(other.backups.make(other.wanted(Type::Full)).await.expect("a backup").name);
+        other.wait(1);
+    }
+    let half = folder.path().join("vigia-ffffffff-20261126T020000.000Z-full.tar.zst.age.part");
+    std::fs::write(&half, "half").expect("written");
+    drop(made.backups.begin(made.wanted(Type::Full)).await.expect("begun"));
+    made.wait(1);
+    made.backups.make(made.wanted(Type::Full)).await.expect("a backup");
+    assert!(half.exists(), "somebody else is at it");
+    assert!(made.backups.prune(&Actor::vigia()).await.expect("pruned").is_empty());
+    assert_eq!(other.backups.prune(&Actor::vigia()).await.expect("pruned"), names[..1]);
+    assert!(made.backups.verify(&names[1], &Actor::vigia()).await.is_err_and(|error| error.to_string().contains("signed by")));
 }
