@@ -100,8 +100,11 @@ impl InTurn {
         let (policy, place) = (&backups.setup.policy, backups.place());
         let made = perform(&*backups.store, &keys, &policy.recipients, &place, order, &backups.clock, &progress).await;
         let ended = backups.ended(made, row, &name).await;
-        // However it ended: the next one may begin.
-        heart.stop().await?;
+        match &ended {
+            // Its row does not say how it ended.
+            Err(BackupError::Store(_)) => heart.fall_silent(),
+            _ => heart.stop().await?,
+        }
         ended
     }
 }
@@ -336,7 +339,7 @@ impl Backups {
         Ok(removable(candidates, &self.setup.policy.keep, self.setup.policy.zone, (self.clock)()))
     }
 
-    /// Removes them, and says which those were. Not while a backup is made.
+    /// Removes them, and says which those were.
     ///
     /// # Errors
     /// When one cannot be removed; those before it are gone.

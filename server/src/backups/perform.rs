@@ -3,7 +3,7 @@
 use super::archive::FORMAT;
 use super::archive::keys::Keys;
 use super::archive::lines::EventLine;
-use super::archive::manifest::{Contents, KeyOf, Manifest};
+use super::archive::manifest::{self, Contents, KeyOf, Manifest};
 use super::archive::write::Writer;
 use super::place::{Begun, Place, Stored};
 use super::turn::Progress;
@@ -206,9 +206,6 @@ fn lines<T: Serialize>(records: &[T]) -> Result<Vec<Box<RawValue>>, PerformError
 
 /// The ids of the events that are in it, half-open.
 fn ids(contents: &Contents) -> (i64, i64) {
-    let id = |time: &Option<String>| {
-        let time = time.as_deref().and_then(|time| time.parse::<chrono::DateTime<chrono::Utc>>().ok()).map(Timestamp::from);
-        time.map(|time| EventId::first(time).get())
-    };
+    let id = |time: &Option<String>| time.as_deref().and_then(manifest::time).map(|time| EventId::first(time).get());
     (id(&contents.from).unwrap_or(0), id(&contents.to).unwrap_or(i64::MAX))
 }

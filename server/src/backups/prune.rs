@@ -25,8 +25,7 @@ pub(super) struct Candidate {
 
 impl Candidate {
     pub(super) fn new(stored: &Stored, damaged: bool) -> Self {
-        let start = stored.manifest.start.parse::<chrono::DateTime<chrono::Utc>>().map_or(Timestamp::MIN, Timestamp::from);
-        Self { name: stored.name.clone(), r#type: stored.manifest.contents.r#type, start, damaged }
+        Self { name: stored.name.clone(), r#type: stored.manifest.contents.r#type, start: stored.manifest.began(), damaged }
     }
 }
 

@@ -66,10 +66,9 @@ pub(super) fn ended(mut event: Event, end: Timestamp, status: Status, why: &str)
 /// One that is stored, when it was last found whole, and when it was last restored in a drill.
 pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp>, drilled: Option<Timestamp>) -> Event {
     let manifest = &stored.manifest;
-    let time = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().map_or(Timestamp::MIN, Timestamp::from);
-    let start = time(&manifest.start);
-    let mut event = begun(&stored.name, start, manifest.contents.r#type, &manifest.reason, &manifest.requested_by, &manifest.keys);
-    event.set("status", status.word()).set("end", Cell::Time(time(&manifest.end)));
+    let mut event =
+        begun(&stored.name, manifest.began(), manifest.contents.r#type, &manifest.reason, &manifest.requested_by, &manifest.keys);
+    event.set("status", status.word()).set("end", Cell::Time(manifest.ended()));
     if let Some(archive) = &manifest.archive {
         event.set("size", Cell::Number(i64::try_from(archive.size).unwrap_or(i64::MAX))).set("checksum", archive.sha256.as_str());
     }

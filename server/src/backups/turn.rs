@@ -72,6 +72,11 @@ impl Heart {
         self.ended.cancel();
         self.beating.await.map_err(|error| StoreError::Failed(error.into()))?.give_back().await
     }
+
+    /// Says no more, and keeps the turn: whoever takes it from the silent one says how the backup stands.
+    pub(super) fn fall_silent(self) {
+        self.ended.cancel();
+    }
 }
 
 /// The turn of this process.

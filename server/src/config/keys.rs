@@ -1,6 +1,6 @@
 //! The settings, one entry each.
 
-use super::{Config, LogFormat};
+use super::{Config, LogFormat, Schedule};
 use crate::outgoing::Allowed;
 use crate::secret::Secret;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -315,10 +315,7 @@ pub static KEYS: [Key; 26] = [
         help: "When everything is backed up, as cron has it: 0 2 * * * is every day at 02:00. Never where nothing is said.",
         serving: true,
         secret: false,
-        set: |config, text| {
-            config.backups.full = if text.trim().is_empty() { None } else { Some(text.parse()?) };
-            Ok(())
-        },
+        set: |config, text| schedule(text).map(|schedule| config.backups.full = schedule),
         show: |config| config.backups.full.as_ref().map(ToString::to_string).unwrap_or_default(),
     },
     Key {
@@ -327,10 +324,7 @@ pub static KEYS: [Key; 26] = [
         help: "When the last days, users and settings are backed up, as cron has it: 0 * * * * is every hour. Never where nothing is said.",
         serving: true,
         secret: false,
-        set: |config, text| {
-            config.backups.partial = if text.trim().is_empty() { None } else { Some(text.parse()?) };
-            Ok(())
-        },
+        set: |config, text| schedule(text).map(|schedule| config.backups.partial = schedule),
         show: |config| config.backups.partial.as_ref().map(ToString::to_string).unwrap_or_default(),
     },
     Key {
@@ -339,10 +333,7 @@ pub static KEYS: [Key; 26] = [
         help: "When the newest full backup is restored into a database that nobody uses, as cron has it: 0 4 * * 7 is every Sunday at 04:00. Never where nothing is said.",
         serving: true,
         secret: false,
-        set: |config, text| {
-            config.backups.drill = if text.trim().is_empty() { None } else { Some(text.parse()?) };
-            Ok(())
-        },
+        set: |config, text| schedule(text).map(|schedule| config.backups.drill = schedule),
         show: |config| config.backups.drill.as_ref().map(ToString::to_string).unwrap_or_default(),
     },
     Key {
@@ -393,6 +384,11 @@ pub fn by_name(name: &str) -> Option<&'static Key> {
 
 fn parse<T: FromStr>(text: &str, wrong: &str) -> Result<T, String> {
     text.parse().map_err(|_| wrong.to_owned())
+}
+
+/// None where nothing is said.
+fn schedule(text: &str) -> Result<Option<Schedule>, String> {
+    if text.trim().is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 fn not_empty(text: &str, wrong: &str) -> Result<(), String> {

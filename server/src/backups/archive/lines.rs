@@ -1,6 +1,6 @@
 //! Events as lines of JSON, and back. Nothing is lost on the way: what is read is what was kept.
 
-use super::measured::hex;
+use super::measured::{hex, unhex};
 use crate::store::value::{MISSING, Value, ip, ip_bytes};
 use crate::store::whole::{Queued, Whole};
 use serde::{Deserialize, Serialize};
@@ -99,11 +99,9 @@ impl EventLine {
         if let Some((column, _)) = values.into_iter().next() {
             return Err(LineError::Column(column));
         }
-        let bytes = (0..16).map(|at| u8::from_str_radix(key.get(at * 2..at * 2 + 2)?, 16).ok()).collect::<Option<Vec<u8>>>();
-        let kept = bytes.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()).filter(|_| key.len() == 32);
         Ok(Whole {
             id: id.parse::<EventId>().map_err(|_| LineError::Id(id))?.get(),
-            key: kept.ok_or(LineError::Key(key))?,
+            key: unhex(&key).ok_or(LineError::Key(key))?,
             cells,
             source_id,
             received,

@@ -102,10 +102,25 @@ impl Manifest {
         self.tables.iter().map(|table| table.rows).sum()
     }
 
+    /// When it was begun.
+    pub fn began(&self) -> Timestamp {
+        time(&self.start).unwrap_or(Timestamp::MIN)
+    }
+
+    /// When it had ended.
+    pub fn ended(&self) -> Timestamp {
+        time(&self.end).unwrap_or(Timestamp::MIN)
+    }
+
     /// As it is signed.
     pub fn text(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(self).map(|json| json + "\n")
     }
+}
+
+/// A time as manifests have them.
+pub fn time(text: &str) -> Option<Timestamp> {
+    text.parse::<chrono::DateTime<chrono::Utc>>().ok().map(Timestamp::from)
 }
 
 /// The name of an archive of an instance that was begun at a time, without what it ends with: later ones sort behind.

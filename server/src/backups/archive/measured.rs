@@ -55,3 +55,12 @@ pub fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+/// The bytes that these digits say; nothing where they are not as many, or something else.
+pub fn unhex<const N: usize>(digits: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    (digits.len() == N * 2).then_some(bytes)
+}

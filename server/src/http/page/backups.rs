@@ -23,7 +23,7 @@ impl Backups for ForRequest {
             let manifest = &stored.manifest;
             seen.push(BackupSeen {
                 full: manifest.contents.r#type == Type::Full,
-                start: manifest.start.parse::<chrono::DateTime<chrono::Utc>>().map_or(Timestamp::MIN, Timestamp::from),
+                start: manifest.began(),
                 rows: manifest.rows(),
                 size: manifest.archive.as_ref().map_or(0, |archive| archive.size),
                 checked: backups.checked(&stored.name).await.map_err(refusal)?,

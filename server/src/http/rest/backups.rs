@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use crate::backups::archive::manifest::{Manifest, Type};
+use crate::backups::archive::measured::unhex;
 use crate::backups::place::Stored;
 use crate::backups::{BackupError, Turn, Wanted, refusal};
 use crate::http::download::{Download, Ended, LocalFile, Sending, respond};
@@ -17,7 +18,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use vigia_app::model::{ApiError, ErrorKind, Timestamp};
+use vigia_app::model::{ApiError, ErrorKind};
 use vigia_app::sentence;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -216,8 +217,7 @@ async fn archive(
 ) -> Result<Response, Refused> {
     let stored = state.backups.find(&name).await?;
     let (size, sha256) = stored.manifest.archive.as_ref().map(|archive| (archive.size, archive.sha256.clone())).unwrap_or_default();
-    let bytes: Option<Vec<u8>> = (0..32).map(|at| u8::from_str_radix(sha256.get(at * 2..at * 2 + 2)?, 16).ok()).collect();
-    let digest = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).unwrap_or_default();
+    let digest = unhex(&sha256).unwrap_or_default();
     let source = LocalFile::open(stored.path.clone(), size).await.map_err(|error| Refused::from(BackupError::from(error)))?;
     let range = headers.get(axum::http::header::RANGE).and_then(|range| range.to_str().ok()).unwrap_or_default().to_owned();
     let trail = |operation| Trail::new(operation, "Backup").on(&*name).note("Range", range.clone());
@@ -236,9 +236,8 @@ async fn archive(
             });
         }
     };
-    let modified = stored.manifest.end.parse::<chrono::DateTime<chrono::Utc>>().map_or(Timestamp::MIN, Timestamp::from);
     let file = stored.path.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default();
-    let download = Download { name: file, size, sha256: digest, modified, media_type: MEDIA_TYPE };
+    let download = Download { name: file, size, sha256: digest, modified: stored.manifest.ended(), media_type: MEDIA_TYPE };
     let sending = Sending { source: Arc::new(source), speed: None, ended: Box::new(ended) };
     Ok(respond(&download, sending, &method, &headers).await)
 }

@@ -25,12 +25,12 @@ pub struct Values {
 
 impl Values {
     fn rows(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.rows.iter().map(|packed| ((packed >> 32) as u32, *packed as u32))
+        self.rows.iter().copied().map(unpacked)
     }
 
     /// The code at a place among those.
     fn code(&self, at: usize) -> Option<u32> {
-        self.rows.get(at).map(|packed| (packed >> 32) as u32)
+        self.rows.get(at).map(|packed| unpacked(*packed).0)
     }
 }
 
@@ -136,6 +136,11 @@ pub fn values(held: &Held, question: &Question, column: usize) -> Result<Option<
     Ok(Some(Values { dictionary, rows }))
 }
 
+/// A code, and how many rows have it.
+const fn unpacked(packed: u64) -> (u32, u32) {
+    ((packed >> 32) as u32, packed as u32)
+}
+
 /// The codes of a column that the rows meant have, in order, and how many do: in the high half and the low.
 fn rows_of_codes(matching: &Matching, column: usize) -> Vec<u64> {
     let segment = &*matching.held.segment;
@@ -172,8 +177,7 @@ fn merged(all: &[Option<Values>], places: &[usize]) -> Vec<Found> {
         |which, at| some[which].1.code(at),
         |which, at, same| {
             let (place, values) = some[which];
-            let packed = values.rows[at];
-            let (code, rows) = ((packed >> 32) as u32, packed as u32);
+            let (code, rows) = unpacked(values.rows[at]);
             match merged.last_mut() {
                 Some(found) if same => found.rows += u64::from(rows),
                 _ => merged.push(Found { rows: rows.into(), place, code }),
