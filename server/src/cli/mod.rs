@@ -168,7 +168,11 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
             index.run(place, open(config).await?, clock::system(), &mut out).await
         }
         Command::Restore(restore) => restore.run(&mut out).await,
-        Command::Release => release::run(&open(config).await?, &clock::system(), &account, &config.backup_folder(), &mut out).await,
+        Command::Release => {
+            let store = open(config).await?;
+            let backups = Backups::new(store.clone(), clock::system(), backup_setup(config));
+            release::run(&*store, &clock::system(), &account, &backups, &mut out).await
+        }
         Command::Risk(risk) => risk.run(&mut out),
         Command::Db(db) => db.run(&mut out).await,
         Command::Config(show) => show.run(&loaded, &mut out),

@@ -2,38 +2,30 @@
 
 use super::Status;
 use super::out::Out;
+use crate::backups::Backups;
 use crate::clock::Clock;
-use crate::identity::{Actor, Identity, Trail};
+use crate::identity::Actor;
 use crate::store::Store;
-use crate::store::hold::{held, release};
+use crate::store::hold::held;
 use std::io::Write;
-use std::path::Path;
-use std::sync::Arc;
 
 /// Says what will be done from now on, and lets it be done.
 pub(super) async fn run(
-    store: &Arc<dyn Store>,
+    store: &dyn Store,
     clock: &Clock,
     account: &str,
-    backups: &Path,
+    backups: &Backups,
     out: &mut Out<impl Write + Send>,
 ) -> anyhow::Result<Status> {
-    let Some(hold) = held(&**store).await? else {
+    let Some(hold) = held(store).await? else {
         out.line("This instance is not held: it acts already.")?;
         return Ok(Status::Done);
     };
     let counts = store.operations().counts(clock()).await?;
-    Identity::new(store.clone(), clock.clone())
-        .record(
-            Trail::new("Update", "Instance").on("Released").changing().note("Backup", hold.backup.as_str()),
-            &Actor::command_line(account),
-        )
-        .await
-        .map_err(|error| anyhow::Error::msg(error.message))?;
-    release(&**store).await?;
+    backups.release(&Actor::command_line(account)).await?;
     out.line(&format!("Restored from {}, of {}, and acting from now on:", hold.backup, hold.start))?;
     out.line(&format!("  operations are carried out: {} are due, {} were under way then", counts.due, counts.running))?;
     out.line("  credential sets, notifications and retention go on as they were set then")?;
-    out.line(&format!("  backups go to {}: see to it that nobody else writes there", backups.display()))?;
+    out.line(&format!("  backups go to {}: see to it that nobody else writes there", backups.place().folder().display()))?;
     Ok(Status::Done)
 }

@@ -340,5 +340,5 @@ async fn backups_of_others_in_the_folder_are_left_alone(store: Arc<dyn Store>) {
     assert!(half.exists(), "somebody else is at it");
     assert!(made.backups.prune(&Actor::vigia()).await.expect("pruned").is_empty());
     assert_eq!(other.backups.prune(&Actor::vigia()).await.expect("pruned"), names[..1]);
-    assert!(made.backups.verify(&names[1], &Actor::vigia()).await.is_err_and(|error| error.to_string().contains("signed by")));
+    assert!(made.backups.verify(&names[1], &Actor::vigia()).await.is_err_and(|error| error.to_string().contains("another instance")));
 }

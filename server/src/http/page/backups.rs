@@ -2,8 +2,7 @@
 
 use super::server_functions::ForRequest;
 use crate::backups::archive::manifest::Type;
-use crate::backups::{Wanted, refusal};
-use crate::identity::Trail;
+use crate::backups::refusal;
 use crate::store::hold;
 use std::collections::HashSet;
 use vigia_app::api::backups::Backups;
@@ -45,11 +44,8 @@ impl Backups for ForRequest {
 
     async fn make_backup(&self, full: bool) -> Result<(), ApiError> {
         let actor = self.caller.admin(&self.state, "Making a backup").await?;
-        let backups = &self.state.backups;
-        let contents = backups.contents(if full { Type::Full } else { Type::Partial });
-        let begun = backups.begin(Wanted { contents, reason: "Manual", actor }).await.map_err(refusal)?;
-        tokio::spawn(begun.finish());
-        Ok(())
+        let r#type = if full { Type::Full } else { Type::Partial };
+        self.state.backups.make_soon(r#type, actor).await.map(drop).map_err(refusal)
     }
 
     async fn cancel_backup(&self) -> Result<(), ApiError> {
@@ -63,15 +59,11 @@ impl Backups for ForRequest {
 
     async fn verify_backup(&self, name: &str) -> Result<(), ApiError> {
         let actor = self.caller.admin(&self.state, "Verifying a backup").await?;
-        let (backups, name) = (self.state.backups.clone(), name.to_owned());
-        backups.find(&name).await.map_err(refusal)?;
-        tokio::spawn(async move { backups.verify(&name, &actor).await });
-        Ok(())
+        self.state.backups.verify_soon(name.to_owned(), actor).await.map_err(refusal)
     }
 
     async fn release(&self) -> Result<(), ApiError> {
         let actor = self.caller.admin(&self.state, "Releasing the instance").await?;
-        self.state.identity.record(Trail::new("Update", "Instance").on("Released").changing(), &actor).await?;
-        Ok(hold::release(&*self.state.store).await?)
+        self.state.backups.release(&actor).await.map_err(refusal)
     }
 }

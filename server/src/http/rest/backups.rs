@@ -4,7 +4,7 @@ use super::body::Body;
 use crate::backups::archive::manifest::{Manifest, Type};
 use crate::backups::archive::measured::unhex;
 use crate::backups::place::Stored;
-use crate::backups::{BackupError, Turn, Wanted, refusal};
+use crate::backups::{BackupError, Turn, refusal};
 use crate::http::download::{Download, Ended, LocalFile, Sending, respond};
 use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
@@ -146,11 +146,7 @@ async fn make(
     State(state): State<AppState>,
     Body(new): Body<NewBackup>,
 ) -> Result<(StatusCode, Json<BegunJson>), Refused> {
-    let contents = state.backups.contents(new.r#type);
-    let begun = state.backups.begin(Wanted { contents, reason: "Manual", actor }).await?;
-    let name = begun.name().to_owned();
-    // Its row says how it ended, whoever listens.
-    tokio::spawn(begun.finish());
+    let name = state.backups.make_soon(new.r#type, actor).await?;
     Ok((StatusCode::ACCEPTED, Json(BegunJson { name })))
 }
 
@@ -173,10 +169,7 @@ async fn cancel(Admin(actor): Admin, State(state): State<AppState>) -> Result<St
     params(("name" = String, Path, description = "As in the list.")),
     responses((status = 202, description = "It has begun."), Invalid, NotFound))]
 async fn verify(Admin(actor): Admin, State(state): State<AppState>, Path(name): Path<String>) -> Result<StatusCode, Refused> {
-    state.backups.find(&name).await?;
-    let backups = state.backups.clone();
-    // What is wrong with it, its row says.
-    tokio::spawn(async move { backups.verify(&name, &actor).await });
+    state.backups.verify_soon(name, actor).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -188,10 +181,7 @@ async fn verify(Admin(actor): Admin, State(state): State<AppState>, Path(name): 
     params(("name" = String, Path, description = "As in the list.")),
     responses((status = 202, description = "It has begun."), Invalid, NotFound))]
 async fn drill(Admin(actor): Admin, State(state): State<AppState>, Path(name): Path<String>) -> Result<StatusCode, Refused> {
-    state.backups.find(&name).await?;
-    let backups = state.backups.clone();
-    // What is wrong with it, its row says.
-    tokio::spawn(async move { backups.drill(Some(&name), &actor).await });
+    state.backups.drill_soon(name, actor).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

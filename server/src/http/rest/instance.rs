@@ -4,13 +4,13 @@ use crate::http::endpoint::{Endpoint, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
-use crate::identity::Trail;
-use crate::store::hold::{Hold, held, release};
+use crate::store::hold::{Hold, held};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
+use vigia_app::model::ApiError;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(instance), endpoint!(let_act)]
@@ -42,8 +42,8 @@ struct HoldJson {
 #[utoipa::path(get, path = "/api/v1/instance", operation_id = "instance", tag = tags::BACKUPS,
     responses((status = 200, description = "How it stands, and what waits.", body = InstanceJson)))]
 async fn instance(_: Admin, State(state): State<AppState>) -> Result<Json<InstanceJson>, Refused> {
-    let held = held(&*state.store).await.map_err(vigia_app::model::ApiError::from)?;
-    let counts = state.store.operations().counts((state.clock)()).await.map_err(vigia_app::model::ApiError::from)?;
+    let held = held(&*state.store).await.map_err(ApiError::from)?;
+    let counts = state.store.operations().counts((state.clock)()).await.map_err(ApiError::from)?;
     let held = held.map(|Hold { backup, start }| HoldJson { backup, start });
     Ok(Json(InstanceJson { held, due: counts.due, running: counts.running }))
 }
@@ -54,7 +54,6 @@ async fn instance(_: Admin, State(state): State<AppState>) -> Result<Json<Instan
 #[utoipa::path(post, path = "/api/v1/instance/release", operation_id = "release_instance", tag = tags::BACKUPS,
     responses((status = 204, description = "It acts, every server of it.")))]
 async fn let_act(Admin(actor): Admin, State(state): State<AppState>) -> Result<StatusCode, Refused> {
-    state.identity.record(Trail::new("Update", "Instance").on("Released").changing(), &actor).await?;
-    release(&*state.store).await.map_err(vigia_app::model::ApiError::from)?;
+    state.backups.release(&actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,0 +1,193 @@
+//! Archives that are there: verified, drilled and removed; their rows say so.
+
+use super::archive::keys::Keys;
+use super::archive::manifest::Type;
+use super::drill::{DrillError, Drilled, drill};
+use super::place::Stored;
+use super::prune::{Candidate, removable};
+use super::restore::RestoreError;
+use super::rows::{self, Status};
+use super::turn::SPACE;
+use super::verify::verify;
+use super::{BackupError, Backups};
+use crate::event::Event;
+use crate::identity::{Actor, Trail};
+use vigia_app::model::Timestamp;
+
+impl Backups {
+    /// Reads a backup from its beginning to its end. Its row says when it was found whole, or what is wrong with it.
+    ///
+    /// # Errors
+    /// When there is none of this name, or it is not whole.
+    pub async fn verify(&self, name: &str, actor: &Actor) -> Result<Stored, BackupError> {
+        let (keys, stored) = self.own(name).await?;
+        self.record(Trail::new("Verification", "Backup").on(name), actor).await?;
+        let (identity, signer, of) = (keys.identity(), keys.verifier(), stored.clone());
+        let verified = tokio::task::spawn_blocking(move || verify(&of, &[identity], &signer)).await.map_err(std::io::Error::other)?;
+        match verified {
+            Ok(_) => {
+                self.keep_checked(name, None).await?;
+                self.set(self.row(&stored, Status::Success).await?).await?;
+                Ok(stored)
+            }
+            Err(error) => {
+                let why = error.to_string();
+                self.keep_checked(name, Some(&why)).await?;
+                let mut row = self.row(&stored, Status::Error).await?;
+                row.add("Message", &*why);
+                self.set(row).await?;
+                tracing::error!(name, error = why, "a backup is not whole");
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Which backups no rule of the settings keeps, oldest first.
+    ///
+    /// # Errors
+    /// When the place cannot be read.
+    pub async fn removable(&self) -> Result<Vec<String>, BackupError> {
+        let (all, instance) = (self.list().await?, self.keys().await?.name);
+        let mut candidates = Vec::with_capacity(all.len());
+        // Others may keep theirs in the same folder.
+        for stored in all.iter().filter(|stored| stored.manifest.instance == instance) {
+            let damaged = self.checked(&stored.name).await?.is_some_and(|(_, wrong)| wrong.is_some());
+            candidates.push(Candidate::new(stored, damaged));
+        }
+        Ok(removable(candidates, &self.setup.policy.keep, self.setup.policy.zone, (self.clock)()))
+    }
+
+    /// Removes them, and says which those were.
+    ///
+    /// # Errors
+    /// When one cannot be removed; those before it are gone.
+    pub async fn prune(&self, actor: &Actor) -> Result<Vec<String>, BackupError> {
+        let names = self.removable().await?;
+        for name in &names {
+            let stored = self.find(name).await?;
+            self.record(Trail::new("Deletion", "Backup").on(&**name).changing().note("Rule", self.setup.policy.keep.to_string()), actor)
+                .await?;
+            // No row says of what is gone that it is there: one that is removed only in words is removed in the next round.
+            self.set(self.row(&stored, Status::Removed).await?).await?;
+            crate::crash::point("backup.crossed");
+            let (place, of) = (self.place(), name.clone());
+            tokio::task::spawn_blocking(move || place.remove(&of)).await.map_err(std::io::Error::other)??;
+            self.store.kept().set(SPACE, vec![(checked(name), None), (drilled(name), None)]).await?;
+        }
+        Ok(names)
+    }
+
+    /// When a backup was last read from its beginning to its end, and what was wrong with it then; nothing of the latter where it was whole.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn checked(&self, name: &str) -> Result<Option<(Timestamp, Option<String>)>, BackupError> {
+        let kept = self.store.kept().get(SPACE, &checked(name)).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
+    }
+
+    /// How the last drill of a backup went.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn drilled(&self, name: &str) -> Result<Option<Drilled>, BackupError> {
+        let kept = self.store.kept().get(SPACE, &drilled(name)).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
+    }
+
+    /// Restores a backup where nobody uses it, the newest full one where none is named, and says how that went; its row says when it last passed. Nothing is
+    /// started on what is restored.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be restored.
+    pub async fn drill(&self, name: Option<&str>, actor: &Actor) -> Result<(Stored, Drilled), BackupError> {
+        let keys = self.keys().await?;
+        let stored = match name {
+            Some(name) => self.own(name).await?.1,
+            None => {
+                let is_meant = |stored: &Stored| stored.manifest.instance == keys.name && stored.manifest.contents.r#type == Type::Full;
+                let newest = self.list().await?.into_iter().rfind(is_meant);
+                newest.ok_or_else(|| BackupError::None(self.place().folder().display().to_string()))?
+            }
+        };
+        self.record(Trail::new("Verification", "Backup").on(&*stored.name).note("What", "Restored for a drill"), actor).await?;
+        let ended = drill(&stored.path, vec![keys.identity()], Some(keys.verifier()), self.place().folder()).await;
+        // A disk that is full says nothing of the backup.
+        let is_damaged = matches!(&ended, Err(DrillError::Restore(RestoreError::Read(_) | RestoreError::Differs(_))));
+        let (took, wrong) = match ended {
+            Ok((_, took)) => (i64::try_from(took.as_millis()).unwrap_or(i64::MAX), None),
+            Err(error) => (0, Some(error.to_string())),
+        };
+        let gone = Drilled { at: (self.clock)(), took, wrong: wrong.clone() };
+        let kept = serde_json::to_string(&gone).map_err(std::io::Error::other)?;
+        self.store.kept().set(SPACE, vec![(drilled(&stored.name), Some(kept))]).await?;
+        match wrong {
+            None => {
+                self.keep_checked(&stored.name, None).await?;
+                self.set(self.row(&stored, Status::Success).await?).await?;
+                Ok((stored, gone))
+            }
+            Some(why) => {
+                let mut row = self.row(&stored, if is_damaged { Status::Error } else { Status::Success }).await?;
+                row.add("Message", format!("It could not be restored: {why}"));
+                self.set(row).await?;
+                tracing::error!(name = stored.name, error = why, "a backup could not be restored");
+                Err(BackupError::Drill(stored.name, why))
+            }
+        }
+    }
+
+    /// The row of a backup that is there, with what is known of it.
+    async fn row(&self, stored: &Stored, status: Status) -> Result<Event, BackupError> {
+        let verified = self.checked(&stored.name).await?.filter(|(_, wrong)| wrong.is_none()).map(|(at, _)| at);
+        let drilled = self.drilled(&stored.name).await?.filter(|drilled| drilled.wrong.is_none()).map(|drilled| drilled.at);
+        Ok(rows::stored(stored, status, verified, drilled))
+    }
+
+    async fn keep_checked(&self, name: &str, wrong: Option<&str>) -> Result<(), BackupError> {
+        let kept = serde_json::to_string(&((self.clock)(), wrong)).map_err(std::io::Error::other)?;
+        Ok(self.store.kept().set(SPACE, vec![(checked(name), Some(kept))]).await?)
+    }
+
+    /// A backup of this instance, with the keys that it was made with.
+    async fn own(&self, name: &str) -> Result<(Keys, Stored), BackupError> {
+        let (keys, stored) = (self.keys().await?, self.find(name).await?);
+        if stored.manifest.instance == keys.name {
+            Ok((keys, stored))
+        } else {
+            Err(BackupError::Foreign(stored.name, stored.manifest.instance))
+        }
+    }
+
+    /// Begins to verify a backup, and returns meanwhile: its row says what came of it.
+    ///
+    /// # Errors
+    /// When there is none of this name, or it is of another instance.
+    pub async fn verify_soon(&self, name: String, actor: Actor) -> Result<(), BackupError> {
+        self.own(&name).await?;
+        let backups = self.clone();
+        tokio::spawn(async move { backups.verify(&name, &actor).await });
+        Ok(())
+    }
+
+    /// The same of a drill.
+    ///
+    /// # Errors
+    /// As [`verify_soon`](Self::verify_soon).
+    pub async fn drill_soon(&self, name: String, actor: Actor) -> Result<(), BackupError> {
+        self.own(&name).await?;
+        let backups = self.clone();
+        tokio::spawn(async move { backups.drill(Some(&name), &actor).await });
+        Ok(())
+    }
+}
+
+/// Where it is kept when a backup was verified, and what was wrong with it.
+fn checked(name: &str) -> String {
+    format!("checked/{name}")
+}
+
+/// Where it is kept how a drill went.
+fn drilled(name: &str) -> String {
+    format!("drilled/{name}")
+}
