@@ -2,7 +2,7 @@
 
 use super::archive::FORMAT;
 use super::archive::keys::Keys;
-use super::archive::lines::EventLine;
+use super::archive::lines::EventLines;
 use super::archive::manifest::{self, Contents, KeyOf, Manifest};
 use super::archive::write::Writer;
 use super::place::{Begun, Place, Stored};
@@ -139,10 +139,10 @@ async fn keep(begun: Begun, file: File, note: String) -> Result<std::path::PathB
 fn write(writer: &mut Writer<File>, piece: Piece) -> io::Result<()> {
     match piece {
         Piece::Table(name) => writer.begin(&name),
-        Piece::Events(report, events) => events.into_iter().try_for_each(|event| {
-            let line = EventLine::new(report, event.underived(report)).map_err(io::Error::other)?;
-            writer.line(&line)
-        }),
+        Piece::Events(report, events) => {
+            let lines = EventLines::new(report);
+            events.iter().try_for_each(|event| writer.line(&lines.line(event).map_err(io::Error::other)?))
+        }
         Piece::Lines(lines) => lines.iter().try_for_each(|line| writer.line(line)),
     }
 }

@@ -1,7 +1,7 @@
 //! A backup into an empty database, of either kind.
 
 use super::archive::keys::Identity;
-use super::archive::lines::EventLine;
+use super::archive::lines::{EventLine, EventLines};
 use super::archive::manifest::Manifest;
 use super::archive::measured::hex;
 use super::archive::note::Verifier;
@@ -202,13 +202,14 @@ async fn compare(to: &dyn Store, manifest: &Manifest, tell: &mut (dyn FnMut(Prog
     let mut still = to.transfer().still().await?;
     for table in &manifest.tables {
         let Some(report) = table.name.strip_prefix("events/").and_then(reports::by_key) else { continue };
+        let lines = EventLines::new(report);
         let (mut hash, mut rows, mut after) = (Sha256::new(), 0, -1);
         loop {
             let events = still.events_after(report, after, i64::MAX, STEP as u32).await?;
             let Some(last) = events.last() else { break };
             after = last.id;
             for event in events {
-                let line = EventLine::new(report, event.underived(report)).map_err(|error| RestoreError::Other(error.to_string()))?;
+                let line = lines.line(&event).map_err(|error| RestoreError::Other(error.to_string()))?;
                 let mut line = serde_json::to_vec(&line).map_err(|error| RestoreError::Other(error.to_string()))?;
                 line.push(b'\n');
                 hash.update(&line);

@@ -63,7 +63,7 @@ impl Weighter<(u32, Name), Answer> for Answers {
     }
 }
 
-/// The share of the budget that is for rows that were found, as much for ordinals, and half as much for answers: one of so many parts.
+/// The share of the budget that is for rows that were found, as much for ordinals, and as much for answers: one of so many parts.
 const SHARE: u64 = 8;
 
 /// Keeps leaves, rows, ordinals and answers until the budget is used up; then those go that were not asked for again.
@@ -85,17 +85,11 @@ impl Cache {
                 OptionsBuilder::new().estimated_items_capacity(10_000).weight_capacity(budget).shards(shards).hot_allocation(0.5).build();
             options.unwrap_or_else(|error| unreachable!("all is given: {error}"))
         };
-        let answers = budget / SHARE / 2;
         Self {
-            leaves: Quick::with_options(
-                options(budget - 2 * (budget / SHARE) - answers, 16),
-                Bytes,
-                Default::default(),
-                Default::default(),
-            ),
+            leaves: Quick::with_options(options(budget - 3 * (budget / SHARE), 16), Bytes, Default::default(), Default::default()),
             rows: Quick::with_options(options(budget / SHARE, 2), Rows, Default::default(), Default::default()),
             ordinals: Quick::with_options(options(budget / SHARE, 1), OfOrdinals, Default::default(), Default::default()),
-            answers: Quick::with_options(options(answers, 1), Answers, Default::default(), Default::default()),
+            answers: Quick::with_options(options(budget / SHARE, 1), Answers, Default::default(), Default::default()),
             room_for_ordinals: budget / SHARE,
         }
     }
@@ -157,7 +151,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_again_is_there() {
-        let cache = Cache::new(64 << 20);
+        let cache = Cache::new(128 << 20);
         let rows: Arc<RoaringBitmap> = Arc::new((0..1_000_000).step_by(2).collect());
         for segment in 0..8 {
             cache.remember(segment, [7; 16], rows.clone());
@@ -165,9 +159,13 @@ mod tests {
         let known = (0..8).filter(|segment| cache.rows(*segment, [7; 16]).is_some()).count();
         assert_eq!(known, 8, "eight of {} bytes", rows.serialized_size());
         assert!(cache.rows(0, [8; 16]).is_none(), "another condition");
+        let large: Answer = vec![0; 900_000].into();
+        cache.keep_answer(1, [7; 16], large.clone());
+        (2..2_000).for_each(|segment| cache.keep_answer(segment, [7; 16], vec![0; 500].into()));
+        assert!(cache.answer(1, [7; 16]).is_some(), "an answer of {} bytes beside small ones", large.len() * 8);
         for segment in 8..200 {
             cache.remember(segment, [7; 16], rows.clone());
         }
-        assert!(cache.bytes() <= 64 << 20, "{} bytes", cache.bytes());
+        assert!(cache.bytes() <= 128 << 20, "{} bytes", cache.bytes());
     }
 }

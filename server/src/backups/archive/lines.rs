@@ -3,14 +3,15 @@
 use super::measured::{hex, unhex};
 use crate::store::value::{MISSING, Value, ip, ip_bytes};
 use crate::store::whole::{Queued, Whole};
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Map;
 use serde_json::value::RawValue;
 use std::net::IpAddr;
 use vigia_app::model::{Attempt, EventId, Kind, Report};
 
-/// An event as a line. Columns that have no value are left out; times are milliseconds since 1970.
-#[derive(Serialize, Deserialize)]
+/// An event as a line. Columns that have no value are left out, and what Vigia finds out by itself; times are milliseconds since 1970.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventLine {
     id: String,
@@ -21,10 +22,32 @@ pub struct EventLine {
     received: i64,
     extra: Box<RawValue>,
     original: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     attempts: Vec<Attempt>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     queued: Option<Queued>,
+}
+
+/// The same while it is written, of what is kept.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: String,
+    key: String,
+    values: Values<'a>,
+    source_id: &'a str,
+    received: i64,
+    extra: &'a RawValue,
+    original: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    attempts: &'a [Attempt],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queued: Option<&'a Queued>,
+}
+
+/// Makes lines of the events of a report.
+pub struct EventLines {
+    /// What an event says itself: the key of each column, and its place among all, in the order of the keys.
+    columns: Vec<(&'static str, usize)>,
 }
 
 /// Why a line is no event of its report.
@@ -42,37 +65,58 @@ pub enum LineError {
     Extra,
 }
 
-impl EventLine {
-    /// # Errors
-    /// When the extra fields that are kept are not JSON.
-    pub fn new(report: &'static Report, event: Whole) -> Result<Self, LineError> {
-        let mut values = Map::new();
-        for (column, value) in report.stored().zip(event.cells) {
-            let value = match value {
-                Value::Number(MISSING) => continue,
-                Value::Number(number) => number.into(),
-                Value::Text(text) if text.is_empty() => continue,
-                Value::Text(text) => text.into(),
-                Value::Bytes(bytes) => match ip(&bytes) {
-                    Some(ip) => ip.to_string().into(),
-                    None => continue,
-                },
-            };
-            values.insert(column.key.to_owned(), value);
-        }
-        Ok(Self {
-            id: EventId::from_i64(event.id).map_or_else(|| event.id.to_string(), |id| id.to_string()),
-            key: hex(&event.key),
-            values,
-            source_id: event.source_id,
-            received: event.received,
-            extra: RawValue::from_string(event.extra).map_err(|_| LineError::Extra)?,
-            original: event.original,
-            attempts: event.attempts,
-            queued: event.queued,
-        })
+impl EventLines {
+    pub fn new(report: &'static Report) -> Self {
+        let said = report.stored().zip(0..).filter(|(column, _)| !column.derived);
+        let mut columns: Vec<_> = said.map(|(column, place)| (column.key, place)).collect();
+        columns.sort_unstable();
+        Self { columns }
     }
 
+    /// # Errors
+    /// When the extra fields that are kept are not JSON.
+    pub fn line<'a>(&'a self, event: &'a Whole) -> Result<impl Serialize + 'a, LineError> {
+        Ok(Line {
+            id: EventId::from_i64(event.id).map_or_else(|| event.id.to_string(), |id| id.to_string()),
+            key: hex(&event.key),
+            values: Values { columns: &self.columns, cells: &event.cells },
+            source_id: &event.source_id,
+            received: event.received,
+            extra: serde_json::from_str(&event.extra).map_err(|_| LineError::Extra)?,
+            original: &event.original,
+            attempts: &event.attempts,
+            queued: event.queued.as_ref(),
+        })
+    }
+}
+
+/// The values of an event by the keys of their columns.
+struct Values<'a> {
+    columns: &'a [(&'static str, usize)],
+    cells: &'a [Value],
+}
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, place) in self.columns {
+            match self.cells.get(*place) {
+                None | Some(Value::Number(MISSING)) => {}
+                Some(Value::Number(number)) => map.serialize_entry(key, number)?,
+                Some(Value::Text(text)) if text.is_empty() => {}
+                Some(Value::Text(text)) => map.serialize_entry(key, text)?,
+                Some(Value::Bytes(bytes)) => {
+                    if let Some(ip) = ip(bytes) {
+                        map.serialize_entry(key, &ip)?;
+                    }
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+impl EventLine {
     /// The event as it was kept.
     ///
     /// # Errors

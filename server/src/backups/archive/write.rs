@@ -41,7 +41,9 @@ impl<W: Write> Writer<W> {
     pub fn new(out: W, recipients: &[Recipient], start: Timestamp) -> io::Result<Self> {
         let recipients = recipients.iter().map(|recipient| &recipient.0 as &dyn age::Recipient);
         let encryptor = age::Encryptor::with_recipients(recipients).map_err(io::Error::other)?;
-        let encoder = Encoder::new(encryptor.wrap_output(Measured::new(out))?, LEVEL)?;
+        let mut encoder = Encoder::new(encryptor.wrap_output(Measured::new(out))?, LEVEL)?;
+        // In a thread of its own, with the priority of this one.
+        encoder.multithread(1)?;
         let time = start.millis().unsigned_abs() / 1000;
         let tar = Builder::new(Measured::new(encoder));
         let mut writer = Self { tar, time, table: None, rows: 0, part: Vec::new(), parts: 0, done: Vec::new() };
@@ -61,11 +63,8 @@ impl<W: Write> Writer<W> {
 
     /// Adds a line.
     pub fn line(&mut self, record: &impl Serialize) -> io::Result<()> {
-        let Some((_, hash)) = &mut self.table else { return Err(io::Error::other("a line of no table")) };
-        let from = self.part.len();
         serde_json::to_writer(&mut self.part, record)?;
         self.part.push(b'\n');
-        hash.update(&self.part[from..]);
         self.rows += 1;
         if self.part.len() >= PART { self.end_part() } else { Ok(()) }
     }
@@ -103,7 +102,8 @@ impl<W: Write> Writer<W> {
             return Ok(());
         }
         self.parts += 1;
-        let table = self.table.as_ref().map_or("", |(table, _)| table);
+        let Some((table, hash)) = &mut self.table else { return Err(io::Error::other("a line of no table")) };
+        hash.update(&self.part);
         let (path, part) = (format!("{table}/{:06}.ndjson", self.parts), std::mem::take(&mut self.part));
         self.file(&path, &part)?;
         self.part = part;

@@ -7,6 +7,7 @@ mod group;
 mod hours;
 mod matching;
 mod page;
+mod parts;
 mod question;
 mod spread;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod together;
 mod week;
 
 pub use count::Counted;
-pub use group::{Group, TooManyGroups};
+pub use group::Group;
 pub use page::Order;
+pub use parts::TooManyGroups;
 pub use question::Question;

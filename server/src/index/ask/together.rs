@@ -7,7 +7,6 @@ use crate::index::ordinals::Ordinals;
 use crate::index::segment::dictionary::partition;
 use crate::index::segment::{Damaged, Dictionary};
 use crate::index::snapshot::{Held, Snapshot};
-use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 use std::collections::binary_heap::PeekMut;
 use std::collections::{BinaryHeap, HashMap};
@@ -118,9 +117,11 @@ impl Snapshot {
             return Ok(None);
         }
         let mut ordinals = Ordinals::new(&numbers);
-        let dictionaries: Vec<&Dictionary> = dictionaries.iter().collect();
-        let code = |place: usize, at: usize| Some(at as u32).filter(|code| *code < dictionaries[place].len());
-        in_order(&dictionaries, code, |place, at, same| ordinals.push(place, at as u32, same));
+        let value = |place: usize, at: usize| {
+            let dictionary: &Dictionary = &dictionaries[place];
+            Some(at as u32).filter(|code| *code < dictionary.len()).map(|code| dictionary.key(code))
+        };
+        in_order(dictionaries.len(), value, |place, at, same| ordinals.push(place, at as u32, same));
         self.sound()?;
         let ordinals = Arc::new(ordinals);
         cache.keep_ordinals(key, ordinals.clone());
@@ -170,11 +171,13 @@ fn merged(all: &[Option<Values>], places: &[usize]) -> Vec<Found> {
     if let [(place, one)] = some[..] {
         return one.rows().map(|(code, rows)| Found { rows: rows.into(), place, code }).collect();
     }
-    let dictionaries: Vec<&Dictionary> = some.iter().map(|(_, values)| &values.dictionary).collect();
     let mut merged: Vec<Found> = Vec::new();
     in_order(
-        &dictionaries,
-        |which, at| some[which].1.code(at),
+        some.len(),
+        |which, at| {
+            let values: &Values = some[which].1;
+            values.code(at).map(|code| values.dictionary.key(code))
+        },
         |which, at, same| {
             let (place, values) = some[which];
             let (code, rows) = unpacked(values.rows[at]);
@@ -187,23 +190,20 @@ fn merged(all: &[Option<Values>], places: &[usize]) -> Vec<Found> {
     merged
 }
 
-/// The next value of a segment: its key, which segment, and where among its values.
-type Next<'a> = Reverse<(Cow<'a, [u8]>, usize, usize)>;
-
-/// Takes the values of several segments in their order: `take` is told whose, where among its values, and whether it is the one that came before.
-/// `code` says which code stands there, if there is one.
-fn in_order(dictionaries: &[&Dictionary], code: impl Fn(usize, usize) -> Option<u32>, mut take: impl FnMut(usize, usize, bool)) {
-    let head = |place: usize, at: usize| code(place, at).map(|code| Reverse((dictionaries[place].key(code), place, at)));
-    let mut next: BinaryHeap<Next<'_>> = (0..dictionaries.len()).filter_map(|place| head(place, 0)).collect();
-    let mut last: Option<Cow<'_, [u8]>> = None;
+/// Takes what stands in several lists, each of them in order, in the order of all: `take` is told which list, where in it, and whether its key is that of the
+/// one before. `key` says what stands there, if anything does.
+pub fn in_order<K: Ord>(lists: usize, key: impl Fn(usize, usize) -> Option<K>, mut take: impl FnMut(usize, usize, bool)) {
+    let head = |list: usize, at: usize| key(list, at).map(|key| Reverse((key, list, at)));
+    let mut next: BinaryHeap<_> = (0..lists).filter_map(|list| head(list, 0)).collect();
+    let mut last: Option<K> = None;
     while let Some(mut top) = next.peek_mut() {
-        let (place, at) = (top.0.1, top.0.2);
-        // The next one of the segment takes its place, which is cheaper than to take it out and put that in.
-        let Reverse((key, ..)) = match head(place, at + 1) {
+        let (list, at) = (top.0.1, top.0.2);
+        // The next one of the list takes its place, which is cheaper than to take it out and put that in.
+        let Reverse((key, ..)) = match head(list, at + 1) {
             Some(head) => std::mem::replace(&mut *top, head),
             None => PeekMut::pop(top),
         };
-        take(place, at, last.as_ref() == Some(&key));
+        take(list, at, last.as_ref() == Some(&key));
         last = Some(key);
     }
 }
