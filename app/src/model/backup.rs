@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct BackupsSeen {
     /// Where they are kept.
     pub folder: String,
+    /// Further places that have a copy of each.
+    pub places: Vec<String>,
     /// What is done by schedule.
     pub plans: Vec<BackupPlan>,
     /// Whether the next one is made for the instance alone.
@@ -36,9 +38,11 @@ pub struct BackupPlan {
 pub struct RunningBackup {
     pub name: String,
     pub requested_by: String,
-    /// Events that are in it, and how many there will be.
+    /// Events that are in it, and how many there will be; bytes of the copy, of one that is copied.
     pub done: u64,
     pub all: u64,
+    /// Whether it is made already, and copied to further places.
+    pub copying: bool,
 }
 
 /// One that is there.
@@ -55,4 +59,10 @@ pub struct BackupSeen {
     pub checked: Option<(Timestamp, Option<String>)>,
     /// Whether it goes after the next scheduled one.
     pub removable: bool,
+    /// Whether the archive is in the folder.
+    pub here: bool,
+    /// Further places that have a copy.
+    pub copies: Vec<String>,
+    /// Further places that have none yet, or still have one, and why.
+    pub uncopied: Vec<(String, String)>,
 }

@@ -12,6 +12,7 @@ use super::verify::verify;
 use super::{BackupError, Backups};
 use crate::event::Event;
 use crate::identity::{Actor, Trail};
+use std::collections::HashSet;
 use vigia_app::model::Timestamp;
 
 impl Backups {
@@ -27,7 +28,7 @@ impl Backups {
         match verified {
             Ok(_) => {
                 self.keep_checked(name, None).await?;
-                self.set(self.row(&stored, Status::Success).await?).await?;
+                self.say_whole(&stored).await?;
                 Ok(stored)
             }
             Err(error) => {
@@ -54,26 +55,41 @@ impl Backups {
             let damaged = self.checked(&stored.name).await?.is_some_and(|(_, wrong)| wrong.is_some());
             candidates.push(Candidate::new(stored, damaged));
         }
-        Ok(removable(candidates, &self.setup.policy.keep, self.setup.policy.zone, (self.clock)()))
+        let by_rules = |candidates| removable(candidates, &self.setup.policy.keep, self.setup.policy.zone, (self.clock)());
+        let mut names = by_rules(candidates.clone());
+        // Copies alone never make that an archive of the folder goes.
+        let known = self.everywhere().await?;
+        let alone = known.iter().filter(|known| !known.here && !known.copies.unwanted && known.stored.manifest.instance == instance);
+        let alone: Vec<_> = alone.map(|known| Candidate::new(&known.stored, false)).collect();
+        let are_alone: HashSet<String> = alone.iter().map(|one| one.name.clone()).collect();
+        candidates.extend(alone);
+        names.extend(by_rules(candidates).into_iter().filter(|name| are_alone.contains(name)));
+        names.sort_unstable();
+        Ok(names)
     }
 
-    /// Removes them, and says which those were.
+    /// Removes them, and their copies from every place that can be reached; says which those were.
     ///
     /// # Errors
     /// When one cannot be removed; those before it are gone.
     pub async fn prune(&self, actor: &Actor) -> Result<Vec<String>, BackupError> {
         let names = self.removable().await?;
         for name in &names {
-            let stored = self.find(name).await?;
+            let unknown = || BackupError::Unknown(name.clone(), self.place().folder().display().to_string());
+            let stored = self.anywhere(name).await?.ok_or_else(unknown)?;
             self.record(Trail::new("Deletion", "Backup").on(&**name).changing().note("Rule", self.setup.policy.keep.to_string()), actor)
                 .await?;
             // No row says of what is gone that it is there: one that is removed only in words is removed in the next round.
-            self.set(self.row(&stored, Status::Removed).await?).await?;
+            self.say_removed(&stored).await?;
             crate::crash::point("backup.crossed");
+            self.unwant(name).await?;
+            crate::crash::point("backup.unwanted");
             let (place, of) = (self.place(), name.clone());
             tokio::task::spawn_blocking(move || place.remove(&of)).await.map_err(std::io::Error::other)??;
             self.store.kept().set(SPACE, vec![(checked(name), None), (drilled(name), None)]).await?;
         }
+        // What a place does not let go is said in the row, and tried again in a later round.
+        self.clear().await?;
         Ok(names)
     }
 
@@ -124,10 +140,13 @@ impl Backups {
         match wrong {
             None => {
                 self.keep_checked(&stored.name, None).await?;
-                self.set(self.row(&stored, Status::Success).await?).await?;
+                self.say_whole(&stored).await?;
                 Ok((stored, gone))
             }
             Some(why) => {
+                if is_damaged {
+                    self.keep_checked(&stored.name, Some(&why)).await?;
+                }
                 let mut row = self.row(&stored, if is_damaged { Status::Error } else { Status::Success }).await?;
                 row.add("Message", format!("It could not be restored: {why}"));
                 self.set(row).await?;
@@ -137,11 +156,23 @@ impl Backups {
         }
     }
 
-    /// The row of a backup that is there, with what is known of it.
+    /// Has the row of a backup say that it is there, with what is known of it.
+    pub(super) async fn say_whole(&self, stored: &Stored) -> Result<(), BackupError> {
+        self.set(self.row(stored, Status::Success).await?).await
+    }
+
+    /// Has it say that no rule keeps it any more.
+    pub(super) async fn say_removed(&self, stored: &Stored) -> Result<(), BackupError> {
+        self.set(self.row(stored, Status::Removed).await?).await
+    }
+
+    /// The row of a backup, with what is known of it.
     async fn row(&self, stored: &Stored, status: Status) -> Result<Event, BackupError> {
         let verified = self.checked(&stored.name).await?.filter(|(_, wrong)| wrong.is_none()).map(|(at, _)| at);
         let drilled = self.drilled(&stored.name).await?.filter(|drilled| drilled.wrong.is_none()).map(|drilled| drilled.at);
-        Ok(rows::stored(stored, status, verified, drilled))
+        let copies =
+            if matches!(status, Status::Removed) { self.copies(&stored.name).await?.left() } else { self.copies(&stored.name).await? };
+        Ok(rows::stored(stored, status, verified, drilled, &copies))
     }
 
     async fn keep_checked(&self, name: &str, wrong: Option<&str>) -> Result<(), BackupError> {
@@ -151,7 +182,7 @@ impl Backups {
 
     /// A backup of this instance, with the keys that it was made with.
     async fn own(&self, name: &str) -> Result<(Keys, Stored), BackupError> {
-        let (keys, stored) = (self.keys().await?, self.find(name).await?);
+        let (keys, stored) = (self.keys().await?, self.here(name).await?);
         if stored.manifest.instance == keys.name {
             Ok((keys, stored))
         } else {

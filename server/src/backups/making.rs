@@ -5,10 +5,11 @@ use super::archive::manifest::{Contents, Type, name};
 use super::perform::{Order, PerformError, perform};
 use super::place::Stored;
 use super::rows::{self, Status};
-use super::turn::{self, Heart, Held, NoTurn, Progress, SPACE, Turn};
+use super::turn::{self, Heart, Held, NoTurn, Progress, SPACE, Turn, Work};
 use super::{BackupError, Backups};
 use crate::event::Event;
 use crate::identity::{Actor, Trail};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use vigia_app::model::Timestamp;
 
@@ -30,7 +31,8 @@ impl InTurn {
         &self.order.name
     }
 
-    /// Makes it. On return it is durable, and its row says so.
+    /// Makes it, and copies it to further places. On return it is durable, and its row says so; and where it is copied to, unless that goes wrong, which is
+    /// tried again in a later round.
     ///
     /// # Errors
     /// When it cannot be made; its row says why.
@@ -46,6 +48,11 @@ impl InTurn {
             // Its row does not say how it ended.
             Err(BackupError::Store(_)) => heart.fall_silent(),
             _ => heart.stop().await?,
+        }
+        if ended.is_ok()
+            && let Err(error) = backups.copy(&name, &mut BTreeSet::new()).await
+        {
+            tracing::error!(name, error = %error, "a backup could not be copied");
         }
         ended
     }
@@ -97,7 +104,8 @@ impl Backups {
         let keys = self.keys().await?;
         let start = self.next_start().await?;
         let name = name(&keys.name, start, contents.r#type);
-        let (held, before) = match Held::take(&self.store, &self.clock, (&name, reason, &actor.username)).await {
+        let work = Work { name: &name, reason, requested_by: &actor.username, copying: false };
+        let (held, before) = match Held::take(&self.store, &self.clock, work).await {
             Ok(taken) => taken,
             Err(NoTurn::Taken(turn)) => return Err(BackupError::Busy { by: turn.by, name: turn.name }),
             Err(NoTurn::Store(error)) => return Err(error.into()),
@@ -127,7 +135,7 @@ impl Backups {
     async fn ended(&self, made: Result<Stored, PerformError>, row: Event, name: &str) -> Result<Stored, BackupError> {
         match made {
             Ok(stored) => {
-                self.set(rows::stored(&stored, Status::Success, None, None)).await?;
+                self.say_whole(&stored).await?;
                 crate::crash::point("backup.said");
                 tracing::info!(name, rows = stored.manifest.rows(), "made a backup");
                 Ok(stored)
@@ -156,7 +164,8 @@ impl Backups {
     /// Says how the backup stands whose process has ended without a word, if there is one.
     pub(super) async fn recover(&self) -> Result<(), BackupError> {
         let Some((_, turn)) = turn::turn(&*self.store).await?.filter(|(_, turn)| turn.is_over((self.clock)())) else { return Ok(()) };
-        match Held::take(&self.store, &self.clock, (&turn.name, &turn.reason, &turn.requested_by)).await {
+        let work = Work { name: &turn.name, reason: &turn.reason, requested_by: &turn.requested_by, copying: turn.copying };
+        match Held::take(&self.store, &self.clock, work).await {
             Ok((held, before)) => {
                 if let Some(before) = before {
                     self.close(&before).await?;
@@ -170,12 +179,16 @@ impl Backups {
     }
 
     /// Says how a backup stands that a process was making when it ended without a word; and removes what is left of it where it was not whole.
-    async fn close(&self, turn: &Turn) -> Result<(), BackupError> {
+    pub(super) async fn close(&self, turn: &Turn) -> Result<(), BackupError> {
+        // What is known of copies says what is left to do.
+        if turn.copying {
+            return Ok(());
+        }
         let name = turn.name.as_str();
         let (place, instance) = (self.place(), self.keys().await?.name);
         tokio::task::spawn_blocking(move || place.sweep(&instance)).await.map_err(std::io::Error::other)??;
         match self.find(name).await {
-            Ok(stored) => self.set(rows::stored(&stored, Status::Success, None, None)).await,
+            Ok(stored) => self.say_whole(&stored).await,
             Err(BackupError::Unknown(..)) => {
                 let Some((start, r#type)) = self.of_name(name).await? else { return Ok(()) };
                 let keys = rows::keys_of(&self.keys().await?, &self.setup.policy.recipients);

@@ -2,6 +2,7 @@
 //!
 //! - [`archive`]: the one file that a backup is.
 //! - [`place`]: where archives are kept.
+//! - [`copies`]: further places that have each of them.
 //! - [`turn`]: one backup at a time, over all servers.
 //! - [`making`]: from who wants one to its row.
 //! - [`perform`]: everything as it was at one moment goes into an archive.
@@ -18,6 +19,7 @@
 //! has ended without a word, and whoever makes the next backup says how it stands.
 
 pub mod archive;
+pub mod copies;
 pub mod drill;
 mod keeping;
 mod making;
@@ -32,17 +34,18 @@ mod turn;
 mod verify;
 
 use crate::clock::Clock;
-use crate::config::{BackupPolicy, Schedule};
+use crate::config::{BackupPolicy, CopyPlace, Schedule};
 use crate::event::Event;
 use crate::identity::{Actor, Identity, Trail};
 use crate::store::{Store, StoreError, hold};
 use archive::keys::{Keys, UnreadableKeys};
 use archive::manifest::{Contents, KeyOf, Type};
 use archive::read::ReadError;
+use copies::StoreVariables;
 pub use making::{InTurn, Wanted};
 pub use perform::PerformError;
 use place::{Place, Stored};
-pub use rounds::job;
+pub use rounds::{copies_job, job};
 use std::path::PathBuf;
 use std::sync::Arc;
 use turn::SPACE;
@@ -69,12 +72,14 @@ pub struct BackupSetup {
     pub folder: PathBuf,
     /// Files that the settings name, which are in no backup.
     pub left_out: Vec<String>,
+    /// What the environment says of the stores that copies go to.
+    pub stores: StoreVariables,
 }
 
 /// Why a backup was not made, or not found whole.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    #[error("{by} is making the backup {name} just now. There is one at a time; wait until it is done, or have it end.")]
+    #[error("{by} is making or copying the backup {name} just now. There is one at a time; wait until it is done, or have it end.")]
     Busy { by: String, name: String },
     #[error("There is no backup {0:?} in {1}.")]
     Unknown(String, String),
@@ -94,6 +99,10 @@ pub enum BackupError {
     None(String),
     #[error("The backup {0} could not be restored: {1}")]
     Drill(String, String),
+    #[error("The backup {0} is not in the folder any more, but in {1}. `vigia backup fetch {0}` puts it back.")]
+    Elsewhere(String, String),
+    #[error("The backup was not fetched: {0}")]
+    Fetch(String),
     #[error("{0}")]
     Trail(String),
 }
@@ -125,6 +134,11 @@ impl Backups {
     /// Where they are kept.
     pub fn place(&self) -> Place {
         Place::new(self.setup.folder.clone())
+    }
+
+    /// Further places that have a copy of each.
+    pub fn places(&self) -> impl Iterator<Item = &CopyPlace> {
+        self.setup.policy.copies.iter()
     }
 
     /// The keys of the instance: made when they are asked for first, and the same for all its servers.
@@ -209,6 +223,9 @@ pub fn refusal(error: BackupError) -> ApiError {
     match error {
         BackupError::Busy { by, name } => ApiError::new(ErrorKind::Unavailable, sentence!("backup.busy", by = by, name = name)),
         BackupError::Unknown(name, _) => ApiError::new(ErrorKind::NotFound, sentence!("backup.unknown", name = name)),
+        BackupError::Elsewhere(name, places) => {
+            ApiError::new(ErrorKind::NotFound, sentence!("backup.elsewhere", name = name, places = places))
+        }
         BackupError::Store(error) => error.into(),
         other => {
             tracing::error!(error = %other, "a backup");

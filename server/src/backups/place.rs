@@ -79,6 +79,21 @@ impl Place {
     /// # Errors
     /// When the folder cannot be read. One that is not there is empty.
     pub fn list(&self) -> io::Result<Vec<Stored>> {
+        let read = |name: String| match self.find(&name) {
+            Ok(stored) => stored,
+            Err(error) => {
+                tracing::warn!(name, error = %error, "the manifest of a backup cannot be read");
+                None
+            }
+        };
+        Ok(self.names()?.into_iter().filter_map(read).collect())
+    }
+
+    /// The names of all archives, in their order.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub fn names(&self) -> io::Result<Vec<String>> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -90,14 +105,7 @@ impl Place {
             names.extend(name.to_str().and_then(|name| name.strip_suffix(MANIFEST)?.strip_suffix(EXTENSION)).map(str::to_owned));
         }
         names.sort_unstable();
-        let read = |name: String| match self.find(&name) {
-            Ok(stored) => stored,
-            Err(error) => {
-                tracing::warn!(name, error = %error, "the manifest of a backup cannot be read");
-                None
-            }
-        };
-        Ok(names.into_iter().filter_map(read).collect())
+        Ok(names)
     }
 
     /// An archive by its name; `None` where there is none.
@@ -119,6 +127,14 @@ impl Place {
         let text = note::unverified(&note).ok_or(note::NoteError::Unsigned)?;
         let manifest = read::manifest(text)?;
         Ok(Some(Stored { name: name.to_owned(), path: self.path(name), manifest, note }))
+    }
+
+    /// Puts the manifest of an archive beside it: from then on the archive is there. On return that is durable.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn announce(&self, name: &str, note: &str) -> io::Result<()> {
+        crate::file::put(&self.beside(name), note.as_bytes())
     }
 
     /// Removes an archive: its manifest first, so that what is left of it, should the process die, is not taken for one.
@@ -166,18 +182,33 @@ impl Begun {
     ///
     /// # Errors
     /// When that cannot be done; then there is no such archive.
-    pub fn keep(mut self, file: &File, note: &str) -> io::Result<PathBuf> {
+    pub fn keep(self, file: &File, note: &str) -> io::Result<PathBuf> {
+        let (place, name) = (Place::new(self.folder.clone()), self.name.clone());
+        let path = self.settle(file)?;
+        place.announce(&name, note)?;
+        crash::point("backup.kept");
+        Ok(path)
+    }
+
+    /// Puts the archive in its place, without a manifest; on return it is durable.
+    ///
+    /// # Errors
+    /// When that cannot be done.
+    pub fn settle(mut self, file: &File) -> io::Result<PathBuf> {
         let place = Place::new(self.folder.clone());
-        let (path, beside) = (place.path(&self.name), place.beside(&self.name));
+        let path = place.path(&self.name);
         file.sync_all()?;
         crash::point("backup.written");
         fs::rename(&self.part, &path)?;
         self.kept = true;
         crash::point("backup.renamed");
         place.sync()?;
-        crate::file::put(&beside, note.as_bytes())?;
-        crash::point("backup.kept");
         Ok(path)
+    }
+
+    /// The file as long as it is not in its place.
+    pub fn path(&self) -> &Path {
+        &self.part
     }
 }
 

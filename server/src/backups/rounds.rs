@@ -1,4 +1,4 @@
-//! What is done without anybody asking for it: backups that are due, and removing those that no rule keeps.
+//! What is done without anybody asking for it: backups that are due, removing those that no rule keeps, and copies that a place does not have yet.
 
 use super::archive::manifest::Type;
 use super::slots::due;
@@ -7,6 +7,7 @@ use super::{BackupError, Backups, Wanted, rows};
 use crate::config::Schedule;
 use crate::identity::Actor;
 use crate::jobs::{Job, On};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use vigia_app::model::Timestamp;
 use vigia_app::text;
@@ -19,6 +20,15 @@ pub fn job(backups: Backups) -> Job {
     Job::every("backups", text!("job.purpose.backups"), ROUND, On::One, move || {
         let backups = backups.clone();
         async move { backups.round().await }
+    })
+    .acting()
+}
+
+/// Copies backups to the places that lack them, and removes from there what no rule keeps. A job of its own: a store that is away delays no backup.
+pub fn copies_job(backups: Backups) -> Job {
+    Job::every("backup-copies", text!("job.purpose.backup-copies"), ROUND, On::One, move || {
+        let backups = backups.clone();
+        async move { backups.copy_round().await }
     })
     .acting()
 }
@@ -50,6 +60,19 @@ impl Backups {
             && let Err(error) = self.drill(None, &Actor::vigia()).await
         {
             wrong.push(error.to_string());
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(anyhow::Error::msg(wrong.join(" "))) }
+    }
+
+    /// Does what is left to do of copies. A place that fails is asked once.
+    ///
+    /// # Errors
+    /// When a place has no copy of what it should, or still has what it should not, in words.
+    pub async fn copy_round(&self) -> anyhow::Result<()> {
+        let mut wrong = self.clear().await?;
+        let mut away = BTreeSet::new();
+        for name in self.uncopied().await? {
+            wrong.extend(self.copy(&name, &mut away).await?);
         }
         if wrong.is_empty() { Ok(()) } else { Err(anyhow::Error::msg(wrong.join(" "))) }
     }

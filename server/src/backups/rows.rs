@@ -2,6 +2,7 @@
 
 use super::archive::keys::Keys;
 use super::archive::manifest::{KeyOf, Type, name};
+use super::copies::Copies;
 use super::place::Stored;
 use crate::config::Recipient;
 use crate::event::Event;
@@ -63,8 +64,8 @@ pub(super) fn ended(mut event: Event, end: Timestamp, status: Status, why: &str)
     event
 }
 
-/// One that is stored, when it was last found whole, and when it was last restored in a drill.
-pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp>, drilled: Option<Timestamp>) -> Event {
+/// One that is stored, when it was last found whole, when it was last restored in a drill, and where its copies are.
+pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp>, drilled: Option<Timestamp>, copies: &Copies) -> Event {
     let manifest = &stored.manifest;
     let mut event =
         begun(&stored.name, manifest.began(), manifest.contents.r#type, &manifest.reason, &manifest.requested_by, &manifest.keys);
@@ -81,6 +82,11 @@ pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp
     event.add("To", manifest.contents.to.clone().unwrap_or_default());
     event.add("Files to have at hand", manifest.left_out.join(", "));
     event.add("Instance", &*manifest.instance);
+    event.add("Copies", copies.checked().collect::<Vec<_>>().join(", "));
+    for (place, wrong) in copies.wrong() {
+        let what = if copies.unwanted { "It is still in" } else { "There is no copy yet in" };
+        event.add("Message", format!("{what} {place}: {wrong}"));
+    }
     event
 }
 

@@ -30,17 +30,30 @@ pub struct Turn {
     pub by: String,
     /// Milliseconds since 1970.
     pub said: i64,
-    /// Lines that are in the archive, and how many there will be.
+    /// Lines that are in the archive, and how many there will be; bytes of the copy.
     pub done: u64,
     pub all: u64,
     /// Whether somebody wants it to end.
     pub cancelled: bool,
+    /// Whether it is made already, and copied to further places; then bytes are counted.
+    #[serde(default)]
+    pub copying: bool,
+}
+
+/// What somebody wants the turn for.
+pub(super) struct Work<'a> {
+    /// Of the archive.
+    pub name: &'a str,
+    pub reason: &'a str,
+    pub requested_by: &'a str,
+    /// As in [`Turn`].
+    pub copying: bool,
 }
 
 /// How far a backup is.
 #[derive(Default)]
 pub(super) struct Progress {
-    /// Events that are in it, and how many there will be.
+    /// Events that are in it, and how many there will be; bytes, of a copy.
     pub done: AtomicU64,
     pub all: AtomicU64,
     /// Cancelled where it is to end: somebody wants that, or has taken the turn.
@@ -91,7 +104,7 @@ pub(super) struct Held {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoTurn {
     /// With how far that one is.
-    #[error("{} is making the backup {}", .0.by, .0.name)]
+    #[error("{} is making or copying the backup {}", .0.by, .0.name)]
     Taken(Turn),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -120,25 +133,22 @@ impl Turn {
 
 impl Held {
     /// Takes the turn for a backup of this name, also from who has ended without a word, which is returned then.
-    pub(super) async fn take(
-        store: &Arc<dyn Store>,
-        clock: &Clock,
-        (name, reason, requested_by): (&str, &str, &str),
-    ) -> Result<(Self, Option<Turn>), NoTurn> {
+    pub(super) async fn take(store: &Arc<dyn Store>, clock: &Clock, work: Work<'_>) -> Result<(Self, Option<Turn>), NoTurn> {
         let now = clock();
         let was = turn(&**store).await?;
         if let Some((_, turn)) = was.as_ref().filter(|(_, turn)| !turn.is_over(now)) {
             return Err(NoTurn::Taken(turn.clone()));
         }
         let turn = Turn {
-            name: name.to_owned(),
-            reason: reason.to_owned(),
-            requested_by: requested_by.to_owned(),
+            name: work.name.to_owned(),
+            reason: work.reason.to_owned(),
+            requested_by: work.requested_by.to_owned(),
             by: process_name(),
             said: now.millis(),
             done: 0,
             all: 0,
             cancelled: false,
+            copying: work.copying,
         };
         let kept = serde_json::to_string(&turn).unwrap_or_default();
         let had = was.as_ref().map(|(kept, _)| kept.as_str());

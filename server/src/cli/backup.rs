@@ -4,13 +4,15 @@ use super::Status;
 use super::out::Out;
 use crate::backups::archive::keys::Identity;
 use crate::backups::archive::manifest::Type;
+use crate::backups::copies::fetch::fetched;
+use crate::backups::copies::{Known, StoreVariables};
 use crate::backups::drill::drill;
 use crate::backups::{Backups, Wanted};
 use crate::identity::Actor;
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Subcommand)]
 pub(super) enum Backup {
@@ -27,9 +29,14 @@ pub(super) enum Backup {
         /// Names as `vigia backup list` prints them; all where none is given
         names: Vec<String>,
     },
+    /// Put a backup into the folder again, from a place that has a copy of it.
+    Fetch {
+        /// A name as `vigia backup list` prints it
+        name: String,
+    },
     /// Restore a backup into a database that nobody uses, and say how that went.
     Drill {
-        /// A name as `vigia backup list` prints it, or with --identity the path of an archive; the newest full backup where nothing is said
+        /// A name as `vigia backup list` prints it, or with --identity the path of an archive or the address of a copy (s3://BUCKET/PREFIX/NAME.tar.zst.age); the newest full backup where nothing is said
         backup: Option<String>,
         /// A file with a key that opens it, as age-keygen writes one: for an archive of any instance
         #[arg(long, value_name = "FILE", requires = "backup")]
@@ -52,7 +59,13 @@ pub(super) enum Kind {
 }
 
 impl Backup {
-    pub(super) async fn run(&self, backups: &Backups, account: &str, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
+    pub(super) async fn run(
+        &self,
+        backups: &Backups,
+        stores: &StoreVariables,
+        account: &str,
+        out: &mut Out<impl Write + Send>,
+    ) -> anyhow::Result<Status> {
         let actor = Actor::command_line(account);
         match self {
             Self::Now { kind } => {
@@ -66,19 +79,28 @@ impl Backup {
                 if made.manifest.keys.len() == 1 {
                     out.line("Only this instance opens it: whoever loses the database loses the backup too. Set backup_recipients.")?;
                 }
+                let copies = backups.copies(&made.name).await?;
+                for place in copies.checked() {
+                    out.line(&format!("Copied to {place}, and read back there."))?;
+                }
+                for (place, wrong) in copies.wrong() {
+                    out.line(&format!("No copy in {place} yet: {wrong} The server tries again."))?;
+                }
                 Ok(Status::Done)
             }
             Self::List => {
-                let head = ["Name", "Type", "Reason", "Rows", "Bytes", "Newest event"].map(str::to_owned);
-                let rows = backups.list().await?.into_iter().map(|stored| {
+                let head = ["Name", "Type", "Reason", "Rows", "Bytes", "Newest event", "Where"].map(str::to_owned);
+                let folder = backups.place().folder().display().to_string();
+                let rows = backups.everywhere().await?.into_iter().map(|Known { stored, here, copies }| {
+                    let places = here.then_some(folder.as_str()).into_iter().chain(copies.checked()).collect::<Vec<_>>().join(", ");
                     let manifest = stored.manifest;
                     let size = manifest.archive.as_ref().map_or(0, |archive| archive.size);
                     let (rows, newest) = (manifest.rows().to_string(), manifest.newest.unwrap_or_default());
-                    [stored.name, manifest.contents.r#type.word().to_owned(), manifest.reason, rows, size.to_string(), newest]
+                    [stored.name, manifest.contents.r#type.word().to_owned(), manifest.reason, rows, size.to_string(), newest, places]
                 });
                 let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
                 if rows.len() == 1 {
-                    out.line(&format!("There is no backup in {}.", backups.place().folder().display()))?;
+                    out.line(&format!("There is no backup in {folder}."))?;
                 } else {
                     out.table(&rows)?;
                 }
@@ -101,10 +123,19 @@ impl Backup {
                 }
                 Ok(if wrong == 0 { Status::Done } else { Status::Failed })
             }
+            Self::Fetch { name } => {
+                let fetched = backups.fetch(name).await?;
+                out.line(&format!("{}: as its manifest says, {} events and records", fetched.path.display(), fetched.manifest.rows()))?;
+                Ok(Status::Done)
+            }
             Self::Drill { backup: Some(archive), identity: Some(key) } => {
                 let text = std::fs::read_to_string(key).with_context(|| format!("{} cannot be read.", key.display()))?;
                 let identity = Identity::of_file(&text).map_err(|wrong| anyhow::anyhow!("{}: {wrong}", key.display()))?;
-                let (manifest, took) = drill(Path::new(archive), vec![identity], None, &std::env::temp_dir()).await?;
+                let (manifest, took) = {
+                    let folder = std::env::temp_dir();
+                    let archive = fetched(archive, stores, &folder).await.map_err(anyhow::Error::msg)?;
+                    drill(archive.path(), vec![identity], None, &folder).await?
+                };
                 out.line(&format!(
                     "{}: restored and equal, {} events and records, {:.1} s",
                     manifest.name,

@@ -25,6 +25,7 @@ mod user;
 
 pub use status::{Status, sentences};
 
+use crate::backups::copies::StoreVariables;
 use crate::backups::{BackupSetup, Backups};
 use crate::clock;
 use crate::config::{Config, Loaded, Sources};
@@ -118,6 +119,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
         return part.run(&mut out);
     }
     let account = account(&environment);
+    let stores = StoreVariables::of(&environment);
     let path = environment.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path.clone());
     let mut flags = cli.everywhere.0;
     flags.extend(match &cli.command {
@@ -141,7 +143,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     let config = &loaded.config;
     log::start(config)?;
     match cli.command {
-        Command::Serve(serve) => serve.run(config, clock::system(), path.as_deref(), &mut out).await,
+        Command::Serve(serve) => serve.run(config, backup_setup(config, &stores), clock::system(), path.as_deref(), &mut out).await,
         Command::Import(import) => import.run(config, &mut out).await,
         Command::Mapping(mapping) => mapping.run(config, &mut out),
         Command::Tail(tail) => tail.run(config, &mut out).await,
@@ -160,17 +162,17 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
             quarantine.run(&intake, &identity, &account, &mut out).await
         }
         Command::Backup(backup) => {
-            let backups = Backups::new(open(config).await?, clock::system(), backup_setup(config));
-            backup.run(&backups, &account, &mut out).await
+            let backups = Backups::new(open(config).await?, clock::system(), backup_setup(config, &stores));
+            backup.run(&backups, &stores, &account, &mut out).await
         }
         Command::Index(index) => {
             let place = (config.index_folder(), config.index_cache_mib << 20);
             index.run(place, open(config).await?, clock::system(), &mut out).await
         }
-        Command::Restore(restore) => restore.run(&mut out).await,
+        Command::Restore(restore) => restore.run(&stores, &mut out).await,
         Command::Release => {
             let store = open(config).await?;
-            let backups = Backups::new(store.clone(), clock::system(), backup_setup(config));
+            let backups = Backups::new(store.clone(), clock::system(), backup_setup(config, &stores));
             release::run(&*store, &clock::system(), &account, &backups, &mut out).await
         }
         Command::Risk(risk) => risk.run(&mut out),
@@ -184,9 +186,9 @@ async fn open(config: &Config) -> Result<Arc<dyn Store>, StoreError> {
 }
 
 /// How backups are made, as the settings have it.
-fn backup_setup(config: &Config) -> BackupSetup {
+fn backup_setup(config: &Config, stores: &StoreVariables) -> BackupSetup {
     let files = config.mappings.iter().chain(&config.connectors).map(|path| path.display().to_string());
-    BackupSetup { policy: config.backups.clone(), folder: config.backup_folder(), left_out: files.collect() }
+    BackupSetup { policy: config.backups.clone(), folder: config.backup_folder(), left_out: files.collect(), stores: stores.clone() }
 }
 
 /// The way into the store, with the formats the settings name.

@@ -4,6 +4,8 @@ use super::Status;
 use super::out::Out;
 use crate::backups::archive::keys::Identity;
 use crate::backups::archive::note::Verifier;
+use crate::backups::copies::StoreVariables;
+use crate::backups::copies::fetch::fetched;
 use crate::backups::restore::{Progress, restore};
 use crate::config::DatabaseUrl;
 use crate::store;
@@ -15,8 +17,9 @@ use std::time::{Duration, Instant};
 
 #[derive(Args)]
 pub(super) struct Restore {
-    /// The archive, as in data/vigia.db-backups/vigia-0123abcd-20261126T020000.000Z-full.tar.zst.age
-    file: PathBuf,
+    /// The archive, as in data/vigia.db-backups/vigia-0123abcd-20261126T020000.000Z-full.tar.zst.age; or the address of a copy, as in
+    /// s3://BUCKET/PREFIX/NAME.tar.zst.age
+    file: String,
     /// An empty database of either kind, for example sqlite://data/vigia.db or postgres://vigia:PASSWORD@db.example/vigia
     #[arg(long, value_name = "URL")]
     to: DatabaseUrl,
@@ -34,7 +37,7 @@ const LIMIT: Duration = Duration::from_secs(600);
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
 impl Restore {
-    pub(super) async fn run(&self, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
+    pub(super) async fn run(&self, stores: &StoreVariables, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
         let identities = self
             .identity
             .iter()
@@ -43,6 +46,7 @@ impl Restore {
                 Identity::of_file(&text).map_err(|wrong| anyhow::anyhow!("{}: {wrong}", path.display()))
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
+        let archive = fetched(&self.file, stores, &std::env::temp_dir()).await.map_err(anyhow::Error::msg)?;
         let target = store::open(self.to.expose(), LIMIT).await.with_context(|| format!("{} cannot be used.", self.to))?;
         if self.signed_by.is_none() {
             out.line("Nobody says who made this backup: give the key with --signed-by to have only what that has signed.")?;
@@ -66,7 +70,7 @@ impl Restore {
             }
             Progress::Compared { table, rows } => lines.push(format!("{table}: {rows} events, as in the backup")),
         };
-        let manifest = restore(&self.file, identities, self.signed_by.clone(), &*target, &mut tell).await?;
+        let manifest = restore(archive.path(), identities, self.signed_by.clone(), &*target, &mut tell).await?;
         for line in lines {
             out.line(&line)?;
         }

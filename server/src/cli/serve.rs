@@ -2,11 +2,10 @@
 
 use super::Status;
 
-use super::backup_setup;
 use super::demo::DemoServer;
 use super::out::Out;
 use super::settings::Settings;
-use crate::backups::Backups;
+use crate::backups::{BackupSetup, Backups};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
@@ -39,6 +38,7 @@ impl Serve {
     pub(super) async fn run(
         &self,
         config: &Config,
+        backups: BackupSetup,
         clock: Clock,
         path: Option<&OsStr>,
         out: &mut Out<impl Write>,
@@ -52,7 +52,7 @@ impl Serve {
             demo: "",
             index: Index::new(config.index_folder(), config.index_cache_mib << 20),
             languages: &LANGUAGES,
-            backups: backup_setup(config),
+            backups,
         };
         let store = store::open(config.database.expose(), config.query_limit()).await?;
         let identity = Identity::new(store.clone(), clock.clone());
@@ -84,6 +84,7 @@ impl Serve {
             sets::job(store.clone(), clock.clone(), outfit.setup.clone(), outfit.index.clone()),
             intake.job(),
             backups::job(Backups::new(store.clone(), clock.clone(), outfit.backups.clone())),
+            backups::copies_job(Backups::new(store.clone(), clock.clone(), outfit.backups.clone())),
             retention::job(store.clone(), clock.clone(), config.retention.clone()),
             http::metrics_job(),
         ]);

@@ -1,4 +1,5 @@
 use super::{Cli, Command, Out, Status, account, demo::Demo, import::Import, serve, user::User};
+use crate::backups::BackupSetup;
 use crate::config::{Config, Loaded, Sources, keys};
 use crate::identity::{Actor, Identity, NewUser};
 use crate::{clock, store};
@@ -222,7 +223,7 @@ async fn plain_http_for_other_machines_ends_with_the_status_of_wrong_settings() 
     let database = folder.path().join("vigia.db");
     let config = config(&[("listen", "0.0.0.0:3000"), ("database", &format!("sqlite://{}", database.display()))]);
     let Command::Serve(serve) = command("serve") else { panic!("serve") };
-    let error = serve.run(&config, clock::system(), None, &mut Out::new(Vec::new())).await.expect_err("is refused");
+    let error = serve.run(&config, BackupSetup::default(), clock::system(), None, &mut Out::new(Vec::new())).await.expect_err("is refused");
     assert_eq!(Status::of(&error), Status::Usage, "{error}");
     assert!(!database.exists(), "nothing was done before");
 }

@@ -1,5 +1,6 @@
 //! When backups are made, for whom, and how long they are kept.
 
+use super::CopyPlace;
 use age::x25519;
 use chrono_tz::Tz;
 use croner::Cron;
@@ -12,6 +13,8 @@ use std::str::FromStr;
 pub struct BackupPolicy {
     /// Where backups are kept; `None` for a folder that follows from the database.
     pub folder: Option<PathBuf>,
+    /// Further places, each of which has a copy of every backup.
+    pub copies: Vec<CopyPlace>,
     /// Whom they are made for beside the instance itself.
     pub recipients: Vec<Recipient>,
     pub full: Option<Schedule>,
@@ -29,6 +32,7 @@ impl Default for BackupPolicy {
     fn default() -> Self {
         Self {
             folder: None,
+            copies: Vec::new(),
             recipients: Vec::new(),
             full: None,
             partial: None,

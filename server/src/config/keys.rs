@@ -1,5 +1,6 @@
 //! The settings, one entry each.
 
+use super::copies::places;
 use super::{Config, LogFormat, Schedule};
 use crate::outgoing::Allowed;
 use crate::secret::Secret;
@@ -49,7 +50,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 26] = [
+pub static KEYS: [Key; 27] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -295,6 +296,15 @@ pub static KEYS: [Key; 26] = [
             Ok(())
         },
         show: |config| config.backups.folder.as_ref().map(|folder| folder.display().to_string()).unwrap_or_default(),
+    },
+    Key {
+        name: "backup_copies",
+        shape: Shape::List,
+        help: "Further places that have a copy of each backup: folders (/mnt/backups) and S3-compatible stores (s3://BUCKET/PREFIX), whose address and key are in the variables AWS_*. See docs/backups.md.",
+        serving: false,
+        secret: true,
+        set: |config, text| places(text).map(|copies| config.backups.copies = copies),
+        show: |config| config.backups.copies.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
     },
     Key {
         name: "backup_recipients",

@@ -6,6 +6,7 @@
 //! is a setting its author believes in.
 
 mod backups;
+mod copies;
 mod database;
 pub mod keys;
 mod load;
@@ -17,6 +18,7 @@ pub mod syslog;
 mod tests;
 
 pub use backups::{BackupPolicy, Keep, Recipient, Schedule};
+pub use copies::CopyPlace;
 pub use database::DatabaseUrl;
 pub use keys::{KEYS, Key};
 pub use load::{Loaded, Origin, Sources};

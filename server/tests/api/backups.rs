@@ -1,6 +1,6 @@
 //! Backups over the REST API: made, listed, downloaded, verified.
 
-use crate::harness::{Server, Visitor};
+use crate::harness::{Server, Setup, Visitor, problem};
 use serde_json::{Value, json};
 use std::time::Duration;
 use vigia_app::model::Role;
@@ -71,6 +71,45 @@ async fn a_backup_is_made_downloaded_in_pieces_and_verified() {
     // Before the first byte, and after the last: of five downloads.
     let trail: Value = admin.get("/api/v1/reports/audit-tracking?operation=Download&limit=100").await.json().await.expect("JSON");
     assert_eq!(trail["rows"].as_array().expect("rows").len(), 10, "{trail}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_a_backup_is_is_said() {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let (good, bad) = (elsewhere.path().join("good"), elsewhere.path().join("bad"));
+    std::fs::write(&bad, "a file is in the way").expect("written");
+    let copies = [&good, &bad].map(|place| place.display().to_string().parse().expect("a place")).to_vec();
+    let server = Server::with(Setup { copies, ..Setup::default() }).await;
+    let admin = server.signed_in(Role::Admin).await;
+    made(&admin).await;
+    let copied = async || {
+        for _ in 0..400 {
+            let list = list(&admin).await;
+            let copies = &list["backups"][0]["copies"];
+            if list["running"].is_null() && copies.as_array().is_some_and(|copies| copies.iter().any(|copy| copy["wrong"].is_string())) {
+                return list;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("it was not copied within 10 s");
+    };
+    let said = copied().await;
+    let places = [good.display().to_string(), bad.display().to_string()];
+    assert_eq!(said["places"], json!(places));
+    let one = &said["backups"][0];
+    assert_eq!((&one["here"], one["copies"].as_array().map(Vec::len)), (&json!(true), Some(2)), "{one}");
+    let [failed, copy] = [&one["copies"][0], &one["copies"][1]];
+    assert_eq!((&copy["place"], copy["checked"].is_string(), &copy["wrong"]), (&json!(places[0]), true, &json!(null)));
+    assert_eq!((&failed["place"], &failed["checked"]), (&json!(places[1]), &json!(null)));
+    assert!(failed["wrong"].as_str().is_some_and(|why| why.contains("Not a directory")), "{failed}");
+    // The folder is lost.
+    let name = one["name"].as_str().expect("a name");
+    std::fs::remove_dir_all(said["folder"].as_str().expect("a folder")).expect("removed");
+    assert_eq!(list(&admin).await["backups"][0]["here"], json!(false));
+    let (status, detail, _) = problem(admin.get(&format!("/api/v1/backups/{name}/archive")).await).await;
+    assert_eq!(status, 404);
+    assert!(detail.contains(&places[0]) && detail.contains(&format!("vigia backup fetch {name}")), "{detail}");
+    assert_eq!(admin.post(&format!("/api/v1/backups/{name}/verify"), json!({})).await.status(), 404);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

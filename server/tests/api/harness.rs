@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use vigia::backups::BackupSetup;
 use vigia::clock::Clock;
+use vigia::config::BackupPolicy;
 use vigia::event::Event;
 use vigia::http::{AppState, Outfit};
 use vigia::index::{Index, State};
@@ -50,6 +51,8 @@ pub struct Setup {
     pub demo: &'static str,
     /// What the server does in the background.
     pub jobs: Vec<vigia::jobs::Job>,
+    /// Further places for backups.
+    pub copies: Vec<vigia::config::CopyPlace>,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -96,7 +99,11 @@ impl Server {
             delivery: setup.delivery,
             demo: setup.demo,
             languages: setup.languages,
-            backups: BackupSetup { folder: folder.path().join("backups"), ..BackupSetup::default() },
+            backups: BackupSetup {
+                folder: folder.path().join("backups"),
+                policy: BackupPolicy { copies: setup.copies, ..BackupPolicy::default() },
+                ..BackupSetup::default()
+            },
         };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
         let follow = index.job(store.clone(), intake.context.clock.clone());

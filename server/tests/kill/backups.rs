@@ -55,7 +55,7 @@ async fn whatever_dies(database: &str) {
     let view =
         |number: i64| Event::new(&PASSWORD_VIEW, &"kill".into(), number.to_string(), Timestamp::saturating(1_790_000_000_000 + number));
     store.append((0..500).map(view).collect()).await.expect("stored");
-    let setup = BackupSetup { policy: BackupPolicy::default(), folder: folder.path().to_owned(), left_out: Vec::new() };
+    let setup = BackupSetup { policy: BackupPolicy::default(), folder: folder.path().to_owned(), ..BackupSetup::default() };
     let backups = Backups::new(store.clone(), clock::system(), setup);
     let mut made = 0;
     for (place, is_whole) in MAKING {

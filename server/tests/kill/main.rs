@@ -7,7 +7,7 @@
 mod agrees;
 mod backups;
 mod client;
-#[expect(dead_code, reason = "other targets need the rest")]
+mod copies;
 #[path = "../support/http.rs"]
 mod http;
 mod index;
@@ -15,6 +15,9 @@ mod index;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod risk;
+#[expect(dead_code, reason = "other targets need the rest")]
+#[path = "../support/s3.rs"]
+mod s3;
 #[path = "../support/vigia.rs"]
 mod vigia;
 

@@ -43,7 +43,7 @@ fn backups(store: &Arc<dyn Store>, folder: &Path, policy: BackupPolicy) -> Made 
     let now = Arc::new(AtomicI64::new(samples::START + 1_000 * HOUR));
     let at = now.clone();
     let clock: Clock = Arc::new(move || Timestamp::saturating(at.load(Ordering::Relaxed)));
-    let setup = BackupSetup { policy, folder: folder.to_owned(), left_out: vec!["connectors.toml".to_owned()] };
+    let setup = BackupSetup { policy, folder: folder.to_owned(), left_out: vec!["connectors.toml".to_owned()], ..BackupSetup::default() };
     Made { backups: Backups::new(store.clone(), clock, setup), now }
 }
 

@@ -8,9 +8,12 @@ mod amend;
 mod backups;
 mod behavior;
 mod beside;
+mod copies;
 mod copy;
 mod earlier;
 mod events;
+#[path = "../support/http.rs"]
+mod http;
 mod identities;
 mod index;
 mod journal;
@@ -21,6 +24,8 @@ mod postgres;
 mod pseudonyms;
 mod queries;
 mod risk;
+#[path = "../support/s3.rs"]
+mod s3;
 mod samples;
 mod scores;
 #[expect(dead_code, reason = "other targets need the rest")]

@@ -58,7 +58,8 @@ pub fn Backups() -> impl IntoView {
         rows.collect_view()
     };
     let held = Memo::new(move |_| all.value.with(|all| all.as_ref().and_then(|all| all.held.clone())));
-    let plans = Memo::new(move |_| all.value.with(|all| all.as_ref().map(|all| (all.plans.clone(), all.folder.clone()))));
+    let plans =
+        Memo::new(move |_| all.value.with(|all| all.as_ref().map(|all| (all.plans.clone(), all.folder.clone(), all.places.clone()))));
     let assurance = Memo::new(move |_| {
         all.value.with(|all| {
             let all = all.as_ref()?;
@@ -77,7 +78,7 @@ pub fn Backups() -> impl IntoView {
             <Problem message=state.problem />
             {failed(all)}
             {follow(move || held.get().map(|backup| hold(state, &backup)))}
-            {follow(move || plans.get().map(|(plans, folder)| planned(state, &plans, &folder)))}
+            {follow(move || plans.get().map(|(plans, folder, places)| planned(state, &plans, &folder, &places)))}
             {follow(move || assurance.get().map(|assurance| proof(state, assurance)))}
             {follow(move || alone().then(|| paragraph("warning", text!("backups.own-key-alone"))))}
             {follow(move || loaded.get().then(|| makers(state, running)))}
@@ -115,7 +116,7 @@ fn hold(state: State, backup: &str) -> AnyView {
 }
 
 /// What is done by schedule, and where it goes.
-fn planned(state: State, plans: &[BackupPlan], folder: &str) -> AnyView {
+fn planned(state: State, plans: &[BackupPlan], folder: &str, places: &[String]) -> AnyView {
     let plan = |plan: &BackupPlan| {
         let kind = type_of(plan.full);
         let words = say!("backups.plan", kind = kind, cron = &plan.cron, zone = &plan.zone);
@@ -127,7 +128,8 @@ fn planned(state: State, plans: &[BackupPlan], folder: &str) -> AnyView {
     } else {
         view! { <ul>{plans.iter().map(plan).collect_view()}</ul> }.into_any()
     };
-    view! { {plans}<p class="muted">{say!("backups.folder", folder = visible(folder))}</p> }.into_any()
+    let copies = (!places.is_empty()).then(|| view! { " " {say!("backups.places", places = visible(&places.join(", ")))} });
+    view! { {plans}<p class="muted">{say!("backups.folder", folder = visible(folder))}{copies}</p> }.into_any()
 }
 
 /// When the last full backup was, what was in no backup then, and how the last drill went: what would be lost, and how long it would take to have the rest back.
@@ -151,13 +153,17 @@ fn proof(state: State, (last, drill): Assurance) -> AnyView {
 /// How far one is, and the button that ends it.
 fn being_made(state: State, running: &RunningBackup) -> AnyView {
     let number = |count: u64| intl::number(i64::try_from(count).unwrap_or(i64::MAX));
-    let words = say!(
-        "backups.running",
-        name = &running.name,
-        by = visible(&running.requested_by),
-        done = number(running.done),
-        all = number(running.all)
-    );
+    let words = if running.copying {
+        say!("backups.copying", name = &running.name)
+    } else {
+        say!(
+            "backups.running",
+            name = &running.name,
+            by = visible(&running.requested_by),
+            done = number(running.done),
+            all = number(running.all)
+        )
+    };
     view! {
         <p class="actions-row">
             <progress max=running.all.max(1).to_string() value=running.done.to_string() aria-hidden="true"></progress>
@@ -177,7 +183,15 @@ fn row(state: State, name: &str, one: Memo<Option<BackupSeen>>) -> AnyView {
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let (shown, of, link) = (name.to_owned(), name.to_owned(), format!("/api/v1/backups/{name}/archive"));
     let described = (say!("backups.verify-name", name = name), say!("backups.download-name", name = name));
-    let verify = move |_| state.act(verify_backup(of.clone()));
+    let is_here = Memo::new(move |_| one.with(|one| one.as_ref().is_some_and(|one| one.here)));
+    let buttons = move || {
+        let (of, link, described) = (of.clone(), link.clone(), described.clone());
+        let verify = move |_| state.act(verify_backup(of.clone()));
+        view! {
+            <button type="button" class="button small" aria-label=described.0 on:click=verify>{say!("backups.verify")}</button>
+            <a class="button small" href=link download aria-label=described.1>{say!("backups.download")}</a>
+        }
+    };
     view! {
         <tr>
             <th scope="row"><code>{shown}</code></th>
@@ -187,8 +201,7 @@ fn row(state: State, name: &str, one: Memo<Option<BackupSeen>>) -> AnyView {
             <td class="number">{follow(move || one.get().map(|one| intl::bytes(number(one.size))))}</td>
             <td class="wrap">{cell(checked)}</td>
             <td class="actions">
-                <button type="button" class="button small" aria-label=described.0 on:click=verify>{say!("backups.verify")}</button>
-                <a class="button small" href=link download aria-label=described.1>{say!("backups.download")}</a>
+                {follow(move || is_here.get().then(&buttons))}
             </td>
         </tr>
     }
@@ -205,5 +218,12 @@ fn checked(one: BackupSeen, clock: &Clock) -> AnyView {
             view! { {cell::toned(say!("backups.damaged").to_owned(), Tone::Bad)} " " {clock.time(at)} <p>{visible(&wrong).into_owned()}</p> }.into_any()
         }
     };
-    view! { {checked}{removable} }.into_any()
+    let elsewhere = (!one.here).then(|| view! { <p>{say!("backups.elsewhere")}</p> });
+    let copies =
+        (!one.copies.is_empty()).then(|| view! { <p class="muted">{say!("backups.copies", places = visible(&one.copies.join(", ")))}</p> });
+    let uncopied = one.uncopied.iter().map(|(place, wrong)| {
+        let said = say!("backups.uncopied", place = visible(place), wrong = visible(wrong));
+        view! { <p class="tone bad">{said}</p> }
+    });
+    view! { {checked}{elsewhere}{copies}{uncopied.collect_view()}{removable} }.into_any()
 }

@@ -2,7 +2,8 @@
 
 use super::server_functions::ForRequest;
 use crate::backups::archive::manifest::Type;
-use crate::backups::refusal;
+use crate::backups::copies::Known;
+use crate::backups::{Turn, refusal};
 use crate::store::hold;
 use std::collections::HashSet;
 use vigia_app::api::backups::Backups;
@@ -16,7 +17,7 @@ impl Backups for ForRequest {
         let backups = &self.state.backups;
         let removable: HashSet<String> = backups.removable().await.map_err(refusal)?.into_iter().collect();
         let (mut seen, mut last_drill) = (Vec::new(), None::<(Timestamp, i64, Option<String>)>);
-        for stored in backups.list().await.map_err(refusal)?.into_iter().rev() {
+        for Known { stored, here, copies } in backups.everywhere().await.map_err(refusal)?.into_iter().rev() {
             let drilled = backups.drilled(&stored.name).await.map_err(refusal)?.map(|one| (one.at, one.took, one.wrong));
             last_drill = last_drill.max(drilled);
             let manifest = &stored.manifest;
@@ -27,16 +28,23 @@ impl Backups for ForRequest {
                 size: manifest.archive.as_ref().map_or(0, |archive| archive.size),
                 checked: backups.checked(&stored.name).await.map_err(refusal)?,
                 removable: removable.contains(&stored.name),
+                here,
+                copies: copies.checked().map(str::to_owned).collect(),
+                uncopied: copies.wrong().map(|(place, wrong)| (place.to_owned(), wrong.to_owned())).collect(),
                 name: stored.name,
             });
         }
         let running = backups.running().await.map_err(refusal)?;
         Ok(BackupsSeen {
             folder: backups.place().folder().display().to_string(),
+            places: backups.places().map(ToString::to_string).collect(),
             plans: backups.plans(),
             own_key_alone: backups.recipients().await.map_err(refusal)?.len() == 1,
             held: hold::held(&*self.state.store).await?.map(|hold| hold.backup),
-            running: running.map(|turn| RunningBackup { name: turn.name, requested_by: turn.requested_by, done: turn.done, all: turn.all }),
+            running: running.map(|turn| {
+                let Turn { name, requested_by, done, all, copying, .. } = turn;
+                RunningBackup { name, requested_by, done, all, copying }
+            }),
             drill: last_drill,
             backups: seen,
         })

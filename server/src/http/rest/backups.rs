@@ -3,7 +3,7 @@
 use super::body::Body;
 use crate::backups::archive::manifest::{Manifest, Type};
 use crate::backups::archive::measured::unhex;
-use crate::backups::place::Stored;
+use crate::backups::copies::{Copy, Known};
 use crate::backups::{BackupError, Turn, refusal};
 use crate::http::download::{Download, Ended, LocalFile, Sending, respond};
 use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
@@ -18,7 +18,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::model::{ApiError, ErrorKind, Timestamp};
 use vigia_app::sentence;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -39,6 +39,8 @@ impl From<BackupError> for Refused {
 struct BackupsJson {
     /// Where they are kept.
     folder: String,
+    /// Further places that have a copy of each.
+    places: Vec<String>,
     /// Whom the next one is made for: recipients of age, the instance's own first.
     recipients: Vec<String>,
     /// The key that the instance signs manifests with, as C2SP writes those of signed notes.
@@ -59,9 +61,11 @@ struct RunningJson {
     requested_by: String,
     /// Host and process.
     server: String,
-    /// Events that are in it, and how many there will be.
+    /// Events that are in it, and how many there will be; bytes of the copy, of one that is copied.
     done: u64,
     all: u64,
+    /// Whether it is made already, and copied to further places.
+    copying: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -86,6 +90,23 @@ struct BackupJson {
     sha256: String,
     /// Recipients of age that can open it.
     recipients: Vec<String>,
+    /// Whether the archive is in the folder.
+    here: bool,
+    /// How it stands in each further place.
+    copies: Vec<CopyJson>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = BackupCopy)]
+struct CopyJson {
+    /// As in the setting `backup_copies`.
+    place: String,
+    /// When what was read back there was what the manifest says; nothing where there is no copy yet.
+    #[schema(required, format = DateTime)]
+    checked: Option<String>,
+    /// What was wrong when it was last tried.
+    #[schema(required)]
+    wrong: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -104,34 +125,38 @@ struct BegunJson {
 
 impl From<Turn> for RunningJson {
     fn from(turn: Turn) -> Self {
-        let Turn { name, requested_by, by, done, all, .. } = turn;
-        Self { name, requested_by, server: by, done, all }
+        let Turn { name, requested_by, by, done, all, copying, .. } = turn;
+        Self { name, requested_by, server: by, done, all, copying }
     }
 }
 
-impl From<Stored> for BackupJson {
-    fn from(stored: Stored) -> Self {
+impl From<Known> for BackupJson {
+    fn from(Known { stored, here, copies }: Known) -> Self {
         let rows = stored.manifest.rows();
         let Manifest { contents, reason, requested_by, start, end, newest, keys, archive, .. } = stored.manifest;
         let (size, sha256) = archive.map(|archive| (archive.size, archive.sha256)).unwrap_or_default();
         let recipients = keys.into_iter().map(|key| key.recipient).collect();
-        Self { name: stored.name, r#type: contents.r#type, reason, requested_by, start, end, newest, rows, size, sha256, recipients }
+        let copy = |(place, copy): (String, Copy)| CopyJson { place, checked: copy.checked.map(Timestamp::rfc3339), wrong: copy.wrong };
+        let copies = copies.places.into_iter().map(copy).collect();
+        let (name, r#type) = (stored.name, contents.r#type);
+        Self { name, r#type, reason, requested_by, start, end, newest, rows, size, sha256, recipients, here, copies }
     }
 }
 
 /// Backups
 ///
-/// Those that are in the folder of this server. What became of each is in the report Performed backups.
+/// Those that are in the folder of this server, and those of which there are copies alone. What became of each is in the report Performed backups.
 #[utoipa::path(get, path = "/api/v1/backups", operation_id = "backups", tag = tags::BACKUPS,
     responses((status = 200, description = "Those that are there.", body = BackupsJson)))]
 async fn list(_: Admin, State(state): State<AppState>) -> Result<Json<BackupsJson>, Refused> {
     let backups = &state.backups;
     Ok(Json(BackupsJson {
         folder: backups.place().folder().display().to_string(),
+        places: backups.places().map(ToString::to_string).collect(),
         recipients: backups.recipients().await?.into_iter().map(|key| key.recipient).collect(),
         signer: backups.keys().await?.verifier().to_string(),
         running: backups.running().await?.map(Into::into),
-        backups: backups.list().await?.into_iter().map(Into::into).collect(),
+        backups: backups.everywhere().await?.into_iter().map(Into::into).collect(),
         removable: backups.removable().await?,
     }))
 }
@@ -205,7 +230,7 @@ async fn archive(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let stored = state.backups.find(&name).await?;
+    let stored = state.backups.here(&name).await?;
     let (size, sha256) = stored.manifest.archive.as_ref().map(|archive| (archive.size, archive.sha256.clone())).unwrap_or_default();
     let digest = unhex(&sha256).unwrap_or_default();
     let source = LocalFile::open(stored.path.clone(), size).await.map_err(|error| Refused::from(BackupError::from(error)))?;
