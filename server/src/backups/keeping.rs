@@ -2,6 +2,7 @@
 
 use super::archive::keys::Keys;
 use super::archive::manifest::Type;
+use super::copies::Known;
 use super::drill::{DrillError, Drilled, drill};
 use super::place::Stored;
 use super::prune::{Candidate, removable};
@@ -48,19 +49,20 @@ impl Backups {
     /// # Errors
     /// When the place cannot be read.
     pub async fn removable(&self) -> Result<Vec<String>, BackupError> {
-        let (all, instance) = (self.list().await?, self.keys().await?.name);
-        let mut candidates = Vec::with_capacity(all.len());
+        let instance = self.keys().await?.name;
+        let (mut candidates, mut alone) = (Vec::new(), Vec::new());
         // Others may keep theirs in the same folder.
-        for stored in all.iter().filter(|stored| stored.manifest.instance == instance) {
-            let damaged = self.checked(&stored.name).await?.is_some_and(|(_, wrong)| wrong.is_some());
-            candidates.push(Candidate::new(stored, damaged));
+        for Known { stored, here, copies } in self.everywhere().await?.iter().filter(|known| known.stored.manifest.instance == instance) {
+            if *here {
+                let damaged = self.checked(&stored.name).await?.is_some_and(|(_, wrong)| wrong.is_some());
+                candidates.push(Candidate::new(stored, damaged));
+            } else if !copies.unwanted {
+                alone.push(Candidate::new(stored, false));
+            }
         }
         let by_rules = |candidates| removable(candidates, &self.setup.policy.keep, self.setup.policy.zone, (self.clock)());
         let mut names = by_rules(candidates.clone());
         // Copies alone never make that an archive of the folder goes.
-        let known = self.everywhere().await?;
-        let alone = known.iter().filter(|known| !known.here && !known.copies.unwanted && known.stored.manifest.instance == instance);
-        let alone: Vec<_> = alone.map(|known| Candidate::new(&known.stored, false)).collect();
         let are_alone: HashSet<String> = alone.iter().map(|one| one.name.clone()).collect();
         candidates.extend(alone);
         names.extend(by_rules(candidates).into_iter().filter(|name| are_alone.contains(name)));
@@ -170,8 +172,8 @@ impl Backups {
     async fn row(&self, stored: &Stored, status: Status) -> Result<Event, BackupError> {
         let verified = self.checked(&stored.name).await?.filter(|(_, wrong)| wrong.is_none()).map(|(at, _)| at);
         let drilled = self.drilled(&stored.name).await?.filter(|drilled| drilled.wrong.is_none()).map(|drilled| drilled.at);
-        let copies =
-            if matches!(status, Status::Removed) { self.copies(&stored.name).await?.left() } else { self.copies(&stored.name).await? };
+        let copies = self.copies(&stored.name).await?;
+        let copies = if matches!(status, Status::Removed) { copies.left() } else { copies };
         Ok(rows::stored(stored, status, verified, drilled, &copies))
     }
 

@@ -72,9 +72,27 @@ impl Backups {
         let mut wrong = self.clear().await?;
         let mut away = BTreeSet::new();
         for name in self.uncopied().await? {
+            // A backup that is due has the turn before copies that are left to do.
+            if self.is_any_due().await? {
+                break;
+            }
             wrong.extend(self.copy(&name, &mut away).await?);
         }
         if wrong.is_empty() { Ok(()) } else { Err(anyhow::Error::msg(wrong.join(" "))) }
+    }
+
+    /// Whether a backup is due, and nobody has made it yet.
+    async fn is_any_due(&self) -> Result<bool, BackupError> {
+        let now = (self.clock)();
+        for (r#type, schedule) in [(Type::Full, &self.setup.policy.full), (Type::Partial, &self.setup.policy.partial)] {
+            let kept = self.store.kept().get(SPACE, &slot(r#type)).await?;
+            if let (Some(schedule), Some(after)) = (schedule, kept.as_deref().and_then(|kept| kept.parse().ok()))
+                && due(schedule, self.setup.policy.zone, Timestamp::saturating(after), now).now.is_some()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a time of a schedule has come since the last look.
@@ -92,7 +110,7 @@ impl Backups {
     /// Makes a backup if one is due, and says whether it was. Those that went by have rows that say so.
     async fn made_when_due(&self, r#type: Type, schedule: &Schedule) -> Result<bool, BackupError> {
         let now = (self.clock)();
-        let key = format!("slot/{}", r#type.word());
+        let key = slot(r#type);
         let kept = self.store.kept().get(SPACE, &key).await?;
         let Some(after) = kept.as_deref().and_then(|kept| kept.parse().ok()).map(Timestamp::saturating) else {
             // The first look at a schedule: what was due before it is nobody's.
@@ -112,4 +130,9 @@ impl Backups {
         }
         made.map(|_| true)
     }
+}
+
+/// Where it is kept which time of a schedule was seen last.
+fn slot(r#type: Type) -> String {
+    format!("slot/{}", r#type.word())
 }

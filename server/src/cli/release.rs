@@ -27,5 +27,8 @@ pub(super) async fn run(
     out.line(&format!("  operations are carried out: {} are due, {} were under way then", counts.due, counts.running))?;
     out.line("  credential sets, notifications and retention go on as they were set then")?;
     out.line(&format!("  backups go to {}: see to it that nobody else writes there", backups.place().folder().display()))?;
+    for place in backups.places() {
+        out.line(&format!("  and their copies to {place}: see to the same there"))?;
+    }
     Ok(Status::Done)
 }

@@ -34,6 +34,7 @@ impl FromStr for CopyPlace {
         let text = text.trim();
         let Some((scheme, rest)) = text.split_once("://") else { return Ok(folder(text)) };
         match scheme {
+            "file" if rest.contains('%') => Err(format!("has {text:?}; write the folder as a path, without % for letters")),
             "file" if rest.starts_with('/') => Ok(folder(rest)),
             "file" => Err(format!("has {text:?}, which is no folder of this machine; write three slashes, as in file:///mnt/backups")),
             "s3" => bucket(rest),
@@ -106,6 +107,7 @@ mod tests {
             ("gs://bucket", "\"gs\"; write a folder"),
             ("https://key:hunter2@host/bucket", "\"https\"; write a folder"),
             ("file://host/folder", "three slashes"),
+            ("file:///my%20folder", "as a path"),
             ("s3://key:hunter2@bucket/x", "AWS_SECRET_ACCESS_KEY"),
             ("s3://", "no bucket is called"),
             ("s3://Bucket", "no bucket is called"),

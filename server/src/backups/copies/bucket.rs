@@ -26,9 +26,9 @@ use tokio::io::AsyncReadExt as _;
 const PART: u64 = 8 << 20;
 /// Parts of an upload at most, as S3 has it.
 const PARTS: u64 = 10_000;
-/// For one request, with its part: 70 kB/s are enough. `AWS_TIMEOUT` says otherwise.
-const TIMEOUT: &str = "120 seconds";
-const CONNECT: &str = "10 seconds";
+/// For one request, with its part: 140 kB/s are enough. `AWS_TIMEOUT` says otherwise.
+const TIMEOUT: &str = "60s";
+const CONNECT: &str = "10s";
 /// What goes wrong is tried again so often, and so long. Then it is a later round's.
 const RETRIES: usize = 3;
 const RETRIED: Duration = Duration::from_secs(60);

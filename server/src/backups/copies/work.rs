@@ -11,7 +11,11 @@ use crate::identity::Actor;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::time::timeout;
 
+/// How long taking back an upload that went wrong may take.
+const TAKEN_BACK: Duration = Duration::from_secs(10);
 /// Who asks for copies.
 const ASKED_BY: &str = "Vigia";
 
@@ -112,7 +116,8 @@ impl Backups {
             if let Err(error) = until(progress, written).await {
                 // What cannot be taken back now is taken back the next time.
                 let is_back = match upload {
-                    Some(upload) => target.abort(name, upload).await.is_ok(),
+                    Some(_) if matches!(error, CopyError::Cancelled) => false,
+                    Some(upload) => matches!(timeout(TAKEN_BACK, target.abort(name, upload)).await, Ok(Ok(()))),
                     None => true,
                 };
                 if is_back {

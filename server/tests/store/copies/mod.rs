@@ -36,6 +36,7 @@ on_every_store_unfollowed!(
     what_is_in_copies_alone_is_listed_kept_by_rules_and_fetched,
     what_is_wrong_with_a_place_is_said,
     two_servers_copy_at_once,
+    a_backup_that_is_due_comes_before_copies,
 );
 
 const HOUR: i64 = 3_600_000;
@@ -350,4 +351,24 @@ async fn two_servers_copy_at_once(store: Arc<dyn Store>) {
     assert!(made.copies(&names[0]).await.is_empty());
     assert_eq!((s3.objects(&bucket).await.len(), files(elsewhere.path()).len(), files(made.folder.path()).len()), (4, 4, 4));
     assert_eq!(made.row(&names[0]).await.0, "Removed by retention");
+}
+
+async fn a_backup_that_is_due_comes_before_copies(store: Arc<dyn Store>) {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let place = elsewhere.path().join("not yet");
+    std::fs::write(&place, "a file is in the way").expect("written");
+    let (folder, now) = (tempfile::tempdir().expect("a folder"), Arc::new(AtomicI64::new(1_795_395_600_000)));
+    let copies = vec![place.display().to_string().parse().expect("a place")];
+    let full = Some("0 * * * *".parse().expect("a schedule"));
+    let backups = backups(&store, folder.path(), &now, BackupPolicy { copies, full, ..BackupPolicy::default() }, StoreVariables::default());
+    backups.round().await.expect("the first look");
+    now.fetch_add(HOUR, Ordering::Relaxed);
+    backups.round().await.expect("a round");
+    std::fs::remove_file(&place).expect("removed");
+    now.fetch_add(HOUR, Ordering::Relaxed);
+    backups.copy_round().await.expect("a round");
+    assert!(!place.exists(), "nothing is copied while a backup is due");
+    backups.round().await.expect("a round");
+    backups.copy_round().await.expect("a round");
+    assert_eq!(files(&place).len(), 4, "both are copied");
 }
