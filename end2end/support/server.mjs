@@ -97,7 +97,7 @@ export async function startServer(binary, { assets = join(root, 'dist'), plain =
   const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', assets, '--notify-hosts', '127.0.0.1', '--log', 'warn'];
   const file = connectors(folder);
   if (text !== undefined) writeFileSync(file, text);
-  if (!plain) settings.push('--connectors', file);
+  if (!plain) settings.push('--connectors', file, '--backup-copies', join(folder, 'copies'));
   const server = spawn(binary, ['serve', '--demo', ...settings], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));

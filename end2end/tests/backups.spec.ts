@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { violations } from '../support/axe';
 import { expect, test } from '../support/test';
 
@@ -23,6 +23,8 @@ test.describe('an administrator', () => {
     const row = page.getByRole('row', { name: /^vigia-.*-full/ });
     await expect(row).toContainText('Not verified yet', { timeout: 60_000 });
     const name = (await row.getByRole('rowheader').innerText()).trim();
+    await expect(page.getByText(`Each is copied to ${process.env.E2E_FOLDER}/copies.`)).toBeVisible();
+    await expect(row).toContainText(`Copies: ${process.env.E2E_FOLDER}/copies`, { timeout: 60_000 });
     await row.getByRole('button', { name: `Verify ${name}` }).click();
     await expect(row).toContainText('Whole', { timeout: 60_000 });
     await expect(row.getByRole('button', { name: `Verify ${name}` }), 'the focus stays').toBeFocused();
@@ -60,6 +62,14 @@ test.describe('an administrator', () => {
     await expect(row).toContainText('Damaged', { timeout: 60_000 });
     await expect(row).toContainText('This backup is damaged');
     await page.screenshot({ path: `${SCREENS}/backups-damaged.png`, animations: 'disabled' });
+
+    // The disk is lost: what is left is the copy.
+    rmSync(file);
+    rmSync(`${file}.manifest`);
+    await expect(row).toContainText('Not in the folder any more', { timeout: 60_000 });
+    await expect(row.getByRole('button')).toHaveCount(0);
+    expect((await page.request.get(`/api/v1/backups/${name}/archive`)).status()).toBe(404);
+    await page.screenshot({ path: `${SCREENS}/backups-elsewhere.png`, animations: 'disabled' });
   });
 });
 
