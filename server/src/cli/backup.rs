@@ -29,7 +29,7 @@ pub(super) enum Backup {
         /// Names as `vigia backup list` prints them; all where none is given
         names: Vec<String>,
     },
-    /// Put a backup into the folder again, from a place that has a copy of it.
+    /// Put a backup that is lost or damaged into the folder again, from a place that has a copy of it.
     Fetch {
         /// A name as `vigia backup list` prints it
         name: String,
@@ -124,8 +124,8 @@ impl Backup {
                 Ok(if wrong == 0 { Status::Done } else { Status::Failed })
             }
             Self::Fetch { name } => {
-                let fetched = backups.fetch(name).await?;
-                out.line(&format!("{}: as its manifest says, {} events and records", fetched.path.display(), fetched.manifest.rows()))?;
+                let fetched = backups.fetch(name, &actor).await?;
+                out.line(&format!("{}: whole, {} events and records", fetched.path.display(), fetched.manifest.rows()))?;
                 Ok(Status::Done)
             }
             Self::Drill { backup: Some(archive), identity: Some(key) } => {

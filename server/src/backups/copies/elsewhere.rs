@@ -6,6 +6,7 @@ use super::target::Target;
 use crate::backups::archive::{note, read};
 use crate::backups::place::Stored;
 use crate::backups::{BackupError, Backups};
+use crate::identity::Actor;
 use std::collections::BTreeMap;
 
 /// A backup, and where it is.
@@ -120,22 +121,25 @@ impl Backups {
         Ok(uncopied)
     }
 
-    /// Puts a backup into the folder again, from a place that has a copy. On return it is durable, and what its manifest says.
+    /// Puts a backup into the folder again, from a place that has a copy; also in the place of one that was found damaged. On return it is durable, and verified.
     ///
     /// # Errors
     /// When it is in the folder already, no place has it, or none gives it whole.
-    pub async fn fetch(&self, name: &str) -> Result<Stored, BackupError> {
-        if let Ok(stored) = self.find(name).await {
+    pub async fn fetch(&self, name: &str, actor: &Actor) -> Result<Stored, BackupError> {
+        let is_damaged = self.checked(name).await?.is_some_and(|(_, wrong)| wrong.is_some());
+        if let Ok(stored) = self.find(name).await
+            && !is_damaged
+        {
             return Err(BackupError::Fetch(format!("{name} is in {} already.", stored.path.display())));
         }
         let copies = self.copies(name).await?;
-        let Some(stored) = self.remembered(name).await?.filter(|_| copies.checked().next().is_some()) else {
+        let Some(stored) = self.remembered(name).await?.filter(|_| !copies.unwanted && copies.checked().next().is_some()) else {
             return Err(BackupError::Fetch(format!("No place has a copy of {name}.")));
         };
         let mut wrong = Vec::new();
         for place in self.places().filter(|place| copies.checked().any(|at| at == place.to_string())) {
             match self.fetch_from(&Target::open(place, &self.setup.stores, &self.place()), &stored).await {
-                Ok(()) => return Ok(stored),
+                Ok(()) => return self.verify(name, actor).await,
                 Err(why) => wrong.push(format!("{place}: {why}")),
             }
         }

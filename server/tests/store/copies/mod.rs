@@ -37,6 +37,7 @@ on_every_store_unfollowed!(
     what_is_wrong_with_a_place_is_said,
     two_servers_copy_at_once,
     a_backup_that_is_due_comes_before_copies,
+    copying_is_cancelled_and_the_backup_stays,
 );
 
 const HOUR: i64 = 3_600_000;
@@ -270,8 +271,14 @@ async fn what_is_in_copies_alone_is_listed_kept_by_rules_and_fetched(store: Arc<
     assert!(!path.exists(), "what was fetched is gone afterwards");
     let wrong = fetched(&format!("{place}/none.tar.zst.age"), &stores, scratch.path()).await.err().expect("none");
     assert!(wrong.contains("does not have it"), "{wrong}");
-    assert_eq!(made.backups.fetch(name).await.expect("fetched"), stored[1]);
-    made.backups.verify(name, &Actor::vigia()).await.expect("it is here again, whole");
+    assert_eq!(made.backups.fetch(name, &Actor::vigia()).await.expect("fetched"), stored[1]);
+    assert!(matches!(made.backups.fetch(name, &Actor::vigia()).await, Err(BackupError::Fetch(_))), "it is here already");
+    // So it is with one that is damaged.
+    std::fs::write(&stored[1].path, "not what it was").expect("written");
+    assert!(made.backups.verify(name, &Actor::vigia()).await.is_err());
+    assert_eq!(made.row(name).await.0, "Error");
+    made.backups.fetch(name, &Actor::vigia()).await.expect("it is whole again");
+    assert_eq!(made.row(name).await.0, "Success");
     // One that is here is not removed because of what is in copies alone.
     assert!(made.backups.removable().await.expect("names").is_empty());
     made.make().await;
@@ -371,4 +378,28 @@ async fn a_backup_that_is_due_comes_before_copies(store: Arc<dyn Store>) {
     backups.round().await.expect("a round");
     backups.copy_round().await.expect("a round");
     assert_eq!(files(&place).len(), 4, "both are copied");
+}
+
+async fn copying_is_cancelled_and_the_backup_stays(store: Arc<dyn Store>) {
+    let s3 = Bucket::shared();
+    let (bucket, line) = (s3.bucket().await, Line::to(s3.address()).await);
+    let place = format!("s3://{bucket}");
+    let made = Made::new(&store, &[&place], variables(&environment(line.address())), "");
+    line.set(Does::Stall);
+    let cancelled = async {
+        while !made.backups.running().await.expect("an answer").is_some_and(|turn| turn.copying) {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert!(made.backups.cancel(&Actor::vigia()).await.expect("cancelled"));
+    };
+    let (stored, ()) = tokio::join!(made.make(), cancelled);
+    assert_eq!(made.backups.running().await.expect("an answer"), None);
+    let (status, details) = made.row(&stored.name).await;
+    assert_eq!(
+        (status.as_str(), details["Message"].as_str()),
+        ("Success", &*format!("There is no copy yet in {place}: It was cancelled."))
+    );
+    line.set(Does::Pass);
+    made.backups.copy_round().await.expect("a round");
+    assert_eq!(made.copies(&stored.name).await, [place]);
 }
