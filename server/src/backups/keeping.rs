@@ -9,9 +9,10 @@ use super::restore::RestoreError;
 use super::rows::{self, Status};
 use super::turn::SPACE;
 use super::verify::verify;
-use super::{BackupError, Backups};
+use super::{BackupError, Backups, DAY};
 use crate::event::Event;
 use crate::identity::{Actor, Trail};
+use crate::store::alarms::Trouble;
 use vigia_app::model::Timestamp;
 
 impl Backups {
@@ -32,6 +33,7 @@ impl Backups {
             }
             Err(error) => {
                 let why = error.to_string();
+                self.alarm(Trouble::Damaged, name, &why).await?;
                 self.keep_checked(name, Some(&why)).await?;
                 let mut row = self.row(&stored, Status::Error).await?;
                 row.add("Message", &*why);
@@ -40,6 +42,28 @@ impl Backups {
                 Err(error.into())
             }
         }
+    }
+
+    /// The backups of this instance whose verification is missing, and then those where it is outdated, the oldest verification first.
+    ///
+    /// # Errors
+    /// When the place cannot be read, or the database does not answer.
+    pub async fn unverified(&self) -> Result<Vec<Stored>, BackupError> {
+        let (all, instance) = (self.list().await?, self.keys().await?.name);
+        let mut found = Vec::new();
+        for stored in all.into_iter().filter(|stored| stored.manifest.instance == instance) {
+            let at = self.checked(&stored.name).await?.map(|(at, _)| at);
+            if at.is_none_or(|at| self.is_outdated(at)) {
+                found.push((at, stored));
+            }
+        }
+        found.sort_by_key(|(at, _)| *at);
+        Ok(found.into_iter().map(|(_, stored)| stored).collect())
+    }
+
+    /// Whether a verification of this time is too old to count.
+    pub fn is_outdated(&self, verified: Timestamp) -> bool {
+        (self.clock)().millis() - verified.millis() > i64::from(self.setup.policy.verify_days) * DAY
     }
 
     /// Which backups no rule of the settings keeps, oldest first.
@@ -118,6 +142,9 @@ impl Backups {
             Ok((_, took)) => (i64::try_from(took.as_millis()).unwrap_or(i64::MAX), None),
             Err(error) => (0, Some(error.to_string())),
         };
+        if let Some(why) = &wrong {
+            self.alarm(Trouble::DrillFailed, &stored.name, why).await?;
+        }
         let gone = Drilled { at: (self.clock)(), took, wrong: wrong.clone() };
         let kept = serde_json::to_string(&gone).map_err(std::io::Error::other)?;
         self.store.kept().set(SPACE, vec![(drilled(&stored.name), Some(kept))]).await?;

@@ -39,6 +39,7 @@ use crate::store::{Store, StoreError, hold};
 use archive::keys::{Keys, UnreadableKeys};
 use archive::manifest::{Contents, KeyOf, Type};
 use archive::read::ReadError;
+use crate::store::alarms::{self, Trouble};
 pub use making::{InTurn, Wanted};
 pub use perform::PerformError;
 use place::{Place, Stored};
@@ -202,6 +203,11 @@ impl Backups {
         let identity = Identity::new(self.store.clone(), self.clock.clone());
         identity.record(trail, actor).await.map_err(|error| BackupError::Trail(error.message.to_string()))
     }
+    /// Has those told of it who want to be. It comes before what the row says: who dies in between does it again, and they are told once.
+    async fn alarm(&self, trouble: Trouble, name: &str, message: &str) -> Result<(), BackupError> {
+        Ok(alarms::note(&*self.store, trouble, name, message).await?)
+    }
+
 }
 
 /// What a person is told of it.

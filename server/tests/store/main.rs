@@ -29,6 +29,7 @@ mod server;
 mod sqlite;
 mod still;
 
+mod troubles;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

@@ -200,6 +200,9 @@ fn checked(one: BackupSeen, clock: &Clock) -> AnyView {
     let removable = one.removable.then(|| view! { <p class="muted">{say!("backups.removable")}</p> });
     let checked = match one.checked {
         None => cell::toned(say!("backups.unverified").to_owned(), Tone::Muted),
+        Some((at, None)) if one.outdated => {
+            view! { {cell::toned(say!("backups.outdated").to_owned(), Tone::Warning)} " " {clock.time(at)} }.into_any()
+        }
         Some((at, None)) => view! { {cell::toned(say!("backups.whole").to_owned(), Tone::Good)} " " {clock.time(at)} }.into_any(),
         Some((at, Some(wrong))) => {
             view! { {cell::toned(say!("backups.damaged").to_owned(), Tone::Bad)} " " {clock.time(at)} <p>{visible(&wrong).into_owned()}</p> }.into_any()

@@ -20,12 +20,14 @@ impl Backups for ForRequest {
             let drilled = backups.drilled(&stored.name).await.map_err(refusal)?.map(|one| (one.at, one.took, one.wrong));
             last_drill = last_drill.max(drilled);
             let manifest = &stored.manifest;
+            let checked = backups.checked(&stored.name).await.map_err(refusal)?;
             seen.push(BackupSeen {
                 full: manifest.contents.r#type == Type::Full,
                 start: manifest.began(),
                 rows: manifest.rows(),
                 size: manifest.archive.as_ref().map_or(0, |archive| archive.size),
-                checked: backups.checked(&stored.name).await.map_err(refusal)?,
+                outdated: checked.as_ref().is_some_and(|(at, _)| backups.is_outdated(*at)),
+                checked,
                 removable: removable.contains(&stored.name),
                 name: stored.name,
             });
