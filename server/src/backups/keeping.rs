@@ -15,6 +15,9 @@ use crate::identity::{Actor, Trail};
 use crate::store::alarms::Trouble;
 use vigia_app::model::Timestamp;
 
+/// Where it is kept how the last drill went that passed.
+const LAST_DRILL: &str = "last-drill";
+
 impl Backups {
     /// Reads a backup from its beginning to its end. Its row says when it was found whole, or what is wrong with it.
     ///
@@ -119,6 +122,15 @@ impl Backups {
         Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
     }
 
+    /// The last drill that passed, of whatever backup.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn last_drill(&self) -> Result<Option<Drilled>, BackupError> {
+        let kept = self.store.kept().get(SPACE, LAST_DRILL).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
+    }
+
     /// Restores a backup where nobody uses it, the newest full one where none is named, and says how that went; its row says when it last passed. Nothing is
     /// started on what is restored.
     ///
@@ -147,7 +159,8 @@ impl Backups {
         }
         let gone = Drilled { at: (self.clock)(), took, wrong: wrong.clone() };
         let kept = serde_json::to_string(&gone).map_err(std::io::Error::other)?;
-        self.store.kept().set(SPACE, vec![(drilled(&stored.name), Some(kept))]).await?;
+        let passed = wrong.is_none().then(|| (LAST_DRILL.to_owned(), Some(kept.clone())));
+        self.store.kept().set(SPACE, [(drilled(&stored.name), Some(kept))].into_iter().chain(passed).collect()).await?;
         match wrong {
             None => {
                 self.keep_checked(&stored.name, None).await?;

@@ -8,6 +8,8 @@
 //! - [`verify`]: whether an archive is what its manifest says.
 //! - [`keeping`]: archives that are there are verified, drilled and removed, and their rows say so.
 //! - [`slots`]: when backups are due, and which times went by.
+//! - [`standing`]: whether the policy is kept, and what would be lost.
+//! - [`counted`]: what became of scheduled times.
 //! - [`prune`]: which backups may go.
 //! - [`rounds`]: what is done without anybody asking for it.
 //! - [`restore`]: a backup into an empty database.
@@ -18,6 +20,7 @@
 //! has ended without a word, and whoever makes the next backup says how it stands.
 
 pub mod archive;
+mod counted;
 pub mod drill;
 mod keeping;
 mod making;
@@ -28,6 +31,7 @@ pub mod restore;
 mod rounds;
 mod rows;
 mod slots;
+mod standing;
 mod turn;
 mod verify;
 
@@ -35,11 +39,11 @@ use crate::clock::Clock;
 use crate::config::{BackupPolicy, Schedule};
 use crate::event::Event;
 use crate::identity::{Actor, Identity, Trail};
+use crate::store::alarms::{self, Trouble};
 use crate::store::{Store, StoreError, hold};
 use archive::keys::{Keys, UnreadableKeys};
 use archive::manifest::{Contents, KeyOf, Type};
 use archive::read::ReadError;
-use crate::store::alarms::{self, Trouble};
 pub use making::{InTurn, Wanted};
 pub use perform::PerformError;
 use place::{Place, Stored};
@@ -199,15 +203,15 @@ impl Backups {
         Ok(())
     }
 
-    async fn record(&self, trail: Trail, actor: &Actor) -> Result<(), BackupError> {
-        let identity = Identity::new(self.store.clone(), self.clock.clone());
-        identity.record(trail, actor).await.map_err(|error| BackupError::Trail(error.message.to_string()))
-    }
     /// Has those told of it who want to be. It comes before what the row says: who dies in between does it again, and they are told once.
     async fn alarm(&self, trouble: Trouble, name: &str, message: &str) -> Result<(), BackupError> {
         Ok(alarms::note(&*self.store, trouble, name, message).await?)
     }
 
+    async fn record(&self, trail: Trail, actor: &Actor) -> Result<(), BackupError> {
+        let identity = Identity::new(self.store.clone(), self.clock.clone());
+        identity.record(trail, actor).await.map_err(|error| BackupError::Trail(error.message.to_string()))
+    }
 }
 
 /// What a person is told of it.

@@ -38,6 +38,7 @@ impl Backups {
         let (full, partial) = (self.setup.policy.full.clone(), self.setup.policy.partial.clone());
         let mut wrong = Vec::new();
         self.recover().await?;
+        self.keep_policy().await?;
         for (r#type, schedule) in [(Type::Full, full), (Type::Partial, partial)] {
             let Some(schedule) = schedule else { continue };
             match self.made_when_due(r#type, &schedule).await {
@@ -52,7 +53,7 @@ impl Backups {
         }
         let policy = &self.setup.policy;
         if let Some(drill) = &policy.drill
-            && let Some(slot) = self.waiting(DRILL, drill).await?.now
+            && let Some(slot) = self.waiting(DRILL, drill, Timestamp::MIN).await?.now
         {
             self.done(DRILL, slot).await?;
             wrong.extend(self.drill(None, &Actor::vigia()).await.err().map(|error| error.to_string()));
@@ -63,8 +64,8 @@ impl Backups {
         if wrong.is_empty() { Ok(()) } else { Err(anyhow::Error::msg(wrong.join(" "))) }
     }
 
-    /// What a schedule wants since its last time that was done.
-    async fn waiting(&self, key: &str, schedule: &Schedule) -> Result<Due, BackupError> {
+    /// What a schedule that is there since then wants since its last time that was done.
+    async fn waiting(&self, key: &str, schedule: &Schedule, since: Timestamp) -> Result<Due, BackupError> {
         let now = (self.clock)();
         let kept = self.store.kept().get(SPACE, key).await?;
         let Some(after) = kept.as_deref().and_then(|kept| kept.parse().ok()).map(Timestamp::saturating) else {
@@ -72,7 +73,7 @@ impl Backups {
             self.done(key, now).await?;
             return Ok(Due::default());
         };
-        Ok(due(schedule, self.setup.policy.zone, after, now))
+        Ok(due(schedule, self.setup.policy.zone, after.max(since), now))
     }
 
     /// A time of a schedule has had its run.
@@ -83,7 +84,7 @@ impl Backups {
     /// Reads the backup whose verification is missing or the oldest, where the time for that has come and none is being made: one a round, so that what is due
     /// meanwhile comes first. The time has had its run when no verification is missing or too old.
     async fn verified_when_due(&self, schedule: &Schedule) -> Result<(), BackupError> {
-        let due = self.waiting(VERIFY, schedule).await?;
+        let due = self.waiting(VERIFY, schedule, Timestamp::MIN).await?;
         let Some(slot) = due.now else { return Ok(()) };
         let waiting = self.unverified().await?;
         let Some(first) = waiting.first() else { return self.done(VERIFY, slot).await };
@@ -101,7 +102,8 @@ impl Backups {
     /// Makes a backup if one is due, and says whether it was. Those that went by have rows that say so.
     async fn made_when_due(&self, r#type: Type, schedule: &Schedule) -> Result<bool, BackupError> {
         let key = format!("slot/{}", r#type.word());
-        let due = self.waiting(&key, schedule).await?;
+        let since = self.since(r#type, schedule).await?.unwrap_or(Timestamp::MIN);
+        let due = self.waiting(&key, schedule, since).await?;
         let Some(slot) = due.now else { return Ok(false) };
         if !due.missed.is_empty() {
             let keys = self.keys().await?;
@@ -119,8 +121,24 @@ impl Backups {
         }
         // One that failed is said, and the time has had its run. Where another is being made it has not; nor where this process dies meanwhile.
         if !matches!(made, Err(BackupError::Busy { .. })) {
-            self.done(&key, slot).await?;
+            let count = self.missed(r#type).await? + due.missed.len() as u64;
+            let changes = [(key, slot.millis().to_string()), (missed(r#type), count.to_string())];
+            self.store.kept().set(SPACE, changes.map(|(key, value)| (key, Some(value))).to_vec()).await?;
         }
         made.map(|_| true)
     }
+
+    /// How many backups of a type were ever missed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn missed(&self, r#type: Type) -> Result<u64, BackupError> {
+        let kept = self.store.kept().get(SPACE, &missed(r#type)).await?;
+        Ok(kept.and_then(|kept| kept.parse().ok()).unwrap_or_default())
+    }
+}
+
+/// Where it is kept how many backups of a type were missed.
+fn missed(r#type: Type) -> String {
+    format!("missed/{}", r#type.word())
 }

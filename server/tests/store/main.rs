@@ -27,9 +27,10 @@ mod scores;
 #[path = "../support/postgres.rs"]
 mod server;
 mod sqlite;
+mod standing;
 mod still;
-
 mod troubles;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
