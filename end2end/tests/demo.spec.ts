@@ -205,6 +205,47 @@ test('managers see pseudonyms where that is set, and find nobody by name', async
   await expect(set).not.toBeChecked();
 });
 
+test('whether the policy of backups is kept stands at the head of their report, in the period that it shows', async ({ page, browser, plain }) => {
+  const report = new ReportPage(page);
+  const standing = page.locator('.standing');
+  // The server makes the one of today and restores it within its first minute.
+  const drilled = async () => (await page.request.get('/api/v1/backups/standing').then((answer) => answer.json())).restore_seconds;
+  await expect.poll(drilled, RUNS).not.toBeNull();
+  await report.open('performed-backups', 'zone=UTC');
+  await expect(standing).toContainText(/^Full: daily 02:00 UTC, last good \d.* ago\. Missed: 1\..*\d+(\.\d)?% of scheduled backups kept\. Up to \d.* would be lost\. A restore took \d.*\.\s*$/);
+  await expect(standing.locator('.tone.warning')).toHaveText(/^Full: /);
+  await sound(page, 'the standing of backups');
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${SCREENS}/standing-${width}-${colorScheme}.png`, animations: 'disabled' });
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), `at ${width}`).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  // Of the last hour there was no time, or it was kept.
+  await report.open('performed-backups', 'time=last-hour&zone=UTC');
+  await expect(standing).toContainText('Full: daily 02:00 UTC');
+  await expect(standing).not.toContainText('Missed');
+  await page.goto('/admin/backups');
+  await expect(standing).toContainText('Missed: 1.');
+  await sound(page, 'the page of backups');
+  for (const [width, colorScheme] of [[1440, 'light'], [390, 'dark']] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: `${SCREENS}/standing-admin-${width}.png`, animations: 'disabled' });
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await report.open('audit-tracking', 'zone=UTC');
+  await expect(standing).toHaveCount(0);
+  const context = await browser.newContext({ baseURL: plain.url, storageState: await signedIn(plain.url, 'manager') });
+  const manager = await context.newPage();
+  await manager.goto('/reports/events/performed-backups?zone=UTC');
+  await expect(manager.locator('.standing')).toContainText('Full: daily 02:00 UTC');
+  await context.close();
+});
+
 test('where no connector is set up, nothing is offered, and the page says what to do', async ({ browser }) => {
   const server = await startServer(debugBinary, { connectors: '' });
   try {

@@ -1,14 +1,16 @@
 //! Backups of Vigia itself.
 
 use super::transport::Call;
-use crate::model::{ApiError, BackupsSeen};
+use crate::model::{ApiError, BackupStanding, BackupsSeen};
 use leptos::prelude::*;
 
-/// What the page of backups needs from the server, for the user of the request at hand; others than admins are refused.
+/// What the page needs of backups from the server, for the user of the request at hand. But for how they stand, others than admins are refused.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait Backups: Send + Sync {
     async fn backups(&self) -> Result<BackupsSeen, ApiError>;
+    /// Whether the policy was kept, in the period of a query of the report Performed backups.
+    async fn standing(&self, query: &str) -> Result<BackupStanding, ApiError>;
     /// Begins one, and returns while it is being made.
     async fn make_backup(&self, full: bool) -> Result<(), ApiError>;
     /// Has the one that is being made end.
@@ -27,6 +29,13 @@ type Provided = std::sync::Arc<dyn Backups>;
 pub async fn backup_list() -> Result<BackupsSeen, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.backups().await }.await)
+}
+
+/// Whether the policy was kept in a period: that of a query of the report Performed backups, as its address says it.
+#[server(prefix = "/fn", endpoint = "backup_standing", protocol = Call)]
+pub async fn standing_of_backups(query: String) -> Result<BackupStanding, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.standing(&query).await }.await)
 }
 
 /// Makes a backup: of everything, or a partial one.

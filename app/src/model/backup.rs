@@ -57,6 +57,8 @@ pub struct BackupSeen {
     pub size: u64,
     /// When it was last read from its beginning to its end, and what was wrong with it then; nothing where it was whole.
     pub checked: Option<(Timestamp, Option<String>)>,
+    /// Whether that is too long ago.
+    pub outdated: bool,
     /// Whether it goes after the next scheduled one.
     pub removable: bool,
     /// Whether the archive is in the folder.

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod backup;
+pub mod backup_standing;
 pub mod cell;
 pub mod codec;
 pub mod column;
@@ -30,6 +31,7 @@ pub mod visible;
 
 pub use admin::{QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Scope, TokenInfo, TokenRequest};
 pub use backup::{BackupPlan, BackupSeen, BackupsSeen, RunningBackup};
+pub use backup_standing::{BackupStanding, Rhythm, Times, TypeStanding};
 pub use cell::Cell;
 pub use column::{Choice, Column, Group, Kind, Tone};
 pub use credential_set::CredentialSet;

@@ -11,15 +11,18 @@ use serde::{Deserialize, Serialize};
 pub enum Occasion {
     /// An operation that Vigia carries out has failed for good: no attempt follows by itself.
     OperationFailed,
+    /// A backup of Vigia failed, was missed or found damaged, could not be restored in a drill, or was not verified in time.
+    BackupTrouble,
 }
 
 impl Occasion {
-    pub const ALL: [Self; 1] = [Self::OperationFailed];
+    pub const ALL: [Self; 2] = [Self::OperationFailed, Self::BackupTrouble];
 
     /// The name in the API and in messages.
     pub const fn key(self) -> &'static str {
         match self {
             Self::OperationFailed => "operation_failed",
+            Self::BackupTrouble => "backup_trouble",
         }
     }
 
@@ -27,6 +30,7 @@ impl Occasion {
     pub const fn label(self) -> Text {
         match self {
             Self::OperationFailed => text!("occasion.operation-failed"),
+            Self::BackupTrouble => text!("occasion.backup-trouble"),
         }
     }
 }

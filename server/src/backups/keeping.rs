@@ -10,11 +10,15 @@ use super::restore::RestoreError;
 use super::rows::{self, Status};
 use super::turn::SPACE;
 use super::verify::verify;
-use super::{BackupError, Backups};
+use super::{BackupError, Backups, DAY};
 use crate::event::Event;
 use crate::identity::{Actor, Trail};
+use crate::store::alarms::Trouble;
 use std::collections::HashSet;
 use vigia_app::model::Timestamp;
+
+/// Where it is kept how the last drill went that passed.
+const LAST_DRILL: &str = "last-drill";
 
 impl Backups {
     /// Reads a backup from its beginning to its end. Its row says when it was found whole, or what is wrong with it.
@@ -34,6 +38,7 @@ impl Backups {
             }
             Err(error) => {
                 let why = error.to_string();
+                self.alarm(Trouble::Damaged, name, &why).await?;
                 self.keep_checked(name, Some(&why)).await?;
                 let mut row = self.row(&stored, Status::Error).await?;
                 row.add("Message", &*why);
@@ -42,6 +47,28 @@ impl Backups {
                 Err(error.into())
             }
         }
+    }
+
+    /// The backups of this instance whose verification is missing, and then those where it is outdated, the oldest verification first.
+    ///
+    /// # Errors
+    /// When the place cannot be read, or the database does not answer.
+    pub async fn unverified(&self) -> Result<Vec<Stored>, BackupError> {
+        let (all, instance) = (self.list().await?, self.keys().await?.name);
+        let mut found = Vec::new();
+        for stored in all.into_iter().filter(|stored| stored.manifest.instance == instance) {
+            let at = self.checked(&stored.name).await?.map(|(at, _)| at);
+            if at.is_none_or(|at| self.is_outdated(at)) {
+                found.push((at, stored));
+            }
+        }
+        found.sort_by_key(|(at, _)| *at);
+        Ok(found.into_iter().map(|(_, stored)| stored).collect())
+    }
+
+    /// Whether a verification of this time is too old to count.
+    pub fn is_outdated(&self, verified: Timestamp) -> bool {
+        (self.clock)().millis() - verified.millis() > i64::from(self.setup.policy.verify_days) * DAY
     }
 
     /// Which backups no rule of the settings keeps, oldest first.
@@ -113,6 +140,15 @@ impl Backups {
         Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
     }
 
+    /// The last drill that passed, of whatever backup.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn last_drill(&self) -> Result<Option<Drilled>, BackupError> {
+        let kept = self.store.kept().get(SPACE, LAST_DRILL).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
+    }
+
     /// Restores a backup where nobody uses it, the newest full one where none is named, and says how that went; its row says when it last passed. Nothing is
     /// started on what is restored.
     ///
@@ -136,9 +172,13 @@ impl Backups {
             Ok((_, took)) => (i64::try_from(took.as_millis()).unwrap_or(i64::MAX), None),
             Err(error) => (0, Some(error.to_string())),
         };
+        if let Some(why) = &wrong {
+            self.alarm(Trouble::DrillFailed, &stored.name, why).await?;
+        }
         let gone = Drilled { at: (self.clock)(), took, wrong: wrong.clone() };
         let kept = serde_json::to_string(&gone).map_err(std::io::Error::other)?;
-        self.store.kept().set(SPACE, vec![(drilled(&stored.name), Some(kept))]).await?;
+        let passed = wrong.is_none().then(|| (LAST_DRILL.to_owned(), Some(kept.clone())));
+        self.store.kept().set(SPACE, [(drilled(&stored.name), Some(kept))].into_iter().chain(passed).collect()).await?;
         match wrong {
             None => {
                 self.keep_checked(&stored.name, None).await?;

@@ -9,12 +9,14 @@ use super::turn::{self, Heart, Held, NoTurn, Progress, SPACE, Turn, Work};
 use super::{BackupError, Backups};
 use crate::event::Event;
 use crate::identity::{Actor, Trail};
+use crate::store::alarms::Trouble;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use vigia_app::model::Timestamp;
 
 /// Where the name of the last backup is kept.
 const LAST: &str = "last";
+const WITHOUT_A_WORD: &str = "The process that made it ended without a word.";
 
 /// A backup that is being made.
 pub struct InTurn {
@@ -143,6 +145,9 @@ impl Backups {
             Err(error) => {
                 let status = if matches!(error, PerformError::Cancelled) { Status::Canceled } else { Status::Error };
                 let why = error.to_string();
+                if status == Status::Error {
+                    self.alarm(Trouble::Failed, name, &why).await?;
+                }
                 self.set(rows::ended(row, (self.clock)(), status, &why)).await?;
                 tracing::error!(name, error = why, "no backup was made");
                 Err(BackupError::NotMade(name.to_owned(), why))
@@ -186,14 +191,18 @@ impl Backups {
         }
         let name = turn.name.as_str();
         let (place, instance) = (self.place(), self.keys().await?.name);
-        tokio::task::spawn_blocking(move || place.sweep(&instance)).await.map_err(std::io::Error::other)??;
+        if let Err(error) = tokio::task::spawn_blocking(move || place.sweep(&instance)).await.map_err(std::io::Error::other)? {
+            tracing::warn!(%error, "what is left of a backup that was not made could not be removed");
+        }
         match self.find(name).await {
             Ok(stored) => self.say_whole(&stored).await,
-            Err(BackupError::Unknown(..)) => {
+            // Of a folder that cannot be read nobody knows that it is there; who verifies it later does.
+            Err(BackupError::Unknown(..) | BackupError::Read(_)) => {
                 let Some((start, r#type)) = self.of_name(name).await? else { return Ok(()) };
                 let keys = rows::keys_of(&self.keys().await?, &self.setup.policy.recipients);
                 let row = rows::begun(name, start, r#type, &turn.reason, &turn.requested_by, &keys);
-                self.set(rows::ended(row, (self.clock)(), Status::Error, "The process that made it ended without a word.")).await
+                self.alarm(Trouble::Failed, name, WITHOUT_A_WORD).await?;
+                self.set(rows::ended(row, (self.clock)(), Status::Error, WITHOUT_A_WORD)).await
             }
             Err(error) => Err(error),
         }

@@ -9,6 +9,8 @@
 //! - [`verify`]: whether an archive is what its manifest says.
 //! - [`keeping`]: archives that are there are verified, drilled and removed, and their rows say so.
 //! - [`slots`]: when backups are due, and which times went by.
+//! - [`standing`]: whether the policy is kept, and what would be lost.
+//! - [`counted`]: what became of scheduled times.
 //! - [`prune`]: which backups may go.
 //! - [`rounds`]: what is done without anybody asking for it.
 //! - [`restore`]: a backup into an empty database.
@@ -20,6 +22,7 @@
 
 pub mod archive;
 pub mod copies;
+mod counted;
 pub mod drill;
 mod keeping;
 mod making;
@@ -30,6 +33,7 @@ pub mod restore;
 mod rounds;
 mod rows;
 mod slots;
+mod standing;
 mod turn;
 mod verify;
 
@@ -37,6 +41,7 @@ use crate::clock::Clock;
 use crate::config::{BackupPolicy, CopyPlace, Schedule};
 use crate::event::Event;
 use crate::identity::{Actor, Identity, Trail};
+use crate::store::alarms::{self, Trouble};
 use crate::store::{Store, StoreError, hold};
 use archive::keys::{Keys, UnreadableKeys};
 use archive::manifest::{Contents, KeyOf, Type};
@@ -210,6 +215,11 @@ impl Backups {
             self.store.append(vec![row]).await?;
         }
         Ok(())
+    }
+
+    /// Has those told of it who want to be. It comes before what the row says: who dies in between does it again, and they are told once.
+    async fn alarm(&self, trouble: Trouble, name: &str, message: &str) -> Result<(), BackupError> {
+        Ok(alarms::note(&*self.store, trouble, name, message).await?)
     }
 
     async fn record(&self, trail: Trail, actor: &Actor) -> Result<(), BackupError> {

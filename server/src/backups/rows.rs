@@ -23,6 +23,23 @@ pub(super) enum Status {
 }
 
 impl Status {
+    const ALL: [Self; 6] = [Self::Running, Self::Success, Self::Error, Self::Canceled, Self::Missed, Self::Removed];
+
+    /// By its word.
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.word() == word)
+    }
+
+    /// Whether it was made, also where it has gone since.
+    pub(super) const fn is_good(self) -> bool {
+        matches!(self, Self::Success | Self::Removed)
+    }
+
+    /// Whether it was begun and did not come to be.
+    pub(super) const fn is_failure(self) -> bool {
+        matches!(self, Self::Error | Self::Canceled)
+    }
+
     const fn word(self) -> &'static str {
         match self {
             Self::Running => "Running",

@@ -1,11 +1,15 @@
 //! When backups are due, and which times went by without one.
 
+use super::DAY;
 use crate::config::Schedule;
 use chrono_tz::Tz;
+use std::ops::Range;
 use vigia_app::model::Timestamp;
 
 /// Times that went by and are told each for itself; of more, the last ones.
 const TOLD: usize = 100;
+/// Times that are counted, about.
+const COUNTED: i64 = 20_000;
 
 /// What a schedule wants now.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,6 +33,17 @@ pub(super) fn due(schedule: &Schedule, zone: Tz, after: Timestamp, now: Timestam
         at = next;
     }
     due
+}
+
+/// The times of a schedule in a period; of one with very many a day, about the last [`COUNTED`].
+pub(super) fn between(schedule: &Schedule, zone: Tz, period: &Range<Timestamp>) -> Vec<Timestamp> {
+    let times = |from: i64| {
+        let first = next(schedule, zone, Timestamp::saturating(from - 1));
+        std::iter::successors(first, |time| next(schedule, zone, *time)).take_while(|time| *time < period.end)
+    };
+    let a_day = i64::try_from(times(period.start.millis().max(period.end.millis() - DAY)).count()).unwrap_or(i64::MAX);
+    let days = COUNTED / a_day.max(1);
+    times(period.start.millis().max(period.end.millis() - days * DAY)).collect()
 }
 
 /// The first time of a schedule behind one.
@@ -62,6 +77,17 @@ mod tests {
         assert_eq!(beirut.len(), 2, "{beirut:?}");
         // Every hour is every hour, also the one that comes twice.
         assert_eq!(times("0 * * * *", "Europe/Berlin", "2026-10-24T22:30:00Z", "2026-10-25T04:30:00Z").len(), 6);
+    }
+
+    #[test]
+    fn a_period_has_its_first_moment_and_not_its_last() {
+        let daily = "0 2 * * *".parse().expect("a schedule");
+        let times = between(&daily, Tz::UTC, &(at("2026-11-20T02:00:00Z")..at("2026-11-23T02:00:00Z")));
+        assert_eq!(times, ["2026-11-20T02:00:00Z", "2026-11-21T02:00:00Z", "2026-11-22T02:00:00Z"].map(at));
+        let every_minute = "* * * * *".parse().expect("a schedule");
+        let year = at("2025-11-20T00:00:00Z")..at("2026-11-20T00:00:00Z");
+        let times = between(&every_minute, Tz::UTC, &year);
+        assert_eq!((times.len(), times.last().copied()), (13 * 1_440, Some(at("2026-11-19T23:59:00Z"))));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use std::io::Write;
 use std::path::PathBuf;
+use vigia_app::model::Timestamp;
 
 #[derive(Subcommand)]
 pub(super) enum Backup {
@@ -89,16 +90,18 @@ impl Backup {
                 Ok(Status::Done)
             }
             Self::List => {
-                let head = ["Name", "Type", "Reason", "Rows", "Bytes", "Newest event", "Where"].map(str::to_owned);
+                let head = ["Name", "Type", "Reason", "Rows", "Bytes", "Newest event", "Verified", "Where"].map(str::to_owned);
                 let folder = backups.place().folder().display().to_string();
-                let rows = backups.everywhere().await?.into_iter().map(|Known { stored, here, copies }| {
+                let mut rows = vec![head];
+                for Known { stored, here, copies } in backups.everywhere().await? {
                     let places = here.then_some(folder.as_str()).into_iter().chain(copies.checked()).collect::<Vec<_>>().join(", ");
+                    let verified = verified(backups, backups.checked(&stored.name).await?.as_ref());
                     let manifest = stored.manifest;
                     let size = manifest.archive.as_ref().map_or(0, |archive| archive.size);
-                    let (rows, newest) = (manifest.rows().to_string(), manifest.newest.unwrap_or_default());
-                    [stored.name, manifest.contents.r#type.word().to_owned(), manifest.reason, rows, size.to_string(), newest, places]
-                });
-                let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
+                    let (count, newest) = (manifest.rows().to_string(), manifest.newest.unwrap_or_default());
+                    let kind = manifest.contents.r#type.word().to_owned();
+                    rows.push([stored.name, kind, manifest.reason, count, size.to_string(), newest, verified, places]);
+                }
                 if rows.len() == 1 {
                     out.line(&format!("There is no backup in {folder}."))?;
                 } else {
@@ -170,5 +173,15 @@ impl Backup {
                 Ok(Status::Done)
             }
         }
+    }
+}
+
+/// When a backup was found whole, in a few words.
+fn verified(backups: &Backups, checked: Option<&(Timestamp, Option<String>)>) -> String {
+    match checked {
+        None => "never".to_owned(),
+        Some((_, Some(_))) => "damaged".to_owned(),
+        Some((at, None)) if backups.is_outdated(*at) => format!("{}, outdated", at.rfc3339()),
+        Some((at, None)) => at.rfc3339(),
     }
 }

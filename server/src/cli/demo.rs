@@ -1,5 +1,6 @@
 //! `vigia demo`: made-up events, and the devices they are about.
 
+mod backups;
 mod part;
 mod server;
 

@@ -21,6 +21,10 @@ pub struct BackupPolicy {
     pub partial: Option<Schedule>,
     /// When the newest full one is restored where nobody uses it.
     pub drill: Option<Schedule>,
+    /// When those are read whose verification is missing or too old.
+    pub verify: Option<Schedule>,
+    /// How many days a verification is good for.
+    pub verify_days: u32,
     /// How many days of events a partial one has.
     pub partial_days: u32,
     /// On whose clock the schedules are.
@@ -37,6 +41,8 @@ impl Default for BackupPolicy {
             full: None,
             partial: None,
             drill: None,
+            verify: None,
+            verify_days: 30,
             partial_days: 1,
             zone: Tz::UTC,
             keep: Keep::default(),

@@ -50,7 +50,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 27] = [
+pub static KEYS: [Key; 29] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -347,20 +347,30 @@ pub static KEYS: [Key; 27] = [
         show: |config| config.backups.drill.as_ref().map(ToString::to_string).unwrap_or_default(),
     },
     Key {
+        name: "backup_verify",
+        shape: Shape::Text,
+        help: "When backups are read whose verification is missing or older than backup_verify_days, as cron has it: 0 5 * * * is every day at 05:00. Never where nothing is said.",
+        serving: true,
+        secret: false,
+        set: |config, text| schedule(text).map(|schedule| config.backups.verify = schedule),
+        show: |config| config.backups.verify.as_ref().map(ToString::to_string).unwrap_or_default(),
+    },
+    Key {
+        name: "backup_verify_days",
+        shape: Shape::Number,
+        help: "How many days the verification of a backup is good for, before it is said to be outdated: 1 to 3650.",
+        serving: false,
+        secret: false,
+        set: |config, text| days(text).map(|days| config.backups.verify_days = days),
+        show: |config| config.backups.verify_days.to_string(),
+    },
+    Key {
         name: "backup_partial_days",
         shape: Shape::Number,
         help: "How many days of events a partial backup has: 1 to 3650.",
         serving: false,
         secret: false,
-        set: |config, text| {
-            let wrong = "is not a number of days; write 1 to 3650";
-            let days = parse(text, wrong)?;
-            if !(1..=3_650).contains(&days) {
-                return Err(wrong.to_owned());
-            }
-            config.backups.partial_days = days;
-            Ok(())
-        },
+        set: |config, text| days(text).map(|days| config.backups.partial_days = days),
         show: |config| config.backups.partial_days.to_string(),
     },
     Key {
@@ -394,6 +404,11 @@ pub fn by_name(name: &str) -> Option<&'static Key> {
 
 fn parse<T: FromStr>(text: &str, wrong: &str) -> Result<T, String> {
     text.parse().map_err(|_| wrong.to_owned())
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    let days = text.parse().ok().filter(|days| (1..=3_650).contains(days));
+    days.ok_or_else(|| "is not a number of days; write 1 to 3650".to_owned())
 }
 
 /// None where nothing is said.

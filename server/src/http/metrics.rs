@@ -2,8 +2,12 @@
 
 use super::endpoint::{Endpoint, endpoint, tags};
 use super::session::Watcher;
+use super::state::AppState;
+use crate::backups::archive::manifest::Type;
+use crate::backups::{BackupError, Backups};
 use crate::jobs::{Job, On};
-use ::metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use ::metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -56,6 +60,12 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
         describe_histogram!("vigia_job_seconds", Unit::Seconds, "Time a run of work in the background took, by job.");
         describe_gauge!("vigia_jobs_lead", "1 on the server that does what one of several is to do, 0 on the others.");
         describe_counter!("vigia_operations_lost_total", "Operations whose executor did not come back, as found by this server.");
+        describe_gauge!(
+            "vigia_backup_age_seconds",
+            Unit::Seconds,
+            "How long ago the last backup was begun that was not found damaged, by type."
+        );
+        describe_counter!("vigia_backups_missed_total", "Scheduled backups that were not begun, over all servers, by type.");
         metrics_process::Collector::default().describe();
         handle
     })
@@ -76,7 +86,21 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// Figures about the server, for Prometheus
 #[utoipa::path(get, path = "/metrics", operation_id = "metrics", tag = tags::SERVER,
     responses((status = 200, description = "Text format of Prometheus.", body = String)))]
-async fn figures(_: Watcher) -> impl IntoResponse {
+async fn figures(_: Watcher, State(state): State<AppState>) -> impl IntoResponse {
+    if let Err(error) = backups(&state.backups).await {
+        tracing::warn!(%error, "how backups stand could not be measured");
+    }
     metrics_process::Collector::default().collect();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], recorder().render())
+}
+
+async fn backups(backups: &Backups) -> Result<(), BackupError> {
+    let ages = backups.ages().await?;
+    for of in Type::ALL {
+        if let Some(age) = ages.get(&of) {
+            gauge!("vigia_backup_age_seconds", "type" => of.word()).set(*age as f64 / 1000.0);
+        }
+        counter!("vigia_backups_missed_total", "type" => of.word()).absolute(backups.missed(of).await?);
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! What is told: the same facts for programs and for people. Texts of events are hostile: what is not printable is shown as such.
 
+use crate::store::alarms::{Alarm, Trouble};
 use crate::store::operations::Ended;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -65,6 +66,39 @@ pub(super) fn failures(id: String, at: Timestamp, failures: &[Ended], base: &str
     }
     let listed: Vec<_> = failures.iter().map(|failure| one(failure, base)).collect();
     Message { json: envelope(&id, Occasion::OperationFailed.key(), at, &json!({ "failures": listed })), id, at, subject, text }
+}
+
+/// What is wrong with backups, in the order in which it was noted.
+pub(super) fn troubles(id: String, at: Timestamp, alarms: &[Alarm], base: &str) -> Message {
+    let link = format!("{base}/reports/events/performed-backups");
+    let subject = match alarms {
+        [one] => headline(one),
+        _ => say!("mail.backup.several", count = alarms.len()),
+    };
+    let line = |alarm: &Alarm| format!("{}  {}: {}\r\n", alarm.at.rfc3339(), headline(alarm), cut(&alarm.message));
+    let mut text: String = alarms.iter().take(LISTED).map(line).collect();
+    if alarms.len() > LISTED {
+        text.push_str(&say!("mail.more", count = alarms.len() - LISTED));
+        text.push_str("\r\n");
+    }
+    text.push_str(&format!("\r\n{link}\r\n"));
+    let one = |alarm: &Alarm| {
+        let Alarm { at, trouble, name, message } = alarm;
+        json!({ "at": at.rfc3339(), "trouble": trouble, "backup": name, "message": message, "link": link })
+    };
+    let listed: Vec<_> = alarms.iter().map(one).collect();
+    Message { json: envelope(&id, Occasion::BackupTrouble.key(), at, &json!({ "troubles": listed })), id, at, subject, text }
+}
+
+fn headline(alarm: &Alarm) -> String {
+    let name = cut(&alarm.name);
+    match alarm.trouble {
+        Trouble::Failed => say!("mail.backup.failed", name = name),
+        Trouble::Missed => say!("mail.backup.missed", name = name),
+        Trouble::Damaged => say!("mail.backup.damaged", name = name),
+        Trouble::DrillFailed => say!("mail.backup.drill-failed", name = name),
+        Trouble::VerificationOverdue => say!("mail.backup.verification-overdue").to_owned(),
+    }
 }
 
 pub(super) fn test(id: String, at: Timestamp, rule: &str, base: &str) -> Message {

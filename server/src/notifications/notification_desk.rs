@@ -9,7 +9,7 @@ use crate::outgoing::signature::PREFIX;
 use crate::store::Store;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use vigia_app::model::{ApiError, Channel, ErrorClass, ErrorKind, NotificationRule, NotificationState};
+use vigia_app::model::{ApiError, Channel, ErrorClass, ErrorKind, NotificationRule, NotificationState, Occasion};
 use vigia_app::sentence;
 
 /// Most rules.
@@ -65,7 +65,8 @@ impl NotificationDesk<'_> {
         let trail = Trail::new(if was.is_some() { "Update" } else { "Creation" }, "Notification rule").on(&rule.name).changing();
         self.identity.record(trail.note("To", to).note("Enabled", if rule.enabled { "Yes" } else { "No" }), actor).await?;
         let now = self.store.operations().clock().await?;
-        let (name, starts) = (rule.name.clone(), rule.enabled && was.is_none_or(|(_, was)| !was.rule.enabled));
+        let is_new = was.is_none_or(|(_, was)| !was.rule.enabled || was.rule.occasion != rule.occasion);
+        let (name, starts) = (rule.name.clone(), rule.enabled && is_new);
         let kept = progress::keep_rule(self.store, was.map(|(text, _)| text.as_str()), &KeptRule { rule, secret }).await;
         if !kept? {
             let words = sentence!("rule.changed");
@@ -118,6 +119,12 @@ impl NotificationDesk<'_> {
         }
         if rule.device.len() > MAX_TEXT {
             return Err(ApiError::invalid("device", sentence!("request.long", most = MAX_TEXT)));
+        }
+        if rule.occasion == Occasion::BackupTrouble {
+            let filled = [("device", !rule.device.is_empty()), ("error_classes", !rule.error_classes.is_empty())];
+            if let Some((field, _)) = filled.iter().find(|(_, filled)| *filled) {
+                return Err(ApiError::invalid(*field, sentence!("rule.of-operations")));
+            }
         }
         if let Some(wrong) = rule.error_classes.iter().find(|class| ErrorClass::parse(class).is_none()) {
             let known = ErrorClass::ALL.map(ErrorClass::name).join(", ");

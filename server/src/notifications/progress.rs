@@ -25,6 +25,9 @@ pub struct Progress {
     pub at: Timestamp,
     /// Of that moment, everything up to this.
     pub id: Option<EventId>,
+    /// Of a rule about backups: everything up to this alarm. Of the moment there is only the one that it tells from.
+    #[serde(default)]
+    pub alarm: u64,
     pub sent: Option<Timestamp>,
     /// Tries that did not work, one after another.
     pub failures: u32,
@@ -36,7 +39,7 @@ pub struct Progress {
 impl Progress {
     /// Of a rule that tells from now on.
     pub const fn new(at: Timestamp) -> Self {
-        Self { at, id: None, sent: None, failures: 0, problem: None, retry: None }
+        Self { at, id: None, alarm: 0, sent: None, failures: 0, problem: None, retry: None }
     }
 }
 

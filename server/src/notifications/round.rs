@@ -1,16 +1,17 @@
 //! One round of telling: each rule that is due tells what has happened since it told last.
 
 use super::Delivery;
-use super::message;
+use super::message::{self, Message};
 use super::progress::{self, KeptRule, Progress};
 use crate::digest::hashed;
 use crate::jobs::{Job, On};
+use crate::store::alarms::{self, Alarm};
 use crate::store::operations::Ended;
 use crate::store::{Store, StoreError};
 use rand::RngExt as _;
 use std::sync::Arc;
 use std::time::Duration;
-use vigia_app::model::{EventId, NotificationRule, Occasion, Timestamp};
+use vigia_app::model::{NotificationRule, Occasion, Timestamp};
 use vigia_app::sentence;
 
 /// How often to look for something to tell.
@@ -62,18 +63,11 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
     if progress.retry.is_some_and(|retry| retry > now) {
         return Ok(false);
     }
-    let until = Timestamp::saturating(now.millis() - SETTLED);
-    let happened = match rule.rule.occasion {
-        Occasion::OperationFailed => store.operations().failed_after((progress.at, progress.id), until, MOST).await?,
+    let Some(news) = news(store, rule, &progress, now, &delivery.base).await? else { return Ok(false) };
+    let told = Progress { failures: 0, problem: None, retry: None, ..news.told };
+    let Some(message) = news.message else {
+        return Ok(progress::keep(store, name, Some(&was), &told).await? && news.more);
     };
-    let Some(last) = happened.last().map(|last| (last.at, last.id)) else { return Ok(false) };
-    let more = happened.len() >= MOST as usize;
-    let to_tell: Vec<Ended> = happened.into_iter().filter(|ended| suits(&rule.rule, ended)).collect();
-    let told = Progress { at: last.0, id: Some(last.1), failures: 0, problem: None, retry: None, ..progress.clone() };
-    if to_tell.is_empty() {
-        return Ok(progress::keep(store, name, Some(&was), &told).await? && more);
-    }
-    let message = message::failures(id(rule, last), now, &to_tell, &delivery.base);
     let sent = delivery.send(rule, &message).await;
     crate::crash::point("notification.sent");
     metrics::counter!("vigia_notifications_total", "result" => if sent.is_ok() { "success" } else { "failure" }).increment(1);
@@ -86,12 +80,53 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
             Progress { failures, problem: Some(problem.clone()), retry, ..progress }
         }
     };
-    Ok(progress::keep(store, name, Some(&was), &next).await? && more && sent.is_ok())
+    Ok(progress::keep(store, name, Some(&was), &next).await? && news.more && sent.is_ok())
+}
+
+/// What has happened since a rule told last.
+struct News {
+    /// How far the rule is when it has told of it.
+    told: Progress,
+    /// Nothing where none of it is for this rule.
+    message: Option<Message>,
+    /// Whether there may be more of it.
+    more: bool,
+}
+
+async fn news(store: &dyn Store, rule: &KeptRule, was: &Progress, now: Timestamp, base: &str) -> Result<Option<News>, StoreError> {
+    match rule.rule.occasion {
+        Occasion::OperationFailed => failures(store, rule, was, now, base).await,
+        Occasion::BackupTrouble => troubles(store, rule, was, now, base).await,
+    }
+}
+
+async fn failures(store: &dyn Store, rule: &KeptRule, was: &Progress, now: Timestamp, base: &str) -> Result<Option<News>, StoreError> {
+    let until = Timestamp::saturating(now.millis() - SETTLED);
+    let happened = store.operations().failed_after((was.at, was.id), until, MOST).await?;
+    let Some((at, last)) = happened.last().map(|last| (last.at, last.id)) else { return Ok(None) };
+    let more = happened.len() >= MOST as usize;
+    let to_tell: Vec<Ended> = happened.into_iter().filter(|ended| suits(&rule.rule, ended)).collect();
+    let id = id(rule, &[&at.millis().to_string(), &last.to_string()]);
+    let message = (!to_tell.is_empty()).then(|| message::failures(id, now, &to_tell, base));
+    Ok(Some(News { told: Progress { at, id: Some(last), ..was.clone() }, message, more }))
+}
+
+async fn troubles(store: &dyn Store, rule: &KeptRule, was: &Progress, now: Timestamp, base: &str) -> Result<Option<News>, StoreError> {
+    let mut noted = alarms::after(store, was.alarm).await?;
+    let more = noted.len() > MOST as usize;
+    noted.truncate(MOST as usize);
+    let Some(last) = noted.last().map(|(number, _)| *number) else { return Ok(None) };
+    // What was noted before the rule was there is not for it.
+    let to_tell: Vec<Alarm> = noted.into_iter().map(|(_, alarm)| alarm).filter(|alarm| alarm.at >= was.at).collect();
+    let message = (!to_tell.is_empty()).then(|| message::troubles(id(rule, &["alarm", &last.to_string()]), now, &to_tell, base));
+    Ok(Some(News { told: Progress { alarm: last, ..was.clone() }, message, more }))
 }
 
 /// The same for the same message, whoever sends it, however often.
-fn id(rule: &KeptRule, last: (Timestamp, EventId)) -> String {
-    format!("msg_{}", hashed(&[&progress::key(&rule.rule.name), &last.0.millis().to_string(), &last.1.to_string()]))
+fn id(rule: &KeptRule, last: &[&str]) -> String {
+    let key = progress::key(&rule.rule.name);
+    let parts: Vec<&str> = std::iter::once(key.as_str()).chain(last.iter().copied()).collect();
+    format!("msg_{}", hashed(&parts))
 }
 
 fn suits(rule: &NotificationRule, ended: &Ended) -> bool {

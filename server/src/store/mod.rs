@@ -1,5 +1,6 @@
 //! Where events and users are kept, behind one trait, so that the database can be chosen by its URL.
 
+pub mod alarms;
 mod changed;
 pub mod copy;
 pub mod cursor;

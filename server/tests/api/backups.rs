@@ -113,6 +113,23 @@ async fn where_a_backup_is_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_backups_stand_is_said_to_readers_and_measured() {
+    let server = Server::start().await;
+    let (admin, manager) = (server.signed_in(Role::Admin).await, server.signed_in(Role::Manager).await);
+    let one = made(&admin).await;
+    assert_eq!((&one["verified"], &one["wrong"], &one["outdated"]), (&Value::Null, &json!(""), &json!(false)));
+    let standing: Value = manager.get("/api/v1/backups/standing?time=last-7-days").await.json().await.expect("JSON");
+    let none = json!({ "kept": 0, "late": 0, "failed": 0, "missed": 0, "percent": null });
+    assert_eq!(standing, json!({ "types": [], "times": none, "exposed_seconds": 0, "drilled": null, "restore_seconds": null }));
+    assert_eq!(manager.get("/api/v1/backups/standing?from=2026-13-01").await.status(), 400);
+    let narrowed = manager.get("/api/v1/backups/standing?status=Error").await;
+    assert_eq!((narrowed.status().as_u16(), narrowed.json::<Value>().await.expect("JSON")["field"].clone()), (400, json!("status")));
+    let figures = admin.get("/metrics").await.text().await.expect("text");
+    assert!(figures.contains("vigia_backup_age_seconds{type=\"Full\"} 0"), "{figures}");
+    assert!(figures.contains("vigia_backups_missed_total{type=\"Partial\"} 0"), "{figures}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_there_is_said() {
     let server = Server::start().await;
     let admin = server.signed_in(Role::Admin).await;

@@ -39,6 +39,7 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/api/v1/events", [401, 401, 401, 401, 403, 200, 403, 403]),
     ("GET", "/api/v1/backups", ADMINISTRATORS),
     // Another server is making one, and there is none of this name.
+    ("GET", "/api/v1/backups/standing", READERS),
     ("POST", "/api/v1/backups", [401, 403, 403, 503, 403, 403, 403, 403]),
     ("POST", "/api/v1/backups/cancel", [401, 403, 403, 202, 403, 403, 403, 403]),
     ("POST", "/api/v1/backups/{name}/verify", [401, 403, 403, 404, 403, 403, 403, 403]),
@@ -73,6 +74,7 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/api/v1/notification-rules/{name}/test", [401, 403, 403, 503, 403, 403, 403, 403]),
     ("DELETE", "/api/v1/notification-rules/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("POST", "/fn/backup_list", ADMINISTRATORS),
+    ("POST", "/fn/backup_standing", SIGNED_IN),
     ("POST", "/fn/make_backup", [401, 403, 403, 503, 403, 403, 403, 403]),
     ("POST", "/fn/cancel_backup", ADMINISTRATORS),
     ("POST", "/fn/verify_backup", [401, 403, 403, 404, 403, 403, 403, 403]),
@@ -261,7 +263,7 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/fn/replay_quarantined" | "/fn/drop_quarantined" => visitor.call(route, &group()).await,
         "/fn/operation_info" => visitor.call(route, &operation.parse::<EventId>().expect("an id")).await,
         "/fn/report_refresh" => visitor.call(route, &(view, "", vec![id.parse::<EventId>().expect("an id")])).await,
-        "/fn/operation_failures" | "/fn/behavior_shown" | "/fn/behavior_patterns" => visitor.call(route, &"").await,
+        "/fn/backup_standing" | "/fn/operation_failures" | "/fn/behavior_shown" | "/fn/behavior_patterns" => visitor.call(route, &"").await,
         "/fn/view_risk" => visitor.call(route, &id.parse::<EventId>().expect("an id")).await,
         "/fn/operation_act" => {
             visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "", false)).await

@@ -6,6 +6,7 @@ mod devices;
 mod http;
 mod kills;
 mod newcomer;
+mod own_backups;
 mod setup;
 mod tries;
 #[expect(dead_code, reason = "other targets need the rest")]

@@ -9,11 +9,13 @@ use ::vigia::event::Event;
 use ::vigia::identity::{Actor, Identity};
 use ::vigia::notifications::{Delivery, NotificationDesk};
 use ::vigia::outgoing::Allowed;
+use ::vigia::store::alarms;
 use ::vigia::store::operations::{Claim, Ending, Finish, Hold, Limits, NewOperation, Plan};
 use ::vigia::store::value::Value;
 use ::vigia::store::{self, Store};
 use ::vigia_app::model::{Channel, ErrorClass, NotificationRule, Occasion, Priority, Timestamp};
 use ::vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW, PERFORMED_BACKUPS};
+use std::collections::HashSet;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -75,6 +77,28 @@ async fn whatever_dies(database: &str) {
     let pruned = vigia(database, folder.path(), None, &["backup", "prune"]);
     assert!(pruned.status.success(), "{}", String::from_utf8_lossy(&pruned.stderr));
     assert_eq!(whole(&store, &backups, "the end").await, 1, "the last good one stays");
+}
+
+/// Whoever dies after something wrong was noted, and before the row says it, does it again: it is noted once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_goes_wrong_is_noted_once_whatever_dies() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a file");
+    std::fs::write(&file, "").expect("written");
+    let database = format!("sqlite://{}", folder.path().join("vigia.db").display());
+    let died = vigia(&database, &file, Some("alarm.noted"), &["backup", "now"]);
+    assert_eq!(died.status.signal(), Some(9), "{}", String::from_utf8_lossy(&died.stderr));
+    assert_eq!(vigia(&database, &file, Some("alarm.noted"), &["backup", "now"]).status.signal(), Some(9), "the second has its own");
+    let failed = vigia(&database, &file, None, &["backup", "now"]);
+    assert_eq!(failed.status.code(), Some(1), "{}", String::from_utf8_lossy(&failed.stderr));
+    let store = store::open(&database, Duration::from_secs(60)).await.expect("a store");
+    let noted = alarms::after(&*store, 0).await.expect("alarms");
+    let names: HashSet<&str> = noted.iter().map(|(_, alarm)| alarm.name.as_str()).collect();
+    assert_eq!((noted.len(), names.len()), (3, 3), "{noted:?}");
+    let status = PERFORMED_BACKUPS.stored().position(|column| column.key == "status").expect("a column");
+    store.settle().await;
+    let rows = store.transfer().events_after(&PERFORMED_BACKUPS, -1, 1_000).await.expect("rows");
+    assert_eq!(rows.iter().filter(|row| row.cells[status] == Value::Text("Error".to_owned())).count(), 3);
 }
 
 /// How many rows say `Success`: as many archives are there and whole, and no row says `Running`.

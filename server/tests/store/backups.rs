@@ -31,15 +31,15 @@ on_every_store_unfollowed!(
     backups_of_others_in_the_folder_are_left_alone,
 );
 
-const HOUR: i64 = 3_600_000;
+pub const HOUR: i64 = 3_600_000;
 
 /// Backups of a store in a folder, on a clock that is set.
-struct Made {
-    backups: Backups,
-    now: Arc<AtomicI64>,
+pub struct Made {
+    pub backups: Backups,
+    pub now: Arc<AtomicI64>,
 }
 
-fn backups(store: &Arc<dyn Store>, folder: &Path, policy: BackupPolicy) -> Made {
+pub fn backups(store: &Arc<dyn Store>, folder: &Path, policy: BackupPolicy) -> Made {
     let now = Arc::new(AtomicI64::new(samples::START + 1_000 * HOUR));
     let at = now.clone();
     let clock: Clock = Arc::new(move || Timestamp::saturating(at.load(Ordering::Relaxed)));
@@ -48,18 +48,18 @@ fn backups(store: &Arc<dyn Store>, folder: &Path, policy: BackupPolicy) -> Made 
 }
 
 impl Made {
-    fn wanted(&self, r#type: Type) -> Wanted {
+    pub fn wanted(&self, r#type: Type) -> Wanted {
         let actor = Actor { user: "Ana Lima".to_owned(), username: "ana".to_owned(), ip: None, origin: "Web" };
         Wanted { contents: self.backups.contents(r#type), reason: "Manual", actor }
     }
 
-    fn wait(&self, hours: i64) {
+    pub fn wait(&self, hours: i64) {
         self.now.fetch_add(hours * HOUR, Ordering::Relaxed);
     }
 }
 
 /// The rows of the report that Vigia says of its own backups: status and what else is asked for, by name, in the order of the names.
-async fn rows(store: &Arc<dyn Store>, column: &str) -> Vec<(String, String, String)> {
+pub async fn rows(store: &Arc<dyn Store>, column: &str) -> Vec<(String, String, String)> {
     store.settle().await;
     let place = |key: &str| PERFORMED_BACKUPS.stored().position(|column| column.key == key).expect("a column");
     let mut rows: Vec<_> = all(store, &PERFORMED_BACKUPS)

@@ -32,7 +32,9 @@ mod scores;
 #[path = "../support/postgres.rs"]
 mod server;
 mod sqlite;
+mod standing;
 mod still;
+mod troubles;
 
 use std::path::Path;
 use std::sync::Arc;

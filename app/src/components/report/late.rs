@@ -7,6 +7,7 @@ use super::failures::FailureList;
 use super::filters::editor::Editor;
 use super::filters::range::Ranges;
 use super::live::Live;
+use super::standing;
 use super::tools::{ReportTool, ReportTools};
 use crate::components::late_part::Draw;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 /// Gives the whole page its [`ReportTools`].
 pub fn provide_tools() {
-    ReportTools::provide(|| Box::pin(load_live()), || Box::pin(load_popovers()), || Box::pin(load()));
+    ReportTools::provide(|| Box::pin(load_live()), || Box::pin(load_popovers()), || Box::pin(load()), || Box::pin(load_backups()));
 }
 
 #[wasm_split(tools, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -37,6 +38,14 @@ fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
 fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
     Ok(|tool| match tool {
         ReportTool::Live(state) => view! { <Live state /> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+#[wasm_split(backups, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_backups() -> Result<Draw<ReportTool>, SplitLoaderError> {
+    Ok(|tool| match tool {
+        ReportTool::Standing(state) => standing::of_report(state),
         _ => ().into_any(),
     })
 }

@@ -18,6 +18,7 @@ pub mod paging;
 pub mod print;
 pub mod row;
 pub mod selection;
+pub mod standing;
 pub mod state;
 pub mod status;
 pub mod summary;

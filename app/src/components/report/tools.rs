@@ -14,6 +14,8 @@ pub enum ReportTool {
     Details(State),
     /// What keeps the rows up to date: a part of its own.
     Live(State),
+    /// Whether the policy of backups is kept: of that report alone, and in a part with the page of backups.
+    Standing(State),
     /// The row menu and the question before something is done.
     Dialogs(State),
     SelectionBar(State, &'static RowActions),
@@ -37,16 +39,18 @@ pub struct ReportTools {
     live: LatePart<ReportTool>,
     popovers: LatePart<ReportTool>,
     tools: LatePart<ReportTool>,
+    backups: LatePart<ReportTool>,
 }
 
 impl ReportTools {
-    pub(super) fn provide(live: Load, popovers: Load, tools: Load) {
+    pub(super) fn provide(live: Load, popovers: Load, tools: Load, backups: Load) {
         let words = LateWords::on_their_way();
         provide_context(Self {
             words,
             live: LatePart::new(words, live),
             popovers: LatePart::new(words, popovers),
             tools: LatePart::new(words, tools),
+            backups: LatePart::new(words, backups),
         });
     }
 
@@ -79,6 +83,12 @@ impl ReportTools {
         instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
     ) -> AnyView {
         self.tools.draw_when(wanted, asked, instead)
+    }
+
+    /// Whether the policy of backups is kept, once the rows are there; nothing where that cannot be had.
+    pub fn standing(self, state: State) -> AnyView {
+        let there = move || state.rows.value.with(Option::is_some);
+        self.backups.draw_when(there, move || ReportTool::Standing(state), |_| ().into_any())
     }
 
     /// Keeps the rows up to date, once they, or the reason why there are none, and the part that does are there; where it cannot be had,

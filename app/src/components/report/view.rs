@@ -16,6 +16,7 @@ use crate::components::late_part::bones;
 use crate::components::prefs::Prefs;
 use crate::components::said::span;
 use crate::model::Report;
+use crate::reports::PERFORMED_BACKUPS;
 use crate::{say, text};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -52,6 +53,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
                 </div>
             </header>
             <PrintHead state />
+            {(report.key == PERFORMED_BACKUPS.key).then(|| tools.standing(state))}
             <Tabs state />
             <FilterLine narrowing=state.narrowing() />
             {report.actions.as_ref().map(|actions| view! { <FailureLine state actions /> })}

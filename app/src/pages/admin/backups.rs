@@ -8,6 +8,7 @@ use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::report::standing::standing;
 use crate::components::said::paragraph;
 use crate::components::wide_table::wide_table;
 use crate::model::{ApiError, BackupPlan, BackupSeen, BackupsSeen, RunningBackup, Timestamp, Tone, duration, visible};
@@ -64,7 +65,8 @@ pub fn Backups() -> impl IntoView {
         all.value.with(|all| {
             let all = all.as_ref()?;
             let good = all.backups.iter().find(|one| one.full && one.checked.as_ref().is_none_or(|(_, wrong)| wrong.is_none()));
-            Some((good.map(|one| one.start), all.drill.clone()))
+            // Of what is made by schedule it is said above.
+            Some((good.filter(|_| all.plans.is_empty()).map(|one| one.start), all.drill.clone()))
         })
     });
     let running = Memo::new(move |_| all.value.with(|all| all.as_ref().and_then(|all| all.running.clone())));
@@ -78,6 +80,7 @@ pub fn Backups() -> impl IntoView {
             <Problem message=state.problem />
             {failed(all)}
             {follow(move || held.get().map(|backup| hold(state, &backup)))}
+            {standing(|| "time=last-30-days".to_owned())}
             {follow(move || plans.get().map(|(plans, folder, places)| planned(state, &plans, &folder, &places)))}
             {follow(move || assurance.get().map(|assurance| proof(state, assurance)))}
             {follow(move || alone().then(|| paragraph("warning", text!("backups.own-key-alone"))))}
@@ -213,6 +216,9 @@ fn checked(one: BackupSeen, clock: &Clock) -> AnyView {
     let removable = one.removable.then(|| view! { <p class="muted">{say!("backups.removable")}</p> });
     let checked = match one.checked {
         None => cell::toned(say!("backups.unverified").to_owned(), Tone::Muted),
+        Some((at, None)) if one.outdated => {
+            view! { {cell::toned(say!("backups.outdated").to_owned(), Tone::Warning)} " " {clock.time(at)} }.into_any()
+        }
         Some((at, None)) => view! { {cell::toned(say!("backups.whole").to_owned(), Tone::Good)} " " {clock.time(at)} }.into_any(),
         Some((at, Some(wrong))) => {
             view! { {cell::toned(say!("backups.damaged").to_owned(), Tone::Bad)} " " {clock.time(at)} <p>{visible(&wrong).into_owned()}</p> }.into_any()

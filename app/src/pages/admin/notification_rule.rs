@@ -39,6 +39,8 @@ pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>
     };
     let [name, device, url, to] = [rule.name, rule.device, url, to].map(RwSignal::new);
     let kind = RwSignal::new(kind.to_owned());
+    let occasion = RwSignal::new(rule.occasion.key().to_owned());
+    let of_operations = Memo::new(move |_| occasion.with(|occasion| occasion == Occasion::OperationFailed.key()));
     // The API takes several classes; one is what people choose.
     let class = RwSignal::new(rule.error_classes.first().cloned().unwrap_or_default());
     let further = rule.error_classes.get(1..).unwrap_or_default().to_vec();
@@ -54,11 +56,12 @@ pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>
         } else {
             Channel::Webhook { url: url.get_untracked().trim().to_owned() }
         };
-        let chosen = Some(class.get_untracked()).filter(|class| class != ANY);
+        let of_operations = of_operations.get_untracked();
+        let chosen = Some(class.get_untracked()).filter(|class| of_operations && class != ANY);
         let rule = NotificationRule {
             name: name.get_untracked().trim().to_owned(),
-            occasion: Occasion::OperationFailed,
-            device: device.get_untracked().trim().to_owned(),
+            occasion: if of_operations { Occasion::OperationFailed } else { Occasion::BackupTrouble },
+            device: if of_operations { device.get_untracked().trim().to_owned() } else { String::new() },
             error_classes: chosen.into_iter().flat_map(|class| std::iter::once(class).chain(further.clone())).collect(),
             channel,
             enabled: enabled.get_untracked(),
@@ -83,6 +86,15 @@ pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>
         let all = ErrorClass::ALL.map(|class| (class.name().to_owned(), class.label().said().to_owned()));
         std::iter::once((ANY.to_owned(), say!("rule.any").to_owned())).chain(all).collect()
     };
+    let occasions = || Occasion::ALL.map(|occasion| (occasion.key().to_owned(), occasion.label().said().to_owned())).to_vec();
+    let narrowed = move || {
+        of_operations.get().then(|| {
+            view! {
+                {select(fault, "class", say!("rule.class"), classes, class)}
+                {input(fault, "device", say!("rule.device"), "text", say!("rule.device.help"), device)}
+            }
+        })
+    };
     let target = move || {
         if kind.get() == EMAIL {
             input(fault, "to", say!("rule.to"), "text", say!("rule.to.help"), to)
@@ -98,8 +110,8 @@ pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>
             } else {
                 view! { <p class="field"><span>{say!("rule.name")}</span><b>{name.get_untracked()}</b></p> }.into_any()
             }}
-            {select(fault, "class", say!("rule.class"), classes, class)}
-            {input(fault, "device", say!("rule.device"), "text", say!("rule.device.help"), device)}
+            {select(fault, "occasion", say!("rule.occasion"), occasions, occasion)}
+            {follow(narrowed)}
             {select(fault, "kind", say!("rule.kind"), channels, kind)}
             {follow(target)}
             <div class="checks-row">{check(say!("on"), enabled)}</div>

@@ -1,6 +1,6 @@
 //! What `vigia serve --demo` brings along.
 
-use super::{DAYS, EVENTS, fill};
+use super::{DAYS, EVENTS, backups, fill};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo::sandbox::{self, Sandbox};
@@ -60,7 +60,8 @@ impl DemoServer<'_> {
         let reports = ReportService::new(self.store.clone(), self.clock.clone(), outfit.index.clone());
         let desk = OperationDesk { store: &**self.store, reports: &reports, identity: self.identity, setup: &outfit.setup };
         let rules = NotificationDesk { store: &**self.store, identity: self.identity, delivery: &outfit.delivery };
-        sandbox.fill(&desk, &rules).await.map_err(anyhow::Error::msg)
+        sandbox.fill(&desk, &rules).await.map_err(anyhow::Error::msg)?;
+        backups::set_up(self.store, (self.clock)(), &mut outfit.backups).await
     }
 }
 

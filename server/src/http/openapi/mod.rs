@@ -42,6 +42,8 @@ pub(super) fn document(endpoints: &[Endpoint], cookie: &str) -> Value {
         let mut operation = described(endpoint);
         if endpoint.path.starts_with(report::DASHBOARD) {
             operation["parameters"] = json!(report::of_dashboard());
+        } else if endpoint.path == report::STANDING {
+            operation["parameters"] = json!(report::of_period());
         }
         let method = endpoint.method.to_ascii_lowercase();
         let mut add = |path: String, operation: Value| paths.entry(path).or_insert_with(|| json!({}))[&method] = operation;

@@ -11,6 +11,7 @@ use vigia_app::reports::PASSWORD_VIEW;
 pub(super) const PLACE: &str = "{report}";
 /// The addresses that are asked as the dashboard is begin with this.
 pub(super) const DASHBOARD: &str = "/api/v1/dashboards/";
+pub(super) const STANDING: &str = "/api/v1/backups/standing";
 /// Schemas of what is the same for every report; each report has its own, more exact ones instead.
 pub(super) const PARTS: [&str; 2] = [PAGE, EVENT];
 const PAGE: &str = "ReportPage";
@@ -143,6 +144,11 @@ pub(super) fn of_dashboard() -> Vec<Value> {
         }),
     ];
     shared(["q", "time", "from", "to", "zone"].into_iter()).chain(own).chain(narrowing(&PASSWORD_VIEW)).collect()
+}
+
+/// What a period is asked with.
+pub(super) fn of_period() -> Vec<Value> {
+    shared(["time", "from", "to", "zone"].into_iter()).collect()
 }
 
 /// The parameters that are conditions on columns.

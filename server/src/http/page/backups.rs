@@ -4,10 +4,11 @@ use super::server_functions::ForRequest;
 use crate::backups::archive::manifest::Type;
 use crate::backups::copies::Known;
 use crate::backups::{Turn, refusal};
+use crate::http::rest::backup_standing::period;
 use crate::store::hold;
 use std::collections::HashSet;
 use vigia_app::api::backups::Backups;
-use vigia_app::model::{ApiError, BackupSeen, BackupsSeen, ErrorKind, RunningBackup, Timestamp};
+use vigia_app::model::{ApiError, BackupSeen, BackupStanding, BackupsSeen, ErrorKind, RunningBackup, Timestamp};
 use vigia_app::sentence;
 
 #[async_trait::async_trait]
@@ -20,13 +21,15 @@ impl Backups for ForRequest {
         for Known { stored, here, copies } in backups.everywhere().await.map_err(refusal)?.into_iter().rev() {
             let drilled = backups.drilled(&stored.name).await.map_err(refusal)?.map(|one| (one.at, one.took, one.wrong));
             last_drill = last_drill.max(drilled);
+            let checked = backups.checked(&stored.name).await.map_err(refusal)?;
             let manifest = &stored.manifest;
             seen.push(BackupSeen {
                 full: manifest.contents.r#type == Type::Full,
                 start: manifest.began(),
                 rows: manifest.rows(),
                 size: manifest.archive.as_ref().map_or(0, |archive| archive.size),
-                checked: backups.checked(&stored.name).await.map_err(refusal)?,
+                outdated: checked.as_ref().is_some_and(|(at, _)| backups.is_outdated(*at)),
+                checked,
                 removable: removable.contains(&stored.name),
                 here,
                 copies: copies.checked().map(str::to_owned).collect(),
@@ -48,6 +51,12 @@ impl Backups for ForRequest {
             drill: last_drill,
             backups: seen,
         })
+    }
+
+    async fn standing(&self, query: &str) -> Result<BackupStanding, ApiError> {
+        self.caller.signed_in(&self.state).await?;
+        let period = period(&self.state.reports, query)?;
+        self.state.backups.standing(period).await.map_err(refusal)
     }
 
     async fn make_backup(&self, full: bool) -> Result<(), ApiError> {

@@ -4,7 +4,7 @@ use super::body::Body;
 use crate::backups::archive::manifest::{Manifest, Type};
 use crate::backups::archive::measured::unhex;
 use crate::backups::copies::{Copy, Known};
-use crate::backups::{BackupError, Turn, refusal};
+use crate::backups::{BackupError, Backups, Turn, refusal};
 use crate::http::download::{Download, Ended, LocalFile, Sending, respond};
 use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
@@ -90,6 +90,13 @@ struct BackupJson {
     sha256: String,
     /// Recipients of age that can open it.
     recipients: Vec<String>,
+    /// When it was last read from its beginning to its end.
+    #[schema(required, format = DateTime)]
+    verified: Option<String>,
+    /// What was wrong with it then; empty where it was whole.
+    wrong: String,
+    /// Whether that is longer ago than the setting `backup_verify_days` says.
+    outdated: bool,
     /// Whether the archive is in the folder.
     here: bool,
     /// How it stands in each further place.
@@ -130,16 +137,37 @@ impl From<Turn> for RunningJson {
     }
 }
 
-impl From<Known> for BackupJson {
-    fn from(Known { stored, here, copies }: Known) -> Self {
+impl BackupJson {
+    async fn of(known: Known, backups: &Backups) -> Result<Self, BackupError> {
+        let Known { stored, here, copies } = known;
+        let checked = backups.checked(&stored.name).await?;
+        let outdated = checked.as_ref().is_some_and(|(at, _)| backups.is_outdated(*at));
+        let (verified, wrong) = checked.map_or((None, None), |(at, wrong)| (Some(at.rfc3339()), wrong));
         let rows = stored.manifest.rows();
         let Manifest { contents, reason, requested_by, start, end, newest, keys, archive, .. } = stored.manifest;
         let (size, sha256) = archive.map(|archive| (archive.size, archive.sha256)).unwrap_or_default();
         let recipients = keys.into_iter().map(|key| key.recipient).collect();
         let copy = |(place, copy): (String, Copy)| CopyJson { place, checked: copy.checked.map(Timestamp::rfc3339), wrong: copy.wrong };
         let copies = copies.places.into_iter().map(copy).collect();
-        let (name, r#type) = (stored.name, contents.r#type);
-        Self { name, r#type, reason, requested_by, start, end, newest, rows, size, sha256, recipients, here, copies }
+        let (name, r#type, wrong) = (stored.name, contents.r#type, wrong.unwrap_or_default());
+        Ok(Self {
+            name,
+            r#type,
+            reason,
+            requested_by,
+            start,
+            end,
+            newest,
+            rows,
+            size,
+            sha256,
+            recipients,
+            verified,
+            wrong,
+            outdated,
+            here,
+            copies,
+        })
     }
 }
 
@@ -150,13 +178,17 @@ impl From<Known> for BackupJson {
     responses((status = 200, description = "Those that are there.", body = BackupsJson)))]
 async fn list(_: Admin, State(state): State<AppState>) -> Result<Json<BackupsJson>, Refused> {
     let backups = &state.backups;
+    let mut there = Vec::new();
+    for known in backups.everywhere().await? {
+        there.push(BackupJson::of(known, backups).await?);
+    }
     Ok(Json(BackupsJson {
         folder: backups.place().folder().display().to_string(),
         places: backups.places().map(ToString::to_string).collect(),
         recipients: backups.recipients().await?.into_iter().map(|key| key.recipient).collect(),
         signer: backups.keys().await?.verifier().to_string(),
         running: backups.running().await?.map(Into::into),
-        backups: backups.everywhere().await?.into_iter().map(Into::into).collect(),
+        backups: there,
         removable: backups.removable().await?,
     }))
 }
