@@ -10,6 +10,7 @@
 //! - [`slots`]: when backups are due, and which times went by.
 //! - [`prune`]: which backups may go.
 //! - [`rounds`]: what is done without anybody asking for it.
+//! - [`links`]: what downloads a backup without signing in.
 //! - [`restore`]: a backup into an empty database.
 //! - [`drill`]: the same where nobody uses it.
 //! - [`rows`]: backups as rows of the report.
@@ -20,6 +21,7 @@
 pub mod archive;
 pub mod drill;
 mod keeping;
+pub mod links;
 mod making;
 mod perform;
 pub mod place;
@@ -32,7 +34,7 @@ mod turn;
 mod verify;
 
 use crate::clock::Clock;
-use crate::config::{BackupPolicy, Schedule};
+use crate::config::{BackupPolicy, Rate, Schedule};
 use crate::event::Event;
 use crate::identity::{Actor, Identity, Trail};
 use crate::store::{Store, StoreError, hold};
@@ -43,6 +45,7 @@ pub use making::{InTurn, Wanted};
 pub use perform::PerformError;
 use place::{Place, Stored};
 pub use rounds::job;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::sync::Arc;
 use turn::SPACE;
@@ -120,6 +123,11 @@ impl Backups {
                 Contents { r#type, from: Some(from.rfc3339()), ..Contents::full() }
             }
         }
+    }
+
+    /// Bytes a second that each download gets at most.
+    pub fn download_rate(&self) -> Option<NonZeroU64> {
+        self.setup.policy.download_rate.map(Rate::bytes)
     }
 
     /// Where they are kept.

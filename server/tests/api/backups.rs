@@ -11,7 +11,7 @@ async fn list(admin: &Visitor) -> Value {
 }
 
 /// A backup that is there.
-async fn made(admin: &Visitor) -> Value {
+pub async fn made(admin: &Visitor) -> Value {
     let begun = admin.post("/api/v1/backups", json!({ "type": "Full" })).await;
     assert_eq!(begun.status(), 202);
     let name = begun.json::<Value>().await.expect("JSON")["name"].clone();

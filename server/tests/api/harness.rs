@@ -50,6 +50,10 @@ pub struct Setup {
     pub demo: &'static str,
     /// What the server does in the background.
     pub jobs: Vec<vigia::jobs::Job>,
+    /// Another clock than one that always shows [`now`].
+    pub clock: Option<Clock>,
+    /// How backups are made, and where; otherwise in a folder of this server's own.
+    pub backups: Option<BackupSetup>,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -87,7 +91,7 @@ impl Server {
         }
         let is_whole = setup.store.is_none();
         let store = if let Some(between) = setup.store { between(store) } else { store };
-        let clock: Clock = Arc::new(now);
+        let clock = setup.clock.unwrap_or_else(|| Arc::new(now));
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
         let index = Index::new(folder.path().join("index"), 32 << 20);
         let outfit = Outfit {
@@ -96,7 +100,7 @@ impl Server {
             delivery: setup.delivery,
             demo: setup.demo,
             languages: setup.languages,
-            backups: BackupSetup { folder: folder.path().join("backups"), ..BackupSetup::default() },
+            backups: setup.backups.unwrap_or_else(|| BackupSetup { folder: folder.path().join("backups"), ..BackupSetup::default() }),
         };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
         let follow = index.job(store.clone(), intake.context.clock.clone());

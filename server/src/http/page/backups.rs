@@ -2,11 +2,18 @@
 
 use super::server_functions::ForRequest;
 use crate::backups::archive::manifest::Type;
-use crate::backups::refusal;
+use crate::backups::links::Link;
+use crate::backups::place::Stored;
+use crate::backups::{BackupError, refusal};
+use crate::http::archive::{Wanted, send};
+use crate::http::linked;
 use crate::store::hold;
+use axum::http::{HeaderMap, Method, StatusCode};
+use futures_util::TryStreamExt as _;
+use leptos::server_fn::codec::ByteStream;
 use std::collections::HashSet;
 use vigia_app::api::backups::Backups;
-use vigia_app::model::{ApiError, BackupSeen, BackupsSeen, ErrorKind, RunningBackup, Timestamp};
+use vigia_app::model::{ApiError, BackupLink, BackupSeen, BackupsSeen, ErrorKind, NewBackupLink, RunningBackup, Timestamp};
 use vigia_app::sentence;
 
 #[async_trait::async_trait]
@@ -14,21 +21,12 @@ impl Backups for ForRequest {
     async fn backups(&self) -> Result<BackupsSeen, ApiError> {
         self.caller.admin(&self.state, "Backups").await?;
         let backups = &self.state.backups;
-        let removable: HashSet<String> = backups.removable().await.map_err(refusal)?.into_iter().collect();
+        let (removable, links) = (self.removable().await?, backups.links().await.map_err(refusal)?);
         let (mut seen, mut last_drill) = (Vec::new(), None::<(Timestamp, i64, Option<String>)>);
         for stored in backups.list().await.map_err(refusal)?.into_iter().rev() {
             let drilled = backups.drilled(&stored.name).await.map_err(refusal)?.map(|one| (one.at, one.took, one.wrong));
             last_drill = last_drill.max(drilled);
-            let manifest = &stored.manifest;
-            seen.push(BackupSeen {
-                full: manifest.contents.r#type == Type::Full,
-                start: manifest.began(),
-                rows: manifest.rows(),
-                size: manifest.archive.as_ref().map_or(0, |archive| archive.size),
-                checked: backups.checked(&stored.name).await.map_err(refusal)?,
-                removable: removable.contains(&stored.name),
-                name: stored.name,
-            });
+            seen.push(self.seen(stored, &removable, &links).await?);
         }
         let running = backups.running().await.map_err(refusal)?;
         Ok(BackupsSeen {
@@ -40,6 +38,18 @@ impl Backups for ForRequest {
             drill: last_drill,
             backups: seen,
         })
+    }
+
+    async fn backup(&self, name: &str) -> Result<Option<BackupSeen>, ApiError> {
+        self.caller.admin(&self.state, "Backups").await?;
+        match self.state.backups.find(name).await {
+            Ok(stored) => {
+                let links = self.state.backups.links().await.map_err(refusal)?;
+                self.seen(stored, &self.removable().await?, &links).await.map(Some)
+            }
+            Err(BackupError::Unknown(..)) => Ok(None),
+            Err(error) => Err(refusal(error)),
+        }
     }
 
     async fn make_backup(&self, full: bool) -> Result<(), ApiError> {
@@ -62,8 +72,63 @@ impl Backups for ForRequest {
         self.state.backups.verify_soon(name.to_owned(), actor).await.map_err(refusal)
     }
 
+    async fn drill_backup(&self, name: &str) -> Result<(), ApiError> {
+        let actor = self.caller.admin(&self.state, "Restoring a backup for a drill").await?;
+        self.state.backups.drill_soon(name.to_owned(), actor).await.map_err(refusal)
+    }
+
+    async fn backup_archive(&self, name: &str) -> Result<ByteStream<ApiError>, ApiError> {
+        let actor = self.caller.admin(&self.state, "Downloading a backup").await?;
+        let response = send(&self.state, Wanted { name, actor, link: None }, &Method::GET, &HeaderMap::new()).await?;
+        let broken = || ApiError::new(ErrorKind::Internal, sentence!("problem.server"));
+        if response.status() != StatusCode::OK {
+            return Err(broken());
+        }
+        Ok(ByteStream::new(response.into_body().into_data_stream().map_err(move |_| broken())))
+    }
+
+    async fn make_backup_link(&self, name: &str) -> Result<NewBackupLink, ApiError> {
+        let actor = self.caller.admin(&self.state, "Making a link to a backup").await?;
+        let (link, token) = self.state.backups.make_link(name, &actor).await.map_err(refusal)?;
+        Ok(NewBackupLink { path: linked::path(token.expose(), name), expires: link.expires })
+    }
+
+    async fn revoke_backup_link(&self, name: &str, id: &str) -> Result<(), ApiError> {
+        let actor = self.caller.admin(&self.state, "Revoking a link to a backup").await?;
+        if self.state.backups.revoke_link(name, id, &actor).await.map_err(refusal)? {
+            Ok(())
+        } else {
+            Err(ApiError::new(ErrorKind::NotFound, sentence!("link.none", id = id)))
+        }
+    }
+
     async fn release(&self) -> Result<(), ApiError> {
         let actor = self.caller.admin(&self.state, "Releasing the instance").await?;
         self.state.backups.release(&actor).await.map_err(refusal)
+    }
+}
+
+impl ForRequest {
+    async fn removable(&self) -> Result<HashSet<String>, ApiError> {
+        Ok(self.state.backups.removable().await.map_err(refusal)?.into_iter().collect())
+    }
+
+    /// How a backup stands that is there.
+    async fn seen(&self, stored: Stored, removable: &HashSet<String>, links: &[Link]) -> Result<BackupSeen, ApiError> {
+        let (size, sha256) = stored.manifest.archive.as_ref().map(|archive| (archive.size, archive.sha256.clone())).unwrap_or_default();
+        let links = links.iter().filter(|link| link.backup == stored.name);
+        Ok(BackupSeen {
+            full: stored.manifest.contents.r#type == Type::Full,
+            start: stored.manifest.began(),
+            rows: stored.manifest.rows(),
+            size,
+            sha256,
+            checked: self.state.backups.checked(&stored.name).await.map_err(refusal)?,
+            removable: removable.contains(&stored.name),
+            links: links
+                .map(|link| BackupLink { id: link.id.clone(), requested_by: link.requested_by.clone(), expires: link.expires })
+                .collect(),
+            name: stored.name,
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! The REST API, for programs: what the page can do, as JSON.
 
+mod backup_links;
 mod backups;
 mod behavior;
 mod body;
@@ -35,6 +36,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         notifications::endpoints(),
         jobs::endpoints(),
         backups::endpoints(),
+        backup_links::endpoints(),
         instance::endpoints(),
         risk::endpoints(),
         pseudonyms::endpoints(),
