@@ -17,6 +17,7 @@ pub struct LatePages {
     sign_in: LatePart<LatePage>,
     administration: LatePart<LatePage>,
     execution: LatePart<LatePage>,
+    backups: LatePart<LatePage>,
     behavior: LatePart<LatePage>,
 }
 
@@ -27,6 +28,7 @@ impl LatePages {
             sign_in: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_sign_in()) }),
             administration: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_administration()) }),
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
+            backups: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_backups()) }),
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
         });
     }
@@ -37,7 +39,8 @@ impl LatePages {
             LatePage::Behavior => self.behavior,
             LatePage::SignIn => self.sign_in,
             LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
-            LatePage::Execution | LatePage::NewOperation | LatePage::Jobs | LatePage::Backups => self.execution,
+            LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
+            LatePage::Backups => self.backups,
         };
         part.draw(move || page, instead)
     }
@@ -65,9 +68,13 @@ fn load_execution() -> Result<Draw<LatePage>, SplitLoaderError> {
         LatePage::Execution => view! { <Operations /> }.into_any(),
         LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
         LatePage::Jobs => view! { <Jobs /> }.into_any(),
-        LatePage::Backups => view! { <Backups /> }.into_any(),
         _ => ().into_any(),
     })
+}
+
+#[wasm_split(backups, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_backups() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|_| view! { <Backups /> }.into_any())
 }
 
 #[wasm_split(behavior, fallible, wasm_split_path = ::leptos::wasm_split)]

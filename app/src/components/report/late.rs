@@ -1,6 +1,7 @@
 //! What draws the tools of a report: parts of the page, each a function that is marked as one.
 
 use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu, said::Said};
+use super::backup::section::section;
 use super::columns::Chooser;
 use super::details::Details;
 use super::failures::FailureList;
@@ -8,13 +9,14 @@ use super::filters::editor::Editor;
 use super::filters::range::Ranges;
 use super::live::Live;
 use super::tools::{ReportTool, ReportTools};
+use crate::components::follow::follow;
 use crate::components::late_part::Draw;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 /// Gives the whole page its [`ReportTools`].
 pub fn provide_tools() {
-    ReportTools::provide(|| Box::pin(load_live()), || Box::pin(load_popovers()), || Box::pin(load()));
+    ReportTools::provide(|| Box::pin(load_live()), || Box::pin(load_popovers()), || Box::pin(load()), || Box::pin(load_backup()));
 }
 
 #[wasm_split(tools, fallible, wasm_split_path = ::leptos::wasm_split)]
@@ -37,6 +39,14 @@ fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
 fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
     Ok(|tool| match tool {
         ReportTool::Live(state) => view! { <Live state /> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+#[wasm_split(backups, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_backup() -> Result<Draw<ReportTool>, SplitLoaderError> {
+    Ok(|tool| match tool {
+        ReportTool::Backup(name) => follow(move || name.get().map(section)),
         _ => ().into_any(),
     })
 }

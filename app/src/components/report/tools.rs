@@ -25,6 +25,8 @@ pub enum ReportTool {
     /// The place of the filter that is changed; `None` to add one.
     Filter(Narrowing, Option<usize>, RwSignal<bool>),
     Range(Narrowing, RwSignal<bool>),
+    /// What can be done with the backup that an event is about: it comes with the page of backups.
+    Backup(Memo<Option<String>>),
 }
 
 /// How a part is loaded.
@@ -37,16 +39,18 @@ pub struct ReportTools {
     live: LatePart<ReportTool>,
     popovers: LatePart<ReportTool>,
     tools: LatePart<ReportTool>,
+    backup: LatePart<ReportTool>,
 }
 
 impl ReportTools {
-    pub(super) fn provide(live: Load, popovers: Load, tools: Load) {
+    pub(super) fn provide(live: Load, popovers: Load, tools: Load, backup: Load) {
         let words = LateWords::on_their_way();
         provide_context(Self {
             words,
             live: LatePart::new(words, live),
             popovers: LatePart::new(words, popovers),
             tools: LatePart::new(words, tools),
+            backup: LatePart::new(words, backup),
         });
     }
 
@@ -69,6 +73,11 @@ impl ReportTools {
         instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
     ) -> AnyView {
         self.popovers.draw(asked, instead)
+    }
+
+    /// What can be done with the backup of a name, while there is one.
+    pub fn backup(self, name: Memo<Option<String>>) -> AnyView {
+        self.backup.draw_when(move || name.with(Option::is_some), move || ReportTool::Backup(name), IntoAny::into_any)
     }
 
     /// Everything else; see [`LatePart::draw_when`].
