@@ -9,6 +9,7 @@ use crate::identity::{Actor, Trail, random_text, token_hash};
 use crate::secret::Secret;
 use crate::store::{Store, StoreError, User};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use vigia_app::model::{Role, Timestamp};
 
 /// Where links are kept, by their hash in hexadecimal digits.
@@ -33,18 +34,20 @@ pub struct Link {
     pub created: Timestamp,
     pub expires: Timestamp,
     pub revoked: bool,
+    /// Whether the trail says that it was refused.
+    pub told: bool,
 }
 
 /// Why a link opens nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Closed {
-    #[error("there is no such link")]
+    #[error("There is no such link")]
     Unknown,
-    #[error("the link has expired")]
+    #[error("The link has expired")]
     Expired,
-    #[error("the link was revoked")]
+    #[error("The link was revoked")]
     Revoked,
-    #[error("whoever asked for the link is no administrator any more")]
+    #[error("Whoever asked for the link is no administrator any more")]
     NotAllowed,
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -73,6 +76,7 @@ impl Backups {
             created,
             expires: Timestamp::saturating(created.millis() + i64::from(self.setup.policy.link_minutes) * MINUTE),
             revoked: false,
+            told: false,
         };
         let trail = Trail::new("Creation", "Backup link").on(name).with_id(&*link.id).changing().note("Expires", link.expires.rfc3339());
         self.record(trail, actor).await?;
@@ -110,21 +114,40 @@ impl Backups {
         Ok(true)
     }
 
-    /// The link of a token, and who asked for it, while it may be used.
+    /// The link of a token, and who asked for it, while it may be used. The first time that one may not, the trail says so, with the address that tried.
     ///
     /// # Errors
     /// Says why it may not.
-    pub async fn opened(&self, token: &str) -> Result<(Link, User), Closed> {
-        let kept = self.store.kept().get(SPACE, &hex(&token_hash(token))).await?;
+    pub async fn opened(&self, token: &str, ip: Option<IpAddr>) -> Result<(Link, User), Closed> {
+        let key = hex(&token_hash(token));
+        let kept = self.store.kept().get(SPACE, &key).await?;
         let link = kept.as_deref().and_then(read).ok_or(Closed::Unknown)?;
-        if link.revoked {
-            return Err(Closed::Revoked);
+        let closed = if link.revoked {
+            Closed::Revoked
+        } else if !link.is_open((self.clock)()) {
+            Closed::Expired
+        } else {
+            let user = self.store.user(&link.requested_by).await?;
+            match user.filter(|user| user.role == Role::Admin && !user.disabled) {
+                Some(user) => return Ok((link, user)),
+                None => Closed::NotAllowed,
+            }
+        };
+        if !link.told
+            && let Err(error) = self.tell(key, link, &closed, ip).await
+        {
+            tracing::error!(%error, "that a link was refused could not be written into the audit trail");
         }
-        if !link.is_open((self.clock)()) {
-            return Err(Closed::Expired);
-        }
-        let user = self.store.user(&link.requested_by).await?.filter(|user| user.role == Role::Admin && !user.disabled);
-        Ok((link, user.ok_or(Closed::NotAllowed)?))
+        Err(closed)
+    }
+
+    /// Has the trail say that a link was refused: once, or whoever has it could flood the trail.
+    async fn tell(&self, key: String, link: Link, why: &Closed, ip: Option<IpAddr>) -> Result<(), BackupError> {
+        let actor = Actor { user: String::new(), username: link.requested_by.clone(), ip, origin: "Link" };
+        let trail = Trail::new("Access denied", "Backup link").on(&*link.backup).with_id(&*link.id).note("Reason", why.to_string());
+        self.record(trail, &actor).await?;
+        let told = serde_json::to_string(&Link { told: true, ..link }).map_err(std::io::Error::other)?;
+        Ok(self.store.kept().set(SPACE, vec![(key, Some(told))]).await?)
     }
 
     /// The changes that remove what expired long ago.

@@ -62,7 +62,7 @@ async fn answered(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Response> {
-    let (link, user) = state.backups.opened(token).await.map_err(closed)?;
+    let (link, user) = state.backups.opened(token, caller.ip).await.map_err(closed)?;
     if file.strip_suffix(EXTENSION) != Some(&*link.backup) {
         return Err(closed(Closed::Unknown));
     }

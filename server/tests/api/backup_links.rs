@@ -167,6 +167,7 @@ async fn a_link_ends_with_its_time_when_it_is_revoked_and_with_its_owner() {
     assert_eq!(revoke(&second_id).await.status(), 204);
     let (status, words) = refused(tool.get(&second).await).await;
     assert!(status == 410 && words.contains("revoked"), "{status} {words}");
+    assert_eq!(refused(tool.get(&second).await).await.0, 410);
     assert_eq!(problem(revoke(&second_id).await).await.0, 404);
     assert_eq!(trail(&admin, "Revocation", 1).await[0]["fields"]["entity_id"], second_id);
 
@@ -176,6 +177,15 @@ async fn a_link_ends_with_its_time_when_it_is_revoked_and_with_its_owner() {
     assert!(status == 403 && words.contains("no administrator"), "{status} {words}");
     server.store.set_disabled("admin", false).await.expect("is let in");
     assert_eq!(tool.get(&third).await.status(), 200);
+
+    // Each that was refused is in the trail once, with who tried.
+    let denied = trail(&server.signed_in(Role::Auditor).await, "Access+denied", 3).await;
+    let reasons: Vec<_> = denied.iter().map(|row| (&row["fields"]["ip"], &row["fields"]["entity"], &row["extra"][0]["value"])).collect();
+    for (reason, (ip, entity, said)) in
+        ["Whoever asked for the link is no administrator any more", "The link was revoked", "The link has expired"].iter().zip(reasons)
+    {
+        assert_eq!((ip, entity, said), (&json!("127.0.0.1"), &json!("Backup link"), &json!(reason)));
+    }
 
     // The next link that is made removes what ended more than a day ago.
     later.store(27 * 60 * MINUTE, Ordering::Relaxed);
