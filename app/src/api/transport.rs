@@ -2,7 +2,7 @@
 
 use crate::model::{ApiError, ErrorKind};
 use crate::sentence;
-use server_fn::codec::{Postcard, PostcardEncoding};
+use server_fn::codec::{ByteStream, Postcard, PostcardEncoding, Streaming};
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use server_fn::{Decodes, Encodes, Http, Protocol};
 use std::future::Future;
@@ -36,6 +36,52 @@ where
         let answer = ask(path, &body).await?;
         PostcardEncoding::decode(answer.into()).map_err(|_| misunderstood())
     }
+}
+
+/// The same for an answer that is bytes as they come. It holds no more of them than are on their way.
+pub struct Streamed;
+
+impl<Input, Client, Server> Protocol<Input, ByteStream<ApiError>, Client, Server, ApiError> for Streamed
+where
+    Http<Postcard, Streaming>: Protocol<Input, ByteStream<ApiError>, Client, Server, ApiError>,
+    PostcardEncoding: Encodes<Input>,
+    Input: Send,
+    Client: server_fn::client::Client<ApiError>,
+    Server: server_fn::server::Server<ApiError>,
+{
+    const METHOD: http::Method = http::Method::POST;
+
+    fn run_server<F, Fut>(request: Server::Request, server_fn: F) -> impl Future<Output = Result<Server::Response, ApiError>> + Send
+    where
+        F: Fn(Input) -> Fut + Send,
+        Fut: Future<Output = Result<ByteStream<ApiError>, ApiError>> + Send,
+    {
+        <Http<Postcard, Streaming> as Protocol<Input, ByteStream<ApiError>, Client, Server, ApiError>>::run_server(request, server_fn)
+    }
+
+    async fn run_client(path: &str, input: Input) -> Result<ByteStream<ApiError>, ApiError> {
+        let body = PostcardEncoding::encode(&input).map_err(|_| misunderstood())?;
+        drop(input);
+        ask_for_stream(path, &body).await
+    }
+}
+
+/// The bytes of the answer, or the error that it is.
+#[cfg(feature = "csr")]
+async fn ask_for_stream(path: &str, body: &[u8]) -> Result<ByteStream<ApiError>, ApiError> {
+    use crate::browser::fetch::{Begun, post_for_stream};
+    use futures_util::StreamExt as _;
+    use server_fn::ContentType;
+    match post_for_stream(path, PostcardEncoding::CONTENT_TYPE, body).await.ok_or_else(unreachable)? {
+        Begun::Refused(body) => Err(ApiError::de(body.into())),
+        Begun::Stream(pieces) => Ok(ByteStream::new(pieces.map(|piece| piece.ok_or_else(unreachable)))),
+    }
+}
+
+/// Only a page asks.
+#[cfg(not(feature = "csr"))]
+async fn ask_for_stream(_: &str, _: &[u8]) -> Result<ByteStream<ApiError>, ApiError> {
+    Err(unreachable())
 }
 
 /// The body of the answer, or the error that it is.

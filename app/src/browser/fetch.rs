@@ -1,14 +1,15 @@
 //! Asking the server.
 
 use crate::words::here;
-use js_sys::Uint8Array;
+use futures_util::stream::{Stream, unfold};
+use js_sys::{Reflect, Uint8Array};
 use leptos::prelude::window;
 use send_wrapper::SendWrapper;
 use std::future::Future;
 use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestInit, Response};
+use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
 /// What came back.
 pub struct Answer {
@@ -27,8 +28,61 @@ impl Drop for Stop {
 
 /// Posts bytes; `None` when nothing came back. One future for every question: the page has dozens of kinds of them.
 pub fn post(path: &str, kind: &'static str, body: &[u8]) -> Pin<Box<dyn Future<Output = Option<Answer>> + Send>> {
-    let (path, body) = (path.to_owned(), Uint8Array::from(body));
+    let posted = posted(path, kind, body);
     let answer = async move {
+        let (response, _stop) = posted.await?;
+        let body = JsFuture::from(response.array_buffer()?).await?;
+        Ok::<_, JsValue>(Answer { status: response.status(), body: Uint8Array::new(&body).to_vec() })
+    };
+    Box::pin(SendWrapper::new(async move { answer.await.ok() }))
+}
+
+/// An answer that has begun.
+pub enum Begun {
+    /// It is an error, whole.
+    Refused(Vec<u8>),
+    Stream(Pieces),
+}
+
+/// What comes, in pieces; `None` where it breaks off. Whoever drops it stops the request.
+pub type Pieces = Pin<Box<dyn Stream<Item = Option<Vec<u8>>> + Send>>;
+
+/// Posts bytes for an answer that is read as it comes; `None` when nothing came back.
+pub fn post_for_stream(path: &str, kind: &'static str, body: &[u8]) -> Pin<Box<dyn Future<Output = Option<Begun>> + Send>> {
+    let posted = posted(path, kind, body);
+    let answer = async move {
+        let (response, stop) = posted.await?;
+        if !response.ok() {
+            let body = JsFuture::from(response.array_buffer()?).await?;
+            return Ok(Begun::Refused(Uint8Array::new(&body).to_vec()));
+        }
+        let reader: ReadableStreamDefaultReader = response.body().ok_or(JsValue::NULL)?.get_reader().dyn_into()?;
+        let pieces = unfold(Some((reader, stop)), |reading| async move {
+            let (reader, stop) = reading?;
+            match piece(&reader).await {
+                Ok(Some(piece)) => Some((Some(piece), Some((reader, stop)))),
+                Ok(None) => None,
+                Err(_) => Some((None, None)),
+            }
+        });
+        Ok::<_, JsValue>(Begun::Stream(Box::pin(SendWrapper::new(pieces))))
+    };
+    Box::pin(SendWrapper::new(async move { answer.await.ok() }))
+}
+
+/// The next bytes; `None` after the last.
+async fn piece(reader: &ReadableStreamDefaultReader) -> Result<Option<Vec<u8>>, JsValue> {
+    let read = JsFuture::from(reader.read()).await?;
+    if Reflect::get(&read, &"done".into())?.is_truthy() {
+        return Ok(None);
+    }
+    Ok(Some(Uint8Array::new(&Reflect::get(&read, &"value".into())?).to_vec()))
+}
+
+/// The answer to what is posted, as soon as its head is there, and what stops it.
+fn posted(path: &str, kind: &'static str, body: &[u8]) -> impl Future<Output = Result<(Response, Stop), JsValue>> + use<> {
+    let (path, body) = (path.to_owned(), Uint8Array::from(body));
+    async move {
         let stop = Stop(AbortController::new()?);
         let headers = Headers::new()?;
         headers.set("Content-Type", kind)?;
@@ -39,11 +93,9 @@ pub fn post(path: &str, kind: &'static str, body: &[u8]) -> Pin<Box<dyn Future<O
         request.set_headers(&headers);
         request.set_body(&body);
         request.set_signal(Some(&stop.0.signal()));
-        let response: Response = JsFuture::from(window().fetch_with_str_and_init(&path, &request)).await?.dyn_into()?;
-        let body = JsFuture::from(response.array_buffer()?).await?;
-        Ok::<_, JsValue>(Answer { status: response.status(), body: Uint8Array::new(&body).to_vec() })
-    };
-    Box::pin(SendWrapper::new(async move { answer.await.ok() }))
+        let response = JsFuture::from(window().fetch_with_str_and_init(&path, &request)).await?.dyn_into()?;
+        Ok((response, stop))
+    }
 }
 
 /// The text at an address, past every cache; `None` when there is none.

@@ -3,6 +3,7 @@
 pub mod clipboard;
 pub mod events;
 pub mod fetch;
+pub mod file;
 pub mod focus;
 pub mod intl;
 pub mod resize;

@@ -53,8 +53,9 @@ pub struct BackupSeen {
     pub start: Timestamp,
     /// Events and records.
     pub rows: u64,
-    /// Bytes.
+    /// Bytes of the archive, and their SHA-256 in hexadecimal digits.
     pub size: u64,
+    pub sha256: String,
     /// When it was last read from its beginning to its end, and what was wrong with it then; nothing where it was whole.
     pub checked: Option<(Timestamp, Option<String>)>,
     /// Whether that is too long ago.
@@ -67,4 +68,23 @@ pub struct BackupSeen {
     pub copies: Vec<String>,
     /// Further places that have none yet, or still have one, and why.
     pub uncopied: Vec<(String, String)>,
+    /// Those that are good now, oldest first.
+    pub links: Vec<BackupLink>,
+}
+
+/// A link that downloads a backup without signing in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupLink {
+    /// Tells it apart from others, and opens nothing.
+    pub id: String,
+    pub requested_by: String,
+    pub expires: Timestamp,
+}
+
+/// A link that was just made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewBackupLink {
+    /// Where it leads on the server. It is told this once.
+    pub path: String,
+    pub expires: Timestamp,
 }

@@ -30,7 +30,7 @@ pub mod time;
 pub mod visible;
 
 pub use admin::{QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Scope, TokenInfo, TokenRequest};
-pub use backup::{BackupPlan, BackupSeen, BackupsSeen, RunningBackup};
+pub use backup::{BackupLink, BackupPlan, BackupSeen, BackupsSeen, NewBackupLink, RunningBackup};
 pub use backup_standing::{BackupStanding, Rhythm, Times, TypeStanding};
 pub use cell::Cell;
 pub use column::{Choice, Column, Group, Kind, Tone};

@@ -22,6 +22,8 @@ pub struct Report {
     pub views: &'static [ReadyView],
     /// Whether an event has attempts to look at.
     pub attempts: bool,
+    /// Whether the events that Vigia says of itself are backups, which administrators download, verify and restore for a drill.
+    pub backups: bool,
     /// What can be done with its rows; `None` where they can only be read.
     pub actions: Option<RowActions>,
 }

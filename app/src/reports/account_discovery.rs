@@ -17,6 +17,7 @@ pub static ACCOUNT_DISCOVERY: Report = Report {
     time: "start",
     views: &[],
     attempts: true,
+    backups: false,
     actions: None,
     columns: &named(
         "account-discovery",

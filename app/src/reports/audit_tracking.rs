@@ -32,6 +32,7 @@ pub static AUDIT_TRACKING: Report = Report {
     time: "date",
     views: &[],
     attempts: false,
+    backups: false,
     actions: None,
     columns: &named(
         "audit-tracking",

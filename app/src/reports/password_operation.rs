@@ -60,6 +60,7 @@ pub static PASSWORD_OPERATION: Report = Report {
     time: "schedule_date",
     views: VIEWS,
     attempts: true,
+    backups: false,
     actions: Some(RowActions { role: Role::Admin, status: "status", ended: "execution_date", all: ACTIONS }),
     columns: &named(
         "password-operation",

@@ -35,6 +35,7 @@ pub static PASSWORD_VIEW: Report = Report {
     time: "date",
     views: VIEWS,
     attempts: false,
+    backups: false,
     actions: None,
     columns: &named(
         "password-view",

@@ -26,6 +26,7 @@ pub static PERFORMED_BACKUPS: Report = Report {
     time: "start",
     views: &[],
     attempts: false,
+    backups: true,
     actions: None,
     columns: &named(
         "performed-backups",

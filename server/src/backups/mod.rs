@@ -13,6 +13,7 @@
 //! - [`counted`]: what became of scheduled times.
 //! - [`prune`]: which backups may go.
 //! - [`rounds`]: what is done without anybody asking for it.
+//! - [`links`]: what downloads a backup without signing in.
 //! - [`restore`]: a backup into an empty database.
 //! - [`drill`]: the same where nobody uses it.
 //! - [`rows`]: backups as rows of the report.
@@ -25,6 +26,7 @@ pub mod copies;
 mod counted;
 pub mod drill;
 mod keeping;
+pub mod links;
 mod making;
 mod perform;
 pub mod place;
@@ -38,7 +40,7 @@ mod turn;
 mod verify;
 
 use crate::clock::Clock;
-use crate::config::{BackupPolicy, CopyPlace, Schedule};
+use crate::config::{BackupPolicy, CopyPlace, Rate, Schedule};
 use crate::event::Event;
 use crate::identity::{Actor, Identity, Trail};
 use crate::store::alarms::{self, Trouble};
@@ -51,6 +53,7 @@ pub use making::{InTurn, Wanted};
 pub use perform::PerformError;
 use place::{Place, Stored};
 pub use rounds::{copies_job, job};
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::sync::Arc;
 use turn::SPACE;
@@ -134,6 +137,11 @@ impl Backups {
                 Contents { r#type, from: Some(from.rfc3339()), ..Contents::full() }
             }
         }
+    }
+
+    /// Bytes a second that each download gets at most.
+    pub fn download_rate(&self) -> Option<NonZeroU64> {
+        self.setup.policy.download_rate.map(Rate::bytes)
     }
 
     /// Where they are kept.

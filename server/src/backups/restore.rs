@@ -6,7 +6,7 @@ use super::archive::manifest::Manifest;
 use super::archive::measured::hex;
 use super::archive::note::Verifier;
 use super::archive::read::{ReadError, read};
-use super::turn;
+use super::{links, turn};
 use crate::store::copy::contents;
 use crate::store::hold::{Hold, hold};
 use crate::store::quarantine::Quarantined;
@@ -109,8 +109,9 @@ pub async fn restore(
     reading.await.map_err(|error| RestoreError::Other(error.to_string()))??;
     to.settle().await;
     compare(to, &manifest, tell).await?;
-    // Of the backup that was being made when this one was.
+    // Of the backup that was being made when this one was, and of those who were to download others.
     turn::forget(to).await?;
+    links::forget(to).await?;
     Ok(manifest)
 }
 

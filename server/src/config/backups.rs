@@ -1,6 +1,6 @@
 //! When backups are made, for whom, and how long they are kept.
 
-use super::CopyPlace;
+use super::{CopyPlace, Rate};
 use age::x25519;
 use chrono_tz::Tz;
 use croner::Cron;
@@ -30,6 +30,10 @@ pub struct BackupPolicy {
     /// On whose clock the schedules are.
     pub zone: Tz,
     pub keep: Keep,
+    /// How long links to backups are good for, in minutes.
+    pub link_minutes: u32,
+    /// How fast one download of a backup may be.
+    pub download_rate: Option<Rate>,
 }
 
 impl Default for BackupPolicy {
@@ -46,6 +50,8 @@ impl Default for BackupPolicy {
             partial_days: 1,
             zone: Tz::UTC,
             keep: Keep::default(),
+            link_minutes: 60,
+            download_rate: None,
         }
     }
 }

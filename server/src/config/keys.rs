@@ -50,7 +50,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 29] = [
+pub static KEYS: [Key; 31] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -394,6 +394,35 @@ pub static KEYS: [Key; 29] = [
         secret: false,
         set: |config, text| text.parse().map(|keep| config.backups.keep = keep),
         show: |config| config.backups.keep.to_string(),
+    },
+    Key {
+        name: "backup_link_minutes",
+        shape: Shape::Number,
+        help: "How long a link that downloads a backup is good for, in minutes: 1 to 1440.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            let wrong = "is not a number of minutes; write 1 to 1440";
+            let minutes = parse(text, wrong)?;
+            if !(1..=1_440).contains(&minutes) {
+                return Err(wrong.to_owned());
+            }
+            config.backups.link_minutes = minutes;
+            Ok(())
+        },
+        show: |config| config.backups.link_minutes.to_string(),
+    },
+    Key {
+        name: "backup_download_rate",
+        shape: Shape::Text,
+        help: "Bytes a second that each download of a backup gets at most, as in 500KiB or 20MiB; as many as there are where nothing is said.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            config.backups.download_rate = if text.trim().is_empty() { None } else { Some(text.parse()?) };
+            Ok(())
+        },
+        show: |config| config.backups.download_rate.as_ref().map(ToString::to_string).unwrap_or_default(),
     },
 ];
 

@@ -11,6 +11,7 @@ mod database;
 pub mod keys;
 mod load;
 mod public_url;
+mod rate;
 mod retention;
 mod serving;
 pub mod syslog;
@@ -23,6 +24,7 @@ pub use database::DatabaseUrl;
 pub use keys::{KEYS, Key};
 pub use load::{Loaded, Origin, Sources};
 pub use public_url::PublicUrl;
+pub use rate::Rate;
 pub use retention::{KeepFor, Retention};
 pub use syslog::SyslogListener;
 

@@ -3,6 +3,7 @@
 //! A request passes, from the outside in: [`observe`] (log, metrics), [`security`] (headers), [`problem`] (errors in words), a guard
 //! against panics, the check where it comes from, time and size limits, and compression (but for endpoints that stream); then its [`endpoint`].
 
+mod archive;
 mod budget;
 mod cookies;
 mod docs;
@@ -11,6 +12,7 @@ mod endpoint;
 mod health;
 mod language;
 mod limits;
+mod linked;
 mod live;
 mod metrics;
 mod observe;
@@ -42,7 +44,8 @@ use tower_http::timeout::TimeoutLayer;
 /// Every endpoint there is. Server functions name their own addresses; all other addresses are the page.
 pub fn endpoints() -> Vec<Endpoint> {
     let mut all = rest::endpoints();
-    for more in [live::endpoints(), openapi::endpoints(), docs::endpoints(), health::endpoints(), metrics::endpoints()] {
+    for more in [linked::endpoints(), live::endpoints(), openapi::endpoints(), docs::endpoints(), health::endpoints(), metrics::endpoints()]
+    {
         all.extend(more);
     }
     all
@@ -69,12 +72,13 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         routes.fold(Router::new(), |router, endpoint| router.route(&endpoint.path, endpoint.route()))
     };
     Ok(routes(false)
-        .merge(page::server_functions::routes())
+        .merge(page::server_functions::routes(false))
         .fallback(page::assets::page_or_file)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .merge(routes(true))
+        .merge(page::server_functions::routes(true).layer(RequestBodyLimitLayer::new(MAX_BODY)))
         .layer(Extension(document))
         .layer(from_fn(security::limit_uri))
         .layer(csrf)

@@ -1,6 +1,7 @@
 //! What keeps the page from being used against its reader: headers on every answer, and no writes from other sites.
 
 use super::limits::MAX_URI;
+use super::linked;
 use super::state::AppState;
 use crate::config::PublicUrl;
 use axum::body::Body;
@@ -28,7 +29,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// Sets the security headers, unless a handler has set its own, and keeps answers with data out of caches.
 pub(super) async fn headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let keep_out = path.starts_with("/api") || path.starts_with("/fn");
+    let keep_out = ["/api", "/fn", linked::PREFIX].iter().any(|data| path.starts_with(data));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {

@@ -36,12 +36,19 @@ impl Caller {
         }
     }
 
+    /// Has the log name whom this request is answered for.
+    pub(super) fn stands_for(&self, username: &str) {
+        if let Some(who) = &self.who {
+            who.is(username);
+        }
+    }
+
     /// The signed-in user, if any.
     pub(super) async fn viewer(&self, state: &AppState) -> Result<Option<Viewer>, ApiError> {
         let Some(token) = &self.token else { return Ok(None) };
         let viewer = state.identity.viewer(token).await?;
-        if let (Some(viewer), Some(who)) = (&viewer, &self.who) {
-            who.is(&viewer.username);
+        if let Some(viewer) = &viewer {
+            self.stands_for(&viewer.username);
         }
         Ok(viewer)
     }
@@ -79,9 +86,7 @@ impl Caller {
             ApiError::new(ErrorKind::SignedOut, words)
         })?;
         let token = state.identity.bearer(bearer, scope).await?;
-        if let Some(who) = &self.who {
-            who.is(&format!("token {}", token.name));
-        }
+        self.stands_for(&format!("token {}", token.name));
         Ok(token)
     }
 
@@ -91,9 +96,7 @@ impl Caller {
         let result = if signed_in.is_ok() { "success" } else { "refused" };
         metrics::counter!("vigia_sign_ins_total", "result" => result).increment(1);
         let signed_in = signed_in?;
-        if let Some(who) = &self.who {
-            who.is(&signed_in.viewer.username);
-        }
+        self.stands_for(&signed_in.viewer.username);
         Ok((signed_in.viewer, state.cookies.set(Some(&signed_in.token))?))
     }
 

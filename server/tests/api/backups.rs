@@ -3,6 +3,8 @@
 use crate::harness::{Server, Setup, Visitor, problem};
 use serde_json::{Value, json};
 use std::time::Duration;
+use vigia::backups::BackupSetup;
+use vigia::config::BackupPolicy;
 use vigia_app::model::Role;
 use vigia_app::reports::PERFORMED_BACKUPS;
 
@@ -11,7 +13,7 @@ async fn list(admin: &Visitor) -> Value {
 }
 
 /// A backup that is there.
-async fn made(admin: &Visitor) -> Value {
+pub async fn made(admin: &Visitor) -> Value {
     let begun = admin.post("/api/v1/backups", json!({ "type": "Full" })).await;
     assert_eq!(begun.status(), 202);
     let name = begun.json::<Value>().await.expect("JSON")["name"].clone();
@@ -79,7 +81,9 @@ async fn where_a_backup_is_is_said() {
     let (good, bad) = (elsewhere.path().join("good"), elsewhere.path().join("bad"));
     std::fs::write(&bad, "a file is in the way").expect("written");
     let copies = [&good, &bad].map(|place| place.display().to_string().parse().expect("a place")).to_vec();
-    let server = Server::with(Setup { copies, ..Setup::default() }).await;
+    let policy = BackupPolicy { copies, ..BackupPolicy::default() };
+    let setup = BackupSetup { folder: elsewhere.path().join("backups"), policy, ..BackupSetup::default() };
+    let server = Server::with(Setup { backups: Some(setup), ..Setup::default() }).await;
     let admin = server.signed_in(Role::Admin).await;
     made(&admin).await;
     let copied = async || {

@@ -26,6 +26,9 @@ pub async fn keep(request: Request, next: Next) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let asked = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let response = next.run(Request::from_parts(parts, Body::from(asked.clone()))).await;
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream") {
+        return response;
+    }
     let (parts, body) = response.into_parts();
     let answered = to_bytes(body, usize::MAX).await.expect("a body");
     let coded = parts.headers.contains_key(header::CONTENT_ENCODING);

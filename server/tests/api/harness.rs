@@ -11,7 +11,6 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use vigia::backups::BackupSetup;
 use vigia::clock::Clock;
-use vigia::config::BackupPolicy;
 use vigia::event::Event;
 use vigia::http::{AppState, Outfit};
 use vigia::index::{Index, State};
@@ -51,8 +50,10 @@ pub struct Setup {
     pub demo: &'static str,
     /// What the server does in the background.
     pub jobs: Vec<vigia::jobs::Job>,
-    /// Further places for backups.
-    pub copies: Vec<vigia::config::CopyPlace>,
+    /// Another clock than one that always shows [`now`].
+    pub clock: Option<Clock>,
+    /// How backups are made, and where; otherwise in a folder of this server's own.
+    pub backups: Option<BackupSetup>,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -90,7 +91,7 @@ impl Server {
         }
         let is_whole = setup.store.is_none();
         let store = if let Some(between) = setup.store { between(store) } else { store };
-        let clock: Clock = Arc::new(now);
+        let clock = setup.clock.unwrap_or_else(|| Arc::new(now));
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
         let index = Index::new(folder.path().join("index"), 32 << 20);
         let outfit = Outfit {
@@ -99,11 +100,7 @@ impl Server {
             delivery: setup.delivery,
             demo: setup.demo,
             languages: setup.languages,
-            backups: BackupSetup {
-                folder: folder.path().join("backups"),
-                policy: BackupPolicy { copies: setup.copies, ..BackupPolicy::default() },
-                ..BackupSetup::default()
-            },
+            backups: setup.backups.unwrap_or_else(|| BackupSetup { folder: folder.path().join("backups"), ..BackupSetup::default() }),
         };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
         let follow = index.job(store.clone(), intake.context.clock.clone());

@@ -1,5 +1,6 @@
 //! Tests of the HTTP server as its callers meet it: a real server on a real port, asked by a real client. One file an endpoint.
 
+mod backup_links;
 mod backups;
 mod bad_input;
 mod broken_store;

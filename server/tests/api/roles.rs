@@ -45,6 +45,11 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/api/v1/backups/{name}/verify", [401, 403, 403, 404, 403, 403, 403, 403]),
     ("POST", "/api/v1/backups/{name}/drill", [401, 403, 403, 404, 403, 403, 403, 403]),
     ("GET", "/api/v1/backups/{name}/archive", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("GET", "/api/v1/backups/{name}/links", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/api/v1/backups/{name}/links", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("DELETE", "/api/v1/backups/{name}/links/{id}", [401, 403, 403, 404, 403, 403, 403, 403]),
+    // The link is all that it takes, and nobody has this one.
+    ("GET", "/download/{token}/{file}", [404; 8]),
     ("GET", "/api/v1/instance", ADMINISTRATORS),
     ("POST", "/api/v1/instance/release", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("GET", "/api/v1/tokens", ADMINISTRATORS),
@@ -78,6 +83,11 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/make_backup", [401, 403, 403, 503, 403, 403, 403, 403]),
     ("POST", "/fn/cancel_backup", ADMINISTRATORS),
     ("POST", "/fn/verify_backup", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/one_backup", ADMINISTRATORS),
+    ("POST", "/fn/drill_backup", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/backup_archive", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/make_backup_link", [401, 403, 403, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/revoke_backup_link", [401, 403, 403, 404, 403, 403, 403, 403]),
     ("POST", "/fn/release_instance", ADMINISTRATORS),
     ("POST", "/fn/notification_rules", ADMINISTRATORS),
     ("POST", "/fn/save_notification_rule", ADMINISTRATORS),
@@ -295,7 +305,10 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         }
         "/api/v1/backups" if method == "POST" => visitor.post(route, json!({ "type": "Full" })).await,
         "/fn/make_backup" => visitor.call(route, &true).await,
-        "/fn/verify_backup" => visitor.call(route, &"none").await,
+        "/fn/verify_backup" | "/fn/one_backup" | "/fn/drill_backup" | "/fn/backup_archive" | "/fn/make_backup_link" => {
+            visitor.call(route, &"none").await
+        }
+        "/fn/revoke_backup_link" => visitor.call(route, &("none", "none")).await,
         "/fn/run_job" => visitor.call(route, &"tidying").await,
         "/api/v1/jobs/{name}/run" => visitor.request(method, "/api/v1/jobs/tidying/run").send().await.expect("an answer"),
         "/fn/remove_credential_set" => visitor.call(route, &"nightly").await,

@@ -253,6 +253,8 @@ async fn a_backup_is_restored_into_either_kind() {
         let store = if from == "sqlite" { crate::sqlite(&folder.path().join("from")).await } else { crate::postgres().await };
         fill(&store, 1_500).await;
         let made = backups(&store, &folder.path().join(from), BackupPolicy::default());
+        let earlier = made.backups.make(made.wanted(Type::Partial)).await.expect("a backup");
+        made.backups.make_link(&earlier.name, &made.wanted(Type::Full).actor).await.expect("a link");
         let stored = made.backups.make(made.wanted(Type::Full)).await.expect("a backup");
         let signer = made.backups.keys().await.expect("keys").verifier();
         for to in ["sqlite", "postgres"] {
@@ -279,6 +281,8 @@ async fn a_backup_is_restored_into_either_kind() {
             }
             assert_eq!(target.users().await.expect("users"), store.users().await.expect("users"));
             assert_eq!(target.tokens().all().await.expect("tokens"), store.tokens().all().await.expect("tokens"));
+            assert_eq!(store.kept().all("backup-links").await.expect("kept").len(), 1);
+            assert_eq!(target.kept().all("backup-links").await.expect("kept"), [], "links open nothing of another instance");
             let again = restore(&stored.path, identity().await, None, &*target, &mut |_| {}).await;
             assert!(matches!(again, Err(RestoreError::NotEmpty(_))), "never over what is there");
         }

@@ -1,6 +1,7 @@
 //! What draws the tools of a report: parts of the page, each a function that is marked as one.
 
 use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu, said::Said};
+use super::backup::section::section;
 use super::columns::Chooser;
 use super::details::Details;
 use super::failures::FailureList;
@@ -9,6 +10,7 @@ use super::filters::range::Ranges;
 use super::live::Live;
 use super::standing;
 use super::tools::{ReportTool, ReportTools};
+use crate::components::follow::follow;
 use crate::components::late_part::Draw;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -46,6 +48,7 @@ fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
 fn load_backups() -> Result<Draw<ReportTool>, SplitLoaderError> {
     Ok(|tool| match tool {
         ReportTool::Standing(state) => standing::of_report(state),
+        ReportTool::Backup(name) => follow(move || name.get().map(section)),
         _ => ().into_any(),
     })
 }

@@ -3,6 +3,7 @@
 pub mod acting;
 pub mod address;
 pub mod asked;
+pub mod backup;
 pub mod cell;
 pub mod columns;
 pub mod details;

@@ -27,6 +27,8 @@ pub enum ReportTool {
     /// The place of the filter that is changed; `None` to add one.
     Filter(Narrowing, Option<usize>, RwSignal<bool>),
     Range(Narrowing, RwSignal<bool>),
+    /// What can be done with the backup that an event is about: it comes with the page of backups.
+    Backup(Memo<Option<String>>),
 }
 
 /// How a part is loaded.
@@ -73,6 +75,11 @@ impl ReportTools {
         instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
     ) -> AnyView {
         self.popovers.draw(asked, instead)
+    }
+
+    /// What can be done with the backup of a name, while there is one.
+    pub fn backup(self, name: Memo<Option<String>>) -> AnyView {
+        self.backups.draw_when(move || name.with(Option::is_some), move || ReportTool::Backup(name), IntoAny::into_any)
     }
 
     /// Everything else; see [`LatePart::draw_when`].

@@ -1,12 +1,13 @@
 //! Backups of Vigia itself: what is there, what is being made, and buttons that make, verify and download them.
 
 use super::confirm::Confirm;
-use crate::api::backups::{backup_list, cancel_backup, make_backup, release_instance, verify_backup};
+use crate::api::backups::{backup_list, cancel_backup, make_backup, release_instance};
 use crate::browser::intl;
 use crate::components::follow::{follow, when};
 use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
+use crate::components::report::backup::{self, Desk};
 use crate::components::report::cell::{self, Clock};
 use crate::components::report::standing::standing;
 use crate::components::said::paragraph;
@@ -184,17 +185,9 @@ fn type_of(full: bool) -> &'static str {
 fn row(state: State, name: &str, one: Memo<Option<BackupSeen>>) -> AnyView {
     let cell = move |draw: fn(BackupSeen, &Clock) -> AnyView| follow(move || one.get().map(|one| draw(one, &state.clock())));
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    let (shown, of, link) = (name.to_owned(), name.to_owned(), format!("/api/v1/backups/{name}/archive"));
-    let described = (say!("backups.verify-name", name = name), say!("backups.download-name", name = name));
+    let shown = name.to_owned();
     let is_here = Memo::new(move |_| one.with(|one| one.as_ref().is_some_and(|one| one.here)));
-    let buttons = move || {
-        let (of, link, described) = (of.clone(), link.clone(), described.clone());
-        let verify = move |_| state.act(verify_backup(of.clone()));
-        view! {
-            <button type="button" class="button small" aria-label=described.0 on:click=verify>{say!("backups.verify")}</button>
-            <a class="button small" href=link download aria-label=described.1>{say!("backups.download")}</a>
-        }
-    };
+    let desk = Desk::new(shown.clone(), one, state.problem, Callback::new(move |()| state.all.renew()));
     view! {
         <tr>
             <th scope="row"><code>{shown}</code></th>
@@ -203,10 +196,9 @@ fn row(state: State, name: &str, one: Memo<Option<BackupSeen>>) -> AnyView {
             <td class="number">{follow(move || one.get().map(|one| intl::number(number(one.rows))))}</td>
             <td class="number">{follow(move || one.get().map(|one| intl::bytes(number(one.size))))}</td>
             <td class="wrap">{cell(checked)}</td>
-            <td class="actions">
-                {follow(move || is_here.get().then(&buttons))}
-            </td>
+            <td class="actions">{follow(move || is_here.get().then(|| backup::buttons(desk)))}</td>
         </tr>
+        <tr class="under" class:gone=when(move || !backup::has_below(desk))><td colspan="7">{backup::below(desk)}</td></tr>
     }
     .into_any()
 }

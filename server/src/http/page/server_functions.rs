@@ -11,12 +11,13 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use leptos::prelude::{expect_context, provide_context};
+use leptos::server_fn::ServerFn as _;
 use leptos::server_fn::error::FromServerFnError;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 use vigia_app::api::{
-    ErrorStatus, admin::Administration, backups::Backups, behavior::Dashboards, jobs::Jobs, notifications::Notifications,
-    operations::Operations, reports::Reports, session::Session,
+    ErrorStatus, admin::Administration, backups::BackupArchive, backups::Backups, behavior::Dashboards, jobs::Jobs,
+    notifications::Notifications, operations::Operations, reports::Reports, session::Session,
 };
 use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Refreshed, Summary, Viewer};
 
@@ -25,9 +26,14 @@ pub fn server_functions() -> impl Iterator<Item = (&'static str, Method)> {
     leptos::server_fn::axum::server_fn_paths()
 }
 
-/// A route for each server function.
-pub(in crate::http) fn routes() -> Router<AppState> {
-    server_functions().fold(Router::new(), |router, (path, method)| {
+/// Whether a server function answers with bytes as they are read, within limits of its own: see [`Endpoint`](crate::http::Endpoint).
+fn streams(path: &str) -> bool {
+    path == BackupArchive::PATH
+}
+
+/// A route for each server function that streams, or does not.
+pub(in crate::http) fn routes(streaming: bool) -> Router<AppState> {
+    server_functions().filter(|(path, _)| streams(path) == streaming).fold(Router::new(), |router, (path, method)| {
         router.route(path, on(MethodFilter::try_from(method).unwrap_or(MethodFilter::POST), call))
     })
 }

@@ -2,21 +2,18 @@
 
 use super::body::Body;
 use crate::backups::archive::manifest::{Manifest, Type};
-use crate::backups::archive::measured::unhex;
 use crate::backups::copies::{Copy, Known};
 use crate::backups::{BackupError, Backups, Turn, refusal};
-use crate::http::download::{Download, Ended, LocalFile, Sending, respond};
+use crate::http::archive::{Wanted, send};
 use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
-use crate::identity::Trail;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use utoipa::ToSchema;
 use vigia_app::model::{ApiError, ErrorKind, Timestamp};
 use vigia_app::sentence;
@@ -24,9 +21,6 @@ use vigia_app::sentence;
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(list), endpoint!(make), endpoint!(cancel), endpoint!(verify), endpoint!(drill), endpoint!(archive).streaming()]
 }
-
-/// What an archive is to whoever keeps it: bytes.
-const MEDIA_TYPE: &str = "application/octet-stream";
 
 impl From<BackupError> for Refused {
     fn from(error: BackupError) -> Self {
@@ -262,29 +256,5 @@ async fn archive(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let stored = state.backups.here(&name).await?;
-    let (size, sha256) = stored.manifest.archive.as_ref().map(|archive| (archive.size, archive.sha256.clone())).unwrap_or_default();
-    let digest = unhex(&sha256).unwrap_or_default();
-    let source = LocalFile::open(stored.path.clone(), size).await.map_err(|error| Refused::from(BackupError::from(error)))?;
-    let range = headers.get(axum::http::header::RANGE).and_then(|range| range.to_str().ok()).unwrap_or_default().to_owned();
-    let trail = |operation| Trail::new(operation, "Backup").on(&*name).note("Range", range.clone());
-    if method == Method::GET {
-        state.identity.record(trail("Download"), &actor).await?;
-    }
-    let ended = {
-        let (trail, state, runtime) = (trail("Download"), state.clone(), tokio::runtime::Handle::current());
-        move |Ended { sent, complete }: Ended| {
-            let outcome = if complete { "Complete" } else { "Cut off" };
-            let trail = trail.note("Bytes sent", sent.to_string()).note("Outcome", outcome);
-            runtime.spawn(async move {
-                if let Err(error) = state.identity.record(trail, &actor).await {
-                    tracing::error!(%error.message, "how a download ended could not be written into the audit trail");
-                }
-            });
-        }
-    };
-    let file = stored.path.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default();
-    let download = Download { name: file, size, sha256: digest, modified: stored.manifest.ended(), media_type: MEDIA_TYPE };
-    let sending = Sending { source: Arc::new(source), speed: None, ended: Box::new(ended) };
-    Ok(respond(&download, sending, &method, &headers).await)
+    Ok(send(&state, Wanted { name: &name, actor, link: None }, &method, &headers).await?)
 }

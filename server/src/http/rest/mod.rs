@@ -1,5 +1,6 @@
 //! The REST API, for programs: what the page can do, as JSON.
 
+mod backup_links;
 pub(super) mod backup_standing;
 mod backups;
 mod behavior;
@@ -36,6 +37,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         notifications::endpoints(),
         jobs::endpoints(),
         backups::endpoints(),
+        backup_links::endpoints(),
         backup_standing::endpoints(),
         instance::endpoints(),
         risk::endpoints(),

@@ -46,6 +46,7 @@ static EVERY_KIND: Report = Report {
     ],
     views: &[],
     attempts: false,
+    backups: false,
     actions: None,
 };
 

@@ -8,6 +8,7 @@ use super::address;
 use super::cell::Clock;
 use super::state::State;
 use super::table::{activate, focus_row, id_at};
+use super::tools::ReportTools;
 use crate::api::behavior::view_risk;
 use crate::browser::{self, clipboard, focus::focus_soon};
 use crate::components::follow::{follow, when};
@@ -15,7 +16,8 @@ use crate::components::icon::icon;
 use crate::components::load::load;
 use crate::components::prefs::Prefs;
 use crate::components::said::span;
-use crate::model::{Record, visible};
+use crate::components::session::Session;
+use crate::model::{Cell, Record, Report, Role, visible};
 use crate::{say, text};
 use attempts::{story, ticking};
 use fields::fields;
@@ -124,6 +126,12 @@ fn Panel(state: State) -> impl IntoView {
     .into_any()
 }
 
+/// The name of the backup that Vigia says it made; `None` for what others said.
+fn own_backup(report: &Report, record: &Record) -> Option<String> {
+    let source = record.cells.get(report.position("source")?)?;
+    matches!(source, Cell::Text(source) if source == "vigia").then(|| record.source_id.clone())
+}
+
 fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSignal<f64>) -> AnyView {
     let prefs = expect_context::<Prefs>();
     let clock = move || Clock::of(prefs, state.query.with(|query| query.zone.clone()));
@@ -164,6 +172,12 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
         };
         view! { {crate::components::load::failed(scored)} {follow(shown)} }
     });
+    let is_admin =
+        move || expect_context::<Session>().viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin));
+    let backup = (state.report.backups && untrack(is_admin)).then(|| {
+        let of = Memo::new(move |_| record.with(|record| record.as_ref().and_then(|record| own_backup(state.report, record))));
+        expect_context::<ReportTools>().backup(of)
+    });
     let attempts = state.report.attempts.then(|| {
         view! {
             <section>
@@ -178,6 +192,7 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
         {follow(acts)}
         {attempts}
         {scored}
+        {backup}
         {follow(all)}
     }
     .into_any()
