@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,7 +97,10 @@ export async function startServer(binary, { assets = join(root, 'dist'), plain =
   const settings = ['--database', database, '--listen', url.slice('http://'.length), '--assets', assets, '--notify-hosts', '127.0.0.1', '--log', 'warn'];
   const file = connectors(folder);
   if (text !== undefined) writeFileSync(file, text);
-  if (!plain) settings.push('--connectors', file, '--backup-copies', join(folder, 'copies'));
+  if (!plain) {
+    mkdirSync(join(folder, 'copies'));
+    settings.push('--connectors', file, '--backup-copies', join(folder, 'copies'));
+  }
   const server = spawn(binary, ['serve', '--demo', ...settings], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));

@@ -30,6 +30,7 @@ impl Backups {
         self.record(Trail::new("Verification", "Backup").on(name), actor).await?;
         let (identity, signer, of) = (keys.identity(), keys.verifier(), stored.clone());
         let verified = tokio::task::spawn_blocking(move || verify(&of, &[identity], &signer)).await.map_err(std::io::Error::other)?;
+        self.still_there(name).await?;
         match verified {
             Ok(_) => {
                 self.keep_checked(name, None).await?;
@@ -166,6 +167,7 @@ impl Backups {
         };
         self.record(Trail::new("Verification", "Backup").on(&*stored.name).note("What", "Restored for a drill"), actor).await?;
         let ended = drill(&stored.path, vec![keys.identity()], Some(keys.verifier()), self.place().folder()).await;
+        self.still_there(&stored.name).await?;
         // A disk that is full says nothing of the backup.
         let is_damaged = matches!(&ended, Err(DrillError::Restore(RestoreError::Read(_) | RestoreError::Differs(_))));
         let (took, wrong) = match ended {
@@ -189,12 +191,21 @@ impl Backups {
                 if is_damaged {
                     self.keep_checked(&stored.name, Some(&why)).await?;
                 }
+                let is_damaged = is_damaged || self.checked(&stored.name).await?.is_some_and(|(_, wrong)| wrong.is_some());
                 let mut row = self.row(&stored, if is_damaged { Status::Error } else { Status::Success }).await?;
                 row.add("Message", format!("It could not be restored: {why}"));
                 self.set(row).await?;
                 tracing::error!(name = stored.name, error = why, "a backup could not be restored");
                 Err(BackupError::Drill(stored.name, why))
             }
+        }
+    }
+
+    /// Of one that was removed while it was read there is nothing to say any more.
+    async fn still_there(&self, name: &str) -> Result<(), BackupError> {
+        match self.find(name).await {
+            Err(error @ BackupError::Unknown(..)) => Err(error),
+            _ => Ok(()),
         }
     }
 

@@ -121,7 +121,8 @@ impl Backups {
     pub async fn opened(&self, token: &str, ip: Option<IpAddr>) -> Result<(Link, User), Closed> {
         let key = hex(&token_hash(token));
         let kept = self.store.kept().get(SPACE, &key).await?;
-        let link = kept.as_deref().and_then(read).ok_or(Closed::Unknown)?;
+        let kept = kept.ok_or(Closed::Unknown)?;
+        let link = read(&kept).ok_or(Closed::Unknown)?;
         let closed = if link.revoked {
             Closed::Revoked
         } else if !link.is_open((self.clock)()) {
@@ -134,7 +135,7 @@ impl Backups {
             }
         };
         if !link.told
-            && let Err(error) = self.tell(key, link, &closed, ip).await
+            && let Err(error) = self.tell((&key, &kept), link, &closed, ip).await
         {
             tracing::error!(%error, "that a link was refused could not be written into the audit trail");
         }
@@ -142,12 +143,14 @@ impl Backups {
     }
 
     /// Has the trail say that a link was refused: once, or whoever has it could flood the trail.
-    async fn tell(&self, key: String, link: Link, why: &Closed, ip: Option<IpAddr>) -> Result<(), BackupError> {
+    async fn tell(&self, (key, kept): (&str, &str), link: Link, why: &Closed, ip: Option<IpAddr>) -> Result<(), BackupError> {
         let actor = Actor { user: String::new(), username: link.requested_by.clone(), ip, origin: "Link" };
         let trail = Trail::new("Access denied", "Backup link").on(&*link.backup).with_id(&*link.id).note("Reason", why.to_string());
         self.record(trail, &actor).await?;
         let told = serde_json::to_string(&Link { told: true, ..link }).map_err(std::io::Error::other)?;
-        Ok(self.store.kept().set(SPACE, vec![(key, Some(told))]).await?)
+        // One that was revoked meanwhile stays so.
+        self.store.kept().replace(SPACE, key, Some(kept), &told).await?;
+        Ok(())
     }
 
     /// The changes that remove what expired long ago.

@@ -103,6 +103,8 @@ impl Backups {
     /// When another one is being made, or the database does not answer.
     pub async fn begin(&self, wanted: Wanted) -> Result<InTurn, BackupError> {
         let Wanted { contents, reason, actor } = wanted;
+        // Under its own name: whoever dies now leaves it to the next one.
+        self.recover().await?;
         let keys = self.keys().await?;
         let start = self.next_start().await?;
         let name = name(&keys.name, start, contents.r#type);

@@ -74,6 +74,14 @@ impl Place {
         Ok((Begun { part, name: name.to_owned(), folder: self.folder.clone(), kept: false }, file))
     }
 
+    /// Removes what is left of an archive that was begun. Not while it is being written.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn unbegin(&self, name: &str) -> io::Result<()> {
+        remove(&self.folder.join(format!("{name}{EXTENSION}{PART}")))
+    }
+
     /// All archives, in the order of their names; those whose manifest cannot be read are passed over, with a line in the log.
     ///
     /// # Errors

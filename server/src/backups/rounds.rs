@@ -31,7 +31,7 @@ pub fn job(backups: Backups) -> Job {
     .acting()
 }
 
-/// Copies backups to the places that lack them, and removes from there what no rule keeps. A job of its own: a store that is away delays no backup.
+/// Copies backups to the places that lack them, and removes from there what no rule keeps. A job of its own: what a store that is away lacks is tried again without delaying a backup.
 pub fn copies_job(backups: Backups) -> Job {
     Job::every("backup-copies", text!("job.purpose.backup-copies"), ROUND, On::One, move || {
         let backups = backups.clone();
@@ -87,7 +87,13 @@ impl Backups {
             if self.is_any_due().await? {
                 break;
             }
-            wrong.extend(self.copy(&name, &mut away).await?);
+            match self.copy(&name, &mut away).await {
+                Ok(more) => wrong.extend(more),
+                Err(BackupError::Unknown(..)) => {}
+                Err(error @ BackupError::Store(_)) => return Err(error.into()),
+                // The others have nothing to do with it.
+                Err(error) => wrong.push(format!("{name}: {error}")),
+            }
         }
         if wrong.is_empty() { Ok(()) } else { Err(anyhow::Error::msg(wrong.join(" "))) }
     }
@@ -139,7 +145,7 @@ impl Backups {
             let why = format!("{} were to be verified at {}, and {} has waited the longest.", waiting.len(), since.rfc3339(), first.name);
             self.alarm(Trouble::VerificationOverdue, "backup_verify", &why).await?;
         }
-        if self.running().await?.is_some() {
+        if self.running().await?.is_some_and(|turn| !turn.copying) {
             return Ok(());
         }
         self.verify(&first.name, &Actor::vigia()).await.map(drop)

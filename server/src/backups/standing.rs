@@ -40,6 +40,12 @@ impl Backups {
 
     /// Keeps since when the schedules are what they are: what was not meant to be made was not missed.
     pub(super) async fn keep_policy(&self) -> Result<(), BackupError> {
+        for of in Type::ALL {
+            // One that comes back later did not apply meanwhile.
+            if self.scheduled().all(|(scheduled, _)| scheduled != of) && self.store.kept().get(SPACE, &key(of)).await?.is_some() {
+                self.store.kept().set(SPACE, vec![(key(of), None)]).await?;
+            }
+        }
         for (of, schedule) in self.scheduled() {
             if self.since(of, schedule).await?.is_none() {
                 let policy = Policy { since: (self.clock)().millis(), ..self.policy(schedule) };
@@ -78,7 +84,7 @@ impl Backups {
             let times = between(schedule, zone, &period);
             let rows = self.rows(of, period).await?;
             let last = good.iter().rfind(|stored| stored.manifest.contents.r#type == of).map(|stored| stored.manifest.began());
-            let due = next(schedule, zone, last.unwrap_or(since));
+            let due = next(schedule, zone, last.map_or(since, |last| last.max(since)));
             types.push(TypeStanding {
                 full: of == Type::Full,
                 cron: schedule.to_string(),

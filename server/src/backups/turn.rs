@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use vigia_app::model::Timestamp;
 
 /// Where it is kept what backups have to remember.
@@ -28,6 +28,9 @@ pub struct Turn {
     pub requested_by: String,
     /// Host and process.
     pub by: String,
+    /// Tells one taking of the turn from another one.
+    #[serde(default)]
+    pub token: String,
     /// Milliseconds since 1970.
     pub said: i64,
     /// Lines that are in the archive, and how many there will be; bytes of the copy.
@@ -60,9 +63,10 @@ pub(super) struct Progress {
     pub lost: CancellationToken,
 }
 
-/// Says every few seconds how far a backup is, whatever it waits for, until that has ended.
+/// Says every few seconds how far a backup is, whatever it waits for, until that has ended. One that is dropped falls silent: whoever had the work done
+/// has given it up.
 pub(super) struct Heart {
-    ended: CancellationToken,
+    ended: DropGuard,
     beating: JoinHandle<Held>,
 }
 
@@ -77,18 +81,18 @@ impl Heart {
             }
             held
         });
-        Self { ended, beating }
+        Self { ended: ended.drop_guard(), beating }
     }
 
     /// Gives the turn back.
     pub(super) async fn stop(self) -> Result<(), StoreError> {
-        self.ended.cancel();
+        drop(self.ended);
         self.beating.await.map_err(|error| StoreError::Failed(error.into()))?.give_back().await
     }
 
     /// Says no more, and keeps the turn: whoever takes it from the silent one says how the backup stands.
     pub(super) fn fall_silent(self) {
-        self.ended.cancel();
+        drop(self.ended);
     }
 }
 
@@ -144,6 +148,7 @@ impl Held {
             reason: work.reason.to_owned(),
             requested_by: work.requested_by.to_owned(),
             by: process_name(),
+            token: format!("{:016x}", rand::random::<u64>()),
             said: now.millis(),
             done: 0,
             all: 0,
@@ -181,22 +186,23 @@ impl Held {
             return Ok(true);
         }
         // What is another's now stays so; what was only cancelled is still ours to give back.
-        if let Some((kept, turn)) = turn_of(&*self.store, &self.turn.name).await? {
+        if let Some((kept, turn)) = self.ours().await? {
             (self.turn, self.kept) = (turn, kept);
         }
         Ok(false)
     }
 
     pub(super) async fn give_back(self) -> Result<(), StoreError> {
-        if turn_of(&*self.store, &self.turn.name).await?.is_some_and(|(_, turn)| turn.by == self.turn.by) {
+        if self.ours().await?.is_some() {
             self.store.kept().set(SPACE, vec![(KEY.to_owned(), None)]).await?;
         }
         Ok(())
     }
-}
 
-async fn turn_of(store: &dyn Store, name: &str) -> Result<Option<(String, Turn)>, StoreError> {
-    Ok(turn(store).await?.filter(|(_, turn)| turn.name == name))
+    /// The turn while it is the one that was taken here; also of the same backup there may be another one.
+    async fn ours(&self) -> Result<Option<(String, Turn)>, StoreError> {
+        Ok(turn(&*self.store).await?.filter(|(_, turn)| turn.token == self.turn.token))
+    }
 }
 
 /// Nobody has the turn, whoever had it.
@@ -212,5 +218,40 @@ pub(super) async fn cancel(store: &dyn Store) -> Result<bool, StoreError> {
         if store.kept().replace(SPACE, KEY, Some(&kept), &cancelled).await? {
             return Ok(true);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+    use crate::store;
+
+    async fn taken(store: &Arc<dyn Store>) -> (Held, Arc<Progress>) {
+        let work = Work { name: "one", reason: "Manual", requested_by: "ana", copying: false };
+        (Held::take(store, &clock::system(), work).await.expect("the turn").0, Arc::default())
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_is_given_up_falls_silent() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("vigia.db").display());
+        let store = store::open(&url, Duration::from_secs(5)).await.expect("a database");
+        let (held, progress) = taken(&store).await;
+        drop(Heart::beat(held, progress.clone()).await);
+        progress.done.store(7, Ordering::Relaxed);
+        tokio::time::sleep(SAID * 2).await;
+        let left = turn(&*store).await.expect("an answer").expect("nobody has given it back");
+        assert_eq!(left.1.done, 0, "nothing was said since");
+        // The same backup, by the same process: another turn all the same.
+        forget(&*store).await.expect("forgotten");
+        let (mut first, _) = taken(&store).await;
+        forget(&*store).await.expect("forgotten");
+        let (second, _) = taken(&store).await;
+        assert!(!first.say(1, 2).await.expect("an answer"), "another one has it");
+        first.give_back().await.expect("an answer");
+        assert!(turn(&*store).await.expect("an answer").is_some(), "and keeps it");
+        second.give_back().await.expect("an answer");
+        assert!(turn(&*store).await.expect("an answer").is_none());
     }
 }

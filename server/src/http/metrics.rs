@@ -97,9 +97,9 @@ async fn figures(_: Watcher, State(state): State<AppState>) -> impl IntoResponse
 async fn backups(backups: &Backups) -> Result<(), BackupError> {
     let ages = backups.ages().await?;
     for of in Type::ALL {
-        if let Some(age) = ages.get(&of) {
-            gauge!("vigia_backup_age_seconds", "type" => of.word()).set(*age as f64 / 1000.0);
-        }
+        let is_scheduled = backups.plans().iter().any(|plan| plan.full == (of == Type::Full));
+        let none = if is_scheduled { f64::INFINITY } else { f64::NAN };
+        gauge!("vigia_backup_age_seconds", "type" => of.word()).set(ages.get(&of).map_or(none, |age| *age as f64 / 1000.0));
         counter!("vigia_backups_missed_total", "type" => of.word()).absolute(backups.missed(of).await?);
     }
     Ok(())

@@ -79,7 +79,7 @@ async fn a_backup_is_made_downloaded_in_pieces_and_verified() {
 async fn where_a_backup_is_is_said() {
     let elsewhere = tempfile::tempdir().expect("a folder");
     let (good, bad) = (elsewhere.path().join("good"), elsewhere.path().join("bad"));
-    std::fs::write(&bad, "a file is in the way").expect("written");
+    std::fs::create_dir(&good).and_then(|()| std::fs::write(&bad, "a file is in the way")).expect("written");
     let copies = [&good, &bad].map(|place| place.display().to_string().parse().expect("a place")).to_vec();
     let policy = BackupPolicy { copies, ..BackupPolicy::default() };
     let setup = BackupSetup { folder: elsewhere.path().join("backups"), policy, ..BackupSetup::default() };
@@ -105,7 +105,7 @@ async fn where_a_backup_is_is_said() {
     let [failed, copy] = [&one["copies"][0], &one["copies"][1]];
     assert_eq!((&copy["place"], copy["checked"].is_string(), &copy["wrong"]), (&json!(places[0]), true, &json!(null)));
     assert_eq!((&failed["place"], &failed["checked"]), (&json!(places[1]), &json!(null)));
-    assert!(failed["wrong"].as_str().is_some_and(|why| why.contains("Not a directory")), "{failed}");
+    assert!(failed["wrong"].as_str().is_some_and(|why| why.contains("is not a folder that is there")), "{failed}");
     // The folder is lost.
     let name = one["name"].as_str().expect("a name");
     std::fs::remove_dir_all(said["folder"].as_str().expect("a folder")).expect("removed");

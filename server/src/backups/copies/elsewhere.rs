@@ -136,10 +136,23 @@ impl Backups {
         let Some(stored) = self.remembered(name).await?.filter(|_| !copies.unwanted && copies.checked().next().is_some()) else {
             return Err(BackupError::Fetch(format!("No place has a copy of {name}.")));
         };
+        let size = stored.manifest.archive.as_ref().map_or(0, |archive| archive.size);
+        let Some((heart, _)) = self.at_work(name, size).await? else {
+            return Err(BackupError::Fetch("A backup is being made or copied just now. Wait until that is done.".to_owned()));
+        };
+        let fetched = self.fetch_in_turn(&stored, &copies).await;
+        heart.stop().await?;
+        fetched?;
+        self.verify(name, actor).await
+    }
+
+    async fn fetch_in_turn(&self, stored: &Stored, copies: &Copies) -> Result<(), BackupError> {
+        // Of a process that died while it fetched.
+        self.place().unbegin(&stored.name)?;
         let mut wrong = Vec::new();
         for place in self.places().filter(|place| copies.checked().any(|at| at == place.to_string())) {
-            match self.fetch_from(&Target::open(place, &self.setup.stores, &self.place()), &stored).await {
-                Ok(()) => return self.verify(name, actor).await,
+            match self.fetch_from(&Target::open(place, &self.setup.stores, &self.place()), stored).await {
+                Ok(()) => return Ok(()),
                 Err(why) => wrong.push(format!("{place}: {why}")),
             }
         }

@@ -25,6 +25,10 @@ impl Folder {
             let wrong = "It is the folder of the backups themselves. Name another one in backup_copies, best on another machine.";
             return Err(CopyError::Place(wrong.to_owned()));
         }
+        // One that is not mounted would be filled on the disk below it.
+        if !folder.is_dir() {
+            return Err(CopyError::Place(format!("{} is not a folder that is there. Make it, on what is mounted.", folder.display())));
+        }
         Ok(Self { place: Place::new(folder.to_owned()) })
     }
 
@@ -93,11 +97,7 @@ impl Folder {
 
     pub(super) async fn remove(&self, name: &str) -> Result<(), CopyError> {
         let (place, name) = (self.place.clone(), name.to_owned());
-        blocking(move || match place.folder().try_exists() {
-            Ok(true) => place.remove(&name).map_err(|error| wrong(&error)),
-            _ => Err(CopyError::Place(format!("{} is not there.", place.folder().display()))),
-        })
-        .await
+        blocking(move || place.remove(&name).map_err(|error| wrong(&error))).await
     }
 
     pub(super) async fn read(&self, name: &str, mut into: File) -> Result<(), CopyError> {

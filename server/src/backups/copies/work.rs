@@ -26,13 +26,16 @@ impl Backups {
     /// # Errors
     /// When the database does not answer, or the original cannot be looked at.
     pub(in crate::backups) async fn copy(&self, name: &str, away: &mut BTreeSet<String>) -> Result<Vec<String>, BackupError> {
-        if self.places().next().is_none() {
+        if self.places().all(|place| away.contains(&place.to_string())) {
             return Ok(Vec::new());
         }
-        let stored = self.find(name).await?;
-        let size = stored.manifest.archive.as_ref().map_or(0, |archive| archive.size);
+        let size = self.find(name).await?.manifest.archive.map_or(0, |archive| archive.size);
         let Some((heart, progress)) = self.at_work(name, size).await? else { return Ok(Vec::new()) };
-        let copied = self.copy_in_turn(&stored, away, &progress).await;
+        // It may have been removed before the turn was there.
+        let copied = match self.find(name).await {
+            Ok(stored) => self.copy_in_turn(&stored, away, &progress).await,
+            Err(error) => Err(error),
+        };
         heart.stop().await?;
         copied
     }
@@ -57,7 +60,11 @@ impl Backups {
                     record::change(&*self.store, name, |copies| copies.of(&at).wrong = Some(why.clone())).await?;
                     match error {
                         CopyError::Place(_) => drop(away.insert(at)),
-                        CopyError::Cancelled => break,
+                        CopyError::Cancelled => {
+                            // Whoever wants that wants the turn: what else there is to copy waits for the next round.
+                            away.extend(self.places().map(ToString::to_string));
+                            break;
+                        }
                         CopyError::Original(_) => {
                             // Its row says so, unless it was removed meanwhile.
                             if self.find(name).await.is_ok() {
@@ -149,7 +156,12 @@ impl Backups {
         let cleared = async {
             let mut away = BTreeSet::new();
             for (name, copies) in &unwanted {
-                wrong.extend(self.clear_one(name, copies, &mut away, &progress).await?);
+                match self.clear_one(name, copies, &mut away, &progress).await {
+                    Ok(more) => wrong.extend(more),
+                    Err(error @ BackupError::Store(_)) => return Err(error),
+                    // The others have nothing to do with it.
+                    Err(error) => wrong.push(format!("{name}: {error}")),
+                }
             }
             Ok(())
         };
@@ -225,7 +237,9 @@ impl Backups {
     }
 
     /// Takes the turn for copies of a backup of so many bytes; nothing where another has it.
-    async fn at_work(&self, name: &str, size: u64) -> Result<Option<(Heart, Arc<Progress>)>, BackupError> {
+    pub(super) async fn at_work(&self, name: &str, size: u64) -> Result<Option<(Heart, Arc<Progress>)>, BackupError> {
+        // Under its own name: whoever dies now leaves it to the next one.
+        self.recover().await?;
         let work = Work { name, reason: "Copy", requested_by: ASKED_BY, copying: true };
         let (held, before) = match Held::take(&self.store, &self.clock, work).await {
             Ok(taken) => taken,

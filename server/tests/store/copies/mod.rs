@@ -202,7 +202,7 @@ async fn what_is_damaged_is_not_copied(store: Arc<dyn Store>) {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&stored.path, bytes).expect("written");
-    std::fs::remove_file(&place).expect("removed");
+    std::fs::remove_file(&place).and_then(|()| std::fs::create_dir(&place)).expect("a folder");
     let error = made.backups.copy_round().await.expect_err("damaged");
     assert!(error.to_string().contains("The archive is damaged"), "{error}");
     assert_eq!(made.row(&stored.name).await.0, "Error");
@@ -292,9 +292,10 @@ async fn what_is_wrong_with_a_place_is_said(store: Arc<dyn Store>) {
     let line = Line::to(s3.address()).await;
     line.set(Does::Stall);
     let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("an address");
-    let file = blocked.path().join("file");
+    let (file, unmounted) = (blocked.path().join("file"), blocked.path().join("unmounted"));
     std::fs::write(&file, "").expect("written");
     let (bucket, file) = (format!("s3://{bucket}"), file.display().to_string());
+    let absent = unmounted.display().to_string();
     let with = |address, name: &str, value: &str| {
         let mut all = environment(address);
         all.retain(|(known, _)| known != name);
@@ -313,7 +314,8 @@ async fn what_is_wrong_with_a_place_is_said(store: Arc<dyn Store>) {
             with(good, "AWS_SECRET_ACCESS_KEY", ""),
             "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not. Set both.".to_owned(),
         ),
-        (&*file, StoreVariables::default(), format!("{file}: Not a directory")),
+        (&*file, StoreVariables::default(), format!("{file} is not a folder that is there. Make it, on what is mounted.")),
+        (&*absent, StoreVariables::default(), format!("{absent} is not a folder that is there.")),
     ] {
         let made = Made::new(&store, &[place], stores, "");
         let name = made.make().await.name;
@@ -321,6 +323,7 @@ async fn what_is_wrong_with_a_place_is_said(store: Arc<dyn Store>) {
         assert_eq!(status, "Success");
         assert!(details["Message"].contains(&said) && !details["Message"].contains("hunter2"), "{said}: {}", details["Message"]);
     }
+    assert!(!unmounted.exists(), "a folder that is not mounted is not made on the disk below it");
     let own = tempfile::tempdir().expect("a folder");
     let copies = vec![own.path().display().to_string().parse().expect("a place")];
     let policy = BackupPolicy { copies, ..BackupPolicy::default() };
@@ -371,10 +374,10 @@ async fn a_backup_that_is_due_comes_before_copies(store: Arc<dyn Store>) {
     backups.round().await.expect("the first look");
     now.fetch_add(HOUR, Ordering::Relaxed);
     backups.round().await.expect("a round");
-    std::fs::remove_file(&place).expect("removed");
+    std::fs::remove_file(&place).and_then(|()| std::fs::create_dir(&place)).expect("a folder");
     now.fetch_add(HOUR, Ordering::Relaxed);
     backups.copy_round().await.expect("a round");
-    assert!(!place.exists(), "nothing is copied while a backup is due");
+    assert!(files(&place).is_empty(), "nothing is copied while a backup is due");
     backups.round().await.expect("a round");
     backups.copy_round().await.expect("a round");
     assert_eq!(files(&place).len(), 4, "both are copied");
