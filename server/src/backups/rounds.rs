@@ -46,13 +46,11 @@ impl Backups {
     /// # Errors
     /// When one of them is not made, in words.
     pub async fn round(&self) -> anyhow::Result<()> {
-        let (full, partial) = (self.setup.policy.full.clone(), self.setup.policy.partial.clone());
         let mut wrong = Vec::new();
         self.recover().await?;
         self.keep_policy().await?;
-        for (r#type, schedule) in [(Type::Full, full), (Type::Partial, partial)] {
-            let Some(schedule) = schedule else { continue };
-            match self.made_when_due(r#type, &schedule).await {
+        for (r#type, schedule) in self.scheduled() {
+            match self.made_when_due(r#type, schedule).await {
                 Ok(true) => {
                     if let Err(error) = self.prune(&Actor::vigia()).await {
                         wrong.push(error.to_string());
@@ -100,10 +98,8 @@ impl Backups {
 
     /// Whether a backup is due, and nobody has made it yet.
     async fn is_any_due(&self) -> Result<bool, BackupError> {
-        for (r#type, schedule) in [(Type::Full, &self.setup.policy.full), (Type::Partial, &self.setup.policy.partial)] {
-            if let Some(schedule) = schedule
-                && self.slot_waiting(r#type, schedule).await?.now.is_some()
-            {
+        for (r#type, schedule) in self.scheduled() {
+            if self.slot_waiting(r#type, schedule).await?.now.is_some() {
                 return Ok(true);
             }
         }

@@ -31,7 +31,7 @@ struct Policy {
 
 impl Backups {
     /// Types that have a schedule.
-    fn scheduled(&self) -> impl Iterator<Item = (Type, &Schedule)> {
+    pub(super) fn scheduled(&self) -> impl Iterator<Item = (Type, &Schedule)> {
         let policy = &self.setup.policy;
         [(Type::Full, &policy.full), (Type::Partial, &policy.partial)]
             .into_iter()
