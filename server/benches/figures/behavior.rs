@@ -3,6 +3,8 @@
 use super::table::{Table, Timings};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +26,8 @@ const END: i64 = 1_795_356_207_000;
 const RUNS: usize = 20;
 /// Views that are stored while others are scored.
 const STORED: usize = 200_000;
+/// How often they are stored, alone and while others are scored by turns.
+const TURNS: usize = 10;
 
 pub async fn measure(table: &mut Table) {
     let views = std::env::var("VIGIA_BENCH_VIEWS").ok().and_then(|views| views.parse().ok()).unwrap_or(VIEWS);
@@ -42,6 +46,7 @@ pub async fn measure(table: &mut Table) {
     while !matches!(index.state(), State::Ready(_)) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    at_rest(&folder.path().join("index")).await;
     let service = BehaviorService::new(store.clone(), Arc::new(|| Timestamp::saturating(END)), index.clone());
     let viewer = Viewer { username: "ana".to_owned(), name: "Ana".to_owned(), role: Role::Manager };
     for (filter, goal) in
@@ -67,6 +72,21 @@ pub async fn measure(table: &mut Table) {
     scored(table, &url("scored.db"), &mut random).await;
 }
 
+/// Until no segments are merged any more: what so many views at once leave to do takes half a minute.
+async fn at_rest(index: &Path) {
+    let files = || {
+        let entries = std::fs::read_dir(index).expect("a folder");
+        entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect::<BTreeSet<_>>()
+    };
+    let (mut last, mut same) = (files(), 0);
+    while same < 10 {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let now = files();
+        same = if now == last { same + 1 } else { 0 };
+        last = now;
+    }
+}
+
 /// What is stored while others are scored, and how fast that is.
 async fn scored(table: &mut Table, url: &str, random: &mut StdRng) {
     let store = store::open(url, Duration::from_secs(60)).await.expect("a store");
@@ -84,19 +104,19 @@ async fn scored(table: &mut Table, url: &str, random: &mut StdRng) {
     // By turns, so that both have the same machine.
     let (mut alone, mut beside) = (0.0, 0.0);
     let scorer = Arc::new(Scorer::new(store.clone(), vigia::clock::system()));
-    for turn in 0..4 {
+    for turn in 0..TURNS {
         let batches = views(turn * STORED, random);
         if turn % 2 == 0 {
-            alone += stored(batches).await / 2.0;
+            alone += stored(batches).await / (TURNS / 2) as f64;
         } else {
             let round = scorer.clone();
             let scoring = tokio::spawn(async move { round.round().await });
-            beside += stored(batches).await / 2.0;
+            beside += stored(batches).await / (TURNS / 2) as f64;
             scoring.await.expect("a task").expect("scored");
         }
     }
     scorer.round().await.expect("scored");
-    store.append(views(4 * STORED, random).concat()).await.expect("stored");
+    store.append(views(TURNS * STORED, random).concat()).await.expect("stored");
     let start = Instant::now();
     scorer.round().await.expect("scored");
     let rate = STORED as f64 / start.elapsed().as_secs_f64();

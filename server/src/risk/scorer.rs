@@ -31,7 +31,7 @@ const ROUND: Duration = Duration::from_secs(1);
 /// Views that are read at once, and whose scores are kept in one transaction.
 const BATCH: u32 = 2_000;
 /// How often it rests at most before it scores the next ones.
-const RESTS: u32 = 10;
+const RESTS: u32 = 20;
 /// How often the history is counted against the table: views may have been removed.
 const CHECKED: Duration = Duration::from_secs(600);
 const DAY: i64 = 86_400_000;
@@ -119,9 +119,9 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
     crash::point("risk.begun");
     let mut from = start;
     loop {
+        let begun = Instant::now();
         let rows = store.rows().rows_within(&PASSWORD_VIEW, from..end, Direction::Ascending, BATCH).await?;
         let Some(last) = rows.last().map(|(id, _)| *id) else { break };
-        let begun = Instant::now();
         let scores = standing.score(store, &rows, all).await?;
         from = last + 1;
         if !scores.is_empty() {
@@ -143,7 +143,7 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
     Ok(())
 }
 
-/// Rests as long as it has worked, and up to ten times as long while others store: they are not to wait for it.
+/// Rests as long as it has worked, and up to twenty times as long while others store: they are not to wait for it.
 async fn rest(store: &dyn Store, worked: Duration) -> Result<(), StoreError> {
     for _ in 0..RESTS {
         let before = store.journal().committed().await?;

@@ -1,15 +1,13 @@
 //! Rows by the values of one column or more: how many there are of each, when the last was, and what a number of theirs is on average.
 
 use super::count::value;
-
 use super::parts::{COLUMNS, Parts, TooManyGroups, parts};
 use super::question::Question;
 use super::spread::each;
 use super::together::in_order;
-use crate::index::segment::{Damaged, Dictionary};
+use crate::index::segment::Damaged;
 use crate::index::snapshot::Snapshot;
 use crate::store::value::Value;
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use vigia_app::model::Kind;
 
@@ -44,24 +42,53 @@ struct Ranked {
 }
 
 impl Ranked {
-    fn new(segments: &[Option<Parts>], column: usize) -> Self {
-        let used: Vec<(&Dictionary, Vec<u32>)> = segments.iter().flatten().map(|parts| parts.used(column)).collect();
-        let mut ranks: Vec<Vec<u32>> = used.iter().map(|(dictionary, _)| vec![0; dictionary.len() as usize]).collect();
-        let places: Vec<usize> = segments.iter().enumerate().filter_map(|(place, parts)| parts.as_ref().map(|_| place)).collect();
-        let mut holders = Vec::new();
-        let key = |at: usize, next: usize| -> Option<Cow<'_, [u8]>> {
-            let (dictionary, codes) = &used[at];
-            codes.get(next).map(|code| dictionary.key(*code))
-        };
-        in_order(used.len(), key, |at, next, same| {
-            let code = used[at].1[next];
-            if !same {
-                holders.push((places[at], code));
+    /// Of the column in this place among those they are grouped by.
+    fn new(snapshot: &Snapshot, segments: &[Option<Parts>], at: usize, column: usize) -> Result<Self, Damaged> {
+        let mut ranks: Vec<Vec<u32>> = Vec::with_capacity(segments.len());
+        let (mut kept, mut lists) = (Vec::new(), Vec::new());
+        for (place, parts) in segments.iter().enumerate() {
+            ranks.push(vec![0; parts.as_ref().map_or(0, |parts| parts.dictionary(at).len() as usize)]);
+            let Some(parts) = parts else { continue };
+            match snapshot.held[place].segment.file() {
+                Some((_, number)) => kept.push((place, number, parts.used(at))),
+                None => lists.push(parts.used(at).into_iter().map(|code| (place, code)).collect::<Vec<_>>()),
             }
-            ranks[at][code as usize] = holders.len() as u32 - 1;
+        }
+        let ordinals = snapshot.ordinals(column, kept.iter().map(|(.., codes)| codes.len() as u64).sum())?;
+        // Where ordinals are known, each value of the segments in files is looked at once, where one of them has it.
+        let mut holders_of = vec![None; ordinals.as_ref().map_or(0, |ordinals| ordinals.count())];
+        match &ordinals {
+            Some(ordinals) => {
+                for (place, number, codes) in &kept {
+                    let of_codes = ordinals.of_codes(*number);
+                    codes.iter().for_each(|code| holders_of[of_codes[*code as usize] as usize] = Some((*place, *code)));
+                }
+                lists.push(holders_of.iter().copied().flatten().collect());
+            }
+            None => lists.extend(kept.iter().map(|(place, _, codes)| codes.iter().map(|code| (*place, *code)).collect::<Vec<_>>())),
+        }
+        let mut holders = Vec::new();
+        let key = |list: usize, next: usize| {
+            let (place, code) = lists[list].get(next)?;
+            Some(segments[*place].as_ref()?.dictionary(at).key(*code))
+        };
+        in_order(lists.len(), key, |list, next, same| {
+            let (place, code) = lists[list][next];
+            if !same {
+                holders.push((place, code));
+            }
+            ranks[place][code as usize] = holders.len() as u32 - 1;
         });
-        let mut ranks = ranks.into_iter();
-        Self { ranks: segments.iter().map(|parts| parts.as_ref().and_then(|_| ranks.next()).unwrap_or_default()).collect(), holders }
+        if let Some(ordinals) = &ordinals {
+            for (place, number, codes) in &kept {
+                let of_codes = ordinals.of_codes(*number);
+                for code in codes {
+                    let Some((holder, of_holder)) = holders_of[of_codes[*code as usize] as usize] else { continue };
+                    ranks[*place][*code as usize] = ranks[holder][of_holder as usize];
+                }
+            }
+        }
+        Ok(Self { ranks, holders })
     }
 
     fn of(&self, place: usize, code: u32) -> u32 {
@@ -83,32 +110,31 @@ impl Snapshot {
     ) -> Result<Result<(Vec<Group>, usize), TooManyGroups>, Damaged> {
         let found = each(&self.held, |held| parts(held, question, by, average, most))?;
         let Ok(segments) = found.into_iter().collect::<Result<Vec<Option<Parts>>, _>>() else { return Ok(Err(TooManyGroups)) };
-        let columns: Vec<Ranked> = (0..by.len()).map(|column| Ranked::new(&segments, column)).collect();
+        let columns: Vec<Ranked> =
+            by.iter().enumerate().map(|(at, column)| Ranked::new(self, &segments, at, *column)).collect::<Result<_, _>>()?;
         let ranks = |place: usize, codes: [u32; COLUMNS]| {
-            let mut ranks = [0; COLUMNS];
-            columns.iter().enumerate().for_each(|(at, column)| ranks[at] = column.of(place, codes[at]));
-            ranks
+            std::array::from_fn(|at| columns.get(at).map_or(0, |column: &Ranked| column.of(place, codes[at])))
         };
-        let part = |place: usize, at: usize| segments[place].as_ref().and_then(|parts| parts.get(at));
-        // Each segment has its groups in the order of their values, and so they come.
+        // Each segment has its groups in the order of their values: what is sorted here are some lists in order, one after another.
+        let mut all: Vec<([u32; COLUMNS], u32, u32)> = Vec::with_capacity(segments.iter().flatten().map(Parts::len).sum());
+        for (place, parts) in segments.iter().enumerate() {
+            let Some(parts) = parts else { continue };
+            all.extend((0..).zip(parts.iter()).map(|(at, (codes, _))| (ranks(place, codes), place as u32, at)));
+        }
+        all.sort_by_key(|(ranks, ..)| *ranks);
         let mut groups: Vec<Whole> = Vec::new();
-        in_order(
-            segments.len(),
-            |place, at| part(place, at).map(|(codes, _)| ranks(place, codes)),
-            |place, at, same| {
-                let Some((codes, part)) = part(place, at).filter(|_| groups.len() <= most) else { return };
-                if !same {
-                    groups.push(Whole { ranks: ranks(place, codes), rows: 0, sum: 0, present: 0 });
+        for (ranks, place, at) in all {
+            let Some((_, part)) = segments[place as usize].as_ref().and_then(|parts| parts.get(at as usize)) else { continue };
+            if groups.last().is_none_or(|group| group.ranks != ranks) {
+                if groups.len() == most {
+                    return Ok(Err(TooManyGroups));
                 }
-                if let Some(group) = groups.last_mut() {
-                    group.rows += u64::from(part.rows);
-                    group.sum += part.sum;
-                    group.present += u64::from(part.present);
-                }
-            },
-        );
-        if groups.len() > most {
-            return Ok(Err(TooManyGroups));
+                groups.push(Whole { ranks, rows: 0, sum: 0, present: 0 });
+            }
+            let Some(group) = groups.last_mut() else { continue };
+            group.rows += u64::from(part.rows);
+            group.sum += part.sum;
+            group.present += u64::from(part.present);
         }
         let there = groups.len();
         let order = |group: &Whole| (Reverse(group.rows), group.ranks);

@@ -42,6 +42,15 @@ impl Parts {
         &self.dictionaries[column]
     }
 
+    pub fn len(&self) -> usize {
+        self.packed.len() / WORDS
+    }
+
+    /// All groups with their codes.
+    pub fn iter(&self) -> impl Iterator<Item = ([u32; COLUMNS], Part)> {
+        self.packed.as_chunks().0.iter().map(Part::unpack)
+    }
+
     /// The group at a place, with its codes.
     pub fn get(&self, at: usize) -> Option<([u32; COLUMNS], Part)> {
         self.packed.as_chunks().0.get(at).map(Part::unpack)
@@ -54,16 +63,15 @@ impl Parts {
         Some(Part::unpack(&all[at]).1)
     }
 
-    /// The codes of a column that there are, in order, with what tells them.
-    pub fn used(&self, column: usize) -> (&Dictionary, Vec<u32>) {
-        let dictionary = self.dictionary(column);
-        let mut is_used = vec![false; dictionary.len() as usize];
-        for words in self.packed.as_chunks().0 {
-            if let Some(is_used) = is_used.get_mut(Part::unpack(words).0[column] as usize) {
+    /// The codes of a column that there are, in order.
+    pub fn used(&self, column: usize) -> Vec<u32> {
+        let mut is_used = vec![false; self.dictionary(column).len() as usize];
+        for (codes, _) in self.iter() {
+            if let Some(is_used) = is_used.get_mut(codes[column] as usize) {
                 *is_used = true;
             }
         }
-        (dictionary, (0..).zip(is_used).filter(|(_, is_used)| *is_used).map(|(code, _)| code).collect())
+        (0..).zip(is_used).filter(|(_, is_used)| *is_used).map(|(code, _)| code).collect()
     }
 }
 

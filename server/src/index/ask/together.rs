@@ -102,7 +102,7 @@ impl Snapshot {
 
     /// The ordinals of a column in the segments that are in files. `None` where there are none, and where finding and keeping them would cost more than it
     /// saves: `wanted` is how many codes of these segments have to be brought together now.
-    fn ordinals(&self, column: usize, wanted: u64) -> Result<Option<Arc<Ordinals>>, Damaged> {
+    pub(super) fn ordinals(&self, column: usize, wanted: u64) -> Result<Option<Arc<Ordinals>>, Damaged> {
         let mut kept: Vec<_> = self.held.iter().filter_map(|held| Some((held.segment.file()?, &held.segment))).collect();
         kept.sort_unstable_by_key(|((_, number), _)| *number);
         let [((cache, _), _), _, ..] = &kept[..] else { return Ok(None) };
