@@ -47,6 +47,24 @@ test('Enter does what can be undone, and closes what it was refused with', async
   await expect(report.rows.first()).toContainText('Canceled');
 });
 
+test('nothing is drawn anew while the mouse is down: a button gets the click that began on it', async ({ page }) => {
+  await create(page, 'srv-dialog-8', { connector: 'script', schedule: tomorrow() });
+  const report = new ReportPage(page);
+  await report.open('password-operation', 'device=srv-dialog-8&zone=UTC');
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  const row = report.rows.first();
+  const id = await row.getByRole('button', { name: /^More for/ }).getAttribute('data-menu');
+  await row.hover();
+  await row.getByRole('button', { name: 'Request immediate execution' }).hover();
+  await page.mouse.down();
+  const known = page.waitForResponse(async (answer) => answer.url().includes('/fn/report_refresh') && (await answer.text()).includes('Canceled'));
+  expect((await page.request.post('/api/v1/operations/actions', { data: { action: 'cancel', ids: [id] } })).status()).toBe(200);
+  await known;
+  await page.mouse.up();
+  await expect(dialog(page)).toHaveAccessibleName(/^Request immediate execution: .+\?$/);
+  await expect(row).toContainText('Canceled');
+});
+
 test('Escape leaves what can be undone', async ({ page }) => {
   // After a refused sign-in it is asked in other words: the first one that failed otherwise.
   const restart = dialog(page).getByRole('button', { name: 'Restart execution' });

@@ -37,6 +37,8 @@ pub(super) struct Ear {
     pub asked: f64,
     pub counted: f64,
     pub asking: bool,
+    /// Since when a button of the mouse, or a finger, has been down.
+    pub pressed: f64,
     /// The next question, and how long it waits in all.
     pub soon: Option<(Timeout, u32)>,
 }
@@ -52,6 +54,7 @@ impl Feed {
             asked: browser::now(),
             counted: never,
             asking: false,
+            pressed: never,
             soon: None,
         };
         Self {

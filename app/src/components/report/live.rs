@@ -31,8 +31,15 @@ const NOT_YET: u32 = 3_000;
 const SOON: u32 = 500;
 /// The same where nothing moved that is on the screen.
 const LATER: u32 = 3_000;
+/// How long a button of the mouse, or a finger, keeps what is shown as it is. No press takes longer; where its end was not heard, this is it.
+const HELD: f64 = 10_000.0;
 /// The least time from one count of failures to the next.
 const FAILURES: f64 = 2_000.0;
+
+/// Before all times.
+fn never() -> f64 {
+    f64::NEG_INFINITY
+}
 
 impl State {
     /// Keeps what is shown up to date for as long as it is shown.
@@ -42,10 +49,18 @@ impl State {
         let interval = StoredValue::new_local(Some(Interval::new(1_000, tick)));
         let again = StoredValue::new_local(Some(Interval::new(NOT_YET, move || state.ask_again())));
         let shown = window_event_listener_untyped("visibilitychange", move |_| tick());
+        let pressing = |name: &str, since: fn() -> f64| {
+            window_event_listener_untyped(name, move |_| {
+                let _ = state.feed.ear.try_update_value(|ear| ear.pressed = since());
+            })
+        };
+        let pressed = [("pointerdown", browser::now as fn() -> f64), ("pointerup", never), ("pointercancel", never)];
+        let pressed = pressed.map(|(name, since)| pressing(name, since));
         on_cleanup(move || {
             interval.set_value(None);
             again.set_value(None);
             shown.remove();
+            pressed.into_iter().for_each(WindowListenerHandle::remove);
             state.feed.ear.try_update_value(|ear| (ear.events.take(), ear.soon.take()));
         });
         Effect::new(move |_| {
@@ -215,6 +230,10 @@ impl State {
     fn take(self, asked: &Query, fresh: &Refreshed) {
         if self.query.with_untracked(|query| query != asked) || self.rows.busy.get_untracked() {
             return;
+        }
+        // A button that is drawn anew while the mouse is down on it gets no click.
+        if browser::now() - self.feed.ear.with_value(|ear| ear.pressed) < HELD {
+            return self.ask_in(SOON);
         }
         let new = if asked.cursor.is_none() { fresh.new } else { 0 };
         if self.feed.new.get_untracked() != new {
