@@ -39,6 +39,8 @@ lint:
 deny:
 	cargo-deny --log-level error check licenses bans sources
 
+# On a clean checkout, what is kept for building parts of a crate anew takes longer to write than it will ever save.
+test: export CARGO_INCREMENTAL := $(if $(wildcard target/debug/incremental),1,0)
 test:
 	@scripts/setup.sh test
 	cargo fmt --all --check
