@@ -114,11 +114,18 @@ test('what waits is approved, canceled, and run at once', async ({ page }) => {
 });
 
 test('a restart that would lock accounts again asks first, and says why', async ({ page }) => {
+  // How many of these the made-up nights have depends on the hour: at some there is one.
+  for (const username of ['helpdesk', 'MERIDIANO\\svc-iis']) {
+    const data = { operation: 'Change password', device: 'srv-win-05', username, credential_type: 'Local User', connector: 'demo' };
+    const answer = await page.request.post('/api/v1/operations', { data });
+    expect(answer.status(), await answer.text()).toBe(201);
+  }
   const report = new ReportPage(page);
-  await report.open('password-operation', 'device=srv-win-05&username=helpdesk&username=MERIDIANO%5Csvc-iis&operation=Change password&status=Error&zone=UTC&time=last-7-days');
-  // What cannot be counted yet is asked for again every three seconds.
   const failures = page.getByRole('button', { name: /operations failed/ });
-  await expect(failures).toBeVisible({ timeout: 60_000 });
+  await expect(async () => {
+    await report.open('password-operation', 'device=srv-win-05&username=helpdesk&username=MERIDIANO%5Csvc-iis&operation=Change password&status=Error&zone=UTC&time=last-7-days');
+    await expect(failures).toBeVisible({ timeout: 2_000 });
+  }).toPass(RUNS);
   await failures.click();
   const group = page.getByRole('list', { name: 'Failures by cause' }).getByRole('listitem').filter({ hasText: 'Account locked' });
   await group.getByRole('button', { name: /^Restart \d+ operations$/ }).click();

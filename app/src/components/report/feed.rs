@@ -25,6 +25,9 @@ pub struct Feed {
     pub(super) ear: StoredValue<Ear, LocalStorage>,
 }
 
+/// Before all times.
+pub(super) const NEVER: f64 = f64::NEG_INFINITY;
+
 /// What only the part that listens looks at; times in milliseconds since 1970.
 pub(super) struct Ear {
     pub events: Option<Events>,
@@ -45,16 +48,15 @@ pub(super) struct Ear {
 
 impl Feed {
     pub(super) fn new() -> Self {
-        let never = f64::NEG_INFINITY;
         let ear = Ear {
             events: None,
-            opened: never,
-            waiting: never,
+            opened: NEVER,
+            waiting: NEVER,
             heard: None,
             asked: browser::now(),
-            counted: never,
+            counted: NEVER,
             asking: false,
-            pressed: never,
+            pressed: NEVER,
             soon: None,
         };
         Self {

@@ -1,6 +1,6 @@
 //! Rows that move while they are looked at: the page hears of it, or asks every few seconds where it hears nothing.
 
-use super::feed::Hearing;
+use super::feed::{Hearing, NEVER};
 use super::state::{State, question};
 use crate::api::reports::report_refresh;
 use crate::browser::{self, events::Events, focus::focus_soon};
@@ -36,11 +36,6 @@ const HELD: f64 = 10_000.0;
 /// The least time from one count of failures to the next.
 const FAILURES: f64 = 2_000.0;
 
-/// Before all times.
-fn never() -> f64 {
-    f64::NEG_INFINITY
-}
-
 impl State {
     /// Keeps what is shown up to date for as long as it is shown.
     fn listen(&self) {
@@ -49,13 +44,12 @@ impl State {
         let interval = StoredValue::new_local(Some(Interval::new(1_000, tick)));
         let again = StoredValue::new_local(Some(Interval::new(NOT_YET, move || state.ask_again())));
         let shown = window_event_listener_untyped("visibilitychange", move |_| tick());
-        let pressing = |name: &str, since: fn() -> f64| {
+        let pressed = ["pointerdown", "pointerup", "pointercancel"].map(|name| {
             window_event_listener_untyped(name, move |_| {
-                let _ = state.feed.ear.try_update_value(|ear| ear.pressed = since());
+                let since = if name == "pointerdown" { browser::now() } else { NEVER };
+                let _ = state.feed.ear.try_update_value(|ear| ear.pressed = since);
             })
-        };
-        let pressed = [("pointerdown", browser::now as fn() -> f64), ("pointerup", never), ("pointercancel", never)];
-        let pressed = pressed.map(|(name, since)| pressing(name, since));
+        });
         on_cleanup(move || {
             interval.set_value(None);
             again.set_value(None);
@@ -89,7 +83,7 @@ impl State {
             return;
         }
         if feed.hearing.get_untracked() == Hearing::Paused {
-            feed.ear.update_value(|ear| (ear.opened, ear.waiting) = (f64::NEG_INFINITY, now));
+            feed.ear.update_value(|ear| (ear.opened, ear.waiting) = (NEVER, now));
             feed.hear(Hearing::Connecting);
             self.feed.catch_up();
         }
@@ -97,7 +91,7 @@ impl State {
         if gone {
             let events = self.connect();
             feed.ear.update_value(|ear| {
-                if ear.waiting == f64::NEG_INFINITY {
+                if ear.waiting == NEVER {
                     ear.waiting = now;
                 }
                 ear.opened = now;
@@ -208,7 +202,7 @@ impl State {
             let _ = done();
             return;
         };
-        if self.open.get_untracked().is_some() {
+        if self.open.get_untracked().is_some() && !self.is_pressed() {
             self.record.renew();
             self.info.renew();
         }
@@ -227,12 +221,16 @@ impl State {
         });
     }
 
+    /// Whether the mouse is down: a button that is drawn anew meanwhile gets no click.
+    fn is_pressed(self) -> bool {
+        browser::now() - self.feed.ear.with_value(|ear| ear.pressed) < HELD
+    }
+
     fn take(self, asked: &Query, fresh: &Refreshed) {
         if self.query.with_untracked(|query| query != asked) || self.rows.busy.get_untracked() {
             return;
         }
-        // A button that is drawn anew while the mouse is down on it gets no click.
-        if browser::now() - self.feed.ear.with_value(|ear| ear.pressed) < HELD {
+        if self.is_pressed() {
             return self.ask_in(SOON);
         }
         let new = if asked.cursor.is_none() { fresh.new } else { 0 };
