@@ -119,9 +119,9 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
     crash::point("risk.begun");
     let mut from = start;
     loop {
-        let begun = Instant::now();
         let rows = store.rows().rows_within(&PASSWORD_VIEW, from..end, Direction::Ascending, BATCH).await?;
         let Some(last) = rows.last().map(|(id, _)| *id) else { break };
+        let begun = Instant::now();
         let scores = standing.score(store, &rows, all).await?;
         from = last + 1;
         if !scores.is_empty() {
