@@ -44,7 +44,7 @@ impl InTurn {
         let progress = Arc::new(Progress::default());
         let heart = Heart::beat(held, progress.clone()).await;
         let (policy, place) = (&backups.setup.policy, backups.place());
-        let made = perform(&*backups.store, &keys, &policy.recipients, &place, order, &backups.clock, &progress).await;
+        let made = perform(&*backups.store, &keys, policy, &place, order, &backups.clock, &progress).await;
         let ended = backups.ended(made, row, &name).await;
         match &ended {
             // Its row does not say how it ended.
@@ -114,7 +114,7 @@ impl Backups {
             Err(NoTurn::Taken(turn)) => return Err(BackupError::Busy { by: turn.by, name: turn.name }),
             Err(NoTurn::Store(error)) => return Err(error.into()),
         };
-        let row = rows::begun(&name, start, contents.r#type, reason, &actor.username, &rows::keys_of(&keys, &self.setup.policy.recipients));
+        let row = rows::begun(&name, start, contents.r#type, reason, &actor.username, &rows::keys_of(&keys, &self.setup.policy));
         let begun = async {
             if let Some(before) = before {
                 self.close(&before).await?;
@@ -201,7 +201,7 @@ impl Backups {
             // Of a folder that cannot be read nobody knows that it is there; who verifies it later does.
             Err(BackupError::Unknown(..) | BackupError::Read(_)) => {
                 let Some((start, r#type)) = self.of_name(name).await? else { return Ok(()) };
-                let keys = rows::keys_of(&self.keys().await?, &self.setup.policy.recipients);
+                let keys = rows::keys_of(&self.keys().await?, &self.setup.policy);
                 let row = rows::begun(name, start, r#type, &turn.reason, &turn.requested_by, &keys);
                 self.alarm(Trouble::Failed, name, WITHOUT_A_WORD).await?;
                 self.set(rows::ended(row, (self.clock)(), Status::Error, WITHOUT_A_WORD)).await

@@ -103,10 +103,14 @@ pub enum BackupError {
     Keys(#[from] UnreadableKeys),
     #[error("The backup {0} is of another instance, {1}: that one has the key it was signed with.")]
     Foreign(String, String),
-    #[error("There is no full backup in {0} to restore.")]
+    #[error("There is no full backup in {0} that this instance opens, to restore it.")]
     None(String),
     #[error("The backup {0} could not be restored: {1}")]
     Drill(String, String),
+    #[error(
+        "Only keys that are kept elsewhere open the backup {0}: this instance cannot restore it. `vigia backup drill FILE --identity KEY` does, with the path of its archive."
+    )]
+    Offline(String),
     #[error("The backup {0} is not in the folder any more, but in {1}. `vigia backup fetch {0}` puts it back.")]
     Elsewhere(String, String),
     #[error("The backup was not fetched: {0}")]
@@ -175,7 +179,7 @@ impl Backups {
     /// # Errors
     /// As [`keys`](Self::keys).
     pub async fn recipients(&self) -> Result<Vec<KeyOf>, BackupError> {
-        Ok(rows::keys_of(&self.keys().await?, &self.setup.policy.recipients))
+        Ok(rows::keys_of(&self.keys().await?, &self.setup.policy))
     }
 
     /// All archives that are there, oldest first.
@@ -195,6 +199,11 @@ impl Backups {
         let (place, wanted) = (self.place(), name.to_owned());
         let found = tokio::task::spawn_blocking(move || place.find(&wanted)).await.map_err(std::io::Error::other)??;
         found.ok_or_else(|| BackupError::Unknown(name.to_owned(), self.place().folder().display().to_string()))
+    }
+
+    /// Whether the next backup is made for keys alone that are kept elsewhere.
+    pub fn is_offline_only(&self) -> bool {
+        self.setup.policy.offline_only
     }
 
     /// What is done by schedule.
@@ -244,6 +253,7 @@ pub fn refusal(error: BackupError) -> ApiError {
         BackupError::Elsewhere(name, places) => {
             ApiError::new(ErrorKind::NotFound, sentence!("backup.elsewhere", name = name, places = places))
         }
+        BackupError::Offline(name) => ApiError::invalid("name", sentence!("backup.offline", name = name)),
         BackupError::Store(error) => error.into(),
         other => {
             tracing::error!(error = %other, "a backup");

@@ -3,7 +3,7 @@
 use super::Status;
 use super::out::Out;
 use crate::backups::archive::keys::Identity;
-use crate::backups::archive::manifest::Type;
+use crate::backups::archive::manifest::{Manifest, Type};
 use crate::backups::copies::fetch::fetched;
 use crate::backups::copies::{Known, StoreVariables};
 use crate::backups::drill::drill;
@@ -25,7 +25,7 @@ pub(super) enum Backup {
     },
     /// Print the backups that are there, oldest first.
     List,
-    /// Read backups from beginning to end, and say whether they are whole.
+    /// Read backups from beginning to end, and say whether they are whole; of those that only keys kept elsewhere open, whether their hashes are right.
     Verify {
         /// Names as `vigia backup list` prints them; all where none is given
         names: Vec<String>,
@@ -77,7 +77,9 @@ impl Backup {
                 let made = backups.make(Wanted { contents: backups.contents(r#type), reason: "Manual", actor }).await?;
                 let size = made.manifest.archive.as_ref().map_or(0, |archive| archive.size);
                 out.line(&format!("{}: {} events and records, {size} bytes", made.path.display(), made.manifest.rows()))?;
-                if made.manifest.keys.len() == 1 {
+                if !made.manifest.opens_here() {
+                    out.line("Only keys that are kept elsewhere open it: this instance checks its hash, not its content.")?;
+                } else if made.manifest.keys.iter().all(|key| key.own) {
                     out.line("Only this instance opens it: whoever loses the database loses the backup too. Set backup_recipients.")?;
                 }
                 let copies = backups.copies(&made.name).await?;
@@ -95,7 +97,7 @@ impl Backup {
                 let mut rows = vec![head];
                 for Known { stored, here, copies } in backups.everywhere().await? {
                     let places = here.then_some(folder.as_str()).into_iter().chain(copies.checked()).collect::<Vec<_>>().join(", ");
-                    let verified = verified(backups, backups.checked(&stored.name).await?.as_ref());
+                    let verified = verified(backups, backups.checked(&stored.name).await?.as_ref(), stored.manifest.opens_here());
                     let manifest = stored.manifest;
                     let size = manifest.archive.as_ref().map_or(0, |archive| archive.size);
                     let (count, newest) = (manifest.rows().to_string(), manifest.newest.unwrap_or_default());
@@ -117,7 +119,7 @@ impl Backup {
                 let mut wrong = 0;
                 for name in &names {
                     match backups.verify(name, &actor).await {
-                        Ok(stored) => out.line(&format!("{name}: whole, {} events and records", stored.manifest.rows()))?,
+                        Ok(stored) => out.line(&format!("{name}: {}", found(&stored.manifest)))?,
                         Err(error) => {
                             wrong += 1;
                             out.line(&format!("{name}: {error}"))?;
@@ -128,7 +130,7 @@ impl Backup {
             }
             Self::Fetch { name } => {
                 let fetched = backups.fetch(name, &actor).await?;
-                out.line(&format!("{}: whole, {} events and records", fetched.path.display(), fetched.manifest.rows()))?;
+                out.line(&format!("{}: {}", fetched.path.display(), found(&fetched.manifest)))?;
                 Ok(Status::Done)
             }
             Self::Drill { backup: Some(archive), identity: Some(key) } => {
@@ -176,12 +178,23 @@ impl Backup {
     }
 }
 
-/// When a backup was found whole, in a few words.
-fn verified(backups: &Backups, checked: Option<&(Timestamp, Option<String>)>) -> String {
+/// What a verification that passed has shown.
+fn found(manifest: &Manifest) -> String {
+    let rows = manifest.rows();
+    if manifest.opens_here() {
+        format!("whole, {rows} events and records")
+    } else {
+        format!("hash checked, content not: only keys that are kept elsewhere open it; its manifest says {rows} events and records")
+    }
+}
+
+/// When a backup was found whole, in a few words; where the instance does not open it, when its hash was found right.
+fn verified(backups: &Backups, checked: Option<&(Timestamp, Option<String>)>, opens: bool) -> String {
+    let hash = if opens { "" } else { ", hash checked, content not" };
     match checked {
         None => "never".to_owned(),
         Some((_, Some(_))) => "damaged".to_owned(),
-        Some((at, None)) if backups.is_outdated(*at) => format!("{}, outdated", at.rfc3339()),
-        Some((at, None)) => at.rfc3339(),
+        Some((at, None)) if backups.is_outdated(*at) => format!("{}, outdated{hash}", at.rfc3339()),
+        Some((at, None)) => format!("{}{hash}", at.rfc3339()),
     }
 }

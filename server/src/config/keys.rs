@@ -50,7 +50,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 31] = [
+pub static KEYS: [Key; 32] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -318,6 +318,15 @@ pub static KEYS: [Key; 31] = [
             Ok(())
         },
         show: |config| config.backups.recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+    },
+    Key {
+        name: "backup_offline_only",
+        shape: Shape::Flag,
+        help: "Whether backups are made for backup_recipients alone: true or false. The instance opens none then: it checks their hashes, not their content, and there are no drills by schedule.",
+        serving: false,
+        secret: false,
+        set: |config, text| parse(text, "is neither true nor false").map(|flag| config.backups.offline_only = flag),
+        show: |config| config.backups.offline_only.to_string(),
     },
     Key {
         name: "backup_full",

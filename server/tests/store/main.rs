@@ -6,6 +6,7 @@
 mod agrees;
 mod amend;
 mod backups;
+mod backups_offline;
 mod behavior;
 mod beside;
 mod copies;

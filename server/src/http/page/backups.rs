@@ -34,7 +34,8 @@ impl Backups for ForRequest {
             folder: backups.place().folder().display().to_string(),
             places: backups.places().map(ToString::to_string).collect(),
             plans: backups.plans(),
-            own_key_alone: backups.recipients().await.map_err(refusal)?.len() == 1,
+            own_key_alone: backups.recipients().await.map_err(refusal)?.iter().all(|key| key.own),
+            offline_only: backups.is_offline_only(),
             held: hold::held(&*self.state.store).await?.map(|hold| hold.backup),
             running: running.map(|turn| {
                 let Turn { name, requested_by, done, all, copying, .. } = turn;
@@ -134,6 +135,7 @@ impl ForRequest {
             sha256,
             outdated: checked.as_ref().is_some_and(|(at, _)| backups.is_outdated(*at)),
             checked,
+            offline: !stored.manifest.opens_here(),
             removable: removable.contains(&stored.name),
             here,
             copies: copies.checked().map(str::to_owned).collect(),

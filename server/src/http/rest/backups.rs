@@ -35,7 +35,7 @@ struct BackupsJson {
     folder: String,
     /// Further places that have a copy of each.
     places: Vec<String>,
-    /// Whom the next one is made for: recipients of age, the instance's own first.
+    /// Whom the next one is made for: recipients of age, the instance's own first unless the setting `backup_offline_only` leaves it out.
     recipients: Vec<String>,
     /// The key that the instance signs manifests with, as C2SP writes those of signed notes.
     signer: String,
@@ -87,6 +87,9 @@ struct BackupJson {
     /// When it was last read from its beginning to its end.
     #[schema(required, format = DateTime)]
     verified: Option<String>,
+    /// Whether its content was read then, too. It is not where only keys open it that are kept elsewhere: then the SHA-256 of the file was held against the
+    /// signed manifest, and nothing else.
+    content_checked: bool,
     /// What was wrong with it then; empty where it was whole.
     wrong: String,
     /// Whether that is longer ago than the setting `backup_verify_days` says.
@@ -136,6 +139,7 @@ impl BackupJson {
         let Known { stored, here, copies } = known;
         let checked = backups.checked(&stored.name).await?;
         let outdated = checked.as_ref().is_some_and(|(at, _)| backups.is_outdated(*at));
+        let content_checked = checked.is_some() && stored.manifest.opens_here();
         let (verified, wrong) = checked.map_or((None, None), |(at, wrong)| (Some(at.rfc3339()), wrong));
         let rows = stored.manifest.rows();
         let Manifest { contents, reason, requested_by, start, end, newest, keys, archive, .. } = stored.manifest;
@@ -157,6 +161,7 @@ impl BackupJson {
             sha256,
             recipients,
             verified,
+            content_checked,
             wrong,
             outdated,
             here,
@@ -215,7 +220,7 @@ async fn cancel(Admin(actor): Admin, State(state): State<AppState>) -> Result<St
 /// Verify a backup
 ///
 /// It is read from its beginning to its end, decrypted, and held against its manifest. Its event in the report says when it was found whole, or what is
-/// wrong with it.
+/// wrong with it. One that only keys open that are kept elsewhere is not decrypted: its SHA-256 is held against the signed manifest.
 #[utoipa::path(post, path = "/api/v1/backups/{name}/verify", operation_id = "verify_backup", tag = tags::BACKUPS,
     params(("name" = String, Path, description = "As in the list.")),
     responses((status = 202, description = "It has begun."), Invalid, NotFound))]
@@ -227,7 +232,7 @@ async fn verify(Admin(actor): Admin, State(state): State<AppState>, Path(name): 
 /// Restore a backup for a drill
 ///
 /// It is restored into a database that nobody uses, held against its manifest event by event, and removed again. Its event in the report says when it last passed,
-/// or what is wrong with it.
+/// or what is wrong with it. One that only keys open that are kept elsewhere is refused.
 #[utoipa::path(post, path = "/api/v1/backups/{name}/drill", operation_id = "drill_backup", tag = tags::BACKUPS,
     params(("name" = String, Path, description = "As in the list.")),
     responses((status = 202, description = "It has begun."), Invalid, NotFound))]
