@@ -120,6 +120,7 @@ impl Backups {
                 self.close(&before).await?;
             }
             let trail = Trail::new("Creation", "Backup").on(&*name).note("Type", contents.r#type.word()).note("Reason", reason);
+            let trail = trail.note("Contents", contents.words());
             self.record(trail, &actor).await?;
             self.store.kept().set(SPACE, vec![(LAST.to_owned(), Some(name.clone()))]).await?;
             self.store.append(vec![row.clone()]).await?;
@@ -157,12 +158,12 @@ impl Backups {
         }
     }
 
-    /// Begins a backup of a type by hand, and returns its name while it is made: its row says how it ended, whoever listens.
+    /// Begins a backup by hand, and returns its name while it is made: its row says how it ended, whoever listens.
     ///
     /// # Errors
     /// As [`begin`](Self::begin).
-    pub async fn make_soon(&self, r#type: Type, actor: Actor) -> Result<String, BackupError> {
-        let begun = self.begin(Wanted { contents: self.contents(r#type), reason: "Manual", actor }).await?;
+    pub async fn make_soon(&self, contents: Contents, actor: Actor) -> Result<String, BackupError> {
+        let begun = self.begin(Wanted { contents, reason: "Manual", actor }).await?;
         let name = begun.name().to_owned();
         tokio::spawn(begun.finish());
         Ok(name)

@@ -101,6 +101,7 @@ pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp
     event.add("Reports", manifest.contents.reports.join(", "));
     event.add("From", manifest.contents.from.clone().unwrap_or_default());
     event.add("To", manifest.contents.to.clone().unwrap_or_default());
+    event.add("Configuration", if manifest.contents.configuration { "In it" } else { "Not in it" });
     event.add("Files to have at hand", manifest.left_out.join(", "));
     event.add("Instance", &*manifest.instance);
     event.add("Copies", copies.checked().collect::<Vec<_>>().join(", "));

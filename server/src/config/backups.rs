@@ -29,6 +29,8 @@ pub struct BackupPolicy {
     pub verify_days: u32,
     /// How many days of events a partial one has.
     pub partial_days: u32,
+    /// Keys of the reports whose events a partial one has, where whoever wants it says nothing; all where there is none.
+    pub partial_reports: Vec<String>,
     /// On whose clock the schedules are.
     pub zone: Tz,
     pub keep: Keep,
@@ -51,6 +53,7 @@ impl Default for BackupPolicy {
             verify: None,
             verify_days: 30,
             partial_days: 1,
+            partial_reports: Vec::new(),
             zone: Tz::UTC,
             keep: Keep::default(),
             link_minutes: 60,

@@ -79,6 +79,14 @@ fn backups_that_nobody_could_open_are_refused() {
 }
 
 #[test]
+fn reports_that_a_partial_backup_has_are_known() {
+    let known = config("backup_partial_reports = ['password-view', 'audit-tracking']").backups.partial_reports;
+    assert_eq!(known, ["password-view", "audit-tracking"]);
+    let message = refused("backup_partial_reports = ['views']", &[], &[]);
+    assert!(message.contains("names no report with \"views\"; reports are password-operation"), "{message}");
+}
+
+#[test]
 fn mapping_files_are_a_list_in_the_file_and_have_commas_between_them_elsewhere() {
     let files = |loaded: Loaded| loaded.config.mappings.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
     assert_eq!(files(read("mappings = ['a.toml', 'b.toml']", &[], &[]).expect("settings")), ["a.toml", "b.toml"]);

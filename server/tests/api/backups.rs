@@ -14,7 +14,11 @@ async fn list(admin: &Visitor) -> Value {
 
 /// A backup that is there.
 pub async fn made(admin: &Visitor) -> Value {
-    let begun = admin.post("/api/v1/backups", json!({ "type": "Full" })).await;
+    made_of(admin, json!({ "type": "Full" })).await
+}
+
+async fn made_of(admin: &Visitor, wanted: Value) -> Value {
+    let begun = admin.post("/api/v1/backups", wanted).await;
     assert_eq!(begun.status(), 202);
     let name = begun.json::<Value>().await.expect("JSON")["name"].clone();
     for _ in 0..400 {
@@ -101,6 +105,28 @@ async fn of_what_others_open_the_hash_is_checked_and_the_content_not() {
     assert_eq!((seen["verified"].is_string(), &seen["wrong"], &seen["content_checked"]), (true, &json!(""), &json!(false)), "{seen}");
     let (status, detail, _) = problem(admin.post(&format!("/api/v1/backups/{name}/drill"), json!({})).await).await;
     assert!(status == 400 && detail.contains("--identity KEY"), "{detail}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_is_chosen_and_what_makes_no_sense_is_refused() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    for (wanted, field) in [
+        (json!({ "type": "Full", "reports": ["password-view"] }), "reports"),
+        (json!({ "type": "Full", "configuration": "Only" }), "configuration"),
+        (json!({ "type": "Partial", "reports": ["views"] }), "reports"),
+        (json!({ "type": "Partial", "from": "yesterday" }), "from"),
+        (json!({ "type": "Partial", "from": "2026-02-01T00:00:00Z", "to": "2026-02-01T01:00:00+01:00" }), "to"),
+        (json!({ "type": "Partial", "configuration": "Only", "to": "2026-02-01T00:00:00Z" }), "to"),
+    ] {
+        let answer = admin.post("/api/v1/backups", wanted.clone()).await;
+        assert_eq!(answer.status(), 400, "{wanted}");
+        assert_eq!(answer.json::<Value>().await.expect("JSON")["field"], field, "{wanted}");
+    }
+    let wanted = json!({ "type": "Partial", "reports": ["password-view"], "to": "2026-02-01T00:00:00Z", "configuration": "Without" });
+    let one = made_of(&admin, wanted).await;
+    assert_eq!((&one["reports"], &one["from"], &one["configuration"]), (&json!(["password-view"]), &json!(null), &json!(false)));
+    assert_eq!((&one["to"], &one["rows"]), (&json!("2026-02-01T00:00:00.000Z"), &json!(0)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

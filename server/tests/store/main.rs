@@ -7,6 +7,7 @@ mod agrees;
 mod amend;
 mod backups;
 mod backups_offline;
+mod backups_parts;
 mod behavior;
 mod beside;
 mod copies;

@@ -4,7 +4,7 @@ use super::server_functions::ForRequest;
 use crate::backups::archive::manifest::Type;
 use crate::backups::copies::Known;
 use crate::backups::links::Link;
-use crate::backups::{Turn, refusal};
+use crate::backups::{Part, Turn, refusal};
 use crate::http::archive::{Wanted, send};
 use crate::http::linked;
 use crate::http::rest::backup_standing::period;
@@ -63,7 +63,8 @@ impl Backups for ForRequest {
     async fn make_backup(&self, full: bool) -> Result<(), ApiError> {
         let actor = self.caller.admin(&self.state, "Making a backup").await?;
         let r#type = if full { Type::Full } else { Type::Partial };
-        self.state.backups.make_soon(r#type, actor).await.map(drop).map_err(refusal)
+        let contents = self.state.backups.contents(r#type, Part::default())?;
+        self.state.backups.make_soon(contents, actor).await.map(drop).map_err(refusal)
     }
 
     async fn cancel_backup(&self) -> Result<(), ApiError> {

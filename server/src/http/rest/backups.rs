@@ -1,9 +1,10 @@
 //! `/api/v1/backups`: backups of Vigia itself, for administrators.
 
 use super::body::Body;
-use crate::backups::archive::manifest::{Manifest, Type};
+use super::tokens::time;
+use crate::backups::archive::manifest::{Contents, Manifest, Type};
 use crate::backups::copies::{Copy, Known};
-use crate::backups::{BackupError, Backups, Turn, refusal};
+use crate::backups::{BackupError, Backups, Configuration, Part, Turn, refusal};
 use crate::http::archive::{Wanted, send};
 use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
@@ -16,7 +17,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigia_app::model::{ApiError, ErrorKind, Timestamp};
-use vigia_app::sentence;
+use vigia_app::{sentence, text};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(list), endpoint!(make), endpoint!(cancel), endpoint!(verify), endpoint!(drill), endpoint!(archive).streaming()]
@@ -68,6 +69,16 @@ struct BackupJson {
     /// As in the field `source_id` of its event in the report.
     name: String,
     r#type: Type,
+    /// Keys of the reports whose events are in it.
+    reports: Vec<String>,
+    /// Events from then on; all earlier ones where there is nothing.
+    #[schema(required, format = DateTime)]
+    from: Option<String>,
+    /// Events before then.
+    #[schema(required, format = DateTime)]
+    to: Option<String>,
+    /// Whether users, tokens, settings, secrets and the quarantine are in it.
+    configuration: bool,
     reason: String,
     requested_by: String,
     #[schema(format = DateTime)]
@@ -117,8 +128,22 @@ struct CopyJson {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewBackup)]
 struct NewBackup {
-    /// Everything; or users, settings and the events of the last days, as the setting `backup_partial_days` says.
+    /// Everything; or a part of it. All that follows is of a partial one.
     r#type: Type,
+    /// Keys of the reports whose events are in it; where none is named, those of the setting `backup_partial_reports`.
+    #[serde(default)]
+    reports: Vec<String>,
+    /// Events from then on. Where neither this nor `to` is there, those of the last days, as the setting `backup_partial_days` says.
+    #[serde(default)]
+    #[schema(format = DateTime)]
+    from: Option<String>,
+    /// Events before then.
+    #[serde(default)]
+    #[schema(format = DateTime)]
+    to: Option<String>,
+    /// Users, tokens, settings, secrets and the quarantine: `With` has them beside events, `Without` has events alone, `Only` has them alone.
+    #[serde(default)]
+    configuration: Configuration,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -147,10 +172,15 @@ impl BackupJson {
         let recipients = keys.into_iter().map(|key| key.recipient).collect();
         let copy = |(place, copy): (String, Copy)| CopyJson { place, checked: copy.checked.map(Timestamp::rfc3339), wrong: copy.wrong };
         let copies = copies.places.into_iter().map(copy).collect();
-        let (name, r#type, wrong) = (stored.name, contents.r#type, wrong.unwrap_or_default());
+        let Contents { r#type, reports, from, to, configuration } = contents;
+        let (name, wrong) = (stored.name, wrong.unwrap_or_default());
         Ok(Self {
             name,
             r#type,
+            reports,
+            from,
+            to,
+            configuration,
             reason,
             requested_by,
             start,
@@ -202,7 +232,10 @@ async fn make(
     State(state): State<AppState>,
     Body(new): Body<NewBackup>,
 ) -> Result<(StatusCode, Json<BegunJson>), Refused> {
-    let name = state.backups.make_soon(new.r#type, actor).await?;
+    let NewBackup { r#type, reports, from, to, configuration } = new;
+    let time = |field: &str, said: Option<String>| said.map(|said| time(field, &said, text!("backup.or-none"))).transpose();
+    let part = Part { reports, from: time("from", from)?, to: time("to", to)?, configuration };
+    let name = state.backups.make_soon(state.backups.contents(r#type, part)?, actor).await?;
     Ok((StatusCode::ACCEPTED, Json(BegunJson { name })))
 }
 
