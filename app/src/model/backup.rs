@@ -14,6 +14,8 @@ pub struct BackupsSeen {
     pub plans: Vec<BackupPlan>,
     /// Whether the next one is made for the instance alone.
     pub own_key_alone: bool,
+    /// Whether it is made for keys alone that are kept elsewhere.
+    pub offline_only: bool,
     /// The backup that this instance was restored from, where it does nothing by itself yet.
     pub held: Option<String>,
     pub running: Option<RunningBackup>,
@@ -58,6 +60,8 @@ pub struct BackupSeen {
     pub sha256: String,
     /// When it was last read from its beginning to its end, and what was wrong with it then; nothing where it was whole.
     pub checked: Option<(Timestamp, Option<String>)>,
+    /// Whether only keys open it that are kept elsewhere: what was checked then is its hash, not its content.
+    pub offline: bool,
     /// Whether that is too long ago.
     pub outdated: bool,
     /// Whether it goes after the next scheduled one.

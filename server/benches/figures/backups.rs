@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use vigia::backups::archive::manifest::Type;
+use vigia::backups::archive::manifest::Contents;
 use vigia::backups::drill::drill;
 use vigia::backups::{BackupSetup, Backups, Wanted};
 use vigia::clock;
@@ -38,7 +38,7 @@ pub async fn measure(table: &mut Table) {
     let (mut ours, mut others, mut size) = (Vec::new(), Vec::new(), 0);
     for _ in 0..RUNS {
         let begun = Instant::now();
-        let made = backups.make(wanted(&backups)).await.expect("a backup");
+        let made = backups.make(wanted()).await.expect("a backup");
         ours.push(begun.elapsed());
         size = made.manifest.archive.map_or(0, |archive| archive.size);
         others.extend(plainly(&database, folder.path(), &recipient));
@@ -59,7 +59,7 @@ pub async fn measure(table: &mut Table) {
         let backups = backups.clone();
         async move {
             for _ in 0..4 {
-                backups.make(wanted(&backups)).await.expect("a backup");
+                backups.make(wanted()).await.expect("a backup");
             }
         }
     });
@@ -87,8 +87,8 @@ pub async fn measure(table: &mut Table) {
     );
 }
 
-fn wanted(backups: &Backups) -> Wanted {
-    Wanted { contents: backups.contents(Type::Full), reason: "Manual", actor: Actor::vigia() }
+fn wanted() -> Wanted {
+    Wanted { contents: Contents::full(), reason: "Manual", actor: Actor::vigia() }
 }
 
 /// How fast events are stored, a thousand a commit.

@@ -21,7 +21,8 @@ use vigia_app::model::Timestamp;
 const LAST_DRILL: &str = "last-drill";
 
 impl Backups {
-    /// Reads a backup from its beginning to its end. Its row says when it was found whole, or what is wrong with it.
+    /// Reads a backup from its beginning to its end. Its row says when it was found whole, or what is wrong with it; of one that only keys open that are kept
+    /// elsewhere, that its hash was right, and that nobody has looked at its content.
     ///
     /// # Errors
     /// When there is none of this name, or it is not whole.
@@ -150,7 +151,7 @@ impl Backups {
         Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
     }
 
-    /// Restores a backup where nobody uses it, the newest full one where none is named, and says how that went; its row says when it last passed. Nothing is
+    /// Restores a backup where nobody uses it, the newest full one that the instance opens where none is named, and says how that went; its row says when it last passed. Nothing is
     /// started on what is restored.
     ///
     /// # Errors
@@ -158,9 +159,12 @@ impl Backups {
     pub async fn drill(&self, name: Option<&str>, actor: &Actor) -> Result<(Stored, Drilled), BackupError> {
         let keys = self.keys().await?;
         let stored = match name {
-            Some(name) => self.own(name).await?.1,
+            Some(name) => self.to_restore(name).await?,
             None => {
-                let is_meant = |stored: &Stored| stored.manifest.instance == keys.name && stored.manifest.contents.r#type == Type::Full;
+                let is_meant = |stored: &Stored| {
+                    let manifest = &stored.manifest;
+                    manifest.instance == keys.name && manifest.contents.r#type == Type::Full && manifest.opens_here()
+                };
                 let newest = self.list().await?.into_iter().rfind(is_meant);
                 newest.ok_or_else(|| BackupError::None(self.place().folder().display().to_string()))?
             }
@@ -243,6 +247,12 @@ impl Backups {
         }
     }
 
+    /// One that it opens as well.
+    async fn to_restore(&self, name: &str) -> Result<Stored, BackupError> {
+        let (_, stored) = self.own(name).await?;
+        if stored.manifest.opens_here() { Ok(stored) } else { Err(BackupError::Offline(stored.name)) }
+    }
+
     /// Begins to verify a backup, and returns meanwhile: its row says what came of it.
     ///
     /// # Errors
@@ -257,9 +267,9 @@ impl Backups {
     /// The same of a drill.
     ///
     /// # Errors
-    /// As [`verify_soon`](Self::verify_soon).
+    /// As [`verify_soon`](Self::verify_soon); and when the instance does not open it.
     pub async fn drill_soon(&self, name: String, actor: Actor) -> Result<(), BackupError> {
-        self.own(&name).await?;
+        self.to_restore(&name).await?;
         let backups = self.clone();
         tokio::spawn(async move { backups.drill(Some(&name), &actor).await });
         Ok(())

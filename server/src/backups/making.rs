@@ -44,7 +44,7 @@ impl InTurn {
         let progress = Arc::new(Progress::default());
         let heart = Heart::beat(held, progress.clone()).await;
         let (policy, place) = (&backups.setup.policy, backups.place());
-        let made = perform(&*backups.store, &keys, &policy.recipients, &place, order, &backups.clock, &progress).await;
+        let made = perform(&*backups.store, &keys, policy, &place, order, &backups.clock, &progress).await;
         let ended = backups.ended(made, row, &name).await;
         match &ended {
             // Its row does not say how it ended.
@@ -114,12 +114,13 @@ impl Backups {
             Err(NoTurn::Taken(turn)) => return Err(BackupError::Busy { by: turn.by, name: turn.name }),
             Err(NoTurn::Store(error)) => return Err(error.into()),
         };
-        let row = rows::begun(&name, start, contents.r#type, reason, &actor.username, &rows::keys_of(&keys, &self.setup.policy.recipients));
+        let row = rows::begun(&name, start, contents.r#type, reason, &actor.username, &rows::keys_of(&keys, &self.setup.policy));
         let begun = async {
             if let Some(before) = before {
                 self.close(&before).await?;
             }
             let trail = Trail::new("Creation", "Backup").on(&*name).note("Type", contents.r#type.word()).note("Reason", reason);
+            let trail = trail.note("Contents", contents.words());
             self.record(trail, &actor).await?;
             self.store.kept().set(SPACE, vec![(LAST.to_owned(), Some(name.clone()))]).await?;
             self.store.append(vec![row.clone()]).await?;
@@ -157,12 +158,12 @@ impl Backups {
         }
     }
 
-    /// Begins a backup of a type by hand, and returns its name while it is made: its row says how it ended, whoever listens.
+    /// Begins a backup by hand, and returns its name while it is made: its row says how it ended, whoever listens.
     ///
     /// # Errors
     /// As [`begin`](Self::begin).
-    pub async fn make_soon(&self, r#type: Type, actor: Actor) -> Result<String, BackupError> {
-        let begun = self.begin(Wanted { contents: self.contents(r#type), reason: "Manual", actor }).await?;
+    pub async fn make_soon(&self, contents: Contents, actor: Actor) -> Result<String, BackupError> {
+        let begun = self.begin(Wanted { contents, reason: "Manual", actor }).await?;
         let name = begun.name().to_owned();
         tokio::spawn(begun.finish());
         Ok(name)
@@ -201,7 +202,7 @@ impl Backups {
             // Of a folder that cannot be read nobody knows that it is there; who verifies it later does.
             Err(BackupError::Unknown(..) | BackupError::Read(_)) => {
                 let Some((start, r#type)) = self.of_name(name).await? else { return Ok(()) };
-                let keys = rows::keys_of(&self.keys().await?, &self.setup.policy.recipients);
+                let keys = rows::keys_of(&self.keys().await?, &self.setup.policy);
                 let row = rows::begun(name, start, r#type, &turn.reason, &turn.requested_by, &keys);
                 self.alarm(Trouble::Failed, name, WITHOUT_A_WORD).await?;
                 self.set(rows::ended(row, (self.clock)(), Status::Error, WITHOUT_A_WORD)).await

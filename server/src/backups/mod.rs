@@ -5,6 +5,7 @@
 //! - [`copies`]: further places that have each of them.
 //! - [`turn`]: one backup at a time, over all servers.
 //! - [`making`]: from who wants one to its row.
+//! - [`part`]: what is to be in it.
 //! - [`perform`]: everything as it was at one moment goes into an archive.
 //! - [`verify`]: whether an archive is what its manifest says.
 //! - [`keeping`]: archives that are there are verified, drilled and removed, and their rows say so.
@@ -28,6 +29,7 @@ pub mod drill;
 mod keeping;
 pub mod links;
 mod making;
+mod part;
 mod perform;
 pub mod place;
 mod prune;
@@ -50,6 +52,7 @@ use archive::manifest::{Contents, KeyOf, Type};
 use archive::read::ReadError;
 use copies::StoreVariables;
 pub use making::{InTurn, Wanted};
+pub use part::{Configuration, Part};
 pub use perform::PerformError;
 use place::{Place, Stored};
 pub use rounds::{copies_job, job};
@@ -58,8 +61,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use turn::SPACE;
 pub use turn::Turn;
-use vigia_app::model::{ApiError, BackupPlan, ErrorKind, Timestamp};
-use vigia_app::{reports, sentence};
+use vigia_app::model::{ApiError, BackupPlan, ErrorKind};
+use vigia_app::sentence;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Where the keys are kept.
@@ -103,24 +106,23 @@ pub enum BackupError {
     Keys(#[from] UnreadableKeys),
     #[error("The backup {0} is of another instance, {1}: that one has the key it was signed with.")]
     Foreign(String, String),
-    #[error("There is no full backup in {0} to restore.")]
+    #[error("There is no full backup in {0} that this instance opens, to restore it.")]
     None(String),
     #[error("The backup {0} could not be restored: {1}")]
     Drill(String, String),
+    #[error(
+        "Only keys that are kept elsewhere open the backup {0}: this instance cannot restore it. `vigia backup drill FILE --identity KEY` does, with the path of its archive."
+    )]
+    Offline(String),
     #[error("The backup {0} is not in the folder any more, but in {1}. `vigia backup fetch {0}` puts it back.")]
     Elsewhere(String, String),
+    /// What is to be in it makes no sense.
+    #[error(transparent)]
+    Part(#[from] ApiError),
     #[error("The backup was not fetched: {0}")]
     Fetch(String),
     #[error("{0}")]
     Trail(String),
-}
-
-impl Contents {
-    /// Everything.
-    pub fn full() -> Self {
-        let reports = reports::ALL.iter().map(|report| report.key.to_owned()).collect();
-        Self { r#type: Type::Full, reports, from: None, to: None, configuration: true }
-    }
 }
 
 impl Backups {
@@ -128,15 +130,12 @@ impl Backups {
         Self { store, clock, setup: Arc::new(setup) }
     }
 
-    /// What a backup of a type has in it when nothing else is said.
-    pub fn contents(&self, r#type: Type) -> Contents {
-        match r#type {
-            Type::Full => Contents::full(),
-            Type::Partial => {
-                let from = Timestamp::saturating((self.clock)().millis() - i64::from(self.setup.policy.partial_days) * DAY);
-                Contents { r#type, from: Some(from.rfc3339()), ..Contents::full() }
-            }
-        }
+    /// What a backup of a type has in it, where no more is said than this.
+    ///
+    /// # Errors
+    /// As [`Contents::of`].
+    pub fn contents(&self, r#type: Type, part: Part) -> Result<Contents, ApiError> {
+        Contents::of(r#type, part, &self.setup.policy, (self.clock)())
     }
 
     /// Bytes a second that each download gets at most.
@@ -175,7 +174,7 @@ impl Backups {
     /// # Errors
     /// As [`keys`](Self::keys).
     pub async fn recipients(&self) -> Result<Vec<KeyOf>, BackupError> {
-        Ok(rows::keys_of(&self.keys().await?, &self.setup.policy.recipients))
+        Ok(rows::keys_of(&self.keys().await?, &self.setup.policy))
     }
 
     /// All archives that are there, oldest first.
@@ -195,6 +194,11 @@ impl Backups {
         let (place, wanted) = (self.place(), name.to_owned());
         let found = tokio::task::spawn_blocking(move || place.find(&wanted)).await.map_err(std::io::Error::other)??;
         found.ok_or_else(|| BackupError::Unknown(name.to_owned(), self.place().folder().display().to_string()))
+    }
+
+    /// Whether the next backup is made for keys alone that are kept elsewhere.
+    pub fn is_offline_only(&self) -> bool {
+        self.setup.policy.offline_only
     }
 
     /// What is done by schedule.
@@ -244,6 +248,8 @@ pub fn refusal(error: BackupError) -> ApiError {
         BackupError::Elsewhere(name, places) => {
             ApiError::new(ErrorKind::NotFound, sentence!("backup.elsewhere", name = name, places = places))
         }
+        BackupError::Offline(name) => ApiError::invalid("name", sentence!("backup.offline", name = name)),
+        BackupError::Part(error) => error,
         BackupError::Store(error) => error.into(),
         other => {
             tracing::error!(error = %other, "a backup");

@@ -3,11 +3,12 @@
 use super::archive::FORMAT;
 use super::archive::keys::Keys;
 use super::archive::lines::EventLines;
-use super::archive::manifest::{self, Contents, KeyOf, Manifest};
+use super::archive::manifest::{self, Contents, Manifest};
 use super::archive::write::Writer;
 use super::place::{Begun, Place, Stored};
+use super::rows::keys_of;
 use super::turn::Progress;
-use crate::config::Recipient;
+use crate::config::{BackupPolicy, Recipient};
 use crate::store::whole::Whole;
 use crate::store::{SCHEMA, Still, Store, StoreError};
 use serde::Serialize;
@@ -66,19 +67,18 @@ enum Piece {
 pub(super) async fn perform(
     store: &dyn Store,
     keys: &Keys,
-    others: &[Recipient],
+    policy: &BackupPolicy,
     place: &Place,
     order: Order,
     clock: &crate::clock::Clock,
     progress: &Progress,
 ) -> Result<Stored, PerformError> {
-    let recipients: Vec<Recipient> = [keys.recipient()].into_iter().chain(others.iter().cloned()).collect();
+    let to: Vec<Recipient> = policy.keys(keys.recipient()).collect();
     let (begun, file) = place.begin(&order.name)?;
     let still = tokio::time::timeout(PATIENCE, store.transfer().still()).await;
     let mut still = still.map_err(|_| PerformError::Other("what was acknowledged did not come into the tables in time".to_owned()))??;
     let (pieces, mut taken) = mpsc::channel::<Piece>(AHEAD);
     let start = order.start;
-    let to = recipients.clone();
     let writing = thread::Builder::new().name("backup".to_owned()).spawn(move || -> io::Result<Writer<File>> {
         // Where it is not allowed, it goes on as it is.
         let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE);
@@ -114,7 +114,7 @@ pub(super) async fn perform(
         start: order.start.rfc3339(),
         end: clock().rfc3339(),
         newest: newest.map(|id| id.time().rfc3339()),
-        keys: recipients.iter().zip(0..).map(|(key, place)| KeyOf { recipient: key.to_string(), own: place == 0 }).collect(),
+        keys: keys_of(keys, policy),
         left_out: order.left_out,
         tables: Vec::new(),
         archive: None,

@@ -4,7 +4,7 @@
 use super::archive::manifest::{Type, name};
 use super::slots::{Due, due};
 use super::turn::SPACE;
-use super::{BackupError, Backups, DAY, Wanted, rows};
+use super::{BackupError, Backups, DAY, Part, Wanted, rows};
 use crate::config::Schedule;
 use crate::identity::Actor;
 use crate::jobs::{Job, On};
@@ -159,7 +159,8 @@ impl Backups {
             self.alarm(Trouble::Missed, &name(&keys.name, first, r#type), &why).await?;
             self.store.append(due.missed.iter().map(|missed| rows::missed(&keys.name, *missed, r#type)).collect()).await?;
         }
-        let made = self.make(Wanted { contents: self.contents(r#type), reason: "Scheduled", actor: Actor::vigia() }).await;
+        let made =
+            self.make(Wanted { contents: self.contents(r#type, Part::default())?, reason: "Scheduled", actor: Actor::vigia() }).await;
         if let Err(error) = &made
             && !matches!(error, BackupError::Busy { .. } | BackupError::NotMade(..))
         {

@@ -4,7 +4,7 @@ use super::archive::keys::Keys;
 use super::archive::manifest::{KeyOf, Type, name};
 use super::copies::Copies;
 use super::place::Stored;
-use crate::config::Recipient;
+use crate::config::BackupPolicy;
 use crate::event::Event;
 use crate::identity::trail::SOURCE;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ pub(super) fn ended(mut event: Event, end: Timestamp, status: Status, why: &str)
     event
 }
 
-/// One that is stored, when it was last found whole, when it was last restored in a drill, and where its copies are.
+/// One that is stored, when it was last found whole (of one that the instance does not open, when its hash was last found right), when it was last restored in a drill, and where its copies are.
 pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp>, drilled: Option<Timestamp>, copies: &Copies) -> Event {
     let manifest = &stored.manifest;
     let mut event =
@@ -90,13 +90,18 @@ pub(super) fn stored(stored: &Stored, status: Status, verified: Option<Timestamp
     if let Some(archive) = &manifest.archive {
         event.set("size", Cell::Number(i64::try_from(archive.size).unwrap_or(i64::MAX))).set("checksum", archive.sha256.as_str());
     }
-    event.set("verified", verified.map_or(Cell::Empty, Cell::Time)).set("drill", drilled.map_or(Cell::Empty, Cell::Time));
+    let (whole, hash) = if manifest.opens_here() { (verified, None) } else { (None, verified) };
+    event.set("verified", whole.map_or(Cell::Empty, Cell::Time)).set("drill", drilled.map_or(Cell::Empty, Cell::Time));
     event.add("File", stored.path.display().to_string());
     event.add("Events and records", manifest.rows().to_string());
+    if let Some(at) = hash {
+        event.add("Verification", format!("Hash checked, content not: {}", at.rfc3339()));
+    }
     event.add("Newest event", manifest.newest.clone().unwrap_or_default());
     event.add("Reports", manifest.contents.reports.join(", "));
     event.add("From", manifest.contents.from.clone().unwrap_or_default());
     event.add("To", manifest.contents.to.clone().unwrap_or_default());
+    event.add("Configuration", if manifest.contents.configuration { "In it" } else { "Not in it" });
     event.add("Files to have at hand", manifest.left_out.join(", "));
     event.add("Instance", &*manifest.instance);
     event.add("Copies", copies.checked().collect::<Vec<_>>().join(", "));
@@ -114,7 +119,7 @@ pub(super) fn keys(keys: &[KeyOf]) -> String {
 }
 
 /// The keys of a backup that is to be made.
-pub(super) fn keys_of(keys: &Keys, others: &[Recipient]) -> Vec<KeyOf> {
-    let other = |key: &Recipient| KeyOf { recipient: key.to_string(), own: false };
-    [KeyOf { recipient: keys.recipient().to_string(), own: true }].into_iter().chain(others.iter().map(other)).collect()
+pub(super) fn keys_of(keys: &Keys, policy: &BackupPolicy) -> Vec<KeyOf> {
+    let own = keys.recipient();
+    policy.keys(own.clone()).map(|key| KeyOf { recipient: key.to_string(), own: key == own }).collect()
 }

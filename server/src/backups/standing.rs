@@ -154,7 +154,7 @@ impl Backups {
 fn covered(good: &[Stored]) -> Option<Timestamp> {
     let full = good.iter().filter(|stored| stored.manifest.contents.r#type == Type::Full).map(|stored| stored.manifest.began()).max()?;
     let partial = good.iter().filter_map(|stored| {
-        let from = stored.manifest.contents.from.as_ref()?;
+        let from = stored.manifest.contents.from.as_ref().filter(|_| stored.manifest.contents.goes_on())?;
         let from = chrono::DateTime::parse_from_rfc3339(from).ok()?;
         Some((Timestamp::from(from.to_utc()), stored.manifest.began()))
     });

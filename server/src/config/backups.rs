@@ -17,6 +17,8 @@ pub struct BackupPolicy {
     pub copies: Vec<CopyPlace>,
     /// Whom they are made for beside the instance itself.
     pub recipients: Vec<Recipient>,
+    /// Whether they are made for those alone, and the instance opens none.
+    pub offline_only: bool,
     pub full: Option<Schedule>,
     pub partial: Option<Schedule>,
     /// When the newest full one is restored where nobody uses it.
@@ -27,6 +29,8 @@ pub struct BackupPolicy {
     pub verify_days: u32,
     /// How many days of events a partial one has.
     pub partial_days: u32,
+    /// Keys of the reports whose events a partial one has, where whoever wants it says nothing; all where there is none.
+    pub partial_reports: Vec<String>,
     /// On whose clock the schedules are.
     pub zone: Tz,
     pub keep: Keep,
@@ -42,17 +46,41 @@ impl Default for BackupPolicy {
             folder: None,
             copies: Vec::new(),
             recipients: Vec::new(),
+            offline_only: false,
             full: None,
             partial: None,
             drill: None,
             verify: None,
             verify_days: 30,
             partial_days: 1,
+            partial_reports: Vec::new(),
             zone: Tz::UTC,
             keep: Keep::default(),
             link_minutes: 60,
             download_rate: None,
         }
+    }
+}
+
+impl BackupPolicy {
+    /// Whom the next backup is made for, where the instance has this key.
+    pub fn keys(&self, own: Recipient) -> impl Iterator<Item = Recipient> {
+        Some(own).filter(|_| !self.offline_only).into_iter().chain(self.recipients.iter().cloned())
+    }
+
+    /// Whether what is said of backups goes together; otherwise the setting that is wrong, and what would be right.
+    pub(super) fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let wrong = match self {
+            Self { offline_only: false, .. } => return Ok(()),
+            Self { recipients, .. } if recipients.is_empty() => {
+                "nobody could open a backup. Name in backup_recipients whom they are made for, public keys of age whose secret ones are kept elsewhere, or leave it out"
+            }
+            Self { drill: Some(_), .. } => {
+                "the instance cannot restore what it cannot open, and backup_drill has it do so. Leave backup_drill out, and drill by hand with `vigia backup drill FILE --identity KEY`; or leave this one out"
+            }
+            Self { .. } => return Ok(()),
+        };
+        Err(("backup_offline_only", wrong))
     }
 }
 
@@ -202,6 +230,19 @@ mod tests {
         for wrong in ["", "daily", "0 2 * *", "0 0 2 * * *", "61 2 * * *", "@daily"] {
             assert!(wrong.parse::<Schedule>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn somebody_has_to_open_backups_and_drills_need_the_instance() {
+        let key: Recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".parse().expect("a recipient");
+        let mut policy = BackupPolicy { offline_only: true, ..BackupPolicy::default() };
+        assert!(policy.check().is_err_and(|(_, wrong)| wrong.contains("backup_recipients")));
+        policy.recipients.push(key);
+        assert_eq!(policy.check(), Ok(()));
+        policy.drill = Some("0 4 * * 7".parse().expect("a schedule"));
+        assert!(policy.check().is_err_and(|(_, wrong)| wrong.contains("backup_drill")));
+        policy.offline_only = false;
+        assert_eq!(policy.check(), Ok(()));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
+use vigia_app::reports;
 
 /// What the TOML file must hold for a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 31] = [
+pub static KEYS: [Key; 33] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -320,6 +321,15 @@ pub static KEYS: [Key; 31] = [
         show: |config| config.backups.recipients.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
     },
     Key {
+        name: "backup_offline_only",
+        shape: Shape::Flag,
+        help: "Whether backups are made for backup_recipients alone: true or false. The instance opens none then: it checks their hashes, not their content, and there are no drills by schedule.",
+        serving: false,
+        secret: false,
+        set: |config, text| parse(text, "is neither true nor false").map(|flag| config.backups.offline_only = flag),
+        show: |config| config.backups.offline_only.to_string(),
+    },
+    Key {
         name: "backup_full",
         shape: Shape::Text,
         help: "When everything is backed up, as cron has it: 0 2 * * * is every day at 02:00. Never where nothing is said.",
@@ -372,6 +382,15 @@ pub static KEYS: [Key; 31] = [
         secret: false,
         set: |config, text| days(text).map(|days| config.backups.partial_days = days),
         show: |config| config.backups.partial_days.to_string(),
+    },
+    Key {
+        name: "backup_partial_reports",
+        shape: Shape::List,
+        help: "Whose events a partial backup has, as in password-view,audit-tracking; those of all reports where nothing is said.",
+        serving: false,
+        secret: false,
+        set: |config, text| known_reports(text).map(|reports| config.backups.partial_reports = reports),
+        show: |config| config.backups.partial_reports.join(","),
     },
     Key {
         name: "backup_zone",
@@ -438,6 +457,16 @@ fn parse<T: FromStr>(text: &str, wrong: &str) -> Result<T, String> {
 fn days(text: &str) -> Result<u32, String> {
     let days = text.parse().ok().filter(|days| (1..=3_650).contains(days));
     days.ok_or_else(|| "is not a number of days; write 1 to 3650".to_owned())
+}
+
+/// Keys of reports that there are.
+fn known_reports(text: &str) -> Result<Vec<String>, String> {
+    let wanted: Vec<_> = text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).collect();
+    if let Some(unknown) = wanted.iter().find(|key| reports::by_key(key).is_none()) {
+        let known: Vec<_> = reports::ALL.iter().map(|report| report.key).collect();
+        return Err(format!("names no report with {unknown:?}; reports are {}", known.join(", ")));
+    }
+    Ok(wanted)
 }
 
 /// None where nothing is said.

@@ -66,6 +66,10 @@ impl Loaded {
         for (key, value) in &sources.flags {
             loaded.set(key, value, Origin::Flag(format!("--{}", key.flag())))?;
         }
+        loaded.config.backups.check().map_err(|(name, wrong)| {
+            let origin = keys::by_name(name).map_or(&Origin::Default, |key| loaded.origin(key));
+            ConfigError(format!("{name} ({origin}): {wrong}."))
+        })?;
         Ok(loaded)
     }
 

@@ -71,6 +71,22 @@ fn a_flag_wins_over_the_environment_which_wins_over_the_file() {
 }
 
 #[test]
+fn backups_that_nobody_could_open_are_refused() {
+    let message = refused("backup_offline_only = true", &[], &[]);
+    assert!(message.starts_with("backup_offline_only (vigia.toml, line 1): nobody could open a backup."), "{message}");
+    let recipients = "backup_recipients = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p']\n";
+    assert!(config(&format!("{recipients}backup_offline_only = true")).backups.offline_only);
+}
+
+#[test]
+fn reports_that_a_partial_backup_has_are_known() {
+    let known = config("backup_partial_reports = ['password-view', 'audit-tracking']").backups.partial_reports;
+    assert_eq!(known, ["password-view", "audit-tracking"]);
+    let message = refused("backup_partial_reports = ['views']", &[], &[]);
+    assert!(message.contains("names no report with \"views\"; reports are password-operation"), "{message}");
+}
+
+#[test]
 fn mapping_files_are_a_list_in_the_file_and_have_commas_between_them_elsewhere() {
     let files = |loaded: Loaded| loaded.config.mappings.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
     assert_eq!(files(read("mappings = ['a.toml', 'b.toml']", &[], &[]).expect("settings")), ["a.toml", "b.toml"]);

@@ -14,7 +14,11 @@ async fn list(admin: &Visitor) -> Value {
 
 /// A backup that is there.
 pub async fn made(admin: &Visitor) -> Value {
-    let begun = admin.post("/api/v1/backups", json!({ "type": "Full" })).await;
+    made_of(admin, json!({ "type": "Full" })).await
+}
+
+async fn made_of(admin: &Visitor, wanted: Value) -> Value {
+    let begun = admin.post("/api/v1/backups", wanted).await;
     assert_eq!(begun.status(), 202);
     let name = begun.json::<Value>().await.expect("JSON")["name"].clone();
     for _ in 0..400 {
@@ -70,9 +74,59 @@ async fn a_backup_is_made_downloaded_in_pieces_and_verified() {
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
     assert!(verified().await);
+    let one = &list(&admin).await["backups"][0];
+    assert_eq!((one["verified"].is_string(), &one["content_checked"]), (true, &json!(true)));
     // Before the first byte, and after the last: of five downloads.
     let trail: Value = admin.get("/api/v1/reports/audit-tracking?operation=Download&limit=100").await.json().await.expect("JSON");
     assert_eq!(trail["rows"].as_array().expect("rows").len(), 10, "{trail}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_what_others_open_the_hash_is_checked_and_the_content_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let recipients = vec!["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".parse().expect("a recipient")];
+    let policy = BackupPolicy { recipients, offline_only: true, ..BackupPolicy::default() };
+    let setup = BackupSetup { folder: folder.path().to_owned(), policy, ..BackupSetup::default() };
+    let server = Server::with(Setup { backups: Some(setup), ..Setup::default() }).await;
+    let admin = server.signed_in(Role::Admin).await;
+    let one = made(&admin).await;
+    assert_eq!((one["recipients"].as_array().map(Vec::len), &one["content_checked"]), (Some(1), &json!(false)));
+    let name = one["name"].as_str().expect("a name");
+    server.store.settle().await;
+    assert_eq!(admin.post(&format!("/api/v1/backups/{name}/verify"), json!({})).await.status(), 202);
+    let mut seen = one.clone();
+    for _ in 0..400 {
+        seen = list(&admin).await["backups"][0].clone();
+        if seen["verified"].is_string() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!((seen["verified"].is_string(), &seen["wrong"], &seen["content_checked"]), (true, &json!(""), &json!(false)), "{seen}");
+    let (status, detail, _) = problem(admin.post(&format!("/api/v1/backups/{name}/drill"), json!({})).await).await;
+    assert!(status == 400 && detail.contains("--identity KEY"), "{detail}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_is_chosen_and_what_makes_no_sense_is_refused() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    for (wanted, field) in [
+        (json!({ "type": "Full", "reports": ["password-view"] }), "reports"),
+        (json!({ "type": "Full", "configuration": "Only" }), "configuration"),
+        (json!({ "type": "Partial", "reports": ["views"] }), "reports"),
+        (json!({ "type": "Partial", "from": "yesterday" }), "from"),
+        (json!({ "type": "Partial", "from": "2026-02-01T00:00:00Z", "to": "2026-02-01T01:00:00+01:00" }), "to"),
+        (json!({ "type": "Partial", "configuration": "Only", "to": "2026-02-01T00:00:00Z" }), "to"),
+    ] {
+        let answer = admin.post("/api/v1/backups", wanted.clone()).await;
+        assert_eq!(answer.status(), 400, "{wanted}");
+        assert_eq!(answer.json::<Value>().await.expect("JSON")["field"], field, "{wanted}");
+    }
+    let wanted = json!({ "type": "Partial", "reports": ["password-view"], "to": "2026-02-01T00:00:00Z", "configuration": "Without" });
+    let one = made_of(&admin, wanted).await;
+    assert_eq!((&one["reports"], &one["from"], &one["configuration"]), (&json!(["password-view"]), &json!(null), &json!(false)));
+    assert_eq!((&one["to"], &one["rows"]), (&json!("2026-02-01T00:00:00.000Z"), &json!(0)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,7 +10,7 @@ use vigia::backups::archive::lines::EventLine;
 use vigia::backups::archive::manifest::Type;
 use vigia::backups::archive::read::read;
 use vigia::backups::restore::{Progress, RestoreError, restore};
-use vigia::backups::{BackupError, BackupSetup, Backups, Wanted};
+use vigia::backups::{BackupError, BackupSetup, Backups, Part, Wanted};
 use vigia::clock::Clock;
 use vigia::config::BackupPolicy;
 use vigia::identity::Actor;
@@ -50,7 +50,7 @@ pub fn backups(store: &Arc<dyn Store>, folder: &Path, policy: BackupPolicy) -> M
 impl Made {
     pub fn wanted(&self, r#type: Type) -> Wanted {
         let actor = Actor { user: "Ana Lima".to_owned(), username: "ana".to_owned(), ip: None, origin: "Web" };
-        Wanted { contents: self.backups.contents(r#type), reason: "Manual", actor }
+        Wanted { contents: self.backups.contents(r#type, Part::default()).expect("contents"), reason: "Manual", actor }
     }
 
     pub fn wait(&self, hours: i64) {

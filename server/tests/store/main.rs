@@ -6,6 +6,8 @@
 mod agrees;
 mod amend;
 mod backups;
+mod backups_offline;
+mod backups_parts;
 mod behavior;
 mod beside;
 mod copies;

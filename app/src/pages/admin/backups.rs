@@ -67,7 +67,7 @@ pub fn Backups() -> impl IntoView {
             let all = all.as_ref()?;
             let good = all.backups.iter().find(|one| one.full && one.checked.as_ref().is_none_or(|(_, wrong)| wrong.is_none()));
             // Of what is made by schedule it is said above.
-            Some((good.filter(|_| all.plans.is_empty()).map(|one| one.start), all.drill.clone()))
+            Some((good.filter(|_| all.plans.is_empty()).map(|one| one.start), all.drill.clone(), all.offline_only))
         })
     });
     let running = Memo::new(move |_| all.value.with(|all| all.as_ref().and_then(|all| all.running.clone())));
@@ -137,12 +137,13 @@ fn planned(state: State, plans: &[BackupPlan], folder: &str, places: &[String]) 
 }
 
 /// When the last full backup was, what was in no backup then, and how the last drill went: what would be lost, and how long it would take to have the rest back.
-type Assurance = (Option<Timestamp>, Option<(Timestamp, i64, Option<String>)>);
+type Assurance = (Option<Timestamp>, Option<(Timestamp, i64, Option<String>)>, bool);
 
-fn proof(state: State, (last, drill): Assurance) -> AnyView {
+fn proof(state: State, (last, drill, offline_only): Assurance) -> AnyView {
     let clock = state.clock();
     let last = last.map(|last| view! { <li>{say!("backups.last-good")} " " {clock.time(last)}</li> });
     let drill = match drill {
+        None if offline_only => ().into_any(),
         None => view! { <li>{say!("backups.no-drill")}</li> }.into_any(),
         Some((at, took, None)) => {
             view! { <li>{say!("backups.drilled", took = duration::words(took))} " " {clock.time(at)}</li> }.into_any()
@@ -151,7 +152,8 @@ fn proof(state: State, (last, drill): Assurance) -> AnyView {
             view! { <li class="tone bad">{say!("backups.drill-failed", wrong = visible(&wrong))} " " {clock.time(at)}</li> }.into_any()
         }
     };
-    view! { <ul class="plain">{last}{drill}</ul> }.into_any()
+    let offline = offline_only.then(|| view! { <li>{say!("backups.offline-only")}</li> });
+    view! { <ul class="plain">{last}{offline}{drill}</ul> }.into_any()
 }
 
 /// How far one is, and the button that ends it.
@@ -203,7 +205,7 @@ fn row(state: State, name: &str, one: Memo<Option<BackupSeen>>) -> AnyView {
     .into_any()
 }
 
-/// Whether it was found whole, and when.
+/// Whether it was found whole, and when; of one that the instance does not open, whether its hash was right.
 fn checked(one: BackupSeen, clock: &Clock) -> AnyView {
     let removable = one.removable.then(|| view! { <p class="muted">{say!("backups.removable")}</p> });
     let checked = match one.checked {
@@ -211,11 +213,15 @@ fn checked(one: BackupSeen, clock: &Clock) -> AnyView {
         Some((at, None)) if one.outdated => {
             view! { {cell::toned(say!("backups.outdated").to_owned(), Tone::Warning)} " " {clock.time(at)} }.into_any()
         }
+        Some((at, None)) if one.offline => {
+            view! { {cell::toned(say!("backups.hash-checked").to_owned(), Tone::Muted)} " " {clock.time(at)} }.into_any()
+        }
         Some((at, None)) => view! { {cell::toned(say!("backups.whole").to_owned(), Tone::Good)} " " {clock.time(at)} }.into_any(),
         Some((at, Some(wrong))) => {
             view! { {cell::toned(say!("backups.damaged").to_owned(), Tone::Bad)} " " {clock.time(at)} <p>{visible(&wrong).into_owned()}</p> }.into_any()
         }
     };
+    let offline = one.offline.then(|| view! { <p class="muted">{say!("backups.offline")}</p> });
     let elsewhere = (!one.here).then(|| view! { <p>{say!("backups.elsewhere")}</p> });
     let copies =
         (!one.copies.is_empty()).then(|| view! { <p class="muted">{say!("backups.copies", places = visible(&one.copies.join(", ")))}</p> });
@@ -223,5 +229,5 @@ fn checked(one: BackupSeen, clock: &Clock) -> AnyView {
         let said = say!("backups.uncopied", place = visible(place), wrong = visible(wrong));
         view! { <p class="tone bad">{said}</p> }
     });
-    view! { {checked}{elsewhere}{copies}{uncopied.collect_view()}{removable} }.into_any()
+    view! { {checked}{offline}{elsewhere}{copies}{uncopied.collect_view()}{removable} }.into_any()
 }

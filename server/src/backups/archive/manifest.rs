@@ -102,6 +102,11 @@ impl Manifest {
         self.tables.iter().map(|table| table.rows).sum()
     }
 
+    /// Whether the instance that made it opens it: where it does not, only keys that are kept elsewhere do.
+    pub fn opens_here(&self) -> bool {
+        self.keys.iter().any(|key| key.own)
+    }
+
     /// When it was begun.
     pub fn began(&self) -> Timestamp {
         time(&self.start).unwrap_or(Timestamp::MIN)

@@ -4,7 +4,7 @@ use super::server_functions::ForRequest;
 use crate::backups::archive::manifest::Type;
 use crate::backups::copies::Known;
 use crate::backups::links::Link;
-use crate::backups::{Turn, refusal};
+use crate::backups::{Part, Turn, refusal};
 use crate::http::archive::{Wanted, send};
 use crate::http::linked;
 use crate::http::rest::backup_standing::period;
@@ -34,7 +34,8 @@ impl Backups for ForRequest {
             folder: backups.place().folder().display().to_string(),
             places: backups.places().map(ToString::to_string).collect(),
             plans: backups.plans(),
-            own_key_alone: backups.recipients().await.map_err(refusal)?.len() == 1,
+            own_key_alone: backups.recipients().await.map_err(refusal)?.iter().all(|key| key.own),
+            offline_only: backups.is_offline_only(),
             held: hold::held(&*self.state.store).await?.map(|hold| hold.backup),
             running: running.map(|turn| {
                 let Turn { name, requested_by, done, all, copying, .. } = turn;
@@ -62,7 +63,8 @@ impl Backups for ForRequest {
     async fn make_backup(&self, full: bool) -> Result<(), ApiError> {
         let actor = self.caller.admin(&self.state, "Making a backup").await?;
         let r#type = if full { Type::Full } else { Type::Partial };
-        self.state.backups.make_soon(r#type, actor).await.map(drop).map_err(refusal)
+        let contents = self.state.backups.contents(r#type, Part::default())?;
+        self.state.backups.make_soon(contents, actor).await.map(drop).map_err(refusal)
     }
 
     async fn cancel_backup(&self) -> Result<(), ApiError> {
@@ -134,6 +136,7 @@ impl ForRequest {
             sha256,
             outdated: checked.as_ref().is_some_and(|(at, _)| backups.is_outdated(*at)),
             checked,
+            offline: !stored.manifest.opens_here(),
             removable: removable.contains(&stored.name),
             here,
             copies: copies.checked().map(str::to_owned).collect(),

@@ -1,9 +1,10 @@
 //! `/api/v1/backups`: backups of Vigia itself, for administrators.
 
 use super::body::Body;
-use crate::backups::archive::manifest::{Manifest, Type};
+use super::tokens::time;
+use crate::backups::archive::manifest::{Contents, Manifest, Type};
 use crate::backups::copies::{Copy, Known};
-use crate::backups::{BackupError, Backups, Turn, refusal};
+use crate::backups::{BackupError, Backups, Configuration, Part, Turn, refusal};
 use crate::http::archive::{Wanted, send};
 use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
@@ -16,7 +17,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigia_app::model::{ApiError, ErrorKind, Timestamp};
-use vigia_app::sentence;
+use vigia_app::{sentence, text};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(list), endpoint!(make), endpoint!(cancel), endpoint!(verify), endpoint!(drill), endpoint!(archive).streaming()]
@@ -35,7 +36,7 @@ struct BackupsJson {
     folder: String,
     /// Further places that have a copy of each.
     places: Vec<String>,
-    /// Whom the next one is made for: recipients of age, the instance's own first.
+    /// Whom the next one is made for: recipients of age, the instance's own first unless the setting `backup_offline_only` leaves it out.
     recipients: Vec<String>,
     /// The key that the instance signs manifests with, as C2SP writes those of signed notes.
     signer: String,
@@ -68,6 +69,16 @@ struct BackupJson {
     /// As in the field `source_id` of its event in the report.
     name: String,
     r#type: Type,
+    /// Keys of the reports whose events are in it.
+    reports: Vec<String>,
+    /// Events from then on; all earlier ones where there is nothing.
+    #[schema(required, format = DateTime)]
+    from: Option<String>,
+    /// Events before then.
+    #[schema(required, format = DateTime)]
+    to: Option<String>,
+    /// Whether users, tokens, settings, secrets and the quarantine are in it.
+    configuration: bool,
     reason: String,
     requested_by: String,
     #[schema(format = DateTime)]
@@ -87,6 +98,9 @@ struct BackupJson {
     /// When it was last read from its beginning to its end.
     #[schema(required, format = DateTime)]
     verified: Option<String>,
+    /// Whether its content was read then, too. It is not where only keys open it that are kept elsewhere: then the SHA-256 of the file was held against the
+    /// signed manifest, and nothing else.
+    content_checked: bool,
     /// What was wrong with it then; empty where it was whole.
     wrong: String,
     /// Whether that is longer ago than the setting `backup_verify_days` says.
@@ -114,8 +128,22 @@ struct CopyJson {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewBackup)]
 struct NewBackup {
-    /// Everything; or users, settings and the events of the last days, as the setting `backup_partial_days` says.
+    /// Everything; or a part of it. All that follows is of a partial one.
     r#type: Type,
+    /// Keys of the reports whose events are in it; where none is named, those of the setting `backup_partial_reports`.
+    #[serde(default)]
+    reports: Vec<String>,
+    /// Events from then on. Where neither this nor `to` is there, those of the last days, as the setting `backup_partial_days` says.
+    #[serde(default)]
+    #[schema(format = DateTime)]
+    from: Option<String>,
+    /// Events before then.
+    #[serde(default)]
+    #[schema(format = DateTime)]
+    to: Option<String>,
+    /// Users, tokens, settings, secrets and the quarantine: `With` has them beside events, `Without` has events alone, `Only` has them alone.
+    #[serde(default)]
+    configuration: Configuration,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -136,6 +164,7 @@ impl BackupJson {
         let Known { stored, here, copies } = known;
         let checked = backups.checked(&stored.name).await?;
         let outdated = checked.as_ref().is_some_and(|(at, _)| backups.is_outdated(*at));
+        let content_checked = checked.is_some() && stored.manifest.opens_here();
         let (verified, wrong) = checked.map_or((None, None), |(at, wrong)| (Some(at.rfc3339()), wrong));
         let rows = stored.manifest.rows();
         let Manifest { contents, reason, requested_by, start, end, newest, keys, archive, .. } = stored.manifest;
@@ -143,10 +172,15 @@ impl BackupJson {
         let recipients = keys.into_iter().map(|key| key.recipient).collect();
         let copy = |(place, copy): (String, Copy)| CopyJson { place, checked: copy.checked.map(Timestamp::rfc3339), wrong: copy.wrong };
         let copies = copies.places.into_iter().map(copy).collect();
-        let (name, r#type, wrong) = (stored.name, contents.r#type, wrong.unwrap_or_default());
+        let Contents { r#type, reports, from, to, configuration } = contents;
+        let (name, wrong) = (stored.name, wrong.unwrap_or_default());
         Ok(Self {
             name,
             r#type,
+            reports,
+            from,
+            to,
+            configuration,
             reason,
             requested_by,
             start,
@@ -157,6 +191,7 @@ impl BackupJson {
             sha256,
             recipients,
             verified,
+            content_checked,
             wrong,
             outdated,
             here,
@@ -197,7 +232,10 @@ async fn make(
     State(state): State<AppState>,
     Body(new): Body<NewBackup>,
 ) -> Result<(StatusCode, Json<BegunJson>), Refused> {
-    let name = state.backups.make_soon(new.r#type, actor).await?;
+    let NewBackup { r#type, reports, from, to, configuration } = new;
+    let time = |field: &str, said: Option<String>| said.map(|said| time(field, &said, text!("backup.or-none"))).transpose();
+    let part = Part { reports, from: time("from", from)?, to: time("to", to)?, configuration };
+    let name = state.backups.make_soon(state.backups.contents(r#type, part)?, actor).await?;
     Ok((StatusCode::ACCEPTED, Json(BegunJson { name })))
 }
 
@@ -215,7 +253,7 @@ async fn cancel(Admin(actor): Admin, State(state): State<AppState>) -> Result<St
 /// Verify a backup
 ///
 /// It is read from its beginning to its end, decrypted, and held against its manifest. Its event in the report says when it was found whole, or what is
-/// wrong with it.
+/// wrong with it. One that only keys open that are kept elsewhere is not decrypted: its SHA-256 is held against the signed manifest.
 #[utoipa::path(post, path = "/api/v1/backups/{name}/verify", operation_id = "verify_backup", tag = tags::BACKUPS,
     params(("name" = String, Path, description = "As in the list.")),
     responses((status = 202, description = "It has begun."), Invalid, NotFound))]
@@ -227,7 +265,7 @@ async fn verify(Admin(actor): Admin, State(state): State<AppState>, Path(name): 
 /// Restore a backup for a drill
 ///
 /// It is restored into a database that nobody uses, held against its manifest event by event, and removed again. Its event in the report says when it last passed,
-/// or what is wrong with it.
+/// or what is wrong with it. One that only keys open that are kept elsewhere is refused.
 #[utoipa::path(post, path = "/api/v1/backups/{name}/drill", operation_id = "drill_backup", tag = tags::BACKUPS,
     params(("name" = String, Path, description = "As in the list.")),
     responses((status = 202, description = "It has begun."), Invalid, NotFound))]

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use vigia::backups::archive::manifest::Type;
+use vigia::backups::archive::manifest::Contents;
 use vigia::backups::copies::fetch::fetched;
 use vigia::backups::copies::{Known, StoreVariables};
 use vigia::backups::place::Stored;
@@ -62,7 +62,7 @@ impl Made {
 
     async fn make(&self) -> Stored {
         self.now.fetch_add(HOUR, Ordering::Relaxed);
-        let wanted = Wanted { contents: self.backups.contents(Type::Full), reason: "Manual", actor: Actor::vigia() };
+        let wanted = Wanted { contents: Contents::full(), reason: "Manual", actor: Actor::vigia() };
         self.backups.make(wanted).await.expect("a backup")
     }
 
@@ -329,7 +329,7 @@ async fn what_is_wrong_with_a_place_is_said(store: Arc<dyn Store>) {
     let policy = BackupPolicy { copies, ..BackupPolicy::default() };
     let now = Arc::new(AtomicI64::new(1_797_000_000_000));
     let made = backups(&store, own.path(), &now, policy, StoreVariables::default());
-    let wanted = Wanted { contents: made.contents(Type::Full), reason: "Manual", actor: Actor::vigia() };
+    let wanted = Wanted { contents: Contents::full(), reason: "Manual", actor: Actor::vigia() };
     let name = made.make(wanted).await.expect("a backup").name;
     let copies = made.copies(&name).await.expect("an answer");
     assert!(copies.wrong().all(|(_, why)| why.contains("the folder of the backups themselves")) && copies.wrong().count() == 1);

@@ -50,6 +50,15 @@ pub fn buttons(desk: Desk) -> AnyView {
     let name = desk.name.get_value();
     let link = format!("/api/v1/backups/{name}/archive");
     let busy = when(move || if desk.download.is_going() { "true" } else { "false" });
+    let opens = Memo::new(move |_| desk.one.with(|one| one.as_ref().is_some_and(|one| !one.offline)));
+    let drill = desk.name.get_value();
+    let drill = move || {
+        let label = say!("backups.drill-name", name = &drill);
+        view! {
+            <button type="button" class="button small" aria-label=label
+                on:click=move |_| desk.act(drill_backup(desk.name.get_value()))>{say!("backups.drill")}</button>
+        }
+    };
     let download = move |event: web_sys::MouseEvent| {
         // Elsewhere the browser follows the link, and saves what comes.
         if file::can_save() {
@@ -62,8 +71,7 @@ pub fn buttons(desk: Desk) -> AnyView {
     view! {
         <button type="button" class="button small" aria-label=say!("backups.verify-name", name = &name)
             on:click=move |_| desk.act(verify_backup(desk.name.get_value()))>{say!("backups.verify")}</button>
-        <button type="button" class="button small" aria-label=say!("backups.drill-name", name = &name)
-            on:click=move |_| desk.act(drill_backup(desk.name.get_value()))>{say!("backups.drill")}</button>
+        {follow(move || opens.get().then(&drill))}
         <a class="button small" href=link download aria-label=say!("backups.download-name", name = &name) aria-busy=busy on:click=download>{say!("backups.download")}</a>
         <button type="button" class="button small" aria-label=say!("backups.link-name", name = &name)
             on:click=move |_| links::make(desk)>{say!("backups.link")}</button>
