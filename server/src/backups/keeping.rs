@@ -160,11 +160,17 @@ impl Backups {
         let stored = match name {
             Some(name) => self.own(name).await?.1,
             None => {
-                let is_meant = |stored: &Stored| stored.manifest.instance == keys.name && stored.manifest.contents.r#type == Type::Full;
+                let is_meant = |stored: &Stored| {
+                    let manifest = &stored.manifest;
+                    manifest.instance == keys.name && manifest.contents.r#type == Type::Full && manifest.database.is_none()
+                };
                 let newest = self.list().await?.into_iter().rfind(is_meant);
                 newest.ok_or_else(|| BackupError::None(self.place().folder().display().to_string()))?
             }
         };
+        if stored.manifest.database.is_some() {
+            return Err(BackupError::AsItWas(stored.name));
+        }
         self.record(Trail::new("Verification", "Backup").on(&*stored.name).note("What", "Restored for a drill"), actor).await?;
         let ended = drill(&stored.path, vec![keys.identity()], Some(keys.verifier()), self.place().folder()).await;
         self.still_there(&stored.name).await?;
@@ -259,7 +265,10 @@ impl Backups {
     /// # Errors
     /// As [`verify_soon`](Self::verify_soon).
     pub async fn drill_soon(&self, name: String, actor: Actor) -> Result<(), BackupError> {
-        self.own(&name).await?;
+        let (_, stored) = self.own(&name).await?;
+        if stored.manifest.database.is_some() {
+            return Err(BackupError::AsItWas(stored.name));
+        }
         let backups = self.clone();
         tokio::spawn(async move { backups.drill(Some(&name), &actor).await });
         Ok(())

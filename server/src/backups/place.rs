@@ -157,6 +157,14 @@ impl Place {
         self.sync()
     }
 
+    /// Removes what is left of an archive that has no manifest.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove_file(&self, name: &str) -> io::Result<()> {
+        remove(&self.path(name))
+    }
+
     /// Removes what an instance has begun and will not end, and archives of it without a manifest. Not while it makes one.
     ///
     /// # Errors

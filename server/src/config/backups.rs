@@ -30,6 +30,8 @@ pub struct BackupPolicy {
     /// On whose clock the schedules are.
     pub zone: Tz,
     pub keep: Keep,
+    /// Whether a database of an earlier version is backed up before it is brought to this one, where the settings say so.
+    pub before_upgrade: Option<bool>,
     /// How long links to backups are good for, in minutes.
     pub link_minutes: u32,
     /// How fast one download of a backup may be.
@@ -50,9 +52,17 @@ impl Default for BackupPolicy {
             partial_days: 1,
             zone: Tz::UTC,
             keep: Keep::default(),
+            before_upgrade: None,
             link_minutes: 60,
             download_rate: None,
         }
+    }
+}
+
+impl BackupPolicy {
+    /// Whether a database of an earlier version is backed up before it is brought to this one: where backups have a schedule, unless the settings say otherwise.
+    pub fn before_upgrade(&self) -> bool {
+        self.before_upgrade.unwrap_or(self.full.is_some() || self.partial.is_some())
     }
 }
 

@@ -50,7 +50,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 31] = [
+pub static KEYS: [Key; 32] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -394,6 +394,15 @@ pub static KEYS: [Key; 31] = [
         secret: false,
         set: |config, text| text.parse().map(|keep| config.backups.keep = keep),
         show: |config| config.backups.keep.to_string(),
+    },
+    Key {
+        name: "backup_before_upgrade",
+        shape: Shape::Flag,
+        help: "Whether a database of an earlier version is backed up before it is brought to this one; true where backup_full or backup_partial says when, and nothing is said here.",
+        serving: false,
+        secret: false,
+        set: |config, text| parse(text, "is neither true nor false").map(|wanted| config.backups.before_upgrade = Some(wanted)),
+        show: |config| config.backups.before_upgrade().to_string(),
     },
     Key {
         name: "backup_link_minutes",

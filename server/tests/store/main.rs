@@ -35,6 +35,7 @@ mod sqlite;
 mod standing;
 mod still;
 mod troubles;
+mod upgrade;
 
 use std::path::Path;
 use std::sync::Arc;
