@@ -398,11 +398,11 @@ pub static KEYS: [Key; 32] = [
     Key {
         name: "backup_before_upgrade",
         shape: Shape::Flag,
-        help: "Whether a database of an earlier version is backed up before it is brought to this one; true where backup_full or backup_partial says when, and nothing is said here.",
+        help: "Whether a database of an earlier version is backed up before it is brought to this one. Where nothing is said, where backup_full or backup_partial says when.",
         serving: false,
         secret: false,
         set: |config, text| parse(text, "is neither true nor false").map(|wanted| config.backups.before_upgrade = Some(wanted)),
-        show: |config| config.backups.before_upgrade().to_string(),
+        show: |config| config.backups.before_upgrade.map(|wanted| wanted.to_string()).unwrap_or_default(),
     },
     Key {
         name: "backup_link_minutes",

@@ -22,6 +22,8 @@ use tokio::sync::mpsc;
 const CACHE: u32 = 8 << 10;
 /// The batches that wait beside the tables.
 pub(super) const INBOX: &str = "inbox/batch";
+/// SQLite's own table of the highest ids that were ever given, with a row a table.
+pub(super) const SEQUENCES: &str = "sqlite_sequence";
 
 /// A database file of an earlier version.
 pub(super) struct OlderFile {
@@ -129,7 +131,7 @@ pub(super) fn tables(connection: &Connection) -> Result<Vec<String>, StoreError>
     let sql = r"SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name";
     let mut find = connection.prepare(sql).map_err(failed)?;
     let mut tables: Vec<String> = find.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(failed)?;
-    tables.extend(has(connection, "sqlite_sequence")?.then(|| "sqlite_sequence".to_owned()));
+    tables.extend(has(connection, SEQUENCES)?.then(|| SEQUENCES.to_owned()));
     Ok(tables)
 }
 

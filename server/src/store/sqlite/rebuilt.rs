@@ -3,7 +3,7 @@
 use super::connection::{DatabaseFile, failed};
 use super::inbox;
 use super::migrate::APPLICATION;
-use super::older::{INBOX, columns, has, keep_all, quoted, read, tables};
+use super::older::{INBOX, SEQUENCES, columns, has, keep_all, quoted, read, tables};
 use crate::store::older::{Keeping, Piece, Rebuilt, TABLES, not_vacant};
 use crate::store::{Dialect, StoreError};
 use async_trait::async_trait;
@@ -94,6 +94,10 @@ fn put(connection: &mut Connection, table: &str, rows: &[String]) -> Result<(), 
     let list: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
     let places = vec!["?"; columns.len()].join(", ");
     let transaction = connection.transaction().map_err(failed)?;
+    if table == SEQUENCES {
+        // The rows that were stored have counted, and less than was counted once.
+        transaction.execute_batch("DELETE FROM sqlite_sequence").map_err(failed)?;
+    }
     {
         let sql = format!("INSERT INTO {} ({}) VALUES ({places})", quoted(table), list.join(", "));
         let mut insert = transaction.prepare_cached(&sql).map_err(failed)?;
