@@ -36,12 +36,14 @@ pub async fn open(url: &str, limit: Duration, clock: &Clock, setup: &BackupSetup
     let older = if setup.policy.before_upgrade() { store::older(url).await? } else { None };
     let Some(mut older) = older else { return Ok(store::open(url, limit).await?) };
     // Held until the database is of this version.
-    let unkept = made(&mut *older, clock, setup).await.map_err(|error| BackupError::BeforeUpgrade(error.to_string()))?;
+    let (name, unkept) = made(&mut *older, clock, setup).await.map_err(|error| BackupError::BeforeUpgrade(error.to_string()))?;
     crash::point("upgrade.saved");
     let store = store::open(url, limit).await?;
     crash::point("upgrade.migrated");
     if let Some(keys) = unkept {
         store.kept().replace(SPACE, KEYS, None, &keys).await?;
+        let begun = serde_json::to_string(&[&name]).map_err(io::Error::other)?;
+        store.kept().set(SPACE, vec![(BEGUN.to_owned(), Some(begun)), (LAST.to_owned(), Some(name))]).await?;
     }
     let backups = Backups::new(store.clone(), clock.clone(), setup.clone());
     if let Err(error) = backups.say_upgraded().await {
@@ -51,16 +53,18 @@ pub async fn open(url: &str, limit: Duration, clock: &Clock, setup: &BackupSetup
     Ok(store)
 }
 
-/// Makes the backup. Says the keys it was made with, where the database has no place for them yet.
-async fn made(older: &mut dyn Older, clock: &Clock, setup: &BackupSetup) -> Result<Option<String>, BackupError> {
+/// Makes the backup, and says its name; and the keys it was made with, where the database has no place for them, nor for the name, yet.
+async fn made(older: &mut dyn Older, clock: &Clock, setup: &BackupSetup) -> Result<(String, Option<String>), BackupError> {
     let place = Place::new(setup.folder.clone());
     let (keys, unkept) = keys(older).await?;
     // What earlier tries have left: the one that is made now has all of it.
     let earlier = older.kept(SPACE, BEGUN).await?.and_then(|kept| serde_json::from_str::<Vec<String>>(&kept).ok()).unwrap_or_default();
     let mut whole = Vec::new();
     for name in earlier {
-        place.unbegin(&name)?;
-        if place.find(&name)?.is_some() { whole.push(name) } else { place.remove_file(&name)? }
+        place.clear(&name)?;
+        if place.find(&name)?.is_some() {
+            whole.push(name);
+        }
     }
     let last = older.kept(SPACE, LAST).await?;
     let start = super::after(&keys.name, last.as_deref(), clock());
@@ -90,7 +94,7 @@ async fn made(older: &mut dyn Older, clock: &Clock, setup: &BackupSetup) -> Resu
     if !whole.is_empty() {
         older.keep(SPACE, BEGUN, &serde_json::to_string(&[&name]).map_err(io::Error::other)?).await?;
     }
-    Ok(unkept)
+    Ok((name, unkept))
 }
 
 /// The keys of the instance: new ones where it has none. Those that could not be kept yet, too.

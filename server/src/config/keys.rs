@@ -401,7 +401,10 @@ pub static KEYS: [Key; 32] = [
         help: "Whether a database of an earlier version is backed up before it is brought to this one. Where nothing is said, where backup_full or backup_partial says when.",
         serving: false,
         secret: false,
-        set: |config, text| parse(text, "is neither true nor false").map(|wanted| config.backups.before_upgrade = Some(wanted)),
+        set: |config, text| {
+            config.backups.before_upgrade = if text.is_empty() { None } else { Some(parse(text, "is neither true nor false")?) };
+            Ok(())
+        },
         show: |config| config.backups.before_upgrade.map(|wanted| wanted.to_string()).unwrap_or_default(),
     },
     Key {

@@ -176,6 +176,8 @@ async fn databases_of_the_first_versions_are_backed_up_too() {
             let store = opened(url, &place).await.expect("opened");
             let all = backups(&store, &place);
             let stored = all.list().await.expect("a list").remove(0);
+            let row = (stored.name.clone(), "Success".to_owned(), "Before upgrade".to_owned());
+            assert_eq!(rows(&store, "reason").await, [row], "{url}");
             all.verify(&stored.name, &Actor::vigia()).await.expect("with the keys that are kept now");
             let to = if at == 0 {
                 format!("sqlite://{}", place.join("again.db").display())
