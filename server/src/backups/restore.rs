@@ -37,7 +37,7 @@ pub enum RestoreError {
     )]
     Newer(u32),
     #[error(
-        "This backup has the tables of a {0} database as they were before an upgrade: it is no backup of this version's kind. `vigia restore` puts it into a new one."
+        "This backup has the tables of a {0} database as they were before an upgrade, which a database of this version does not take. `vigia restore` puts it into a new one."
     )]
     AsItWas(&'static str),
     #[error(
