@@ -163,12 +163,15 @@ impl Backups {
             None => {
                 let is_meant = |stored: &Stored| {
                     let manifest = &stored.manifest;
-                    manifest.instance == keys.name && manifest.contents.r#type == Type::Full && manifest.opens_here()
+                    manifest.instance == keys.name && manifest.contents.r#type == Type::Full && manifest.opens_here() && manifest.database.is_none()
                 };
                 let newest = self.list().await?.into_iter().rfind(is_meant);
                 newest.ok_or_else(|| BackupError::None(self.place().folder().display().to_string()))?
             }
         };
+        if stored.manifest.database.is_some() {
+            return Err(BackupError::AsItWas(stored.name));
+        }
         self.record(Trail::new("Verification", "Backup").on(&*stored.name).note("What", "Restored for a drill"), actor).await?;
         let ended = drill(&stored.path, vec![keys.identity()], Some(keys.verifier()), self.place().folder()).await;
         self.still_there(&stored.name).await?;
@@ -269,7 +272,10 @@ impl Backups {
     /// # Errors
     /// As [`verify_soon`](Self::verify_soon); and when the instance does not open it.
     pub async fn drill_soon(&self, name: String, actor: Actor) -> Result<(), BackupError> {
-        self.to_restore(&name).await?;
+        let stored = self.to_restore(&name).await?;
+        if stored.manifest.database.is_some() {
+            return Err(BackupError::AsItWas(stored.name));
+        }
         let backups = self.clone();
         tokio::spawn(async move { backups.drill(Some(&name), &actor).await });
         Ok(())

@@ -6,7 +6,7 @@ use super::perform::{Order, PerformError, perform};
 use super::place::Stored;
 use super::rows::{self, Status};
 use super::turn::{self, Heart, Held, NoTurn, Progress, SPACE, Turn, Work};
-use super::{BackupError, Backups};
+use super::{BackupError, Backups, LAST, after, began};
 use crate::event::Event;
 use crate::identity::{Actor, Trail};
 use crate::store::alarms::Trouble;
@@ -14,8 +14,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use vigia_app::model::Timestamp;
 
-/// Where the name of the last backup is kept.
-const LAST: &str = "last";
 const WITHOUT_A_WORD: &str = "The process that made it ended without a word.";
 
 /// A backup that is being made.
@@ -169,8 +167,9 @@ impl Backups {
         Ok(name)
     }
 
-    /// Says how the backup stands whose process has ended without a word, if there is one.
+    /// Says how the backup stands whose process has ended without a word, if there is one; and what was made before an upgrade and has no row.
     pub(super) async fn recover(&self) -> Result<(), BackupError> {
+        self.say_upgraded().await?;
         let Some((_, turn)) = turn::turn(&*self.store).await?.filter(|(_, turn)| turn.is_over((self.clock)())) else { return Ok(()) };
         let work = Work { name: &turn.name, reason: &turn.reason, requested_by: &turn.requested_by, copying: turn.copying };
         match Held::take(&self.store, &self.clock, work).await {
@@ -213,20 +212,12 @@ impl Backups {
 
     /// When a backup of this instance began, and of which type it is; `None` where the name says nothing of the kind.
     async fn of_name(&self, name: &str) -> Result<Option<(Timestamp, Type)>, BackupError> {
-        let keys = self.keys().await?;
-        let Some(rest) = name.strip_prefix(&keys.name).and_then(|rest| rest.strip_prefix('-')) else { return Ok(None) };
-        let Some((time, r#type)) = rest.split_once('-') else { return Ok(None) };
-        let time = chrono::NaiveDateTime::parse_from_str(time, "%Y%m%dT%H%M%S%.3fZ").map(|time| Timestamp::from(time.and_utc()));
-        let r#type = Type::ALL.into_iter().find(|one| one.word().eq_ignore_ascii_case(r#type));
-        Ok(time.ok().zip(r#type))
+        Ok(began(&self.keys().await?.name, name))
     }
 
     /// When the next backup may say that it began: later than all before it, whatever the clock says.
     async fn next_start(&self) -> Result<Timestamp, BackupError> {
         let last = self.store.kept().get(SPACE, LAST).await?;
-        let now = (self.clock)();
-        let Some(last) = last else { return Ok(now) };
-        let began = self.of_name(&last).await?;
-        Ok(began.map_or(now, |(began, _)| now.max(Timestamp::saturating(began.millis() + 1))))
+        Ok(after(&self.keys().await?.name, last.as_deref(), (self.clock)()))
     }
 }

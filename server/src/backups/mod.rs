@@ -7,6 +7,9 @@
 //! - [`making`]: from who wants one to its row.
 //! - [`part`]: what is to be in it.
 //! - [`perform`]: everything as it was at one moment goes into an archive.
+//! - [`writing`]: the thread that writes it.
+//! - [`before`]: a database of an earlier version, before it is brought to this one.
+//! - [`as_it_was`]: that one into a new database.
 //! - [`verify`]: whether an archive is what its manifest says.
 //! - [`keeping`]: archives that are there are verified, drilled and removed, and their rows say so.
 //! - [`slots`]: when backups are due, and which times went by.
@@ -23,6 +26,8 @@
 //! has ended without a word, and whoever makes the next backup says how it stands.
 
 pub mod archive;
+pub mod as_it_was;
+pub mod before;
 pub mod copies;
 mod counted;
 pub mod drill;
@@ -40,6 +45,7 @@ mod slots;
 mod standing;
 mod turn;
 mod verify;
+mod writing;
 
 use crate::clock::Clock;
 use crate::config::{BackupPolicy, CopyPlace, Rate, Schedule};
@@ -61,12 +67,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use turn::SPACE;
 pub use turn::Turn;
-use vigia_app::model::{ApiError, BackupPlan, ErrorKind};
+use vigia_app::model::{ApiError, BackupPlan, ErrorKind, Timestamp};
 use vigia_app::sentence;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Where the keys are kept.
 const KEYS: &str = "keys";
+/// Where the name of the last backup is kept.
+const LAST: &str = "last";
 
 /// The backups of an instance. Cheap to clone.
 #[derive(Clone)]
@@ -106,6 +114,15 @@ pub enum BackupError {
     Keys(#[from] UnreadableKeys),
     #[error("The backup {0} is of another instance, {1}: that one has the key it was signed with.")]
     Foreign(String, String),
+    #[error(
+        "The database is of an earlier version, and was left as it is, since no backup of it could be made before: {0} See to that and start again; or set \
+         backup_before_upgrade to false to go on without one."
+    )]
+    BeforeUpgrade(String),
+    #[error(
+        "The backup {0} has the tables of a database as they were before an upgrade, which no drill restores. `vigia restore` puts it into a new database."
+    )]
+    AsItWas(String),
     #[error("There is no full backup in {0} that this instance opens, to restore it.")]
     None(String),
     #[error("The backup {0} could not be restored: {1}")]
@@ -240,6 +257,20 @@ impl Backups {
     }
 }
 
+/// When a backup of an instance began, and of which type it is; `None` where the name says nothing of the kind.
+fn began(instance: &str, name: &str) -> Option<(Timestamp, Type)> {
+    let (time, r#type) = name.strip_prefix(instance)?.strip_prefix('-')?.split_once('-')?;
+    let time = chrono::NaiveDateTime::parse_from_str(time, "%Y%m%dT%H%M%S%.3fZ").map(|time| Timestamp::from(time.and_utc()));
+    let r#type = Type::ALL.into_iter().find(|one| one.word().eq_ignore_ascii_case(r#type));
+    time.ok().zip(r#type)
+}
+
+/// When the next backup of an instance may say that it began: later than the last one, whatever the clock says.
+fn after(instance: &str, last: Option<&str>, now: Timestamp) -> Timestamp {
+    let began = last.and_then(|last| began(instance, last));
+    began.map_or(now, |(began, _)| now.max(Timestamp::saturating(began.millis() + 1)))
+}
+
 /// What a person is told of it.
 pub fn refusal(error: BackupError) -> ApiError {
     match error {
@@ -249,6 +280,8 @@ pub fn refusal(error: BackupError) -> ApiError {
             ApiError::new(ErrorKind::NotFound, sentence!("backup.elsewhere", name = name, places = places))
         }
         BackupError::Offline(name) => ApiError::invalid("name", sentence!("backup.offline", name = name)),
+        BackupError::AsItWas(name) => ApiError::invalid("name", sentence!("backup.as-it-was", name = name)),
+        BackupError::Foreign(name, instance) => ApiError::invalid("name", sentence!("backup.foreign", name = name, instance = instance)),
         BackupError::Part(error) => error,
         BackupError::Store(error) => error.into(),
         other => {

@@ -8,7 +8,8 @@ use super::archive::write::Writer;
 use super::place::{Begun, Place, Stored};
 use super::rows::keys_of;
 use super::turn::Progress;
-use crate::config::{BackupPolicy, Recipient};
+use super::writing::Writing;
+use crate::config::BackupPolicy;
 use crate::store::whole::Whole;
 use crate::store::{SCHEMA, Still, Store, StoreError};
 use serde::Serialize;
@@ -16,7 +17,6 @@ use serde_json::value::RawValue;
 use std::fs::File;
 use std::io;
 use std::sync::atomic::Ordering;
-use std::thread;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use vigia_app::model::{EventId, Report, Timestamp};
@@ -24,12 +24,8 @@ use vigia_app::reports;
 
 /// Events that are read at once.
 const STEP: u32 = 2_000;
-/// Readings that wait to be written: memory is bounded by them.
-const AHEAD: usize = 4;
 /// How long what is acknowledged may take to be in the tables before the view of a moment begins.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The lowest priority a thread can have: who stores and who asks come first.
-const NICE: i32 = 19;
 
 /// What is to be made.
 pub(super) struct Order {
@@ -41,6 +37,30 @@ pub(super) struct Order {
     pub requested_by: String,
     pub start: Timestamp,
     pub left_out: Vec<String>,
+}
+
+impl Order {
+    /// What it says of itself, of a database of this version, before anything is in it.
+    pub(super) fn manifest(self, keys: &Keys, policy: &BackupPolicy, end: String) -> Manifest {
+        Manifest {
+            format: FORMAT,
+            vigia: env!("CARGO_PKG_VERSION").to_owned(),
+            schema: SCHEMA,
+            database: None,
+            name: self.name,
+            instance: keys.name.clone(),
+            contents: self.contents,
+            reason: self.reason,
+            requested_by: self.requested_by,
+            start: self.start.rfc3339(),
+            end,
+            newest: None,
+            keys: keys_of(keys, policy),
+            left_out: self.left_out,
+            tables: Vec::new(),
+            archive: None,
+        }
+    }
 }
 
 /// Why there is no backup.
@@ -73,65 +93,36 @@ pub(super) async fn perform(
     clock: &crate::clock::Clock,
     progress: &Progress,
 ) -> Result<Stored, PerformError> {
-    let to: Vec<Recipient> = policy.keys(keys.recipient()).collect();
     let (begun, file) = place.begin(&order.name)?;
     let still = tokio::time::timeout(PATIENCE, store.transfer().still()).await;
     let mut still = still.map_err(|_| PerformError::Other("what was acknowledged did not come into the tables in time".to_owned()))??;
-    let (pieces, mut taken) = mpsc::channel::<Piece>(AHEAD);
-    let start = order.start;
-    let writing = thread::Builder::new().name("backup".to_owned()).spawn(move || -> io::Result<Writer<File>> {
-        // Where it is not allowed, it goes on as it is.
-        let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICE);
-        let mut writer = Writer::new(file, &to, start)?;
-        while let Some(piece) = taken.blocking_recv() {
-            write(&mut writer, piece)?;
-        }
-        Ok(writer)
-    })?;
+    let recipients = policy.keys(keys.recipient()).collect();
+    let (pieces, writing) = Writing::start(file, recipients, order.start, write)?;
     let read = read(&mut *still, &order.contents, &pieces, progress).await;
     drop(pieces);
     drop(still);
-    let ended = tokio::task::spawn_blocking(move || writing.join()).await;
-    let writer = match ended {
-        Ok(Ok(Ok(writer))) => writer,
-        // What the disk said explains why nobody took what was read.
-        Ok(Ok(Err(error))) => return Err(error.into()),
-        _ => return Err(PerformError::Other("the thread that writes it ended".to_owned())),
-    };
+    let writer = writing.end().await?;
     let newest = read?;
     if progress.lost.is_cancelled() {
         return Err(PerformError::Cancelled);
     }
-    let manifest = Manifest {
-        format: FORMAT,
-        vigia: env!("CARGO_PKG_VERSION").to_owned(),
-        schema: SCHEMA,
-        name: order.name.clone(),
-        instance: keys.name.clone(),
-        contents: order.contents,
-        reason: order.reason,
-        requested_by: order.requested_by,
-        start: order.start.rfc3339(),
-        end: clock().rfc3339(),
-        newest: newest.map(|id| id.time().rfc3339()),
-        keys: keys_of(keys, policy),
-        left_out: order.left_out,
-        tables: Vec::new(),
-        archive: None,
-    };
+    let name = order.name.clone();
+    let mut manifest = order.manifest(keys, policy, clock().rfc3339());
+    manifest.newest = newest.map(|id| id.time().rfc3339());
     let (file, note) = writer.finish(manifest, keys)?;
     let stored = keep(begun, file, note.clone()).await?;
     // Whoever has lost the turn while the disk took its time leaves nothing.
     if progress.lost.is_cancelled() {
-        place.remove(&order.name)?;
+        place.remove(&name)?;
         return Err(PerformError::Cancelled);
     }
     let manifest = super::archive::note::unverified(&note).and_then(|text| super::archive::read::manifest(text).ok());
     let manifest = manifest.ok_or_else(|| PerformError::Other("its manifest cannot be read".to_owned()))?;
-    Ok(Stored { name: order.name, path: stored, note, manifest })
+    Ok(Stored { name, path: stored, note, manifest })
 }
 
-async fn keep(begun: Begun, file: File, note: String) -> Result<std::path::PathBuf, PerformError> {
+/// Puts an archive in its place, with its manifest; on return both are durable.
+pub(super) async fn keep(begun: Begun, file: File, note: String) -> Result<std::path::PathBuf, PerformError> {
     let kept = tokio::task::spawn_blocking(move || begun.keep(&file, &note)).await;
     Ok(kept.map_err(|error| PerformError::Other(error.to_string()))??)
 }

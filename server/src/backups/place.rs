@@ -157,6 +157,17 @@ impl Place {
         self.sync()
     }
 
+    /// Removes what was begun of an archive and is not whole; what is, stays. Not while it is being written.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn clear(&self, name: &str) -> io::Result<()> {
+        self.unbegin(name)?;
+        let beside = self.beside(name);
+        remove(&beside.with_added_extension("new"))?;
+        if beside.exists() { Ok(()) } else { remove(&self.path(name)) }
+    }
+
     /// Removes what an instance has begun and will not end, and archives of it without a manifest. Not while it makes one.
     ///
     /// # Errors

@@ -18,6 +18,8 @@ type Span = fn(NaiveDate) -> (i32, u32);
 pub(super) struct Candidate {
     pub name: String,
     pub r#type: Type,
+    /// Whether it was made before an upgrade: those count for themselves.
+    pub before_upgrade: bool,
     pub start: Timestamp,
     /// Whether it was found damaged.
     pub damaged: bool,
@@ -25,7 +27,14 @@ pub(super) struct Candidate {
 
 impl Candidate {
     pub(super) fn new(stored: &Stored, damaged: bool) -> Self {
-        Self { name: stored.name.clone(), r#type: stored.manifest.contents.r#type, start: stored.manifest.began(), damaged }
+        let manifest = &stored.manifest;
+        Self {
+            name: stored.name.clone(),
+            r#type: manifest.contents.r#type,
+            before_upgrade: manifest.database.is_some(),
+            start: manifest.began(),
+            damaged,
+        }
     }
 }
 
@@ -37,8 +46,8 @@ pub(super) fn removable(mut all: Vec<Candidate>, keep: &Keep, zone: Tz, now: Tim
     }
     all.sort_by(|a, b| (b.start, &b.name).cmp(&(a.start, &a.name)));
     let mut stays: HashSet<&str> = HashSet::new();
-    for r#type in Type::ALL {
-        let of_type = || all.iter().filter(|one| one.r#type == r#type);
+    for (r#type, before) in Type::ALL.into_iter().flat_map(|of| [(of, false), (of, true)]) {
+        let of_type = || all.iter().filter(|one| one.r#type == r#type && one.before_upgrade == before);
         let whole = || of_type().filter(|one| !one.damaged);
         stays.extend(whole().take(keep.last.max(1) as usize).map(|one| one.name.as_str()));
         if let Some(last) = whole().next() {
@@ -80,6 +89,7 @@ mod tests {
         let one = |(at, (hours, r#type, damaged)): (usize, &(i64, Type, bool))| Candidate {
             name: format!("{at:04}"),
             r#type: *r#type,
+            before_upgrade: false,
             start: Timestamp::saturating(1_795_000_000_000 + hours * 3_600_000),
             damaged: *damaged,
         };
@@ -111,6 +121,14 @@ mod tests {
         let some = [(0, Type::Full, false), (24, Type::Full, false), (48, Type::Full, true), (72, Type::Full, true)];
         let removed = removable(all(&some), &"last=1".parse().expect("a rule"), Tz::UTC, now(80));
         assert_eq!(removed, ["0000"], "the last good one stays, and what came after it may be looked at");
+    }
+
+    #[test]
+    fn those_before_an_upgrade_count_for_themselves() {
+        let mut some = all(&[(0, Type::Full, false), (24, Type::Full, false), (48, Type::Full, false), (72, Type::Full, false)]);
+        (some[0].before_upgrade, some[1].before_upgrade) = (true, true);
+        let removed = removable(some, &"last=1".parse().expect("a rule"), Tz::UTC, now(80));
+        assert_eq!(removed, ["0000", "0002"], "the last one of each stays");
     }
 
     proptest! {

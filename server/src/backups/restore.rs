@@ -6,6 +6,7 @@ use super::archive::manifest::Manifest;
 use super::archive::measured::hex;
 use super::archive::note::Verifier;
 use super::archive::read::{ReadError, read};
+use super::verify::{Checked, checked};
 use super::{links, turn};
 use crate::store::copy::contents;
 use crate::store::hold::{Hold, hold};
@@ -22,8 +23,6 @@ use vigia_app::reports;
 
 /// Events that are stored at once.
 const STEP: usize = 5_000;
-/// Bytes that a backup may unpack to, for each byte of its file: text gets nowhere near.
-const RATIO: u64 = 2_000;
 const AHEAD: usize = 4;
 
 /// Why nothing was restored.
@@ -37,6 +36,15 @@ pub enum RestoreError {
         "This backup is of a newer version of Vigia (its database had {0} migrations; this one has {SCHEMA}). Use that version to restore it."
     )]
     Newer(u32),
+    #[error(
+        "This backup has the tables of a {0} database as they were before an upgrade, which a database of this version does not take. `vigia restore` puts it into a new one."
+    )]
+    AsItWas(&'static str),
+    #[error(
+        "This backup has the tables of a {0} database as they were before an upgrade, and goes into one of that kind alone. Restore it into \
+         a new one, as in --to {1}, and copy that into the other kind with `vigia db copy`."
+    )]
+    OtherKind(&'static str, &'static str),
     #[error("What is in the database now differs from the backup in {0}. Do not use it; restore into an empty one again.")]
     Differs(String),
     #[error(transparent)]
@@ -80,13 +88,10 @@ pub async fn restore(
     if let Some(what) = contents(to).await? {
         return Err(RestoreError::NotEmpty(what));
     }
-    let (path, most) = (file.to_owned(), file.metadata().map_err(ReadError::Unreadable)?.len().saturating_mul(RATIO));
-    let verified = tokio::task::spawn_blocking(move || {
-        let file = File::open(&path).map_err(ReadError::Unreadable)?;
-        let manifest = read(file, &identities, signer.as_ref(), most, |_, _| Ok(()))?;
-        Ok::<_, ReadError>((manifest, identities, signer, path))
-    });
-    let (manifest, identities, signer, path) = verified.await.map_err(|error| RestoreError::Other(error.to_string()))??;
+    let Checked { manifest, identities, signer, path, most } = checked(file, identities, signer).await?;
+    if let Some(kind) = manifest.database {
+        return Err(RestoreError::AsItWas(kind.name()));
+    }
     if manifest.schema > SCHEMA {
         return Err(RestoreError::Newer(manifest.schema));
     }

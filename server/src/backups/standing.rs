@@ -1,6 +1,7 @@
 //! Whether the policy is kept: what became of the scheduled times, and what would be lost now.
 
 use super::archive::manifest::Type;
+use super::before::REASON as BEFORE_UPGRADE;
 use super::counted::{LATE, Row, count};
 use super::place::Stored;
 use super::rows::Status;
@@ -108,11 +109,11 @@ impl Backups {
         Ok(self.good().await?.iter().map(age).collect())
     }
 
-    /// Backups of this instance that were not found damaged, oldest first.
+    /// Backups of this instance that were not found damaged, oldest first; without those that were made before an upgrade.
     async fn good(&self) -> Result<Vec<Stored>, BackupError> {
         let (all, instance) = (self.list().await?, self.keys().await?.name);
         let mut good = Vec::new();
-        for stored in all.into_iter().filter(|stored| stored.manifest.instance == instance) {
+        for stored in all.into_iter().filter(|stored| stored.manifest.instance == instance && stored.manifest.database.is_none()) {
             if self.checked(&stored.name).await?.is_none_or(|(_, wrong)| wrong.is_none()) {
                 good.push(stored);
             }
@@ -123,7 +124,8 @@ impl Backups {
     /// What the report says of this instance's backups of a type, in the order of time.
     async fn rows(&self, of: Type, period: Range<Timestamp>) -> Result<Vec<Row>, BackupError> {
         let place = |key: &str| PERFORMED_BACKUPS.stored().position(|column| column.key == key);
-        let (Some(source), Some(kind), Some(status)) = (place("source"), place("type"), place("status")) else { return Ok(Vec::new()) };
+        let places = (place("source"), place("type"), place("status"), place("reason"));
+        let (Some(source), Some(kind), Some(status), Some(reason)) = places else { return Ok(Vec::new()) };
         let word = |key: &str, value: &Value| {
             let column: Option<&'static Column> = PERFORMED_BACKUPS.column(key);
             column.map(|column| cell(column, value.clone()).plain()).unwrap_or_default()
@@ -138,7 +140,9 @@ impl Backups {
                 if start >= period.end {
                     return Ok(rows);
                 }
-                let is_meant = event.cells[source] == Value::Text(SOURCE.to_owned()) && word("type", &event.cells[kind]) == of.word();
+                let is_meant = event.cells[source] == Value::Text(SOURCE.to_owned())
+                    && word("type", &event.cells[kind]) == of.word()
+                    && word("reason", &event.cells[reason]) != BEFORE_UPGRADE;
                 if let Some(status) = is_meant.then(|| Status::of(&word("status", &event.cells[status]))).flatten() {
                     rows.push(Row { start, status });
                 }

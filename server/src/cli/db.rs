@@ -2,9 +2,11 @@
 
 use super::Status;
 use super::out::Out;
+use crate::backups::{BackupSetup, before};
+use crate::clock;
 use crate::config::DatabaseUrl;
+use crate::store::Store;
 use crate::store::copy::{Step, copy};
-use crate::store::{self, Store};
 use anyhow::Context as _;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -35,9 +37,9 @@ const LIMIT: Duration = Duration::from_secs(600);
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
 impl Db {
-    pub(super) async fn run(&self, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
+    pub(super) async fn run(&self, backups: &BackupSetup, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
         let Self::Copy { from, to } = self;
-        let (source, target) = (open(from).await?, open(to).await?);
+        let (source, target) = (open(from, backups).await?, open(to, backups).await?);
         out.line(&format!("Copying {} to {}", source.describe(), target.describe()))?;
         let mut progress = Progress::new();
         copy(&*source, &*target, &mut |step| progress.tell(step)).await.context("The copy is not complete.")?;
@@ -49,8 +51,8 @@ impl Db {
     }
 }
 
-async fn open(url: &DatabaseUrl) -> anyhow::Result<Arc<dyn Store>> {
-    store::open(url.expose(), LIMIT).await.with_context(|| format!("{url} cannot be used."))
+async fn open(url: &DatabaseUrl, backups: &BackupSetup) -> anyhow::Result<Arc<dyn Store>> {
+    before::open(url.expose(), LIMIT, &clock::system(), backups).await.with_context(|| format!("{url} cannot be used."))
 }
 
 /// A bar on a terminal, a line now and then otherwise; both on standard error.

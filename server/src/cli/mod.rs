@@ -26,12 +26,12 @@ mod user;
 pub use status::{Status, sentences};
 
 use crate::backups::copies::StoreVariables;
-use crate::backups::{BackupSetup, Backups};
+use crate::backups::{BackupError, BackupSetup, Backups, before};
 use crate::clock;
 use crate::config::{Config, Loaded, Sources};
 use crate::identity::Identity;
 use crate::ingest::{Context, Formats, Intake};
-use crate::store::{self, Store, StoreError};
+use crate::store::Store;
 use clap::{Parser, Subcommand};
 use out::Out;
 use settings::Settings;
@@ -176,13 +176,14 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
             release::run(&*store, &clock::system(), &account, &backups, &mut out).await
         }
         Command::Risk(risk) => risk.run(&mut out),
-        Command::Db(db) => db.run(&mut out).await,
+        Command::Db(db) => db.run(&backup_setup(config, &stores), &mut out).await,
         Command::Config(show) => show.run(&loaded, &mut out),
     }
 }
 
-async fn open(config: &Config) -> Result<Arc<dyn Store>, StoreError> {
-    store::open(config.database.expose(), config.query_limit()).await
+async fn open(config: &Config) -> Result<Arc<dyn Store>, BackupError> {
+    let setup = backup_setup(config, &StoreVariables::default());
+    before::open(config.database.expose(), config.query_limit(), &clock::system(), &setup).await
 }
 
 /// How backups are made, as the settings have it.

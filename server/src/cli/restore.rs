@@ -4,6 +4,7 @@ use super::Status;
 use super::out::Out;
 use crate::backups::archive::keys::Identity;
 use crate::backups::archive::note::Verifier;
+use crate::backups::as_it_was::{self, is_as_it_was};
 use crate::backups::copies::StoreVariables;
 use crate::backups::copies::fetch::fetched;
 use crate::backups::restore::{Progress, restore};
@@ -47,7 +48,6 @@ impl Restore {
             })
             .collect::<anyhow::Result<Vec<_>>>()?;
         let archive = fetched(&self.file, stores, &std::env::temp_dir()).await.map_err(anyhow::Error::msg)?;
-        let target = store::open(self.to.expose(), LIMIT).await.with_context(|| format!("{} cannot be used.", self.to))?;
         if self.signed_by.is_none() {
             out.line("Nobody says who made this backup: give the key with --signed-by to have only what that has signed.")?;
         }
@@ -68,9 +68,15 @@ impl Restore {
                     let _ = writeln!(std::io::stderr(), "{done} of {all}");
                 }
             }
-            Progress::Compared { table, rows } => lines.push(format!("{table}: {rows} events, as in the backup")),
+            Progress::Compared { table, rows } => lines.push(format!("{table}: {rows} rows, as in the backup")),
         };
-        let manifest = restore(archive.path(), identities, self.signed_by.clone(), &*target, &mut tell).await?;
+        let (manifest, target) = if is_as_it_was(archive.path(), &identities)? {
+            as_it_was::restore(archive.path(), identities, self.signed_by.clone(), self.to.expose(), LIMIT, &mut tell).await?
+        } else {
+            let target = store::open(self.to.expose(), LIMIT).await.with_context(|| format!("{} cannot be used.", self.to))?;
+            let manifest = restore(archive.path(), identities, self.signed_by.clone(), &*target, &mut tell).await?;
+            (manifest, target)
+        };
         for line in lines {
             out.line(&line)?;
         }

@@ -5,7 +5,7 @@ use super::Status;
 use super::demo::DemoServer;
 use super::out::Out;
 use super::settings::Settings;
-use crate::backups::{BackupSetup, Backups};
+use crate::backups::{BackupSetup, Backups, before};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
@@ -16,7 +16,7 @@ use crate::operations::connectors::connectors;
 use crate::operations::setup::Setup;
 use crate::operations::{executor, sets};
 use crate::store::hold::held;
-use crate::{backups, http, notifications, retention, risk, stop, store};
+use crate::{backups, http, notifications, retention, risk, stop};
 use anyhow::bail;
 use clap::Args;
 use std::ffi::OsStr;
@@ -54,7 +54,7 @@ impl Serve {
             languages: &LANGUAGES,
             backups,
         };
-        let store = store::open(config.database.expose(), config.query_limit()).await?;
+        let store = before::open(config.database.expose(), config.query_limit(), &clock, &outfit.backups).await?;
         let identity = Identity::new(store.clone(), clock.clone());
         let mut lines = prepare(&identity, config, self.demo).await?;
         if self.demo {

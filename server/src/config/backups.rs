@@ -34,6 +34,8 @@ pub struct BackupPolicy {
     /// On whose clock the schedules are.
     pub zone: Tz,
     pub keep: Keep,
+    /// Whether a database of an earlier version is backed up before it is brought to this one, where the settings say so.
+    pub before_upgrade: Option<bool>,
     /// How long links to backups are good for, in minutes.
     pub link_minutes: u32,
     /// How fast one download of a backup may be.
@@ -56,6 +58,7 @@ impl Default for BackupPolicy {
             partial_reports: Vec::new(),
             zone: Tz::UTC,
             keep: Keep::default(),
+            before_upgrade: None,
             link_minutes: 60,
             download_rate: None,
         }
@@ -81,6 +84,11 @@ impl BackupPolicy {
             Self { .. } => return Ok(()),
         };
         Err(("backup_offline_only", wrong))
+    }
+
+    /// Whether a database of an earlier version is backed up before it is brought to this one: where backups have a schedule, unless the settings say otherwise.
+    pub fn before_upgrade(&self) -> bool {
+        self.before_upgrade.unwrap_or(self.full.is_some() || self.partial.is_some())
     }
 }
 

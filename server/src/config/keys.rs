@@ -51,7 +51,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 33] = [
+pub static KEYS: [Key; 34] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -413,6 +413,18 @@ pub static KEYS: [Key; 33] = [
         secret: false,
         set: |config, text| text.parse().map(|keep| config.backups.keep = keep),
         show: |config| config.backups.keep.to_string(),
+    },
+    Key {
+        name: "backup_before_upgrade",
+        shape: Shape::Flag,
+        help: "Whether a database of an earlier version is backed up before it is brought to this one. Where nothing is said, where backup_full or backup_partial says when.",
+        serving: false,
+        secret: false,
+        set: |config, text| {
+            config.backups.before_upgrade = if text.is_empty() { None } else { Some(parse(text, "is neither true nor false")?) };
+            Ok(())
+        },
+        show: |config| config.backups.before_upgrade.map(|wanted| wanted.to_string()).unwrap_or_default(),
     },
     Key {
         name: "backup_link_minutes",

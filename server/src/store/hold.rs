@@ -1,5 +1,6 @@
 //! An instance that was restored from a backup does nothing by itself until an administrator releases it: the one it was made of may still be at work.
 
+use super::older::Keeping;
 use super::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -15,10 +16,18 @@ pub struct Hold {
     pub start: String,
 }
 
+impl Hold {
+    /// As it is kept.
+    pub fn keeping(&self) -> Result<Keeping, StoreError> {
+        let kept = serde_json::to_string(self).map_err(|error| StoreError::Failed(error.into()))?;
+        Ok((SPACE, KEY, Some(kept)))
+    }
+}
+
 /// Has an instance do nothing by itself; on return that is durable.
 pub async fn hold(store: &dyn Store, hold: &Hold) -> Result<(), StoreError> {
-    let kept = serde_json::to_string(hold).map_err(|error| StoreError::Failed(error.into()))?;
-    store.kept().set(SPACE, vec![(KEY.to_owned(), Some(kept))]).await
+    let (space, key, kept) = hold.keeping()?;
+    store.kept().set(space, vec![(key.to_owned(), kept)]).await
 }
 
 /// Whether it is, and why.

@@ -9,6 +9,11 @@ include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 /// How many there are: what a database of this version has gone through.
 pub const SCHEMA: u32 = SQLITE.len() as u32;
 
+/// How many migrations this program knows of.
+pub fn known() -> u32 {
+    u32::try_from(Dialect::Sqlite.migrations().len()).unwrap_or(u32::MAX)
+}
+
 /// The statements of a migration that take long, where a database is large: each is carried out in a transaction of its own before the whole
 /// migration is, and does nothing where it was before.
 pub(super) fn long_steps(migration: &str) -> impl Iterator<Item = &str> {

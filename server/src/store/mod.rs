@@ -12,6 +12,7 @@ pub mod kept;
 mod limits;
 mod live;
 mod migrations;
+pub mod older;
 pub mod operations;
 pub mod postgres;
 pub mod quarantine;
@@ -34,16 +35,18 @@ use async_trait::async_trait;
 pub use cursor::Signer;
 pub use journal::Journal;
 pub use kept::Kept;
-pub use migrations::SCHEMA;
+pub use migrations::{SCHEMA, known};
+pub use older::{Older, Rebuilt};
 pub use operations::Operations;
 pub use postgres::PostgresStore;
 pub use quarantine::Quarantine;
 pub use query::ResolvedQuery;
 pub use rows::Rows;
+pub use schema::Dialect;
 pub use scores::Scores;
 use serde::{Deserialize, Serialize};
 pub use sqlite::SqliteStore;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 pub use still::Still;
@@ -189,16 +192,61 @@ pub trait Store: Events + Identities {
 ///
 /// `limit` is how long one question may take.
 pub async fn open(url: &str, limit: Duration) -> Result<Arc<dyn Store>, StoreError> {
-    let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
-    match scheme {
-        "postgres" | "postgresql" => Ok(Arc::new(PostgresStore::open(url, limit).await?)),
-        "sqlite" => {
-            let path = Path::new(rest.strip_prefix("//").unwrap_or(rest)).to_owned();
+    match kind(url) {
+        Some(Dialect::Postgres) => Ok(Arc::new(PostgresStore::open(url, limit).await?)),
+        Some(Dialect::Sqlite) => {
+            let path = path(url);
             let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path, limit)).await;
             Ok(Arc::new(opened.map_err(|error| StoreError::Failed(error.into()))??))
         }
-        _ => Err(StoreError::Unusable(format!(
-            "{scheme:?} is not a database Vigia can use. Write sqlite://data/vigia.db for a file, or postgres://USER:PASSWORD@HOST/DATABASE."
-        ))),
+        None => Err(unknown(url)),
     }
+}
+
+/// The database a URL names, if it is one of an earlier version that [`open`] would bring to this one; nothing where it is not, or cannot be used for
+/// a reason that opening it says. Waits until no other process has it.
+pub async fn older(url: &str) -> Result<Option<Box<dyn Older>>, StoreError> {
+    match kind(url) {
+        Some(Dialect::Postgres) => postgres::older(url).await,
+        Some(Dialect::Sqlite) => {
+            let path = path(url);
+            let opened = tokio::task::spawn_blocking(move || sqlite::older(&path)).await;
+            opened.map_err(|error| StoreError::Failed(error.into()))?
+        }
+        None => Ok(None),
+    }
+}
+
+/// Begins a database that is to be as one was that had gone through so many migrations; the one that the URL names has to be new.
+pub async fn rebuilt(url: &str, schema: u32) -> Result<Box<dyn Rebuilt>, StoreError> {
+    match kind(url) {
+        Some(Dialect::Postgres) => postgres::rebuilt(url, schema).await,
+        Some(Dialect::Sqlite) => {
+            let path = path(url);
+            let begun = tokio::task::spawn_blocking(move || sqlite::rebuilt(&path, schema)).await;
+            begun.map_err(|error| StoreError::Failed(error.into()))?
+        }
+        None => Err(unknown(url)),
+    }
+}
+
+/// Which kind of database a URL names.
+pub fn kind(url: &str) -> Option<Dialect> {
+    match url.split_once(':').map_or(url, |(scheme, _)| scheme) {
+        "postgres" | "postgresql" => Some(Dialect::Postgres),
+        "sqlite" => Some(Dialect::Sqlite),
+        _ => None,
+    }
+}
+
+fn path(url: &str) -> PathBuf {
+    let rest = url.split_once(':').map_or("", |(_, rest)| rest);
+    PathBuf::from(rest.strip_prefix("//").unwrap_or(rest))
+}
+
+fn unknown(url: &str) -> StoreError {
+    let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
+    StoreError::Unusable(format!(
+        "{scheme:?} is not a database Vigia can use. Write sqlite://data/vigia.db for a file, or postgres://USER:PASSWORD@HOST/DATABASE."
+    ))
 }

@@ -2,6 +2,7 @@
 //! goes into one (`cargo run -p vigia --example migration`), and tests hold what the migrations have made against it.
 
 use super::value::MISSING;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 use vigia_app::model::{Column, Kind, Report};
 
@@ -9,7 +10,8 @@ use vigia_app::model::{Column, Kind, Report};
 const SOURCE: &str = "source";
 
 /// A database that Vigia keeps events in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Dialect {
     Sqlite,
     Postgres,
@@ -21,6 +23,22 @@ fn unscored(table: &str, column: &Column) -> String {
 }
 
 impl Dialect {
+    /// What it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
+    /// A URL of such a database.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite://data/restored.db",
+            Self::Postgres => "postgres://vigia:PASSWORD@db.example/restored",
+        }
+    }
+
     /// The tables of a report, as SQL that makes them.
     pub fn tables(self, report: &'static Report) -> String {
         let table = report.table;

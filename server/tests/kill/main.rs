@@ -18,6 +18,7 @@ mod risk;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/s3.rs"]
 mod s3;
+mod upgrade;
 #[path = "../support/vigia.rs"]
 mod vigia;
 

@@ -37,6 +37,7 @@ mod sqlite;
 mod standing;
 mod still;
 mod troubles;
+mod upgrade;
 
 use std::path::Path;
 use std::sync::Arc;

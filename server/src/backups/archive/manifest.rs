@@ -1,5 +1,6 @@
 //! What a backup says of itself.
 
+use crate::store::Dialect;
 use serde::{Deserialize, Serialize};
 use vigia_app::model::Timestamp;
 
@@ -12,6 +13,9 @@ pub struct Manifest {
     pub vigia: String,
     /// How many migrations its database had gone through.
     pub schema: u32,
+    /// Where its tables are those of a database as they were before an upgrade: of which kind. It is restored into the same kind alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<Dialect>,
     /// Of the archive, without what it ends with.
     pub name: String,
     /// Of the keys that it was signed with.

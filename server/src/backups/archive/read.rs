@@ -114,6 +114,25 @@ pub fn read(
     Ok(Manifest { archive: Some(Measures { size, sha256, plain_size, plain_sha256 }), ..manifest })
 }
 
+/// The table that the first line of an archive is of; `None` where it has no line. Nothing is known of the rest, nor of who has made it.
+///
+/// # Errors
+/// When it cannot be read so far.
+pub fn first_table(file: impl Read, identities: &[Identity]) -> Result<Option<String>, ReadError> {
+    let decryptor = age::Decryptor::new_buffered(io::BufReader::with_capacity(1 << 16, file)).map_err(of_age)?;
+    let opened = decryptor.decrypt(identities.iter().map(|identity| &identity.0 as &dyn age::Identity)).map_err(of_age)?;
+    let mut decoder = zstd::Decoder::new(opened).map_err(damaged)?;
+    decoder.window_log_max(WINDOW).map_err(damaged)?;
+    let mut archive = Archive::new(decoder);
+    for entry in archive.entries().map_err(damaged)?.take(2) {
+        let path = String::from_utf8_lossy(&entry.map_err(damaged)?.path_bytes()).into_owned();
+        if let Some((table, _)) = path.strip_suffix(".ndjson").and_then(|path| path.rsplit_once('/')) {
+            return Ok(Some(table.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
 /// What a manifest says.
 ///
 /// # Errors

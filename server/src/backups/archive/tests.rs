@@ -22,6 +22,7 @@ fn manifest(keys: &Keys) -> Manifest {
         format: FORMAT,
         vigia: "0.1.0".to_owned(),
         schema: 9,
+        database: None,
         name: name(&keys.name, start, Type::Full),
         instance: keys.name.clone(),
         contents: Contents { r#type: Type::Full, reports: Vec::new(), from: None, to: None, configuration: true },

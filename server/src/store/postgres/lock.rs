@@ -15,6 +15,12 @@ pub(super) const STILL: &str = "SELECT pg_advisory_lock_shared(1449748329, 3)";
 /// Whether nobody does, and nobody begins to until the transaction ends.
 pub(super) const NOBODY_STILL: &str = "SELECT pg_try_advisory_xact_lock(1449748329, 3)";
 
+/// Ends that, where the connection goes on.
+pub(super) const NOT_STILL: &str = "SELECT pg_advisory_unlock_shared(1449748329, 3)";
+
+/// Held for as long as the connection lives by whoever makes a backup of a database of an earlier version and then brings it to this one.
+pub(super) const UPGRADE: &str = "SELECT pg_advisory_lock(1449748329, 4)";
+
 /// How many processes can store at once.
 pub(super) const LANES: i64 = 64;
 /// Takes a free lane for as long as the connection lives.

@@ -65,7 +65,7 @@ async fn take_long_steps(client: &mut Client, migrations: &[Cow<'static, str>]) 
     Ok(())
 }
 
-async fn check_server(client: &Client) -> Result<(), StoreError> {
+pub(super) async fn check_server(client: &Client) -> Result<(), StoreError> {
     let version: String = one(client, "SHOW server_version").await?;
     let major: i32 = one::<String>(client, "SHOW server_version_num").await?.parse().unwrap_or(0) / 10_000;
     if major < OLDEST {

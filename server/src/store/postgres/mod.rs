@@ -14,10 +14,12 @@ mod leave;
 mod listen;
 mod lock;
 mod migrate;
+mod older;
 mod operations;
 mod partitions;
 mod quarantine;
 mod queue;
+mod rebuilt;
 mod record;
 mod remove;
 mod rows;
@@ -29,7 +31,7 @@ mod transfer;
 mod whole;
 mod writer;
 
-use super::{Journal, Kept, Operations, Quarantine, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer};
+use super::{Journal, Kept, Older, Operations, Quarantine, Rebuilt, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer};
 use connection::{Address, connection};
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use error::{failed, is_race};
@@ -105,6 +107,16 @@ impl PostgresStore {
             }
         }
     }
+}
+
+/// The database, if it is one of an earlier version.
+pub(super) async fn older(url: &str) -> Result<Option<Box<dyn Older>>, StoreError> {
+    Ok(older::OlderDatabase::open(url).await?.map(|database| Box::new(database) as Box<dyn Older>))
+}
+
+/// Begins a database that is to be as one was that had gone through so many migrations.
+pub(super) async fn rebuilt(url: &str, schema: u32) -> Result<Box<dyn Rebuilt>, StoreError> {
+    Ok(Box::new(rebuilt::RebuiltDatabase::begin(url, schema).await?))
 }
 
 /// Rows of a statement.

@@ -17,7 +17,7 @@ use vigia_app::model::Report;
 use vigia_app::reports;
 
 /// However long it takes. Not every version of the server has all of them.
-const UNLIMITED: &str = "SELECT set_config(name, '0', false) FROM pg_settings
+pub(super) const UNLIMITED: &str = "SELECT set_config(name, '0', false) FROM pg_settings
     WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')";
 
 /// A connection in a transaction; closing it ends both.

@@ -8,7 +8,16 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// "Vigi" in SQLite's header: tells Vigia's databases from others.
-const APPLICATION: i32 = 0x5669_6769;
+pub(super) const APPLICATION: i32 = 0x5669_6769;
+
+/// How many migrations a database of Vigia's has gone through, where there are more; nothing for one that is new, of this version, or of somebody else.
+pub(super) fn older(connection: &Connection) -> Result<Option<u32>, StoreError> {
+    let pragma = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i32>(0)).map_err(failed);
+    let (application, version) = (pragma("application_id")?, pragma("user_version")?);
+    let done = u32::try_from(version).unwrap_or(0);
+    let is_older = application == APPLICATION && done > 0 && (done as usize) < Dialect::Sqlite.migrations().len();
+    Ok(is_older.then_some(done))
+}
 
 /// Runs what is missing, each migration in a transaction of its own. Two processes that start at once do it once.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -9,10 +9,12 @@ mod inbox;
 mod journal;
 mod kept;
 mod migrate;
+mod older;
 mod operations;
 mod quarantine;
 mod queue;
 mod readers;
+mod rebuilt;
 mod record;
 mod remove;
 mod rows;
@@ -26,7 +28,8 @@ mod whole;
 mod writer;
 
 use super::{
-    Journal, Kept, Operations, Quarantine, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer, journal::Bell, live::Teller,
+    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer,
+    journal::Bell, live::Teller,
 };
 use connection::{DatabaseFile, failed};
 use inbox::Inbox;
@@ -61,6 +64,10 @@ impl SqliteStore {
     pub fn open(path: &Path, limit: Duration) -> Result<Self, StoreError> {
         let file = DatabaseFile::new(path)?;
         let mut connection = file.writer(CACHE, "")?;
+        if migrate::older(&connection)?.is_some() {
+            // What only that version understands would be lost to both.
+            inbox::check(&file)?;
+        }
         migrate::migrate(&mut connection, path)?;
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
         let (teller, bell) = (Teller::default(), Bell::default());
@@ -76,6 +83,16 @@ impl SqliteStore {
             file,
         })
     }
+}
+
+/// The database file, if it is one of an earlier version.
+pub(super) fn older(path: &Path) -> Result<Option<Box<dyn Older>>, StoreError> {
+    Ok(older::OlderFile::open(path)?.map(|file| Box::new(file) as Box<dyn Older>))
+}
+
+/// Begins a database file that is to be as one was that had gone through so many migrations.
+pub(super) fn rebuilt(path: &Path, schema: u32) -> Result<Box<dyn Rebuilt>, StoreError> {
+    Ok(Box::new(rebuilt::RebuiltFile::begin(path, schema)?))
 }
 
 /// Whether a database file that nobody uses is sound: its pages, and what one table says of another.

@@ -63,6 +63,24 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
         .map_err(failed)
 }
 
+/// Whether the table is there.
+pub(super) fn is_there(connection: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'batch'";
+    connection.prepare(sql).and_then(|mut find| find.exists([])).map_err(failed)
+}
+
+/// Refuses batches of another version.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    let others = connection.prepare("SELECT 1 FROM batch WHERE version <> ?").and_then(|mut find| find.exists([*VERSION]));
+    if others.map_err(failed)? { Err(of_another()) } else { Ok(()) }
+}
+
+fn of_another() -> StoreError {
+    StoreError::Unusable(
+        "Events of another version of Vigia wait in the inbox beside the database. Start that version once: it moves them.".to_owned(),
+    )
+}
+
 pub(super) fn insert(connection: &Connection, batch: &Batch, names: &[Name]) -> Result<(), StoreError> {
     let rows: Vec<_> = batch.events.iter().map(Written).collect();
     let events = postcard::to_allocvec(&rows).map_err(|error| StoreError::Failed(error.into()))?;
@@ -81,10 +99,7 @@ pub(super) fn oldest(connection: &Connection, most: usize) -> Result<(Vec<Batch>
     {
         last = row.get(0).map_err(failed)?;
         if row.get::<_, i64>(1).map_err(failed)? != *VERSION {
-            return Err(StoreError::Unusable(
-                "Events of another version of Vigia wait in the inbox beside the database. Start that version once: it moves them."
-                    .to_owned(),
-            ));
+            return Err(of_another());
         }
         let received = row.get(2).map(Timestamp::saturating).map_err(failed)?;
         let blob = row.get_ref(3).map_err(failed)?.as_blob().map_err(|error| StoreError::Failed(error.into()))?;

@@ -23,6 +23,7 @@ use crate::store::{Appended, StoreError};
 use mover::Mover;
 use pending::Pending;
 use rusqlite::{Connection, OptionalExtension, params};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use vigia_app::model::Timestamp;
@@ -33,6 +34,39 @@ const CACHE: u32 = 1 << 10;
 const MOST: usize = 500_000;
 /// Between two looks whether what waited has been moved.
 const SETTLING: Duration = Duration::from_millis(5);
+
+/// What stands behind the name of a database in that of its inbox.
+const SUFFIX: &str = "-inbox";
+
+/// Reads the inbox beside a database, where there is one.
+pub(super) fn beside(database: &DatabaseFile) -> Result<Option<Connection>, StoreError> {
+    let mut path = database.path().as_os_str().to_owned();
+    path.push(SUFFIX);
+    if !Path::new(&path).exists() {
+        return Ok(None);
+    }
+    let connection = database.beside(SUFFIX)?.reader(CACHE)?;
+    Ok(batch::is_there(&connection)?.then_some(connection))
+}
+
+/// Whether this version understands whatever waits in the inbox of a database.
+pub(super) fn check(database: &DatabaseFile) -> Result<(), StoreError> {
+    beside(database)?.map_or(Ok(()), |connection| batch::check(&connection))
+}
+
+/// The inbox of a database that is about to be made, and whether something waits in it.
+pub(super) fn new(database: &DatabaseFile) -> Result<(Connection, bool), StoreError> {
+    let connection = prepared(database)?;
+    let waits = batch::newest(&connection)?.is_some();
+    Ok((connection, waits))
+}
+
+fn prepared(database: &DatabaseFile) -> Result<Connection, StoreError> {
+    // Of a new file this has to be said before anything else.
+    let connection = database.beside(SUFFIX)?.writer(CACHE, "PRAGMA auto_vacuum = INCREMENTAL;")?;
+    batch::prepare(&connection)?;
+    Ok(connection)
+}
 
 pub(super) struct Inbox {
     writer: Arc<Writer>,
@@ -51,10 +85,8 @@ struct Shared {
 impl Inbox {
     /// Opens the inbox beside a database, and moves what an earlier process left in it.
     pub(super) fn open(database: &DatabaseFile, tables: Arc<Writer>, teller: Teller) -> Result<Self, StoreError> {
-        let file = database.beside("-inbox")?;
-        // Of a new file this has to be said before anything else.
-        let mut connection = file.writer(CACHE, "PRAGMA auto_vacuum = INCREMENTAL;")?;
-        batch::prepare(&connection)?;
+        let mut connection = prepared(database)?;
+        let file = database.beside(SUFFIX)?;
         let shared =
             Arc::new(Shared { pending: Mutex::new(Pending::watching(&mut connection)?), tables: Mutex::new(database.reader(CACHE)?) });
         let writer = Arc::new(Writer::start(connection, Bell::default())?);
