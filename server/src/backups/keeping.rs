@@ -163,7 +163,10 @@ impl Backups {
             None => {
                 let is_meant = |stored: &Stored| {
                     let manifest = &stored.manifest;
-                    manifest.instance == keys.name && manifest.contents.r#type == Type::Full && manifest.opens_here() && manifest.database.is_none()
+                    manifest.instance == keys.name
+                        && manifest.contents.r#type == Type::Full
+                        && manifest.opens_here()
+                        && manifest.database.is_none()
                 };
                 let newest = self.list().await?.into_iter().rfind(is_meant);
                 newest.ok_or_else(|| BackupError::None(self.place().folder().display().to_string()))?
