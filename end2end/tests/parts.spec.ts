@@ -100,7 +100,7 @@ test.describe('as an administrator', () => {
   test('a row menu and a question wait for their part, and say so', async ({ page }) => {
     const release = await hold(page, TOOLS);
     const report = new ReportPage(page);
-    await report.open('password-operation', 'status=Error&device.starts=srv-db');
+    await report.open('password-operation', 'status=Error&device.starts=srv-db&operation=Change password');
     await report.rows.first().hover();
     await report.rows.first().getByRole('button', { name: 'Restart execution' }).click();
     await expect(page.getByText('One moment: this part of the page is being loaded.')).toBeVisible();

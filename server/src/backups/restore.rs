@@ -30,7 +30,9 @@ const AHEAD: usize = 4;
 pub enum RestoreError {
     #[error(transparent)]
     Read(#[from] ReadError),
-    #[error("The target holds data already ({0}). Name a database that is empty: nothing is ever written over or mixed.")]
+    #[error(
+        "The target holds data already ({0}). Name a database that is empty; or give --force: what is restored takes its place then, and it is kept under another name."
+    )]
     NotEmpty(String),
     #[error(
         "This backup is of a newer version of Vigia (its database had {0} migrations; this one has {SCHEMA}). Use that version to restore it."

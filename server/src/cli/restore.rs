@@ -1,19 +1,21 @@
-//! `vigia restore`: a backup into an empty database.
+//! `vigia restore`: a backup into an empty database, or in the place of one that is not.
 
 use super::Status;
 use super::out::Out;
 use crate::backups::archive::keys::Identity;
+use crate::backups::archive::manifest::Manifest;
 use crate::backups::archive::note::Verifier;
 use crate::backups::as_it_was::{self, is_as_it_was};
 use crate::backups::copies::StoreVariables;
 use crate::backups::copies::fetch::fetched;
-use crate::backups::restore::{Progress, restore};
+use crate::backups::restore::{Progress, RestoreError, restore};
 use crate::config::DatabaseUrl;
-use crate::store;
+use crate::store::{self, Replacement, Store};
 use anyhow::Context as _;
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[derive(Args)]
@@ -30,6 +32,9 @@ pub(super) struct Restore {
     /// The key that `vigia backup keys` printed on the instance: only what that has signed is restored
     #[arg(long, value_name = "KEY")]
     signed_by: Option<Verifier>,
+    /// Whether a database that has something in it is replaced: it is kept, under another name, and nobody may use it meanwhile
+    #[arg(long)]
+    force: bool,
 }
 
 /// One question reads or stores some thousand whole events, also on a slow disk.
@@ -51,7 +56,64 @@ impl Restore {
         if self.signed_by.is_none() {
             out.line("Nobody says who made this backup: give the key with --signed-by to have only what that has signed.")?;
         }
-        let (mut lines, mut last) = (Vec::new(), Instant::now());
+        let replacement = self.replacement(out).await?;
+        let url = replacement.as_ref().map_or(self.to.expose(), |replacement| replacement.url());
+        let mut lines = Vec::new();
+        let filled = self.fill(archive.path(), identities, url, &mut lines).await;
+        let (manifest, place) = match (filled, replacement) {
+            (Ok((manifest, target)), None) => (manifest, target.describe()),
+            (Ok((manifest, target)), Some(replacement)) => {
+                target.settle().await;
+                drop(target);
+                match replacement.finish().await {
+                    Ok(kept) => {
+                        lines.push(format!("What {} held before is kept as {kept}: remove it when nobody wants it any more.", self.to));
+                    }
+                    Err(error) => return Err(abandoned(&*replacement, error.into()).await),
+                }
+                (manifest, self.to.to_string())
+            }
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(replacement)) => return Err(abandoned(&*replacement, error).await),
+        };
+        for line in lines {
+            out.line(&line)?;
+        }
+        if !manifest.left_out.is_empty() {
+            out.line(&format!("Not in the backup, and to be had at hand: {}", manifest.left_out.join(", ")))?;
+        }
+        out.line("It does nothing by itself until `vigia release` lets it: the instance it was made of may still be at work.")?;
+        out.line(&format!("{place} holds what was in {} at {}.", manifest.name, manifest.start))?;
+        Ok(Status::Done)
+    }
+    /// Makes room where that is asked for; otherwise nothing is touched that has something in it.
+    async fn replacement(&self, out: &mut Out<impl Write + Send>) -> anyhow::Result<Option<Box<dyn Replacement>>> {
+        let wrong = || format!("{} cannot be used.", self.to);
+        if !self.force {
+            // Opening it would bring it to this version.
+            return match store::older(self.to.expose()).await.with_context(wrong)? {
+                Some(_) => Err(RestoreError::NotEmpty("of an earlier version".to_owned()).into()),
+                None => Ok(None),
+            };
+        }
+        let replacement = store::replacement(self.to.expose()).await.with_context(wrong)?;
+        if replacement.is_some() {
+            out.line(&format!(
+                "{} is there already: what is restored takes its place once it is whole, and it is kept under another name.",
+                self.to
+            ))?;
+        }
+        Ok(replacement)
+    }
+
+    async fn fill(
+        &self,
+        archive: &Path,
+        identities: Vec<Identity>,
+        url: &str,
+        lines: &mut Vec<String>,
+    ) -> anyhow::Result<(Manifest, Arc<dyn Store>)> {
+        let mut last = Instant::now();
         let mut tell = |progress: Progress| match progress {
             Progress::Verified(manifest) => {
                 let _ = writeln!(
@@ -70,21 +132,21 @@ impl Restore {
             }
             Progress::Compared { table, rows } => lines.push(format!("{table}: {rows} rows, as in the backup")),
         };
-        let (manifest, target) = if is_as_it_was(archive.path(), &identities)? {
-            as_it_was::restore(archive.path(), identities, self.signed_by.clone(), self.to.expose(), LIMIT, &mut tell).await?
-        } else {
-            let target = store::open(self.to.expose(), LIMIT).await.with_context(|| format!("{} cannot be used.", self.to))?;
-            let manifest = restore(archive.path(), identities, self.signed_by.clone(), &*target, &mut tell).await?;
-            (manifest, target)
-        };
-        for line in lines {
-            out.line(&line)?;
+        if is_as_it_was(archive, &identities)? {
+            return Ok(as_it_was::restore(archive, identities, self.signed_by.clone(), url, LIMIT, &mut tell).await?);
         }
-        if !manifest.left_out.is_empty() {
-            out.line(&format!("Not in the backup, and to be had at hand: {}", manifest.left_out.join(", ")))?;
+        let target = store::open(url, LIMIT).await.with_context(|| format!("{} cannot be used.", self.to))?;
+        let manifest = restore(archive, identities, self.signed_by.clone(), &*target, &mut tell).await?;
+        Ok((manifest, target))
+    }
+}
+
+/// Removes what was begun, and says why there is nothing.
+async fn abandoned(replacement: &dyn Replacement, error: anyhow::Error) -> anyhow::Error {
+    match replacement.abandon().await {
+        Ok(()) => error.context("Nothing was replaced: what was there is as it was."),
+        Err(left) => {
+            error.context(format!("Nothing was replaced: what was there is as it was. What was begun beside it is still there ({left})."))
         }
-        out.line("It does nothing by itself until `vigia release` lets it: the instance it was made of may still be at work.")?;
-        out.line(&format!("{} holds what was in {} at {}.", target.describe(), manifest.name, manifest.start))?;
-        Ok(Status::Done)
     }
 }

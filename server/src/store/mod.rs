@@ -17,6 +17,7 @@ pub mod operations;
 pub mod postgres;
 pub mod quarantine;
 pub mod query;
+mod replace;
 pub mod rows;
 pub mod schema;
 pub mod scores;
@@ -41,6 +42,7 @@ pub use operations::Operations;
 pub use postgres::PostgresStore;
 pub use quarantine::Quarantine;
 pub use query::ResolvedQuery;
+pub use replace::Replacement;
 pub use rows::Rows;
 pub use schema::Dialect;
 pub use scores::Scores;
@@ -226,6 +228,15 @@ pub async fn rebuilt(url: &str, schema: u32) -> Result<Box<dyn Rebuilt>, StoreEr
             let begun = tokio::task::spawn_blocking(move || sqlite::rebuilt(&path, schema)).await;
             begun.map_err(|error| StoreError::Failed(error.into()))?
         }
+        None => Err(unknown(url)),
+    }
+}
+
+/// Begins a database that is to take the place of the one that a URL names; nothing where there is nothing in that one.
+pub async fn replacement(url: &str) -> Result<Option<Box<dyn Replacement>>, StoreError> {
+    match kind(url) {
+        Some(Dialect::Postgres) => postgres::replacement(url).await,
+        Some(Dialect::Sqlite) => sqlite::replacement(&path(url)).await,
         None => Err(unknown(url)),
     }
 }

@@ -80,5 +80,7 @@ impl Rows {
 
 /// Refuses a target that holds something.
 pub(super) fn not_vacant(what: &str) -> StoreError {
-    StoreError::Unusable(format!("{what} has tables already. Name one that is new: nothing is ever written over or mixed."))
+    StoreError::Unusable(format!(
+        "{what} has tables already. Name one that is new; or give --force: what is restored takes its place then, and it is kept under another name."
+    ))
 }

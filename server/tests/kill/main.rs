@@ -14,6 +14,7 @@ mod index;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod replace;
 mod risk;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/s3.rs"]

@@ -4,7 +4,7 @@ use super::error::failed;
 use super::tls::{self, Mode};
 use crate::store::StoreError;
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::net::IpAddr;
 use std::time::Duration;
 use tokio_postgres::config::{Host, SslMode};
@@ -88,6 +88,26 @@ impl Address {
         self.config.connect(tls::connector(self.mode, self.root.as_deref())?).await.map_err(failed)
     }
 
+    /// Another database of the same server.
+    pub(super) fn of(&self, database: &str) -> Self {
+        let mut config = self.config.clone();
+        config.dbname(database);
+        Self { config, mode: self.mode, root: self.root.clone() }
+    }
+
+    /// The URL that this was read from, with another database in it.
+    pub(super) fn url_of(url: &str, database: &str) -> String {
+        let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
+        let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
+        // What is before the `@` may have a `/` in it.
+        let host = rest.rfind('@').map_or(0, |at| at + 1);
+        let end = rest[host..].find('/').map_or(rest.len(), |at| host + at);
+        let others: Vec<_> = parameters.split('&').filter(|one| !one.is_empty() && !one.starts_with("dbname=")).collect();
+        let mark = if others.is_empty() { "" } else { "?" };
+        let database = utf8_percent_encode(database, NON_ALPHANUMERIC);
+        format!("{scheme}://{}/{database}{mark}{}", &rest[..end], others.join("&"))
+    }
+
     /// Kind, user, host and database; no password.
     pub(super) fn describe(&self) -> String {
         let host = match self.config.get_hosts().first() {
@@ -141,6 +161,19 @@ mod tests {
             ("postgres:///vigia?host=%2Frun%2Fpostgresql", Mode::Disable),
         ] {
             assert_eq!(Address::parse(url).expect(url).mode, mode, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_url_can_name_another_database_of_the_same_server() {
+        for (url, other) in [
+            ("postgres://u:p@db.example:6432/vigia?sslmode=require", "postgres://u:p@db.example:6432/o%5Fr?sslmode=require"),
+            ("postgresql://u:p/p@localhost,db.example/vigia", "postgresql://u:p/p@localhost,db.example/o%5Fr"),
+            ("postgres://u@localhost", "postgres://u@localhost/o%5Fr"),
+            ("postgres:///vigia?host=%2Frun&dbname=other", "postgres:///o%5Fr?host=%2Frun"),
+        ] {
+            assert_eq!(Address::url_of(url, "o_r"), other);
+            assert_eq!(Address::parse(other).expect(other).database(), "o_r");
         }
     }
 

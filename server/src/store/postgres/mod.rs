@@ -22,6 +22,7 @@ mod queue;
 mod rebuilt;
 mod record;
 mod remove;
+mod replace;
 mod rows;
 mod scores;
 mod still;
@@ -31,7 +32,9 @@ mod transfer;
 mod whole;
 mod writer;
 
-use super::{Journal, Kept, Older, Operations, Quarantine, Rebuilt, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer};
+use super::{
+    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer,
+};
 use connection::{Address, connection};
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use error::{failed, is_race};
@@ -117,6 +120,11 @@ pub(super) async fn older(url: &str) -> Result<Option<Box<dyn Older>>, StoreErro
 /// Begins a database that is to be as one was that had gone through so many migrations.
 pub(super) async fn rebuilt(url: &str, schema: u32) -> Result<Box<dyn Rebuilt>, StoreError> {
     Ok(Box::new(rebuilt::RebuiltDatabase::begin(url, schema).await?))
+}
+
+/// Begins a database that is to take the place of one that has tables; nothing where it has none.
+pub(super) async fn replacement(url: &str) -> Result<Option<Box<dyn Replacement>>, StoreError> {
+    Ok(replace::ReplacementDatabase::begin(url).await?.map(|database| Box::new(database) as Box<dyn Replacement>))
 }
 
 /// Rows of a statement.

@@ -4,7 +4,7 @@ use crate::store::StoreError;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +40,12 @@ impl DatabaseFile {
 
     pub(super) fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// The number of the file that has this name now, as the file system counts them.
+    pub(super) fn number(&self) -> Result<u64, StoreError> {
+        let found = self.path().metadata();
+        found.map(|found| found.ino()).map_err(|error| StoreError::NotWritable(format!("{}: {error}", self.path().display())))
     }
 
     /// A connection that writes, with so many KiB of memory for pages. `first` is what is run before all else.

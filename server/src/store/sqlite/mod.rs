@@ -17,6 +17,7 @@ mod readers;
 mod rebuilt;
 mod record;
 mod remove;
+mod replace;
 mod rows;
 mod scores;
 mod still;
@@ -28,7 +29,7 @@ mod whole;
 mod writer;
 
 use super::{
-    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer,
+    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer,
     journal::Bell, live::Teller,
 };
 use connection::{DatabaseFile, failed};
@@ -63,6 +64,7 @@ impl SqliteStore {
     /// newer version, or cannot be written.
     pub fn open(path: &Path, limit: Duration) -> Result<Self, StoreError> {
         let file = DatabaseFile::new(path)?;
+        let number = file.number()?;
         let mut connection = file.writer(CACHE, "")?;
         if migrate::older(&connection)?.is_some() {
             // What only that version understands would be lost to both.
@@ -71,6 +73,10 @@ impl SqliteStore {
         migrate::migrate(&mut connection, path)?;
         let key: Vec<u8> = connection.query_row("SELECT value FROM secret WHERE name = 'cursor'", [], |row| row.get(0)).map_err(failed)?;
         let (teller, bell) = (Teller::default(), Bell::default());
+        if file.number()? != number {
+            // From here on nobody can put one in its place.
+            return Err(StoreError::Unusable(format!("Another file has taken the place of {} just now. Start again.", path.display())));
+        }
         let writer = Arc::new(Writer::start(connection, bell.clone())?);
         Ok(Self {
             readers: Readers::new(file.clone(), limit),
@@ -93,6 +99,11 @@ pub(super) fn older(path: &Path) -> Result<Option<Box<dyn Older>>, StoreError> {
 /// Begins a database file that is to be as one was that had gone through so many migrations.
 pub(super) fn rebuilt(path: &Path, schema: u32) -> Result<Box<dyn Rebuilt>, StoreError> {
     Ok(Box::new(rebuilt::RebuiltFile::begin(path, schema)?))
+}
+
+/// Begins a database file that is to take the place of one that has something in it; nothing where it has not.
+pub(super) async fn replacement(path: &Path) -> Result<Option<Box<dyn Replacement>>, StoreError> {
+    Ok(replace::ReplacementFile::begin(path).await?.map(|file| Box::new(file) as Box<dyn Replacement>))
 }
 
 /// Whether a database file that nobody uses is sound: its pages, and what one table says of another.

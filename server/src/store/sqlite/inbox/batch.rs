@@ -75,6 +75,12 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
     if others.map_err(failed)? { Err(of_another()) } else { Ok(()) }
 }
 
+pub(super) fn waiting() -> StoreError {
+    StoreError::Unusable(
+        "Events wait in the inbox beside the database. Start the version of Vigia once that has left them: it moves them.".to_owned(),
+    )
+}
+
 fn of_another() -> StoreError {
     StoreError::Unusable(
         "Events of another version of Vigia wait in the inbox beside the database. Start that version once: it moves them.".to_owned(),

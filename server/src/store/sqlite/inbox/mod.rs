@@ -54,6 +54,12 @@ pub(super) fn check(database: &DatabaseFile) -> Result<(), StoreError> {
     beside(database)?.map_or(Ok(()), |connection| batch::check(&connection))
 }
 
+/// Refuses an inbox in which something waits.
+pub(super) fn check_empty(database: &DatabaseFile) -> Result<(), StoreError> {
+    let Some(connection) = beside(database)? else { return Ok(()) };
+    if batch::newest(&connection)?.is_none() { Ok(()) } else { Err(batch::waiting()) }
+}
+
 /// The inbox of a database that is about to be made, and whether something waits in it.
 pub(super) fn new(database: &DatabaseFile) -> Result<(Connection, bool), StoreError> {
     let connection = prepared(database)?;
