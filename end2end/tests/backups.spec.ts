@@ -143,8 +143,10 @@ test.describe('an administrator', () => {
     rmSync(file);
     rmSync(`${file}.manifest`);
     await expect(row).toContainText('Not in the folder any more', { timeout: 60_000 });
-    await expect(row.getByRole('button')).toHaveCount(0);
-    expect((await page.request.get(`/api/v1/backups/${name}/archive`)).status()).toBe(404);
+    await expect(row.getByRole('button')).toHaveText(['Link']);
+    await row.getByRole('link', { name: `Download ${name}` }).click();
+    await expect(page.getByText(`${name}.tar.zst.age is saved, and its SHA-256 is the one of the manifest.`)).toBeVisible();
+    expect((await saved(page, `${name}.tar.zst.age`)).sum).toBe(sum);
     await page.screenshot({ path: `${SCREENS}/backups-elsewhere.png`, animations: 'disabled' });
   });
 });

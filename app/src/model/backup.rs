@@ -76,6 +76,13 @@ pub struct BackupSeen {
     pub links: Vec<BackupLink>,
 }
 
+impl BackupSeen {
+    /// Whether there is anything to download: the archive, or a copy.
+    pub fn is_there(&self) -> bool {
+        self.here || !self.copies.is_empty()
+    }
+}
+
 /// A link that downloads a backup without signing in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupLink {

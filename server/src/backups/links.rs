@@ -65,7 +65,7 @@ impl Backups {
     /// # Errors
     /// When there is no backup of this name, or the trail cannot be written, and there is no link; or the database fails.
     pub async fn make_link(&self, name: &str, actor: &Actor) -> Result<(Link, Secret), BackupError> {
-        let stored = self.here(name).await?;
+        let stored = self.known(name).await?.stored;
         let random = random_text::<32>().map_err(|error| std::io::Error::other(error.message.to_string()))?;
         let token = format!("{PREFIX}{random}");
         let (key, created) = (hex(&token_hash(&token)), (self.clock)());

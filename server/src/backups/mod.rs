@@ -210,7 +210,12 @@ impl Backups {
     pub async fn find(&self, name: &str) -> Result<Stored, BackupError> {
         let (place, wanted) = (self.place(), name.to_owned());
         let found = tokio::task::spawn_blocking(move || place.find(&wanted)).await.map_err(std::io::Error::other)??;
-        found.ok_or_else(|| BackupError::Unknown(name.to_owned(), self.place().folder().display().to_string()))
+        found.ok_or_else(|| self.unknown(name))
+    }
+
+    /// There is none of this name.
+    fn unknown(&self, name: &str) -> BackupError {
+        BackupError::Unknown(name.to_owned(), self.place().folder().display().to_string())
     }
 
     /// Whether the next backup is made for keys alone that are kept elsewhere.

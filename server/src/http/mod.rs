@@ -6,6 +6,7 @@
 mod archive;
 mod budget;
 mod cookies;
+mod copied;
 mod docs;
 pub mod download;
 mod endpoint;

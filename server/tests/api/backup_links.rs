@@ -34,14 +34,14 @@ async fn linked(server: &Server, admin: &Visitor) -> Linked {
 }
 
 /// Has the next backup be about so large: nothing makes less of what is random.
-async fn fill(server: &Server, size: usize) {
+pub async fn fill(server: &Server, size: usize) {
     let mut random = SmallRng::seed_from_u64(size as u64);
     let line: String = (0..size).map(|_| char::from(random.random_range(b' '..=b'~'))).collect();
     server.quarantine(&line).await;
 }
 
 /// A new link: where it leads, and its id.
-async fn link(admin: &Visitor, name: &str) -> (String, String) {
+pub async fn link(admin: &Visitor, name: &str) -> (String, String) {
     let made = admin.post(&format!("/api/v1/backups/{name}/links"), json!({})).await;
     assert_eq!(made.status(), 201);
     let made: Value = made.json().await.expect("JSON");
@@ -58,7 +58,7 @@ async fn refused(response: Response) -> (u16, String) {
 }
 
 /// The rows of the trail of an operation, with their extra fields, once there are so many.
-async fn trail(admin: &Visitor, operation: &str, count: usize) -> Vec<Value> {
+pub async fn trail(admin: &Visitor, operation: &str, count: usize) -> Vec<Value> {
     for _ in 0..400 {
         let found = admin.json(&format!("/api/v1/reports/audit-tracking?operation={operation}&limit=500")).await;
         let rows = found["rows"].as_array().expect("rows");

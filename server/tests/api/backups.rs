@@ -8,7 +8,7 @@ use vigia::config::BackupPolicy;
 use vigia_app::model::Role;
 use vigia_app::reports::PERFORMED_BACKUPS;
 
-async fn list(admin: &Visitor) -> Value {
+pub async fn list(admin: &Visitor) -> Value {
     admin.get("/api/v1/backups").await.json().await.expect("JSON")
 }
 
@@ -164,10 +164,10 @@ async fn where_a_backup_is_is_said() {
     let name = one["name"].as_str().expect("a name");
     std::fs::remove_dir_all(said["folder"].as_str().expect("a folder")).expect("removed");
     assert_eq!(list(&admin).await["backups"][0]["here"], json!(false));
-    let (status, detail, _) = problem(admin.get(&format!("/api/v1/backups/{name}/archive")).await).await;
+    let (status, detail, _) = problem(admin.post(&format!("/api/v1/backups/{name}/verify"), json!({})).await).await;
     assert_eq!(status, 404);
     assert!(detail.contains(&places[0]) && detail.contains(&format!("vigia backup fetch {name}")), "{detail}");
-    assert_eq!(admin.post(&format!("/api/v1/backups/{name}/verify"), json!({})).await.status(), 404);
+    assert_eq!(admin.get(&format!("/api/v1/backups/{name}/archive")).await.status(), 200, "it is downloaded from its copy");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

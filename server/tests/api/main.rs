@@ -1,5 +1,6 @@
 //! Tests of the HTTP server as its callers meet it: a real server on a real port, asked by a real client. One file an endpoint.
 
+mod backup_copies;
 mod backup_links;
 mod backups;
 mod bad_input;
@@ -11,11 +12,12 @@ mod events;
 mod events_openbao;
 mod fake_store;
 mod harness;
-#[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/http.rs"]
 mod http;
 mod jobs;
 mod language;
+#[path = "../support/line.rs"]
+mod line;
 mod metrics;
 mod notifications;
 mod openapi;
@@ -29,6 +31,9 @@ mod report_rows;
 mod reports;
 mod risk;
 mod roles;
+#[expect(dead_code, reason = "other targets need the rest")]
+#[path = "../support/s3.rs"]
+mod s3;
 mod security_headers;
 mod server_functions;
 mod session;

@@ -19,6 +19,8 @@ mod http;
 mod identities;
 mod index;
 mod journal;
+#[path = "../support/line.rs"]
+mod line;
 mod naive;
 mod operations;
 mod operations_pg;

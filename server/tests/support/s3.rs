@@ -98,6 +98,12 @@ impl Store {
         answer.bytes().await.expect("bytes").to_vec()
     }
 
+    /// Puts an object in the place of another.
+    pub async fn put(&self, bucket: &str, name: &str, bytes: Vec<u8>) {
+        let asked = crate::http::client().put(self.url(&format!("{bucket}/{name}"))).header("authorization", "AWS vigia:none").body(bytes);
+        assert_eq!(asked.send().await.expect("an answer").status(), 200, "{name}");
+    }
+
     async fn get(&self, path: &str) -> String {
         crate::http::client().get(self.url(path)).send().await.expect("an answer").text().await.expect("text")
     }

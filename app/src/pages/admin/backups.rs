@@ -188,7 +188,7 @@ fn row(state: State, name: &str, one: Memo<Option<BackupSeen>>) -> AnyView {
     let cell = move |draw: fn(BackupSeen, &Clock) -> AnyView| follow(move || one.get().map(|one| draw(one, &state.clock())));
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let shown = name.to_owned();
-    let is_here = Memo::new(move |_| one.with(|one| one.as_ref().is_some_and(|one| one.here)));
+    let is_there = Memo::new(move |_| one.with(|one| one.as_ref().is_some_and(BackupSeen::is_there)));
     let desk = Desk::new(shown.clone(), one, state.problem, Callback::new(move |()| state.all.renew()));
     view! {
         <tr>
@@ -198,7 +198,7 @@ fn row(state: State, name: &str, one: Memo<Option<BackupSeen>>) -> AnyView {
             <td class="number">{follow(move || one.get().map(|one| intl::number(number(one.rows))))}</td>
             <td class="number">{follow(move || one.get().map(|one| intl::bytes(number(one.size))))}</td>
             <td class="wrap">{cell(checked)}</td>
-            <td class="actions">{follow(move || is_here.get().then(|| backup::buttons(desk)))}</td>
+            <td class="actions">{follow(move || is_there.get().then(|| backup::buttons(desk)))}</td>
         </tr>
         <tr class="under" class:gone=when(move || !backup::has_below(desk))><td colspan="7">{backup::below(desk)}</td></tr>
     }

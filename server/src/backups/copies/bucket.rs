@@ -29,29 +29,58 @@ const PARTS: u64 = 10_000;
 /// For one request, with its part: 140 kB/s are enough. `AWS_TIMEOUT` says otherwise.
 const TIMEOUT: &str = "60s";
 const CONNECT: &str = "10s";
+/// How long a store may say nothing where an archive is read as it comes. `AWS_READ_TIMEOUT` says otherwise.
+const SILENCE: &str = "20s";
+/// Longer than any reader takes: the client of the store has no other way to say that there is no end.
+const ENDLESS: &str = "365days";
 /// What goes wrong is tried again so often, and so long. Then it is a later round's.
 const RETRIES: usize = 3;
 const RETRIED: Duration = Duration::from_secs(60);
 
+/// What a bucket is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// Parts, of which each has its time.
+    Parts,
+    /// Archives from a byte on: it takes as long as whoever reads them, and who reads tries again.
+    Streams,
+}
+
 pub(super) struct Bucket {
-    store: AmazonS3,
+    pub(super) store: AmazonS3,
     prefix: String,
     asked: Asked,
 }
 
 impl Bucket {
     pub(super) fn open(bucket: &str, prefix: &str, variables: &StoreVariables) -> Result<Self, CopyError> {
+        Self::with(bucket, prefix, variables, Asks::Parts)
+    }
+
+    /// One to read from as long as a reader takes.
+    pub(super) fn to_read(bucket: &str, prefix: &str, variables: &StoreVariables) -> Result<Self, CopyError> {
+        Self::with(bucket, prefix, variables, Asks::Streams)
+    }
+
+    fn with(bucket: &str, prefix: &str, variables: &StoreVariables, asks: Asks) -> Result<Self, CopyError> {
         // The client of the store asks for the process's.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = |key| AmazonS3ConfigKey::Client(key);
-        let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRIED, ..RetryConfig::default() };
+        let max_retries = if asks == Asks::Parts { RETRIES } else { 0 };
+        let retry = RetryConfig { max_retries, retry_timeout: RETRIED, ..RetryConfig::default() };
         let mut builder = AmazonS3Builder::new().with_retry(retry);
         builder =
             builder.with_config(client(ClientConfigKey::Timeout), TIMEOUT).with_config(client(ClientConfigKey::ConnectTimeout), CONNECT);
+        if asks == Asks::Streams {
+            builder = builder.with_config(client(ClientConfigKey::ReadTimeout), SILENCE);
+        }
         for (name, value) in variables.iter() {
             if let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() {
                 builder = builder.with_config(key, value);
             }
+        }
+        if asks == Asks::Streams {
+            builder = builder.with_config(client(ClientConfigKey::Timeout), ENDLESS);
         }
         let value = |key| builder.get_config_value(&key);
         let endpoint = value(AmazonS3ConfigKey::S3Endpoint).or_else(|| value(AmazonS3ConfigKey::Endpoint));
@@ -84,7 +113,7 @@ impl Bucket {
         Path::from_iter(self.prefix.split('/').filter(|part| !part.is_empty()).chain([file]))
     }
 
-    fn archive(&self, name: &str) -> Path {
+    pub(super) fn archive(&self, name: &str) -> Path {
         self.path(&format!("{name}{EXTENSION}"))
     }
 
@@ -92,7 +121,7 @@ impl Bucket {
         self.path(&format!("{name}{EXTENSION}{MANIFEST}"))
     }
 
-    fn wrong(&self, error: &Error) -> CopyError {
+    pub(super) fn wrong(&self, error: &Error) -> CopyError {
         CopyError::Place(self.asked.why(error))
     }
 

@@ -85,7 +85,7 @@ impl Backups {
     }
 
     /// What is remembered of a backup that was copied.
-    async fn remembered(&self, name: &str) -> Result<Option<Stored>, BackupError> {
+    pub(super) async fn remembered(&self, name: &str) -> Result<Option<Stored>, BackupError> {
         let Some(note) = record::note(&*self.store, name).await? else { return Ok(None) };
         let manifest = note::unverified(&note).and_then(|text| read::manifest(text).ok());
         Ok(manifest.map(|manifest| Stored { name: name.to_owned(), path: self.place().path(name), note, manifest }))
@@ -150,7 +150,7 @@ impl Backups {
         // Of a process that died while it fetched.
         self.place().unbegin(&stored.name)?;
         let mut wrong = Vec::new();
-        for place in self.places().filter(|place| copies.checked().any(|at| at == place.to_string())) {
+        for place in self.with_copy(copies) {
             match self.fetch_from(&Target::open(place, &self.setup.stores, &self.place()), stored).await {
                 Ok(()) => return Ok(()),
                 Err(why) => wrong.push(format!("{place}: {why}")),

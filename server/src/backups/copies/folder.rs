@@ -7,7 +7,7 @@ use crate::backups::place::{Place, Stored};
 use rustix::fs::{Advice, fadvise};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
 /// Bytes that are copied at once.
@@ -30,6 +30,11 @@ impl Folder {
             return Err(CopyError::Place(format!("{} is not a folder that is there. Make it, on what is mounted.", folder.display())));
         }
         Ok(Self { place: Place::new(folder.to_owned()) })
+    }
+
+    /// Where the archive of a backup is, or would be.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.place.path(name)
     }
 
     /// Removes what is left of an instance's copies that were cut off.

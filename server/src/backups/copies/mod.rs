@@ -8,6 +8,8 @@
 //! - [`record`]: what is remembered of copies.
 //! - [`work`]: backups are copied, and copies removed, in the turn that there is one of over all servers.
 //! - [`elsewhere`]: backups that are there, wherever; and back from a place.
+//! - [`readable`]: copies that are read where they are, as downloads do; what is in a bucket as an [`object`].
+//! - [`reading`]: what is read stays where it is.
 //! - [`fetch`]: an archive that is named by its address.
 //!
 //! An archive is copied, read back from its beginning to its end, and held against its manifest; then the manifest is put beside it and read back too. Only then it is
@@ -19,12 +21,19 @@ mod elsewhere;
 pub mod fetch;
 mod folder;
 mod measures;
+mod object;
+mod readable;
+mod reading;
 mod record;
 mod target;
 mod variables;
 mod work;
 mod wrong;
 
+pub use copy_error::CopyError;
 pub use elsewhere::Known;
+pub use object::{Object, ObjectPieces};
+pub use readable::Readable;
+pub use reading::Reading;
 pub use record::{Copies, Copy};
 pub use variables::StoreVariables;

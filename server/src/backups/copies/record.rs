@@ -19,6 +19,8 @@ pub struct Copies {
     pub places: BTreeMap<String, Copy>,
     /// Whether no rule keeps the backup any more, so that it goes from every place.
     pub unwanted: bool,
+    /// Until when it may be that somebody reads a copy: none is removed before.
+    pub(super) read_until: Option<Timestamp>,
 }
 
 /// How a backup stands in a place.

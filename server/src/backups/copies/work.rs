@@ -16,6 +16,8 @@ use tokio::time::timeout;
 
 /// How long taking back an upload that went wrong may take.
 const TAKEN_BACK: Duration = Duration::from_secs(10);
+/// Why a copy is still there that is being downloaded.
+const READ: &str = "It is being downloaded.";
 /// Who asks for copies.
 const ASKED_BY: &str = "Vigia";
 
@@ -182,7 +184,12 @@ impl Backups {
         let (own, of) = (self.place(), name.to_owned());
         tokio::task::spawn_blocking(move || own.remove(&of)).await.map_err(std::io::Error::other)??;
         let (mut wrong, mut gone) = (Vec::new(), Vec::new());
+        let is_read = copies.read_until.is_some_and(|until| until > (self.clock)());
         for (at, copy) in &copies.places {
+            if is_read {
+                record::change(&*self.store, name, |copies| copies.of(at).wrong = Some(READ.to_owned())).await?;
+                continue;
+            }
             // What the settings do not name any more is left alone.
             let Some(place) = self.places().find(|place| place.to_string() == *at) else {
                 gone.push(at.clone());

@@ -42,6 +42,7 @@ impl Asked {
             Some(code @ ("PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException")) => {
                 format!("{store} says that {bucket} is in another region ({code}). Set AWS_REGION.")
             }
+            Some("InvalidRange") => format!("{store} has less of it than its manifest says."),
             Some(code) => format!("{store} refuses it ({code})."),
             None if all.contains("redirect without LOCATION") => {
                 format!("{store} says that {bucket} is in another region. Set AWS_REGION.")

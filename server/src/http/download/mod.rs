@@ -71,15 +71,18 @@ pub struct Sending {
     pub ended: Ending,
 }
 
-/// Answers GET and HEAD: with 200, 206, 304, 412, 416, and with 500 where the file cannot be read.
-pub async fn respond(download: &Download, sending: Sending, method: &Method, headers: &HeaderMap) -> Response<Body> {
+/// Answers GET and HEAD: with 200, 206, 304, 412, 416.
+///
+/// # Errors
+/// When the file cannot be read from where it is asked for: nothing was said yet. HEAD does not read it.
+pub async fn respond(download: &Download, sending: Sending, method: &Method, headers: &HeaderMap) -> io::Result<Response<Body>> {
     if method != Method::GET && method != Method::HEAD {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+        return Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response());
     }
     match download.validators().verdict(headers) {
         Verdict::Holds => {}
-        Verdict::NotModified => return (StatusCode::NOT_MODIFIED, download.about_caching()).into_response(),
-        Verdict::Failed => return refused(StatusCode::PRECONDITION_FAILED, sentence!("problem.other-file")),
+        Verdict::NotModified => return Ok((StatusCode::NOT_MODIFIED, download.about_caching()).into_response()),
+        Verdict::Failed => return Ok(refused(StatusCode::PRECONDITION_FAILED, sentence!("problem.other-file"))),
     }
     let mut response = Response::new(Body::empty());
     let about = response.headers_mut();
@@ -96,21 +99,16 @@ pub async fn respond(download: &Download, sending: Sending, method: &Method, hea
             about.insert(name, value);
             (StatusCode::PARTIAL_CONTENT, parts::of(ranges, download.size, download.media_type, &download.boundary()))
         }
-        Asked::Beyond => return beyond(download.size),
+        Asked::Beyond => return Ok(beyond(download.size)),
     };
     let length = parts::length(&parts);
     about.insert(header::CONTENT_LENGTH, length.into());
     *response.status_mut() = status;
     if method == Method::HEAD {
-        return response;
+        return Ok(response);
     }
-    match sending.body(download, parts, length).await {
-        Ok(body) => response.map(|_| body),
-        Err(error) => {
-            tracing::error!(file = download.name, %error, "a file cannot be downloaded");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+    let body = sending.body(download, parts, length).await?;
+    Ok(response.map(|_| body))
 }
 
 impl Download {

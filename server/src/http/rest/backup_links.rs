@@ -52,7 +52,7 @@ impl From<Link> for LinkJson {
     params(("name" = String, Path, description = "As in the list of backups.")),
     responses((status = 200, description = "The links, without what opens the backup.", body = Vec<LinkJson>), NotFound))]
 async fn links(_: Admin, State(state): State<AppState>, Path(name): Path<String>) -> Result<Json<Vec<LinkJson>>, Refused> {
-    state.backups.here(&name).await?;
+    state.backups.known(&name).await?;
     let links = state.backups.links().await?.into_iter().filter(|link| link.backup == name);
     Ok(Json(links.map(Into::into).collect()))
 }

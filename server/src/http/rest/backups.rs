@@ -276,8 +276,8 @@ async fn drill(Admin(actor): Admin, State(state): State<AppState>, Path(name): P
 
 /// Download a backup
 ///
-/// Whole, or in the ranges that `Range` asks for (RFC 9110), so that what was cut off can be resumed. `ETag` and `Repr-Digest` are of its SHA-256. What is
-/// downloaded is in the audit trail, before the first byte and after the last.
+/// Whole, or in the ranges that `Range` asks for (RFC 9110), so that what was cut off can be resumed. `ETag` and `Repr-Digest` are of its SHA-256. What is not in the
+/// folder comes from the first place that gives its copy. What is downloaded is in the audit trail, before the first byte and after the last.
 #[utoipa::path(get, path = "/api/v1/backups/{name}/archive", operation_id = "download_backup", tag = tags::BACKUPS,
     params(("name" = String, Path, description = "As in the list.")),
     responses(

@@ -45,12 +45,21 @@ impl Desk {
     }
 }
 
-/// The buttons of a backup.
+/// The buttons of a backup. What is in copies alone is not verified and not drilled before it was fetched.
 pub fn buttons(desk: Desk) -> AnyView {
     let name = desk.name.get_value();
     let link = format!("/api/v1/backups/{name}/archive");
     let busy = when(move || if desk.download.is_going() { "true" } else { "false" });
-    let opens = Memo::new(move |_| desk.one.with(|one| one.as_ref().is_some_and(|one| !one.offline)));
+    let is_here = Memo::new(move |_| desk.one.with(|one| one.as_ref().is_some_and(|one| one.here)));
+    let opens = Memo::new(move |_| desk.one.with(|one| one.as_ref().is_some_and(|one| one.here && !one.offline)));
+    let verify = desk.name.get_value();
+    let verify = move || {
+        let label = say!("backups.verify-name", name = &verify);
+        view! {
+            <button type="button" class="button small" aria-label=label
+                on:click=move |_| desk.act(verify_backup(desk.name.get_value()))>{say!("backups.verify")}</button>
+        }
+    };
     let drill = desk.name.get_value();
     let drill = move || {
         let label = say!("backups.drill-name", name = &drill);
@@ -69,8 +78,7 @@ pub fn buttons(desk: Desk) -> AnyView {
         }
     };
     view! {
-        <button type="button" class="button small" aria-label=say!("backups.verify-name", name = &name)
-            on:click=move |_| desk.act(verify_backup(desk.name.get_value()))>{say!("backups.verify")}</button>
+        {follow(move || is_here.get().then(&verify))}
         {follow(move || opens.get().then(&drill))}
         <a class="button small" href=link download aria-label=say!("backups.download-name", name = &name) aria-busy=busy on:click=download>{say!("backups.download")}</a>
         <button type="button" class="button small" aria-label=say!("backups.link-name", name = &name)

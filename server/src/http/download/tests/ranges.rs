@@ -38,7 +38,7 @@ async fn a_download_that_breaks_off_a_thousand_times_goes_on_where_it_was() {
         let ended = Arc::default();
         let sending = Sending { source: kept.source().await, speed: None, ended: noted(&ended) };
         let headers = written(&[("range", &range), ("if-range", validator)]);
-        let response = respond(&kept.download, sending, &Method::GET, &headers).await;
+        let response = respond(&kept.download, sending, &Method::GET, &headers).await.expect("is read");
         assert_eq!(response.status(), StatusCode::PARTIAL_CONTENT);
         assert_eq!(response.headers()["etag"], tag);
         assert_eq!(response.headers()["last-modified"], THEN, "a client may hold it against what it had");

@@ -1,11 +1,11 @@
 //! Copies of backups in folders and in a store that speaks S3.
 
-mod line;
-
 use crate::copy::fill;
+use crate::line::{Does, Line};
 use crate::on_every_store_unfollowed;
 use crate::s3::{Store as Bucket, environment, variables};
-use line::{Does, Line};
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use vigia::backups::archive::manifest::Contents;
 use vigia::backups::copies::fetch::fetched;
-use vigia::backups::copies::{Known, StoreVariables};
+use vigia::backups::copies::{Known, Readable, StoreVariables};
 use vigia::backups::place::Stored;
 use vigia::backups::restore::restore;
 use vigia::backups::{BackupError, BackupSetup, Backups, Wanted};
@@ -34,6 +34,8 @@ on_every_store_unfollowed!(
     what_is_damaged_is_not_copied,
     what_no_rule_keeps_goes_from_every_place,
     what_is_in_copies_alone_is_listed_kept_by_rules_and_fetched,
+    what_is_being_read_is_removed_later,
+    what_is_read_comes_in_small_pieces_of_one_archive,
     what_is_wrong_with_a_place_is_said,
     two_servers_copy_at_once,
     a_backup_that_is_due_comes_before_copies,
@@ -284,6 +286,65 @@ async fn what_is_in_copies_alone_is_listed_kept_by_rules_and_fetched(store: Arc<
     made.make().await;
     made.make().await;
     assert_eq!(made.backups.removable().await.expect("names"), [stored[1].name.clone(), stored[2].name.clone()]);
+}
+
+async fn what_is_being_read_is_removed_later(store: Arc<dyn Store>) {
+    fill(&store, 200).await;
+    let (s3, elsewhere) = (Bucket::shared(), tempfile::tempdir().expect("a folder"));
+    let bucket = s3.bucket().await;
+    let places = [format!("s3://{bucket}"), elsewhere.path().display().to_string()];
+    let made = Made::new(&store, &[&places[0], &places[1]], variables(&environment(s3.address())), "last=1");
+    let (first, second) = (made.make().await, made.make().await);
+    let bytes = std::fs::read(&first.path).expect("bytes");
+    for file in files(made.folder.path()) {
+        std::fs::remove_file(file).expect("the disk is lost");
+    }
+    let known = made.backups.known(&first.name).await.expect("it is known");
+    assert_eq!((known.here, &known.stored), (false, &first));
+    let place = made.backups.with_copy(&known.copies).next().expect("a place");
+    let Ok(Readable::Object(object)) = made.backups.readable(place, &first).await else { panic!("it is in a bucket") };
+    let reading = made.backups.reading(&first.name).await.expect("it stays");
+    assert_eq!(made.backups.prune(&Actor::vigia()).await.expect("pruned"), std::slice::from_ref(&first.name));
+    let (status, details) = made.row(&first.name).await;
+    assert_eq!(status, "Removed by retention");
+    assert!(details["Message"].contains(&format!("It is still in {}: It is being downloaded.", places[0])), "{details:?}");
+    let read: Vec<Bytes> = object.read(100..bytes.len() as u64).await.expect("is read").try_collect().await.expect("to its end");
+    assert_eq!(read.concat(), bytes[100..]);
+    // Nobody begins to read it any more, and it goes some minutes after the last one.
+    drop(reading);
+    for refused in [made.backups.known(&first.name).await.err(), made.backups.reading(&first.name).await.err()] {
+        assert!(matches!(&refused, Some(BackupError::Unknown(..))), "{refused:?}");
+    }
+    made.now.fetch_add(HOUR, Ordering::Relaxed);
+    made.backups.copy_round().await.expect("a round");
+    assert_eq!((s3.objects(&bucket).await.len(), files(elsewhere.path()).len()), (2, 2));
+    assert_eq!(made.row(&first.name).await.1.get("Message"), None);
+    assert!(made.backups.known(&second.name).await.is_ok());
+}
+
+async fn what_is_read_comes_in_small_pieces_of_one_archive(store: Arc<dyn Store>) {
+    fill_large(&store).await;
+    let s3 = Bucket::shared();
+    let (bucket, line) = (s3.bucket().await, Line::to(s3.address()).await);
+    let place = format!("s3://{bucket}");
+    let made = Made::new(&store, &[&place], variables(&environment(line.address())), "");
+    let stored = made.make().await;
+    let mut bytes = std::fs::read(&stored.path).expect("bytes");
+    let size = bytes.len() as u64;
+    let place = place.parse().expect("a place");
+    let Ok(Readable::Object(object)) = made.backups.readable(&place, &stored).await else { panic!("it is in a bucket") };
+    let read: Vec<Bytes> = object.read(0..size).await.expect("is read").try_collect().await.expect("to its end");
+    assert!(read.concat() == bytes);
+    assert!(read.iter().all(|piece| piece.len() <= 1 << 19), "no piece has more than some hundred KB");
+    // The line breaks, and who asks for the rest meets another archive of the same size.
+    line.set(Does::Break);
+    let mut pieces = object.read(0..size).await.expect("is read");
+    pieces.try_next().await.expect("is read").expect("is there");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    s3.put(&bucket, &format!("{}.tar.zst.age", stored.name), bytes).await;
+    let error = pieces.try_collect::<Vec<Bytes>>().await.expect_err("it has changed");
+    assert!(error.to_string().ends_with("was written to there while it was read."), "{error}");
 }
 
 async fn what_is_wrong_with_a_place_is_said(store: Arc<dyn Store>) {

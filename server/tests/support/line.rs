@@ -18,13 +18,19 @@ pub enum Does {
     Stall,
     /// It is cut when some MiB have gone to the store over one connection.
     Cut,
+    /// It is cut when some KB have come back over one connection: whoever calls again goes on.
+    Break,
+    /// The same, and nobody takes a further call.
+    Vanish,
     /// What comes back is not what was asked for: long pieces of it have a bit changed.
     Change,
 }
 
-const ALL: [Does; 5] = [Does::Pass, Does::Refuse, Does::Stall, Does::Cut, Does::Change];
+const ALL: [Does; 7] = [Does::Pass, Does::Refuse, Does::Stall, Does::Cut, Does::Break, Does::Vanish, Does::Change];
 /// Bytes that go to the store before the line is cut.
 const CUT: usize = 3 << 20;
+/// Bytes that come back before it breaks.
+const BROKEN: usize = 40 << 10;
 /// Pieces of answers that are longer than their headers are.
 const LONG: usize = 4_000;
 
@@ -81,8 +87,15 @@ impl Line {
             }
         };
         let back = async {
-            let mut bytes = vec![0; 1 << 16];
+            let (mut bytes, mut came) = (vec![0; 1 << 14], 0);
             while let Ok(read @ 1..) = from_store.read(&mut bytes).await {
+                came += read;
+                if came > BROKEN && matches!(self.does(), Does::Break | Does::Vanish) {
+                    if self.does() == Does::Vanish {
+                        self.set(Does::Refuse);
+                    }
+                    break;
+                }
                 if self.does() == Does::Change && read > LONG {
                     bytes[read - 1] ^= 1;
                 }
