@@ -81,9 +81,14 @@ fn main() {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(behavior::measure(&mut table));
     }
-    if wants("backups") {
+    if wants("backups") || wants("backups-sqlite") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(backups::measure(&mut table));
+        runtime.block_on(backups::sqlite(&mut table));
+    }
+    if wants("backups") || wants("backups-postgres") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let server = postgres::Server::durable();
+        runtime.block_on(async { backups::postgres(&mut table, &server.database().await).await });
     }
     if wants("import") {
         import::measure(&mut table);

@@ -7,6 +7,7 @@
 //! - [`making`]: from who wants one to its row.
 //! - [`part`]: what is to be in it.
 //! - [`perform`]: everything as it was at one moment goes into an archive.
+//! - [`pace`]: who reads lets those go first who store.
 //! - [`writing`]: the thread that writes it.
 //! - [`before`]: a database of an earlier version, before it is brought to this one.
 //! - [`as_it_was`]: that one into a new database.
@@ -34,6 +35,7 @@ pub mod drill;
 mod keeping;
 pub mod links;
 mod making;
+mod pace;
 mod part;
 mod perform;
 pub mod place;

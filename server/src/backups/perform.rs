@@ -5,6 +5,7 @@ use super::archive::keys::Keys;
 use super::archive::lines::EventLines;
 use super::archive::manifest::{self, Contents, Manifest};
 use super::archive::write::Writer;
+use super::pace::Pace;
 use super::place::{Begun, Place, Stored};
 use super::rows::keys_of;
 use super::turn::Progress;
@@ -23,7 +24,7 @@ use vigia_app::model::{EventId, Report, Timestamp};
 use vigia_app::reports;
 
 /// Events that are read at once.
-const STEP: u32 = 2_000;
+const STEP: u32 = 1_000;
 /// How long what is acknowledged may take to be in the tables before the view of a moment begins.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -98,7 +99,7 @@ pub(super) async fn perform(
     let mut still = still.map_err(|_| PerformError::Other("what was acknowledged did not come into the tables in time".to_owned()))??;
     let recipients = policy.keys(keys.recipient()).collect();
     let (pieces, writing) = Writing::start(file, recipients, order.start, write)?;
-    let read = read(&mut *still, &order.contents, &pieces, progress).await;
+    let read = read(store, &mut *still, &order.contents, &pieces, progress).await;
     drop(pieces);
     drop(still);
     let writer = writing.end().await?;
@@ -140,6 +141,7 @@ fn write(writer: &mut Writer<File>, piece: Piece) -> io::Result<()> {
 
 /// Hands over everything that is to be in it, and says which event is the newest.
 async fn read(
+    store: &dyn Store,
     still: &mut dyn Still,
     contents: &Contents,
     pieces: &mpsc::Sender<Piece>,
@@ -153,6 +155,7 @@ async fn read(
     for report in &reports {
         progress.all.fetch_add(still.events(report, from..below).await?, Ordering::Relaxed);
     }
+    let mut pace = Pace::new(store).await?;
     for report in reports {
         pieces.send(Piece::Table(format!("events/{}", report.key))).await.map_err(gone)?;
         let mut after = from - 1;
@@ -167,6 +170,7 @@ async fn read(
             if progress.lost.is_cancelled() {
                 return Err(PerformError::Cancelled);
             }
+            pace.keep().await?;
         }
     }
     if contents.configuration {

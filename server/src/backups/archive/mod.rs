@@ -1,6 +1,7 @@
 //! The one file that a backup is: a tar of JSON lines, compressed with zstd, encrypted with age. `docs/backups.md` has the format.
 //!
 //! - [`write`]: lines go in, table by table, and what is known of them comes out as a manifest.
+//! - [`packing`]: the thread that makes one file of them.
 //! - [`read`]: lines come out, and whatever is not as the manifest says is an error.
 //! - [`manifest`]: what a backup says of itself.
 //! - [`note`]: a text with signatures behind it.
@@ -13,6 +14,7 @@ pub mod lines;
 pub mod manifest;
 pub mod measured;
 pub mod note;
+mod packing;
 pub mod read;
 #[cfg(test)]
 mod tests;

@@ -1,20 +1,15 @@
-//! Making an archive: lines go in, table by table.
+//! Making an archive: lines go in, table by table. Whoever hands them in makes the text; a thread packs it meanwhile.
 
 use super::keys::Keys;
-use super::manifest::{Archive, Manifest, Table};
-use super::measured::{Measured, hex};
+use super::manifest::{Manifest, Table};
+use super::measured::hex;
+use super::packing::Packing;
 use super::{PART, note};
 use crate::config::Recipient;
-use age::stream::StreamWriter;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::io::{self, Write};
-use tar::{Builder, EntryType, Header};
 use vigia_app::model::Timestamp;
-use zstd::stream::write::Encoder;
-
-/// As fast as the disk, and a tenth of the size: higher levels take far longer for little.
-const LEVEL: i32 = 3;
 
 const README: &str = "This is a backup of Vigia, a console for the events of privileged access.
 
@@ -25,8 +20,7 @@ and what their SHA-256 is; manifest.note is the same text with the signature of 
 
 /// An archive while it is made.
 pub struct Writer<W: Write> {
-    tar: Builder<Measured<Encoder<'static, StreamWriter<Measured<W>>>>>,
-    time: u64,
+    packing: Packing<W>,
     /// The table that lines go into, and its file that is being filled.
     table: Option<(String, Sha256)>,
     rows: u64,
@@ -35,20 +29,13 @@ pub struct Writer<W: Write> {
     done: Vec<Table>,
 }
 
-impl<W: Write> Writer<W> {
+impl<W: Write + Send + 'static> Writer<W> {
     /// # Errors
     /// When `out` cannot be written, or there is no recipient.
     pub fn new(out: W, recipients: &[Recipient], start: Timestamp) -> io::Result<Self> {
-        let recipients = recipients.iter().map(|recipient| &recipient.0 as &dyn age::Recipient);
-        let encryptor = age::Encryptor::with_recipients(recipients).map_err(io::Error::other)?;
-        let mut encoder = Encoder::new(encryptor.wrap_output(Measured::new(out))?, LEVEL)?;
-        // In a thread of its own, with the priority of this one.
-        encoder.multithread(1)?;
-        let time = start.millis().unsigned_abs() / 1000;
-        let tar = Builder::new(Measured::new(encoder));
-        let mut writer = Self { tar, time, table: None, rows: 0, part: Vec::new(), parts: 0, done: Vec::new() };
-        writer.file("README.txt", README.as_bytes())?;
-        Ok(writer)
+        let mut packing = Packing::start(out, recipients, start)?;
+        packing.file("README.txt".to_owned(), README.as_bytes().to_vec())?;
+        Ok(Self { packing, table: None, rows: 0, part: Vec::new(), parts: 0, done: Vec::new() })
     }
 
     /// The lines from here on are of this table.
@@ -69,22 +56,16 @@ impl<W: Write> Writer<W> {
         if self.part.len() >= PART { self.end_part() } else { Ok(()) }
     }
 
-    /// Bytes that went in so far.
-    pub fn bytes(&self) -> u64 {
-        self.tar.get_ref().bytes()
-    }
-
     /// Puts the manifest behind the tables, and ends. Says what the file beside the archive is to hold: the manifest with what the archive itself
     /// measures, signed.
     pub fn finish(mut self, mut manifest: Manifest, keys: &Keys) -> io::Result<(W, String)> {
         self.end()?;
         manifest.tables = std::mem::take(&mut self.done);
         let text = manifest.text()?;
-        self.file("manifest.json", text.as_bytes())?;
-        self.file("manifest.note", note::signed(&text, &keys.name, &keys.signer).as_bytes())?;
-        let (encoder, plain_size, plain_sha256) = self.tar.into_inner()?.finish();
-        let (out, size, sha256) = encoder.finish()?.finish()?.finish();
-        manifest.archive = Some(Archive { size, sha256, plain_size, plain_sha256 });
+        self.packing.file("manifest.json".to_owned(), text.as_bytes().to_vec())?;
+        self.packing.file("manifest.note".to_owned(), note::signed(&text, &keys.name, &keys.signer).into_bytes())?;
+        let (out, archive) = self.packing.finish()?;
+        manifest.archive = Some(archive);
         Ok((out, note::signed(&manifest.text()?, &keys.name, &keys.signer)))
     }
 
@@ -104,19 +85,8 @@ impl<W: Write> Writer<W> {
         self.parts += 1;
         let Some((table, hash)) = &mut self.table else { return Err(io::Error::other("a line of no table")) };
         hash.update(&self.part);
-        let (path, part) = (format!("{table}/{:06}.ndjson", self.parts), std::mem::take(&mut self.part));
-        self.file(&path, &part)?;
-        self.part = part;
-        self.part.clear();
+        let path = format!("{table}/{:06}.ndjson", self.parts);
+        self.part = self.packing.file(path, std::mem::take(&mut self.part))?;
         Ok(())
-    }
-
-    fn file(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut header = Header::new_gnu();
-        header.set_entry_type(EntryType::Regular);
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o600);
-        header.set_mtime(self.time);
-        self.tar.append_data(&mut header, path, bytes)
     }
 }

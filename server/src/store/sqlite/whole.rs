@@ -4,34 +4,40 @@ use super::quarantine::{LINE, line};
 use super::{queue, record};
 use crate::store::quarantine::Quarantined;
 use crate::store::whole::Whole;
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator as _;
 use rusqlite::{Connection, params};
 use vigia_app::model::Report;
 
 /// Up to `limit` events of a report with ids above `after`, none above `last`, in their order. Asks several times: what they find
 /// belongs together inside a transaction only.
 pub(super) fn events(connection: &Connection, report: &'static Report, after: i64, last: i64, limit: u32) -> rusqlite::Result<Vec<Whole>> {
-    let columns: Vec<String> = report.stored().map(|column| format!("e.\"{}\"", column.key)).collect();
-    let sql = format!(
-        "SELECT e.id, e.key, d.source_id, d.received, d.extra, d.original, {} FROM {table} e NOT INDEXED JOIN {table}_detail d USING (id)
-         WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?",
-        columns.join(", "),
-        table = report.table
-    );
-    let mut find = connection.prepare_cached(&sql)?;
-    let events = find.query_map(params![after, last, limit], |row| {
-        Ok(Whole {
-            id: row.get(0)?,
+    let columns: Vec<String> = report.stored().map(|column| format!("\"{}\"", column.key)).collect();
+    let range = "NOT INDEXED WHERE id > ? AND id <= ? ORDER BY id";
+    let rows = format!("SELECT id, key, {} FROM {} {range} LIMIT ?", columns.join(", "), report.table);
+    let details = format!("SELECT id, source_id, received, extra, original FROM {}_detail {range}", report.table);
+    let (mut rows, mut details) = (connection.prepare_cached(&rows)?, connection.prepare_cached(&details)?);
+    let (mut rows, mut details) = (rows.query(params![after, last, limit])?, details.query(params![after, last])?);
+    let mut events = Vec::new();
+    // Both in the order of the ids: nothing is looked up.
+    details.advance()?;
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        while details.get().map(|detail| detail.get::<_, i64>(0)).transpose()?.is_some_and(|other| other < id) {
+            details.advance()?;
+        }
+        let Some(detail) = details.get().filter(|detail| detail.get(0) == Ok(id)) else { continue };
+        events.push(Whole {
+            id,
             key: row.get(1)?,
-            cells: (0..columns.len()).map(|at| row.get(at + 6)).collect::<rusqlite::Result<_>>()?,
-            source_id: row.get(2)?,
-            received: row.get(3)?,
-            extra: row.get(4)?,
-            original: row.get(5)?,
+            cells: (0..columns.len()).map(|at| row.get(at + 2)).collect::<rusqlite::Result<_>>()?,
+            source_id: detail.get(1)?,
+            received: detail.get(2)?,
+            extra: detail.get(3)?,
+            original: detail.get(4)?,
             attempts: Vec::new(),
             queued: None,
-        })
-    })?;
-    let mut events = events.collect::<rusqlite::Result<Vec<Whole>>>()?;
+        });
+    }
     let (Some(first), Some(last)) = (events.first().map(|event| event.id), events.last().map(|event| event.id)) else {
         return Ok(events);
     };
