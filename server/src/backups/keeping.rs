@@ -102,8 +102,9 @@ impl Backups {
     /// Removes them, and their copies from every place that can be reached; says which those were.
     ///
     /// # Errors
-    /// When one cannot be removed; those before it are gone.
+    /// When the instance was restored and is not released; when one cannot be removed: those before it are gone.
     pub async fn prune(&self, actor: &Actor) -> Result<Vec<String>, BackupError> {
+        self.check_released().await?;
         let names = self.removable().await?;
         for name in &names {
             let unknown = || BackupError::Unknown(name.clone(), self.place().folder().display().to_string());

@@ -98,9 +98,10 @@ impl Backups {
     /// Begins a backup: on return it has the turn, and a row. Whoever begins it finishes it.
     ///
     /// # Errors
-    /// When another one is being made, or the database does not answer.
+    /// When the instance was restored and is not released, another one is being made, or the database does not answer.
     pub async fn begin(&self, wanted: Wanted) -> Result<InTurn, BackupError> {
         let Wanted { contents, reason, actor } = wanted;
+        self.check_released().await?;
         // Under its own name: whoever dies now leaves it to the next one.
         self.recover().await?;
         let keys = self.keys().await?;

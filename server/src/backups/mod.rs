@@ -138,6 +138,10 @@ pub enum BackupError {
     /// What is to be in it makes no sense.
     #[error(transparent)]
     Part(#[from] ApiError),
+    #[error(
+        "This instance was restored from {0} and does nothing by itself yet: its backups would go where those of the old one are. `vigia release` lets it act."
+    )]
+    Restored(String),
     #[error("The backup was not fetched: {0}")]
     Fetch(String),
     #[error("{0}")]
@@ -215,6 +219,14 @@ impl Backups {
         found.ok_or_else(|| self.unknown(name))
     }
 
+    /// Nothing is put where the backups of the old instance are, nor taken away there, before somebody has released this one.
+    async fn check_released(&self) -> Result<(), BackupError> {
+        match hold::held(&*self.store).await? {
+            Some(held) => Err(BackupError::Restored(held.backup)),
+            None => Ok(()),
+        }
+    }
+
     /// There is none of this name.
     fn unknown(&self, name: &str) -> BackupError {
         BackupError::Unknown(name.to_owned(), self.place().folder().display().to_string())
@@ -289,6 +301,7 @@ pub fn refusal(error: BackupError) -> ApiError {
         BackupError::Offline(name) => ApiError::invalid("name", sentence!("backup.offline", name = name)),
         BackupError::AsItWas(name) => ApiError::invalid("name", sentence!("backup.as-it-was", name = name)),
         BackupError::Foreign(name, instance) => ApiError::invalid("name", sentence!("backup.foreign", name = name, instance = instance)),
+        BackupError::Restored(from) => ApiError::new(ErrorKind::Unavailable, sentence!("backup.restored", from = from)),
         BackupError::Part(error) => error,
         BackupError::Store(error) => error.into(),
         other => {

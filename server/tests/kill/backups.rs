@@ -231,6 +231,11 @@ async fn a_restored_instance_does_not_act_until_it_is_released() {
     let mut server = Vigia::new(&restored).with(&settings);
     server.start().await;
     let executed = || std::fs::read_to_string(&marks).map_or(0, |marks| marks.lines().count());
+    for by_hand in ["now", "prune"] {
+        let refused = vigia(&restored, &backups, None, &["backup", by_hand]);
+        assert_eq!(refused.status.code(), Some(1), "{by_hand}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("This instance was restored from"), "{by_hand}");
+    }
     // Executors look at once, notifications every 5 s.
     tokio::time::sleep(Duration::from_secs(7)).await;
     assert_eq!((executed(), rung.try_recv().is_ok()), (0, false), "it acts");

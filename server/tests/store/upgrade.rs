@@ -157,6 +157,9 @@ async fn fill_more(store: &Arc<dyn Store>) {
         reason: "Manual",
         actor: Actor::vigia(),
     };
+    assert!(matches!(made.make(wanted.clone()).await, Err(BackupError::Restored(_))), "it is held");
+    assert!(matches!(made.prune(&Actor::vigia()).await, Err(BackupError::Restored(_))));
+    made.release(&Actor::vigia()).await.expect("released");
     made.make(wanted).await.expect("a backup of this version");
     assert!(store.transfer().events(&PERFORMED_BACKUPS).await.expect("counted") > 1_500);
 }
