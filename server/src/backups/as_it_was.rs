@@ -9,10 +9,10 @@ use super::links;
 use super::restore::{Progress, RestoreError};
 use super::turn::{self, SPACE};
 use super::verify::{Checked, checked};
+use crate::store::copy::Sum;
 use crate::store::hold::{Hold, hold};
 use crate::store::older::{Keeping, Piece};
 use crate::store::{self, Rebuilt, Store, known};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
@@ -24,21 +24,6 @@ use tokio::sync::mpsc;
 const STEP: usize = 2_000;
 const BYTES: usize = 4 << 20;
 const AHEAD: usize = 4;
-
-/// How many rows a table has, and a sum of their hashes: the same whatever their order.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Sum {
-    rows: u64,
-    hash: u128,
-}
-
-impl Sum {
-    fn add(&mut self, row: &str) {
-        let hash = Sha256::digest(row).iter().take(16).fold(0u128, |hash, byte| hash << 8 | u128::from(*byte));
-        self.rows += 1;
-        self.hash = self.hash.wrapping_add(hash);
-    }
-}
 
 /// Whether an archive has the tables of a database as they were, as its beginning says: whoever restores it finds out whether that is so.
 ///
@@ -117,7 +102,7 @@ async fn fill(
     let (mut done, all) = (0, manifest.rows());
     while let Some((table, rows)) = taken.recv().await {
         let sum = sums.entry(table.clone()).or_default();
-        rows.iter().for_each(|row| sum.add(row));
+        rows.iter().for_each(|row| sum.add(row.as_bytes()));
         done += rows.len() as u64;
         to.put(table, rows).await?;
         tell(Progress::Stored { done, all });
@@ -141,7 +126,7 @@ async fn compare(
                     found.entry(table.clone()).or_default();
                     of = table;
                 }
-                Piece::Rows(rows) => rows.iter().for_each(|row| found.entry(of.clone()).or_default().add(row.get())),
+                Piece::Rows(rows) => rows.iter().for_each(|row| found.entry(of.clone()).or_default().add(row.get().as_bytes())),
             }
         }
         found
@@ -153,7 +138,7 @@ async fn compare(
         if sums.remove(&table).unwrap_or_default() != found {
             return Err(RestoreError::Differs(table));
         }
-        tell(Progress::Compared { table, rows: found.rows });
+        tell(Progress::Compared { table, rows: found.records });
     }
-    sums.into_iter().find(|(_, sum)| sum.rows > 0).map_or(Ok(()), |(table, _)| Err(RestoreError::Differs(table)))
+    sums.into_iter().find(|(_, sum)| sum.records > 0).map_or(Ok(()), |(table, _)| Err(RestoreError::Differs(table)))
 }

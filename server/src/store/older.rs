@@ -78,6 +78,16 @@ impl Rows {
     }
 }
 
+/// A name, as SQL has it.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Refuses a table that nobody knows.
+pub(super) fn strange(table: &str) -> StoreError {
+    StoreError::Unusable(format!("The backup has a table that a database of this version does not have: {table}."))
+}
+
 /// Refuses a target that holds something.
 pub(super) fn not_vacant(what: &str) -> StoreError {
     StoreError::Unusable(format!(

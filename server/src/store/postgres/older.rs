@@ -4,7 +4,7 @@ use super::connection::{Address, connection};
 use super::error::failed;
 use super::lock;
 use super::still::UNLIMITED;
-use crate::store::older::{KEPT, Keeping, LEFT_OUT, Older, Piece, Rows, STEP, TABLES};
+use crate::store::older::{KEPT, Keeping, LEFT_OUT, Older, Piece, Rows, STEP, TABLES, quoted};
 use crate::store::{Dialect, StoreError, known};
 use async_trait::async_trait;
 use deadpool_postgres::{ClientWrapper, Object};
@@ -114,11 +114,6 @@ pub(super) async fn keep_all(client: &Client, keeping: &[Keeping]) -> Result<(),
         keep(client, space, key, value.as_deref()).await?;
     }
     Ok(())
-}
-
-/// A name, as SQL has it.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// The tables with rows of their own; those that are made of parts have none. The one that says how many migrations there were is not among them.

@@ -2,8 +2,8 @@
 
 use super::error::failed;
 use super::lock;
-use super::older::{PARTITIONS, SEQUENCES, connected, has, keep_all, quoted, read, tables};
-use crate::store::older::{Keeping, Piece, Rebuilt, TABLES, not_vacant};
+use super::older::{PARTITIONS, SEQUENCES, connected, has, keep_all, read, tables};
+use crate::store::older::{Keeping, Piece, Rebuilt, TABLES, not_vacant, quoted, strange};
 use crate::store::{Dialect, StoreError};
 use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
@@ -108,11 +108,9 @@ impl Rebuilt for RebuiltDatabase {
                 }
             }
             _ => {
-                let strange =
-                    || StoreError::Unusable(format!("The backup has a table that a database of this version does not have: {table}."));
-                let own = table.strip_prefix(TABLES).ok_or_else(strange)?;
+                let own = table.strip_prefix(TABLES).ok_or_else(|| strange(&table))?;
                 if !has(&self.client, own).await? {
-                    return Err(strange());
+                    return Err(strange(&table));
                 }
                 let name = quoted(own);
                 let sql = format!(

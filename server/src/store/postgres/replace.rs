@@ -2,8 +2,9 @@
 
 use super::connection::{Address, connection};
 use super::error::failed;
-use super::older::{connected, quoted};
+use super::older::{connected, has};
 use crate::store::StoreError;
+use crate::store::older::quoted;
 use crate::store::replace::{BEFORE, NEXT, Replacement, left, used};
 use async_trait::async_trait;
 use deadpool_postgres::{ClientWrapper, Object};
@@ -38,7 +39,7 @@ impl ReplacementDatabase {
             if tables == 0 {
                 return Ok(None);
             }
-            if !super::older::has(&client, "vigia_schema").await? {
+            if !has(&client, "vigia_schema").await? {
                 let wrong = format!("The database {name:?} has tables of another program, and is not replaced. Name another one.");
                 return Err(StoreError::Unusable(wrong));
             }

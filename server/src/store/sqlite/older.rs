@@ -3,7 +3,7 @@
 use super::connection::{DatabaseFile, failed};
 use super::inbox;
 use super::migrate;
-use crate::store::older::{KEPT, Keeping, LEFT_OUT, Older, Piece, Rows, TABLES};
+use crate::store::older::{KEPT, Keeping, LEFT_OUT, Older, Piece, Rows, TABLES, quoted};
 use crate::store::{Dialect, StoreError};
 use async_trait::async_trait;
 use base64::Engine as _;
@@ -139,11 +139,6 @@ pub(super) fn tables(connection: &Connection) -> Result<Vec<String>, StoreError>
 pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
     let mut find = connection.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid").map_err(failed)?;
     find.query_map([table], |row| row.get(0)).and_then(Iterator::collect).map_err(failed)
-}
-
-/// A name, as SQL has it.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// Hands over all rows, of one moment.

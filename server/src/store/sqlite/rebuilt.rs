@@ -3,8 +3,8 @@
 use super::connection::{DatabaseFile, failed};
 use super::inbox;
 use super::migrate::APPLICATION;
-use super::older::{INBOX, SEQUENCES, columns, has, keep_all, quoted, read, tables};
-use crate::store::older::{Keeping, Piece, Rebuilt, TABLES, not_vacant};
+use super::older::{INBOX, SEQUENCES, columns, has, keep_all, read, tables};
+use crate::store::older::{Keeping, Piece, Rebuilt, TABLES, not_vacant, quoted, strange};
 use crate::store::{Dialect, StoreError};
 use async_trait::async_trait;
 use base64::Engine as _;
@@ -80,10 +80,6 @@ impl Rebuilt for RebuiltFile {
         });
         done.await.map_err(|error| StoreError::Failed(error.into()))?
     }
-}
-
-fn strange(table: &str) -> StoreError {
-    StoreError::Unusable(format!("The backup has a table that a database of this version does not have: {table}."))
 }
 
 fn put(connection: &mut Connection, table: &str, rows: &[String]) -> Result<(), StoreError> {
