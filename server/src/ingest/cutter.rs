@@ -55,6 +55,11 @@ impl Cutter {
         }
     }
 
+    /// How much there is of an item that is not at its end yet, in bytes.
+    pub const fn held(&self) -> usize {
+        self.item.len()
+    }
+
     /// The body is over. An array that is not closed, and anything behind its end, is an item that is not text worth reading.
     pub fn end(mut self, take: &mut impl FnMut(Result<&str, (NoText, &[u8])>)) {
         match self.kind {

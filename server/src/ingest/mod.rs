@@ -13,6 +13,8 @@ pub mod halves;
 mod import;
 pub mod intake;
 mod json;
+#[cfg(test)]
+mod linear_tests;
 pub mod lines;
 mod mapping;
 mod masked;
@@ -25,6 +27,7 @@ pub mod syslog;
 pub mod tail;
 mod text;
 mod time;
+pub(crate) mod understanding;
 
 pub use context::Context;
 pub use format::{Format, Skip};

@@ -4,6 +4,8 @@ use super::{MASKED, is_secret_key, value};
 use std::borrow::Cow;
 
 const LABEL: &[u8] = b"Label=";
+/// So much of a label is looked at, in bytes.
+const MAX_NAME: usize = 64;
 /// A line with more labels of secrets than this is masked whole.
 const MOST: usize = 32;
 
@@ -13,8 +15,8 @@ pub(super) fn blot(line: &str) -> Cow<'_, str> {
     let mut secret = 0;
     for at in memchr::memmem::find_iter(line.as_bytes(), LABEL) {
         let from = at + LABEL.len();
-        let rest = &line[from..];
-        if !is_secret_key(&rest[..value::until_key(rest).min(rest.floor_char_boundary(64))]) {
+        let near = &line[from..line.floor_char_boundary(from + 2 * MAX_NAME)];
+        if !is_secret_key(&near[..value::until_key(near).min(near.floor_char_boundary(MAX_NAME))]) {
             continue;
         }
         secret += 1;

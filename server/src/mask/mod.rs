@@ -1,14 +1,22 @@
 //! Keeps secrets out of events: texts of other systems are shown with what looks like a secret blotted out.
 //!
-//! A secret is told by the name before it ([`keys`]), by its own shape ([`tokens`]), or by where it stands (the password in a URL, the
-//! credentials of an `Authorization` header, a private key). One pass of an automaton finds everything that may announce one, so that
-//! a line without any costs next to nothing. Too much is masked rather than too little.
+//! A secret is told by the name before it ([`keys`], [`said`]), by its own shape ([`tokens`]), or by where it stands (the password in a
+//! URL, the credentials of an `Authorization` header, what a command is given: [`urls`], [`commands`]). One pass of an automaton finds
+//! everything that may announce one, so that a line without any costs next to nothing; what is written with escapes is looked at once more
+//! as it reads ([`spelling`]). Too much is masked rather than too little.
+//!
+//! Work is linear in the length of a text, whatever it says: what looks beyond a fixed number of bytes masks what it has looked at, or asks
+//! for something that is found once.
 
+mod commands;
 mod keys;
 mod labels;
+mod said;
+mod spelling;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod urls;
 mod value;
 
 pub use value::is_hash;
@@ -16,6 +24,7 @@ pub use value::is_hash;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use std::borrow::Cow;
 use std::sync::LazyLock;
+use value::Quotes;
 
 /// What stands in place of a secret.
 pub const MASKED: &str = "[masked]";
@@ -24,15 +33,25 @@ pub const MASKED: &str = "[masked]";
 #[derive(Clone, Copy)]
 enum Sign {
     /// A name whose value is a secret.
-    Key,
+    Key(&'static keys::Word),
     /// The start of a token.
-    Token,
+    Token(&'static tokens::Token),
     /// `://`, before a user and a password.
     Url,
     /// `-----BEGIN `.
     Pem,
     /// `Bearer ` or `Basic `.
     Scheme,
+    /// The start of a hash of a password.
+    Hash,
+    /// The hash of an empty password, before another.
+    NoLanman,
+    /// What a password follows: `IDENTIFIED BY`, `ConvertTo-SecureString`.
+    Identified,
+    /// The name of a command.
+    Command(&'static commands::Command),
+    /// `chpasswd`.
+    Changed,
 }
 
 /// How far a value reaches that has no quotes.
@@ -52,10 +71,21 @@ struct Signs {
 static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
     let mut needles: Vec<&str> = Vec::new();
     let mut kinds = Vec::new();
-    let words = keys::WORDS.iter().map(|word| (word.text, Sign::Key));
-    let tokens = tokens::TOKENS.iter().map(|token| (token.prefix, Sign::Token));
-    let others = [("://", Sign::Url), ("-----BEGIN ", Sign::Pem), ("bearer ", Sign::Scheme), ("basic ", Sign::Scheme)];
-    for (needle, kind) in words.chain(tokens).chain(others) {
+    let words = keys::WORDS.iter().map(|word| (word.text, Sign::Key(word)));
+    let tokens = tokens::TOKENS.iter().map(|token| (token.prefix, Sign::Token(token)));
+    let hashes = tokens::HASHES.iter().map(|hash| (*hash, Sign::Hash));
+    let commands = commands::COMMANDS.iter().map(|command| (command.0, Sign::Command(command)));
+    let others = [
+        ("://", Sign::Url),
+        ("-----BEGIN ", Sign::Pem),
+        ("bearer ", Sign::Scheme),
+        ("basic ", Sign::Scheme),
+        (tokens::NO_LANMAN, Sign::NoLanman),
+        ("identified by", Sign::Identified),
+        ("chpasswd", Sign::Changed),
+        ("ConvertTo-SecureString", Sign::Identified),
+    ];
+    for (needle, kind) in words.chain(tokens).chain(hashes).chain(commands).chain(others) {
         needles.push(needle);
         kinds.push(kind);
     }
@@ -67,6 +97,9 @@ static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
         .ok()?;
     Some(Signs { automaton, kinds })
 });
+
+/// How often escapes are spelled out, one within another.
+const MAX_SPELLED: usize = 3;
 
 /// Shortest text that can hold a secret with what announces it, in bytes.
 const SHORTEST: usize = 4;
@@ -81,7 +114,9 @@ pub fn is_secret_key(name: &str) -> bool {
     let Some(signs) = &*SIGNS else { return true };
     let mut at = 0;
     while let Some(found) = signs.automaton.find(Input::new(name).span(at..name.len())) {
-        if matches!(signs.kinds[found.pattern().as_usize()], Sign::Key) && keys::names(name, found.start(), found.end()) {
+        if let Sign::Key(word) = signs.kinds[found.pattern().as_usize()]
+            && keys::names(name, found.start(), found.end(), word)
+        {
             return true;
         }
         at = name.ceil_char_boundary(found.start() + 1);
@@ -108,34 +143,70 @@ pub fn line(line: &str) -> Cow<'_, str> {
 }
 
 fn blot(text: &str, reach: Reach) -> Cow<'_, str> {
-    if text.len() < SHORTEST {
+    let secrets = found(text, reach, MAX_SPELLED);
+    if secrets.is_empty() {
         return Cow::Borrowed(text);
     }
-    let Some(signs) = &*SIGNS else { return Cow::Borrowed(MASKED) };
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len());
+    let mut kept = 0;
+    for (from, to) in secrets {
+        out.push_str(&text[kept..from]);
+        out.push_str(MASKED);
+        kept = to;
+    }
+    out.push_str(&text[kept..]);
+    Cow::Owned(out)
+}
+
+/// Where secrets are, in their order; none touches another. What is written with escapes may be written so again, so many times.
+fn found(text: &str, reach: Reach, deeper: usize) -> Vec<(usize, usize)> {
+    if text.len() < SHORTEST {
+        return Vec::new();
+    }
+    let Some(signs) = &*SIGNS else { return vec![(0, text.len())] };
+    let mut secrets = written(signs, text, reach);
+    if deeper > 0
+        && let Some(spelled) = spelling::spelled(text)
+    {
+        let more = found(&spelled.text, reach, deeper - 1);
+        secrets.extend(more.into_iter().map(|(from, to)| (spelled.origin(from), spelled.origin(to))));
+        secrets.sort_unstable();
+        secrets.dedup_by(|next, before| {
+            let joined = next.0 <= before.1;
+            before.1 = if joined { before.1.max(next.1) } else { before.1 };
+            joined
+        });
+    }
+    secrets
+}
+
+/// Where secrets are in a text as it is written.
+fn written(signs: &Signs, text: &str, reach: Reach) -> Vec<(usize, usize)> {
+    let mut secrets = Vec::new();
+    let quotes = Quotes::default();
     let mut kept = 0;
     let mut at = 0;
     while let Some(found) = signs.automaton.find(Input::new(text).span(at..text.len())) {
         let (start, end) = (found.start(), found.end());
         let secret = match signs.kinds[found.pattern().as_usize()] {
-            Sign::Key => keys::value(text, start, end, reach),
-            Sign::Token => tokens::token(text, start),
-            Sign::Url => tokens::url_password(text, end),
+            Sign::Key(word) => keys::value(text, start, end, word, reach, &quotes),
+            Sign::Token(token) => token.secret(text, start),
+            Sign::Url => urls::password(text, end).or_else(|| urls::webhook(text, end)),
             Sign::Pem => tokens::private_key(text, start),
             Sign::Scheme => tokens::credentials(text, start, end),
+            Sign::Hash => tokens::hash(text, start),
+            Sign::NoLanman => tokens::windows_hash(text, end),
+            Sign::Identified => said::identified(text, end),
+            Sign::Command(command) => commands::secret(text, start, end, command),
+            Sign::Changed => commands::changed(text, start, end),
         };
         // Signs may overlap: the next one may begin within this one.
         at = text.ceil_char_boundary(start + 1);
         if let Some((from, to)) = secret.filter(|(from, to)| from < to && *from >= kept) {
-            out.push_str(&text[kept..from]);
-            out.push_str(MASKED);
+            secrets.push((from, to));
             kept = to;
             at = to;
         }
     }
-    if kept == 0 {
-        return Cow::Borrowed(text);
-    }
-    out.push_str(&text[kept..]);
-    Cow::Owned(out)
+    secrets
 }

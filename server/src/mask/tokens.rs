@@ -7,13 +7,23 @@ pub(super) struct Token {
     pub prefix: &'static str,
     /// So many characters must follow.
     least: usize,
+    /// Whether `+`, `/` and `=` may be among them.
+    is_base64: bool,
 }
 
 const fn token_of(prefix: &'static str, least: usize) -> Token {
-    Token { prefix, least }
+    Token { prefix, least, is_base64: false }
+}
+
+const fn base64_of(prefix: &'static str, least: usize) -> Token {
+    Token { prefix, least, is_base64: true }
 }
 
 pub(super) const TOKENS: &[Token] = &[
+    // Vigia's own: of the API, of operations that are handed out, of webhooks; and whose format webhooks have.
+    token_of("vigia_", 20),
+    token_of("vigiat_", 16),
+    base64_of("whsec_", 16),
     // OpenBao and Vault: service, batch and recovery tokens.
     token_of("hvs.", 8),
     token_of("hvb.", 8),
@@ -43,6 +53,20 @@ pub(super) const TOKENS: &[Token] = &[
     token_of("npm_", 30),
     token_of("sk-", 32),
     token_of("SG.", 20),
+    token_of("sk_test_", 10),
+    token_of("rk_test_", 10),
+    token_of("xapp-", 10),
+    token_of("xoxe-", 10),
+    token_of("glrt-", 16),
+    token_of("gldt-", 16),
+    token_of("pypi-", 30),
+    token_of("dckr_pat_", 16),
+    token_of("shpat_", 20),
+    token_of("hf_", 24),
+    token_of("dop_v1_", 30),
+    token_of("ATATT", 30),
+    token_of("PMAK-", 20),
+    token_of("AGE-SECRET-KEY-1", 40),
     // A JSON web token.
     token_of("eyJ", 10),
 ];
@@ -51,31 +75,39 @@ const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'.'
 }
 
-/// The token that begins here.
-pub(super) fn token(text: &str, start: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    if start > 0 && bytes[start - 1] != b'.' && is_word(bytes[start - 1]) {
-        return None;
-    }
-    let rest = &text[start..];
-    TOKENS.iter().find_map(|token| {
-        let body = rest.strip_prefix(token.prefix)?;
-        let length = body.bytes().take_while(|byte| is_word(*byte)).count();
-        let body = &body[..length];
-        let sound = match token.prefix {
-            "eyJ" => body.contains('.'),
-            "AKIA" | "ASIA" => body.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()),
+/// So much of a token is looked at to tell whether it is one, in bytes.
+const MAX_LOOKED_AT: usize = 64;
+
+impl Token {
+    /// The token that begins here, where it is one.
+    pub(super) fn secret(&self, text: &str, start: usize) -> Option<(usize, usize)> {
+        let bytes = text.as_bytes();
+        if start > 0 && bytes[start - 1] != b'.' && is_word(bytes[start - 1]) {
+            return None;
+        }
+        let body = text[start..].strip_prefix(self.prefix)?;
+        let near = &body.as_bytes()[..body.len().min(MAX_LOOKED_AT)];
+        let near = &near[..near.iter().take_while(|byte| is_word(**byte)).count()];
+        let sound = match self.prefix {
+            "AKIA" | "ASIA" => near.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()),
             // Not the name of a host.
             "s." | "b." | "r." => {
-                let first = body.split('.').next().unwrap_or_default();
-                first.len() >= token.least && first.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+                let first = near.split(|byte| *byte == b'.').next().unwrap_or_default();
+                first.len() >= self.least && first.iter().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
             }
-            "sk-" => body.bytes().any(|byte| byte.is_ascii_digit()),
+            "sk-" => near.iter().any(u8::is_ascii_digit),
             _ => true,
         };
-        let end = start + token.prefix.len() + length;
-        (length >= token.least && sound).then(|| (start, if token.prefix.ends_with("IA") { amazon_secret(text, end) } else { end }))
-    })
+        if near.len() < self.least || !sound {
+            return None;
+        }
+        let length = body.bytes().take_while(|byte| is_word(*byte) || self.is_base64 && b"+/=".contains(byte)).count();
+        if self.prefix == "eyJ" && !body[..length].contains('.') {
+            return None;
+        }
+        let end = start + self.prefix.len() + length;
+        Some((start, if self.prefix.ends_with("IA") { amazon_secret(text, end) } else { end }))
+    }
 }
 
 /// The secret key that often stands right behind the id of an Amazon access key: 40 characters.
@@ -89,14 +121,30 @@ fn amazon_secret(text: &str, end: usize) -> usize {
     if between > 0 && key == LENGTH { end + between + key } else { end }
 }
 
-/// The password of `user:password@host`, which stands at `from`.
-pub(super) fn url_password(text: &str, from: usize) -> Option<(usize, usize)> {
-    let rest = &text[from..];
-    let authority = &rest[..rest.find(|c: char| c.is_whitespace() || "/?#\"'".contains(c)).unwrap_or(rest.len())];
-    // A password may itself hold an `@`: the last one ends it.
-    let end = authority.rfind('@')?;
-    let colon = authority[..end].find(':')?;
-    (colon + 1 < end).then_some((from + colon + 1, from + end))
+/// Hashes of passwords as systems keep them (crypt(3), LDAP): who has one may find the password.
+pub(super) const HASHES: [&str; 14] =
+    ["$1$", "$5$", "$6$", "$y$", "$2a$", "$2b$", "$2y$", "$apr1$", "$argon2id$", "$argon2i$", "$pbkdf2", "{SSHA}", "{SSHA512}", "{SHA}"];
+/// Shortest of them, in bytes.
+const SHORTEST_HASH: usize = 20;
+
+/// The hash that stands here, if one does.
+pub(super) fn kept_hash(text: &str, start: usize) -> Option<(usize, usize)> {
+    HASHES.iter().any(|hash| text[start..].starts_with(hash)).then(|| hash(text, start))?
+}
+
+/// The hash that begins here, as [`HASHES`] do.
+pub(super) fn hash(text: &str, start: usize) -> Option<(usize, usize)> {
+    let length = text.as_bytes()[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"$./+={}_,-".contains(byte)).count();
+    (length >= SHORTEST_HASH).then_some((start, start + length))
+}
+
+/// The hash of no password of a LAN Manager, with which lines of dumped accounts begin: the other hash is behind it.
+pub(super) const NO_LANMAN: &str = "aad3b435b51404eeaad3b435b51404ee:";
+
+/// The hash behind [`NO_LANMAN`], which ends at `end`.
+pub(super) fn windows_hash(text: &str, end: usize) -> Option<(usize, usize)> {
+    let length = text.as_bytes()[end..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    (length == 32).then_some((end, end + length))
 }
 
 /// A private key in PEM; one whose end is missing goes to the end of the text.

@@ -1,6 +1,21 @@
 //! Where a secret lies whose name is known.
 
-use super::Reach;
+use super::{Reach, tokens};
+use std::cell::OnceCell;
+
+/// Where the last quotes of a text are: looked for once, however many secrets ask.
+#[derive(Default)]
+pub(super) struct Quotes {
+    double: OnceCell<Option<usize>>,
+    single: OnceCell<Option<usize>>,
+}
+
+impl Quotes {
+    fn last(&self, text: &str, quote: u8) -> Option<usize> {
+        let last = if quote == b'"' { &self.double } else { &self.single };
+        *last.get_or_init(|| memchr::memrchr(quote, text.as_bytes()))
+    }
+}
 
 /// Schemes of an `Authorization` header.
 const SCHEMES: [&str; 8] = ["bearer", "basic", "digest", "token", "negotiate", "ntlm", "apikey", "aws4-hmac-sha256"];
@@ -9,6 +24,65 @@ const MAX_ELEMENT: usize = 64;
 
 /// So much of a word is looked at to tell whether it is a secret, in bytes.
 const MAX_WORD: usize = 64;
+
+/// So much is looked at between the name of a secret and its value, where each is a member of its own, in bytes.
+const MAX_BETWEEN: usize = 96;
+
+/// Words that say how a password is, or what is to be done with it.
+const USUAL: [&str; 52] = [
+    "expired",
+    "changed",
+    "required",
+    "invalid",
+    "wrong",
+    "incorrect",
+    "unknown",
+    "missing",
+    "reset",
+    "none",
+    "null",
+    "true",
+    "false",
+    "need",
+    "needs",
+    "must",
+    "should",
+    "does",
+    "cannot",
+    "could",
+    "user",
+    "account",
+    "this",
+    "that",
+    "rotated",
+    "rotation",
+    "verified",
+    "viewed",
+    "copied",
+    "failed",
+    "failure",
+    "success",
+    "denied",
+    "allowed",
+    "granted",
+    "revoked",
+    "empty",
+    "hidden",
+    "masked",
+    "redacted",
+    "blue",
+    "with",
+    "without",
+    "from",
+    "when",
+    "please",
+    "not-set",
+    "unset",
+    "default",
+    "enabled",
+    "disabled",
+    "admin",
+];
 
 /// How the name is tied to what follows.
 #[derive(PartialEq, Eq)]
@@ -22,7 +96,7 @@ enum Tie {
 }
 
 /// The value of the name that ends at `end`; `word` is the part of it that starts at `start`.
-pub(super) fn after(text: &str, word: &str, start: usize, end: usize, reach: Reach) -> Option<(usize, usize)> {
+pub(super) fn after(text: &str, word: &str, start: usize, end: usize, reach: Reach, quotes: &Quotes) -> Option<(usize, usize)> {
     let (tie, from) = tie(text, start, end)?;
     let rest = &text[from..];
     if tie == Tie::Element {
@@ -33,7 +107,10 @@ pub(super) fn after(text: &str, word: &str, start: usize, end: usize, reach: Rea
     if rest.starts_with("null") || rest.starts_with(super::MASKED) || is_hash(rest.trim_start_matches(['\\', '"'])) {
         return None;
     }
-    if let Some(length) = quoted(rest).or_else(|| nested(rest)) {
+    if let Some(hash) = tokens::kept_hash(text, from) {
+        return Some(hash);
+    }
+    if let Some(length) = quoted(text, from, quotes).or_else(|| nested(rest)) {
         return Some((from, from + length));
     }
     let near = &rest[..rest.floor_char_boundary(MAX_WORD)];
@@ -44,7 +121,7 @@ pub(super) fn after(text: &str, word: &str, start: usize, end: usize, reach: Rea
         let length = rest.find(['\r', '\n', '"']).unwrap_or(rest.len());
         return Some((from, from + length));
     }
-    if tie == Tie::Colon && !looks_secret(first) {
+    if tie == Tie::Colon && !looks_secret(first) && !is_lone(rest, first) {
         return None;
     }
     let length = if reach == Reach::Extension { until_key(rest) } else { plain(rest) };
@@ -57,6 +134,10 @@ fn tie(text: &str, start: usize, end: usize) -> Option<(Tie, usize)> {
     while bytes.get(at) == Some(&b'\\') {
         at += 1;
     }
+    // `password[]=x`.
+    if bytes[at..].starts_with(b"[]") {
+        at += 2;
+    }
     let closed = matches!(bytes.get(at), Some(b'"' | b'\'' | b']'));
     if closed {
         at += 1;
@@ -68,23 +149,48 @@ fn tie(text: &str, start: usize, end: usize) -> Option<(Tie, usize)> {
             // `password = x`, but not `is the password == x`.
             Some((Tie::Value, at + blanks + 1 + arrow))
         }
+        // As LDIF writes what is in base64.
+        b':' if bytes.get(at + blanks + 1) == Some(&b':') => Some((Tie::Value, at + blanks + 2)),
         b':' => Some((if closed { Tie::Value } else { Tie::Colon }, at + blanks + 1)),
         b'%' if text.get(at..at + 3).is_some_and(|code| code.eq_ignore_ascii_case("%3d")) => Some((Tie::Value, at + 3)),
-        b'>' if blanks == 0 && !closed => {
-            let before = &bytes[..start];
-            let name =
-                before.iter().rev().take(MAX_ELEMENT).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte)).count();
-            (before.get((start - name).checked_sub(1)?) == Some(&b'<')).then_some((Tie::Element, at + 1))
+        b'>' if blanks == 0 && !closed => is_element(text, start).then_some((Tie::Element, at + 1)),
+        // `<password type="text">x`.
+        _ if blanks > 0 && !closed && is_element(text, start) => {
+            let near = &text[at..text.floor_char_boundary(at + MAX_BETWEEN)];
+            Some((Tie::Element, at + near.find('>')? + 1))
         }
-        // `{"Name":"password","Value":"x"}`.
+        // `<param name="password">x`.
+        b'>' if blanks == 0 => Some((Tie::Element, at + 1)).filter(|_| text[..start].ends_with(['"', '\''])),
+        // `PASSWORD('x')`.
+        b'(' if !closed => text[at + blanks + 1..].starts_with(['\'', '"']).then_some((Tie::Value, at + blanks + 1)),
+        // `<add key="password" value="x"/>`.
+        b'v' | b'V' if closed && blanks > 0 => {
+            let tail = text.get(at + blanks..at + blanks + 6).filter(|name| name.eq_ignore_ascii_case("value="));
+            tail.map(|_| (Tie::Value, at + blanks + 6))
+        }
+        // `{"Name":"password","Value":"x"}`, with another member or two between, and `["--password","x"]`.
         b',' if closed => {
-            let rest = text[at + blanks + 1..].trim_start_matches([' ', '\\', '"', '\'']);
-            let tail = rest.get(..5).filter(|name| name.eq_ignore_ascii_case("value")).map(|_| &rest[5..])?;
-            let tail = tail.trim_start_matches(['\\', '"', '\'', ' ']).strip_prefix(':')?;
-            Some((Tie::Value, text.len() - tail.len()))
+            let from = at + blanks + 1;
+            if is_option(text, start) {
+                return Some((Tie::Value, from));
+            }
+            let near = &text[from..text.floor_char_boundary(from + MAX_BETWEEN)];
+            let near = &near[..near.find(['{', '}']).unwrap_or(near.len())];
+            near.match_indices([':']).find_map(|(colon, _)| {
+                let name = near[..colon].trim_end_matches(['\\', '"', '\'', ' ']);
+                let tail = name.get(name.len().checked_sub(5)?..)?;
+                tail.eq_ignore_ascii_case("value").then_some((Tie::Value, from + colon + 1))
+            })
         }
         _ => None,
     }
+}
+
+/// Whether the name that the word at `start` is in is the name of an element of XML.
+fn is_element(text: &str, start: usize) -> bool {
+    let before = &text.as_bytes()[..start];
+    let name = before.iter().rev().take(MAX_ELEMENT).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte)).count();
+    before[..start - name].last() == Some(&b'<')
 }
 
 /// A value that stands for a secret without being one, as OpenBao logs it.
@@ -93,8 +199,9 @@ pub fn is_hash(text: &str) -> bool {
     hash.bytes().take(64).filter(u8::is_ascii_hexdigit).count() == 64 && !hash.as_bytes().get(64).is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// Length of a value in quotes, and with them; quotes may be escaped together (`\"`), and stand doubled or bare inside.
-fn quoted(text: &str) -> Option<usize> {
+/// Length of the value in quotes that stands here, with them; quotes may be escaped together (`\"`), and stand doubled or bare inside.
+fn quoted(text: &str, from: usize, quotes: &Quotes) -> Option<usize> {
+    let (whole, text) = (text, &text[from..]);
     let escapes = text.bytes().take_while(|byte| *byte == b'\\').count();
     let quote = *text.as_bytes().get(escapes)?;
     if quote != b'"' && quote != b'\'' {
@@ -102,7 +209,7 @@ fn quoted(text: &str) -> Option<usize> {
     }
     let inside = escapes + 1;
     let bytes = text.as_bytes();
-    let last = memchr::memrchr(quote, bytes);
+    let last = quotes.last(whole, quote).and_then(|last| last.checked_sub(from));
     let closes = |at: usize| {
         let before = bytes[inside..at].iter().rev().take_while(|byte| **byte == b'\\').count();
         let after = match bytes.get(at + 1) {
@@ -187,6 +294,22 @@ pub(super) fn until_key(text: &str) -> usize {
         _ => false,
     };
     (0..bytes.len()).find(begins).unwrap_or(bytes.len())
+}
+
+/// Whether the word that stands here is the only one of its sentence, and none that says how a password is.
+fn is_lone(text: &str, word: &str) -> bool {
+    let plain = word.trim_end_matches(['.', ',', ';', ')', '"', '\'', '}', ']']);
+    let ends = word.len() > plain.len() || text.len() == word.len() || starts_pair(text.as_bytes()[word.len()..].trim_ascii_start());
+    ends && plain.len() >= 6 && plain.bytes().all(|byte| byte.is_ascii_lowercase()) && !USUAL.contains(&plain)
+}
+
+/// Whether the name that the word at `start` is in begins as an option does: `--db-password`.
+pub(super) fn is_option(text: &str, start: usize) -> bool {
+    let before = &text.as_bytes()[..start];
+    let name = before.iter().rev().take(MAX_ELEMENT).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(byte)).count();
+    let begin = start - name;
+    let behind = begin.checked_sub(1).map(|last| before[last]);
+    text[begin..].starts_with('-') && behind.is_none_or(|byte| byte.is_ascii_whitespace() || b"\"'`[,(=".contains(&byte))
 }
 
 /// Whether a word is one that nobody would write in a sentence.

@@ -14,6 +14,8 @@ const BEGINNINGS: [&[u8]; 4] = [b"<", b"{", b"CEF:", b"LEEF:"];
 #[derive(Default)]
 pub struct Framing {
     buffer: Vec<u8>,
+    /// So much of the line that the buffer begins with has no end in it, as is known already.
+    searched: usize,
     /// Bytes of a message that is too long, still to come.
     skip: usize,
     /// In a line that is too long.
@@ -36,8 +38,14 @@ impl Framing {
         let mut at = 0;
         while let Some(next) = self.message(at, take) {
             at = next;
+            self.searched = 0;
         }
         self.buffer.drain(..at);
+    }
+
+    /// How much there is of a message that is not at its end yet, in bytes.
+    pub const fn held(&self) -> usize {
+        self.buffer.len()
     }
 
     /// Whether a message has begun and not ended.
@@ -80,8 +88,9 @@ impl Framing {
                 hand_over(rest.get(from..from + length)?, take);
                 Some(at + from + length)
             }
-            Start::Line => match rest.iter().position(|byte| *byte == b'\n') {
+            Start::Line => match memchr::memchr(b'\n', rest.get(self.searched..)?) {
                 Some(end) => {
+                    let end = self.searched + end;
                     hand_over(&rest[..end], take);
                     Some(at + end + 1)
                 }
@@ -90,7 +99,10 @@ impl Framing {
                     self.skip_line = true;
                     Some(at)
                 }
-                None => None,
+                None => {
+                    self.searched = rest.len();
+                    None
+                }
             },
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Framing, GROUP_BYTES, LINGER, Stream};
 use crate::ingest::Feed;
+use crate::ingest::understanding::understood;
 use socket2::{SockRef, TcpKeepalive};
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,34 +76,58 @@ async fn connection(socket: TcpStream, tls: Option<TlsAcceptor>, stream: &Stream
 
 /// Reads messages until the sender ends, or the server; groups of them are stored before more is read.
 async fn receive(mut socket: impl AsyncRead + Unpin, stream: &Stream, groups: &Semaphore, stop: &CancellationToken) {
-    let (mut feed, mut framing) = (stream.feed(), Framing::default());
+    let mut reading = Reading { feed: stream.feed(), framing: Framing::default() };
     let mut buffer = vec![0; BUFFER];
     loop {
         // A group begins with whatever comes first.
         let first = tokio::select! {
-            read = read(&mut socket, &mut buffer, framing.is_open()) => read,
+            read = read(&mut socket, &mut buffer, reading.framing.is_open()) => read,
             () = stop.cancelled() => None,
         };
         let Some(bytes) = first else { break };
         let group = groups.acquire().await;
-        framing.push(bytes, &mut |item| take(&mut feed, item));
+        reading = reading.push(bytes).await;
         let until = Instant::now() + LINGER;
         let mut ended = false;
-        while feed.bytes() < GROUP_BYTES && !ended {
+        while reading.feed.bytes() < GROUP_BYTES && !ended {
             match timeout_at(until, socket.read(&mut buffer)).await {
-                Ok(Ok(read)) if read > 0 => framing.push(&buffer[..read], &mut |item| take(&mut feed, item)),
+                Ok(Ok(read)) if read > 0 => reading = reading.push(&buffer[..read]).await,
                 Ok(_) => ended = true,
                 Err(_) => break,
             }
         }
-        stream.store(&mut feed, stop).await;
+        stream.store(&mut reading.feed, stop).await;
         drop(group);
         if ended {
             break;
         }
     }
-    framing.end(&mut |item| take(&mut feed, item));
+    let Reading { feed, framing } = reading;
+    let mut feed = understood(framing.held(), move || {
+        let mut feed = feed;
+        framing.end(&mut |item| take(&mut feed, item));
+        feed
+    })
+    .await;
     stream.store(&mut feed, stop).await;
+}
+
+/// What of a connection is understood.
+struct Reading {
+    feed: Feed,
+    framing: Framing,
+}
+
+impl Reading {
+    async fn push(self, bytes: &[u8]) -> Self {
+        let bytes = bytes.to_vec();
+        understood(self.framing.held() + bytes.len(), move || {
+            let Self { mut feed, mut framing } = self;
+            framing.push(&bytes, &mut |item| take(&mut feed, item));
+            Self { feed, framing }
+        })
+        .await
+    }
 }
 
 /// The bytes that come next; `None` when there are no more, or the sender went silent inside a message.

@@ -3,6 +3,7 @@
 use super::framing::hand_over;
 use super::tcp::take;
 use super::{GROUP_BYTES, LINGER, Stream};
+use crate::ingest::understanding::understood;
 use socket2::{Domain, Protocol, Type};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,15 +48,20 @@ pub(super) async fn run(socket: UdpSocket, stream: &Stream, stop: &CancellationT
         }
         let last = ended.is_cancelled();
         let group = std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut start = 0;
-        for end in group.ends {
-            hand_over(&group.bytes[start..end], &mut |item| take(&mut feed, item));
-            start = end;
-            if feed.bytes() >= GROUP_BYTES {
-                stream.store(&mut feed, stop).await;
-            }
+        let (mut group, mut done) = (group, 0);
+        while done < group.ends.len() {
+            (feed, group, done) = understood(group.bytes.len(), move || {
+                let (mut feed, mut done) = (feed, done);
+                while done < group.ends.len() && feed.bytes() < GROUP_BYTES {
+                    let start = done.checked_sub(1).map_or(0, |before| group.ends[before]);
+                    hand_over(&group.bytes[start..group.ends[done]], &mut |item| take(&mut feed, item));
+                    done += 1;
+                }
+                (feed, group, done)
+            })
+            .await;
+            stream.store(&mut feed, stop).await;
         }
-        stream.store(&mut feed, stop).await;
         if last {
             break;
         }

@@ -1,5 +1,7 @@
 //! What is masked, and what is not.
 
+mod corpus;
+
 use super::*;
 use proptest::prelude::*;
 
@@ -49,6 +51,17 @@ fn secrets_that_a_name_announces_are_blotted_out() {
     masks("password_old=\"a \"b\" c\" password2=d senha=e", "password_old=[masked] password2=[masked] senha=[masked]");
     masks("password => 'x y', b", "password => [masked], b");
     masks("password=", "password=");
+}
+
+#[test]
+fn what_a_command_is_given_ends_with_its_word() {
+    masks(r#"{"command":"mysql -u app -pHunter2Secret","host":"db-1"}"#, r#"{"command":"mysql -u app -p[masked]","host":"db-1"}"#);
+    masks("sshpass -p 'a b' ssh db; ls -p x", "sshpass -p '[masked]' ssh db; ls -p x");
+    masks("curl -u ana:hunter2 https://x | sh", "curl -u ana:[masked] https://x | sh");
+    masks(
+        r#"{"c":"echo 'root:hunter2' | chpasswd","d":"curl -u "a:b c" x"}"#,
+        r#"{"c":"echo 'root:[masked]' | chpasswd","d":"curl -u "a:[masked]" x"}"#,
+    );
 }
 
 #[test]

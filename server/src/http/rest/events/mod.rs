@@ -13,6 +13,7 @@ use crate::http::session::Writer;
 use crate::http::state::AppState;
 use crate::ingest::cutter::Cutter;
 use crate::ingest::formats::Known;
+use crate::ingest::understanding::understood;
 use crate::ingest::{Feed, Way};
 use crate::source_name;
 use crate::store::tokens::ApiToken;
@@ -112,25 +113,42 @@ async fn admit<'a>(
     Ok((if known.name == FORMAT { feed.without_quarantine() } else { feed }, encoding, share))
 }
 
-async fn receive(mut feed: Feed, mut unpacked: Unpacked) -> Result<Received, Response> {
-    let mut received = Received::default();
-    let mut cutter = Cutter::default();
+/// What of a body is understood.
+struct Reading {
+    feed: Feed,
+    cutter: Cutter,
+    received: Received,
+}
+
+async fn receive(feed: Feed, mut unpacked: Unpacked) -> Result<Received, Response> {
+    let mut reading = Reading { feed, cutter: Cutter::default(), received: Received::default() };
     loop {
         let bytes = match unpacked.next().await {
             Ok([]) => break,
-            Ok(bytes) => bytes,
+            Ok(bytes) => bytes.to_vec(),
             Err(error) => {
                 // What came whole is kept, and the sender told how much that is.
-                keep(&mut feed, &mut received).await?;
-                return Err(error.answer(|wrong| received.so_far(wrong)));
+                keep(&mut reading.feed, &mut reading.received).await?;
+                return Err(error.answer(|wrong| reading.received.so_far(wrong)));
             }
         };
-        cutter.push(bytes, &mut |item| received.item(&mut feed, item));
-        if feed.bytes() >= PIECE {
-            keep(&mut feed, &mut received).await?;
+        reading = understood(reading.cutter.held() + bytes.len(), move || {
+            let Reading { mut feed, mut cutter, mut received } = reading;
+            cutter.push(&bytes, &mut |item| received.item(&mut feed, item));
+            Reading { feed, cutter, received }
+        })
+        .await;
+        if reading.feed.bytes() >= PIECE {
+            keep(&mut reading.feed, &mut reading.received).await?;
         }
     }
-    cutter.end(&mut |item| received.item(&mut feed, item));
+    let Reading { feed, cutter, received } = reading;
+    let (mut feed, mut received) = understood(cutter.held(), move || {
+        let (mut feed, mut received) = (feed, received);
+        cutter.end(&mut |item| received.item(&mut feed, item));
+        (feed, received)
+    })
+    .await;
     keep(&mut feed, &mut received).await?;
     Ok(received)
 }
