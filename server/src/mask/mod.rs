@@ -9,6 +9,7 @@
 //! for something that is found once.
 
 mod commands;
+mod hashes;
 mod keys;
 mod labels;
 mod said;
@@ -73,14 +74,14 @@ static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
     let mut kinds = Vec::new();
     let words = keys::WORDS.iter().map(|word| (word.text, Sign::Key(word)));
     let tokens = tokens::TOKENS.iter().map(|token| (token.prefix, Sign::Token(token)));
-    let hashes = tokens::HASHES.iter().map(|hash| (*hash, Sign::Hash));
+    let hashes = hashes::HASHES.iter().map(|hash| (*hash, Sign::Hash));
     let commands = commands::COMMANDS.iter().map(|command| (command.0, Sign::Command(command)));
     let others = [
         ("://", Sign::Url),
         ("-----BEGIN ", Sign::Pem),
         ("bearer ", Sign::Scheme),
         ("basic ", Sign::Scheme),
-        (tokens::NO_LANMAN, Sign::NoLanman),
+        (hashes::NO_LANMAN, Sign::NoLanman),
         ("identified by", Sign::Identified),
         ("chpasswd", Sign::Changed),
         ("ConvertTo-SecureString", Sign::Identified),
@@ -194,8 +195,8 @@ fn written(signs: &Signs, text: &str, reach: Reach) -> Vec<(usize, usize)> {
             Sign::Url => urls::password(text, end).or_else(|| urls::webhook(text, end)),
             Sign::Pem => tokens::private_key(text, start),
             Sign::Scheme => tokens::credentials(text, start, end),
-            Sign::Hash => tokens::hash(text, start),
-            Sign::NoLanman => tokens::windows_hash(text, end),
+            Sign::Hash => hashes::hash(text, start),
+            Sign::NoLanman => hashes::windows_hash(text, end),
             Sign::Identified => said::identified(text, end),
             Sign::Command(command) => commands::secret(text, start, end, command),
             Sign::Changed => commands::changed(text, start, end),

@@ -1,6 +1,6 @@
 //! Where a secret lies whose name is known.
 
-use super::{Reach, tokens};
+use super::{Reach, hashes};
 use std::cell::OnceCell;
 
 /// Where the last quotes of a text are: looked for once, however many secrets ask.
@@ -107,7 +107,7 @@ pub(super) fn after(text: &str, word: &str, start: usize, end: usize, reach: Rea
     if rest.starts_with("null") || rest.starts_with(super::MASKED) || is_hash(rest.trim_start_matches(['\\', '"'])) {
         return None;
     }
-    if let Some(hash) = tokens::kept_hash(text, from) {
+    if let Some(hash) = hashes::known(text, from) {
         return Some(hash);
     }
     if let Some(length) = quoted(text, from, quotes).or_else(|| nested(rest)) {
