@@ -8,6 +8,7 @@ use super::settings::Settings;
 use crate::backups::{BackupSetup, Backups, before};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::doors::files;
 use crate::identity::Identity;
 use crate::index::Index;
 use crate::ingest::{Context, Formats, Intake, syslog};
@@ -44,6 +45,7 @@ impl Serve {
         out: &mut Out<impl Write>,
     ) -> anyhow::Result<Status> {
         config.check_serving()?;
+        let open_files = files::raise();
         let setup = Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?;
         let mut ways = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
         let mut outfit = http::Outfit {
@@ -91,7 +93,7 @@ impl Serve {
         let jobs = Jobs::new(store, clock, jobs);
         let stop = stop::on_signal()?;
         let working = tokio::spawn(jobs.clone().run(stop.clone()));
-        http::serve(listener, config, intake, outfit, jobs, stop).await?;
+        http::serve(listener, http::Limits::within(open_files), config, intake, outfit, jobs, stop).await?;
         working.await?;
         Ok(Status::Done)
     }

@@ -30,6 +30,11 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
             tracing::warn!("another metrics recorder is installed: /metrics will be empty");
         }
         describe_counter!("vigia_http_requests_total", "Requests answered, by method, route and status.");
+        describe_counter!("vigia_http_refused_connections_total", "Connections that there was no place for: full, or too many of an address.");
+        describe_counter!(
+            "vigia_http_cut_connections_total",
+            "Connections that gave way to others, did not end the head of a request or were idle for too long, or took nothing of an answer."
+        );
         describe_histogram!("vigia_http_request_seconds", Unit::Seconds, "Time to the first byte of an answer.");
         describe_histogram!("vigia_store_query_seconds", Unit::Seconds, "Time the store took for a question, by report.");
         describe_gauge!("vigia_index_rows", "Rows that the index of this server knows, by report.");

@@ -30,7 +30,7 @@ pub use endpoint::Endpoint;
 pub use limits::{MAX_BODY, TIMEOUT};
 pub use metrics::job as metrics_job;
 pub use page::server_functions::server_functions;
-pub use serve::{bind, delivery, run, serve};
+pub use serve::{Limits, bind, delivery, run, run_within, serve};
 pub use state::{AppState, Outfit};
 
 use axum::http::{Response, StatusCode};

@@ -54,6 +54,8 @@ pub struct Setup {
     pub clock: Option<Clock>,
     /// How backups are made, and where; otherwise in a folder of this server's own.
     pub backups: Option<BackupSetup>,
+    /// Other limits for connections than the usual ones.
+    pub limits: Option<vigia::http::Limits>,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -114,7 +116,7 @@ impl Server {
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopping) = oneshot::channel();
-        let stopped = tokio::spawn(vigia::http::run(listener, router, async {
+        let stopped = tokio::spawn(vigia::http::run_within(listener, router, setup.limits.unwrap_or_default(), async {
             let _ = stopping.await;
         }));
         Self { url, stop: Some(stop), stopped, store, state, folder }
