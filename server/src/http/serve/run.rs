@@ -15,6 +15,15 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long is waited for files to be closed when there are no more to be had.
 const NO_FILES: Duration = Duration::from_millis(200);
 
+/// Has the system hold little of what a client does not take: else it holds up to 4 MiB, and an answer seems taken that is not. What is on its way is not
+/// limited, so that far clients get as much as ever.
+#[cfg(target_os = "linux")]
+fn hold_little(stream: &tokio::net::TcpStream) {
+    /// Bytes that are not on their way.
+    const UNSENT: u32 = 128 << 10;
+    let _ = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT);
+}
+
 /// Answers connections until `stop` is done, then gives those that are being answered some time.
 pub async fn run(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     run_within(listener, router, Limits::default(), stop).await;
@@ -35,6 +44,8 @@ pub async fn run_within(listener: TcpListener, router: Router, limits: Limits, s
             Ok((stream, peer)) => match doors.enter(peer.ip()) {
                 Ok(place) => {
                     let _ = stream.set_nodelay(true);
+                    #[cfg(target_os = "linux")]
+                    hold_little(&stream);
                     connections.spawn(Connection { stream, peer, place, limits }.answer(router.clone()));
                 }
                 Err(why) => metrics::counter!("vigia_http_refused_connections_total", "why" => why.name()).increment(1),
