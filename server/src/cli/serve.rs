@@ -55,6 +55,7 @@ impl Serve {
             index: Index::new(config.index_folder(), config.index_cache_mib << 20),
             languages: &LANGUAGES,
             backups,
+            ..http::Outfit::default()
         };
         let store = before::open(config.database.expose(), config.query_limit(), &clock, &outfit.backups).await?;
         let identity = Identity::new(store.clone(), clock.clone());
@@ -89,6 +90,7 @@ impl Serve {
             backups::copies_job(Backups::new(store.clone(), clock.clone(), outfit.backups.clone())),
             retention::job(store.clone(), clock.clone(), config.retention.clone()),
             http::metrics_job(),
+            http::refusals_job(Identity::new(store.clone(), clock.clone()).sharing(outfit.refusals.clone())),
         ]);
         let jobs = Jobs::new(store, clock, jobs);
         let stop = stop::on_signal()?;

@@ -38,6 +38,7 @@ mod s3;
 mod security_headers;
 mod server_functions;
 mod session;
+mod shares;
 mod standings;
 mod stopping;
 mod tokens;

@@ -33,7 +33,10 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let state = AppState::new(intake, outfit, jobs, config.assets.clone(), config.public_url.clone(), stop.clone());
-    run_within(listener, super::router(state)?, limits, stop.cancelled_owned()).await;
+    run_within(listener, super::router(state.clone())?, limits, stop.cancelled_owned()).await;
+    if let Err(error) = state.identity.record_left_out(true).await {
+        tracing::error!(%error.message, "how many refusals were left out could not be written into the audit trail");
+    }
     Ok(())
 }
 
