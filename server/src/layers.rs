@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 34] = [
+const ORDER: [&str; 35] = [
     "clock",
     "crash",
     "process_name",
     "stop",
+    "doors",
     "causes",
     "file",
     "digest",

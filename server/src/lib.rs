@@ -12,6 +12,7 @@ pub mod config;
 pub mod crash;
 pub mod demo;
 pub mod digest;
+pub mod doors;
 pub mod error_classes;
 pub mod event;
 pub mod file;

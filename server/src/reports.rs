@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use vigia_app::model::risk::Scored;
 use vigia_app::model::{
-    ApiError, Cell, Column, Count, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Summary, Test, Timestamp,
+    ApiError, Cell, Column, Count, ErrorKind, EventId, Filter, Page, Query, Record, Refreshed, Report, Role, Row, Summary, Test, Timestamp,
     Viewer, codec,
 };
 use vigia_app::reports::PASSWORD_VIEW;
@@ -65,6 +65,20 @@ impl ReportService {
         let query = self.asked_by(viewer, query).await?;
         let page = measured(query.query.report, "page", self.index.page(&*self.store, &query)).await?;
         page.ok_or_else(|| self.being_prepared())
+    }
+
+    /// The rows of up to so many pages, the first of which a resolved query asks for.
+    pub async fn pages(&self, viewer: &Viewer, mut query: ResolvedQuery, most: usize) -> Result<Vec<Row>, ApiError> {
+        let mut rows = Vec::new();
+        for _ in 0..most {
+            let page = self.rows(viewer, query.clone()).await?;
+            rows.extend(page.rows);
+            query.query.cursor = page.next;
+            if query.query.cursor.is_none() {
+                break;
+            }
+        }
+        Ok(rows)
     }
 
     /// How many rows match.
@@ -139,7 +153,8 @@ impl ReportService {
         let Some(column) = report.columns.first().filter(|_| !ids.is_empty()) else { return Ok(Refreshed { new, ..Refreshed::default() }) };
         let filters = vec![Filter { column, test: Test::Ids(ids) }];
         let query = Query { filters, columns: asked.query.columns, limit: Query::MAX_LIMIT, ..Query::all(report) };
-        let rows = self.rows(viewer, ResolvedQuery::new(query, (self.clock)())?).await?.rows;
+        // They were a page: what has grown since may need another one, and no more.
+        let rows = self.pages(viewer, ResolvedQuery::new(query, (self.clock)())?, 2).await?;
         Ok(Refreshed { rows, new, ..Refreshed::default() })
     }
 

@@ -142,16 +142,24 @@ async fn list(desk: &QuarantineDesk<'_>, filter: &QuarantineFilter, limit: u32, 
         counts.filter(|count| is(&filter.source, &count.source) && is(&filter.format, &count.format) && is(&filter.reason, &count.reason));
     let rows = counts.map(|count| [count.lines.to_string(), count.source, count.format, escaped(&count.reason)]);
     out.table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())?;
-    let lines = desk.list(filter, None, limit).await?;
-    if lines.is_empty() {
+    let (mut rows, mut before) = (Vec::new(), None);
+    loop {
+        let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+        let (lines, next) = desk.list(filter, before, left).await?;
+        rows.extend(lines.into_iter().map(|line| {
+            let beginning: String = line.line.original.chars().take(SHOWN).collect();
+            let (id, received, reason) = (line.id.to_string(), line.received.rfc3339(), escaped(&line.line.reason));
+            [id, received, line.line.source.to_string(), line.line.format, reason, escaped(&beginning)]
+        }));
+        before = next;
+        if next.is_none() || rows.len() >= limit as usize {
+            break;
+        }
+    }
+    if rows.is_empty() {
         return Ok(());
     }
     out.line("")?;
     let head = ["ID", "RECEIVED", "SOURCE", "FORMAT", "REASON", "LINE"].map(str::to_owned);
-    let rows = lines.into_iter().map(|line| {
-        let beginning: String = line.line.original.chars().take(SHOWN).collect();
-        let (id, received, reason) = (line.id.to_string(), line.received.rfc3339(), escaped(&line.line.reason));
-        [id, received, line.line.source.to_string(), line.line.format, reason, escaped(&beginning)]
-    });
     Ok(out.table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())?)
 }

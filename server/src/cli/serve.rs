@@ -8,6 +8,7 @@ use super::settings::Settings;
 use crate::backups::{BackupSetup, Backups, before};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::doors::files;
 use crate::identity::Identity;
 use crate::index::Index;
 use crate::ingest::{Context, Formats, Intake, syslog};
@@ -44,6 +45,7 @@ impl Serve {
         out: &mut Out<impl Write>,
     ) -> anyhow::Result<Status> {
         config.check_serving()?;
+        let open_files = files::raise();
         let setup = Setup::read(config.connectors.as_deref()).map_err(anyhow::Error::msg)?;
         let mut ways = connectors(&setup, &config.address()).map_err(anyhow::Error::msg)?;
         let mut outfit = http::Outfit {
@@ -53,6 +55,7 @@ impl Serve {
             index: Index::new(config.index_folder(), config.index_cache_mib << 20),
             languages: &LANGUAGES,
             backups,
+            ..http::Outfit::default()
         };
         let store = before::open(config.database.expose(), config.query_limit(), &clock, &outfit.backups).await?;
         let identity = Identity::new(store.clone(), clock.clone());
@@ -87,11 +90,12 @@ impl Serve {
             backups::copies_job(Backups::new(store.clone(), clock.clone(), outfit.backups.clone())),
             retention::job(store.clone(), clock.clone(), config.retention.clone()),
             http::metrics_job(),
+            http::refusals_job(Identity::new(store.clone(), clock.clone()).sharing(outfit.refusals.clone())),
         ]);
         let jobs = Jobs::new(store, clock, jobs);
         let stop = stop::on_signal()?;
         let working = tokio::spawn(jobs.clone().run(stop.clone()));
-        http::serve(listener, config, intake, outfit, jobs, stop).await?;
+        http::serve(listener, http::Limits::within(open_files), config, intake, outfit, jobs, stop).await?;
         working.await?;
         Ok(Status::Done)
     }

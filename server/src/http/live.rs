@@ -30,11 +30,13 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 ///
 /// Each event's data is a JSON object: `{"kind":"alive"}` at once and every 15 seconds, `{"kind":"moved","ids":[...]}` when operations move (no ids
 /// where many have), `{"kind":"stored","report":"..."}` when events are stored. A stream lasts up to 10 minutes.
+/// A person may have 20, and all together 1,000.
 #[utoipa::path(get, path = "/api/v1/live", operation_id = "live", tag = tags::OPERATIONS,
     responses((status = 200, description = "The stream.", body = String, content_type = "text/event-stream")))]
-async fn stream(_: SignedIn, State(state): State<AppState>) -> Result<impl IntoResponse, Refused> {
-    let permit = state.streams.clone().try_acquire_owned();
-    let permit = permit.map_err(|_| ApiError::new(ErrorKind::Unavailable, sentence!("live.crowd")))?;
+async fn stream(SignedIn(viewer): SignedIn, State(state): State<AppState>) -> Result<impl IntoResponse, Refused> {
+    let crowd = || ApiError::new(ErrorKind::Unavailable, sentence!("live.crowd"));
+    let own = state.streams_each.of(&viewer.username).await.ok_or_else(crowd)?;
+    let permit = (own, state.streams.clone().try_acquire_owned().map_err(|_| crowd())?);
     let moves = state.store.operations().live();
     let end = Instant::now() + LONGEST;
     let stop = state.stop.clone();

@@ -30,6 +30,11 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
             tracing::warn!("another metrics recorder is installed: /metrics will be empty");
         }
         describe_counter!("vigia_http_requests_total", "Requests answered, by method, route and status.");
+        describe_counter!("vigia_http_refused_connections_total", "Connections that there was no place for: full, or too many of an address.");
+        describe_counter!(
+            "vigia_http_cut_connections_total",
+            "Connections that gave way to others, did not end the head of a request or were idle for too long, or took nothing of an answer."
+        );
         describe_histogram!("vigia_http_request_seconds", Unit::Seconds, "Time to the first byte of an answer.");
         describe_histogram!("vigia_store_query_seconds", Unit::Seconds, "Time the store took for a question, by report.");
         describe_gauge!("vigia_index_rows", "Rows that the index of this server knows, by report.");
@@ -47,6 +52,7 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
         );
         describe_gauge!("vigia_inbox_events", "Events that are durable and on their way into the reports (SQLite).");
         describe_counter!("vigia_events_stored_total", "Events stored by this process.");
+        describe_counter!("vigia_questions_refused_total", "Requests about reports of persons of whom as many as may be were being answered.");
         describe_counter!("vigia_sign_ins_total", "Tries to sign in, by result.");
         describe_counter!("vigia_attempts_total", "Attempts of operations, by connector and result.");
         describe_gauge!("vigia_operations_in_flight", "Operations that this server is carrying out.");

@@ -20,17 +20,21 @@ mod observe;
 mod openapi;
 mod page;
 mod problem;
+mod refusals;
 mod rest;
 mod security;
 mod serve;
 mod session;
+mod shares;
 mod state;
 
 pub use endpoint::Endpoint;
 pub use limits::{MAX_BODY, TIMEOUT};
 pub use metrics::job as metrics_job;
 pub use page::server_functions::server_functions;
-pub use serve::{bind, delivery, run, serve};
+pub use refusals::job as refusals_job;
+pub use serve::{Limits, bind, delivery, run, run_within, serve};
+pub use shares::Questions;
 pub use state::{AppState, Outfit};
 
 use axum::http::{Response, StatusCode};
@@ -80,6 +84,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .merge(routes(true))
         .merge(page::server_functions::routes(true).layer(RequestBodyLimitLayer::new(MAX_BODY)))
+        .layer(from_fn(shares::hold))
         .layer(Extension(document))
         .layer(from_fn(security::limit_uri))
         .layer(csrf)

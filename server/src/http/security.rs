@@ -100,7 +100,7 @@ impl ResponseForProtectionError<Body> for FromElsewhere {
     }
 }
 
-/// Refuses addresses longer than any that Vigia makes. (From 64 KB on the HTTP library itself answers 414 or 431, without a body.)
+/// Refuses addresses longer than any that Vigia makes. (Of heads from 64 KiB on the HTTP library itself says 431, without a body.)
 pub(super) async fn limit_uri(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
     if length > MAX_URI {

@@ -2,6 +2,7 @@
 
 use super::observe::Who;
 use super::problem::Refused;
+use super::shares::Taken;
 use super::state::AppState;
 use crate::identity::{Actor, TOKEN_PREFIX, Trail};
 use crate::operations::operation_desk::{self, Asker, RequesterKind};
@@ -24,6 +25,7 @@ pub(super) struct Caller {
     /// Where the request came from; see [`address`].
     pub ip: Option<IpAddr>,
     who: Option<Who>,
+    taken: Taken,
 }
 
 impl Caller {
@@ -33,6 +35,7 @@ impl Caller {
             bearer: bearer(&parts.headers),
             ip: address(parts, state.public_url.is_some()),
             who: parts.extensions.get::<Who>().cloned(),
+            taken: parts.extensions.get::<Taken>().cloned().unwrap_or_default(),
         }
     }
 
@@ -61,6 +64,13 @@ impl Caller {
         self.viewer(state).await?.ok_or_else(ApiError::signed_out)
     }
 
+    /// The signed-in user, who is about to ask about reports: no more at a time than a person may.
+    pub(super) async fn asks(&self, state: &AppState) -> Result<Viewer, ApiError> {
+        let viewer = self.signed_in(state).await?;
+        self.taken.take(&state.questions, &viewer.username).await?;
+        Ok(viewer)
+    }
+
     /// The signed-in administrator, for the trail; see [`Caller::at_least`].
     pub(super) async fn admin(&self, state: &AppState, asked: &str) -> Result<Actor, ApiError> {
         self.at_least(Role::Admin, state, asked).await.map(|(_, actor)| actor)
@@ -75,7 +85,7 @@ impl Caller {
             return Ok((viewer, actor));
         }
         let trail = Trail::new("Access denied", "Address").on(asked);
-        state.identity.record(trail.note("Reason", role.reserved().english()), &actor).await?;
+        state.identity.record_refusal(asked, trail.note("Reason", role.reserved().english()), &actor).await?;
         Err(ApiError::new(ErrorKind::Forbidden, role.reserved()))
     }
 
@@ -162,9 +172,10 @@ impl FromRequestParts<AppState> for Reader {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let caller = Caller::of(state, parts);
         if caller.bearer.is_none() {
-            return Ok(Self(caller.signed_in(state).await?));
+            return Ok(Self(caller.asks(state).await?));
         }
         let token = caller.bears(state, Scope::Read).await?;
+        caller.taken.take(&state.questions, &format!("token {}", token.name)).await?;
         Ok(Self(Viewer { username: token.name.clone(), name: format!("Token {}", token.name), role: Role::Auditor }))
     }
 }

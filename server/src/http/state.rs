@@ -2,11 +2,12 @@
 
 use super::budget::Budget;
 use super::cookies::CookieRules;
+use super::shares::{Questions, STREAMS, Shares};
 use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
-use crate::identity::Identity;
+use crate::identity::{Identity, Refusals};
 use crate::index::Index;
 use crate::ingest::Intake;
 use crate::jobs::{JobDesk, Jobs};
@@ -19,6 +20,7 @@ use crate::risk::RiskDesk;
 use crate::store::Store;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use vigia_app::words::Words;
@@ -45,6 +47,10 @@ pub struct Outfit {
     pub languages: &'static [Words],
     /// How backups are made.
     pub backups: BackupSetup,
+    /// How much one person may ask at a time.
+    pub questions: Questions,
+    /// What of refusals is in the trail already.
+    pub refusals: Refusals,
 }
 
 pub struct Shared {
@@ -61,6 +67,10 @@ pub struct Shared {
     pub stop: CancellationToken,
     /// Streams that are open, and how many more there may be.
     pub streams: Arc<Semaphore>,
+    /// Of each person.
+    pub(super) streams_each: Shares,
+    /// Requests about reports that are being answered, of each person.
+    pub(super) questions: Shares,
     /// What bodies with events may hold of the memory.
     pub budget: Budget,
     pub cookies: CookieRules,
@@ -82,16 +92,18 @@ impl AppState {
         let (store, clock) = (intake.store.clone(), intake.context.clock.clone());
         let https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         Self(Arc::new(Shared {
-            identity: Identity::new(store.clone(), clock.clone()),
+            identity: Identity::new(store.clone(), clock.clone()).sharing(outfit.refusals.clone()),
             reports: ReportService::new(store.clone(), clock.clone(), outfit.index.clone()),
             behavior: BehaviorService::new(store.clone(), clock.clone(), outfit.index.clone()),
             backups: Backups::new(store.clone(), clock.clone(), outfit.backups.clone()),
+            questions: Shares::new(outfit.questions.at_once, outfit.questions.patience),
             cookies: CookieRules::new(https),
             intake,
             outfit,
             jobs,
             stop,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            streams_each: Shares::new(STREAMS, Duration::ZERO),
             budget: Budget::default(),
             store,
             clock,

@@ -18,6 +18,7 @@
 //! stand for failures.
 
 use super::{names, token};
+use crate::doors::household;
 use crate::store::{Failures as Count, Store};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -186,13 +187,10 @@ fn name_key(username: &str) -> String {
     }
 }
 
-/// An IPv6 customer has a whole /64 of addresses, so all of them count as one.
-///
-/// This machine's own address is none: behind a proxy on the same machine it is the address of everybody, and one person's
-/// failures would keep all others out.
+/// The count of a household. This machine's own address has none: behind a proxy on the same machine it is the address of everybody, and one
+/// person's failures would keep all others out.
 fn address_key(ip: IpAddr) -> Option<String> {
-    match ip.to_canonical() {
-        ip if ip.is_loopback() => None,
+    match household(ip)? {
         IpAddr::V4(ip) => Some(format!("address:{ip}")),
         IpAddr::V6(ip) => {
             let [a, b, c, d, ..] = ip.segments();

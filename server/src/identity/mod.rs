@@ -10,6 +10,7 @@ mod first_start;
 mod hashing;
 mod names;
 mod password;
+mod refusals;
 mod session;
 mod sign_in;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod users;
 
 pub use demo_users::DemoUser;
 pub use first_start::OneTimePassword;
+pub use refusals::Refusals;
 pub use session::SignedIn;
 pub(crate) use token::{bytes as random_bytes, hash as token_hash, text as random_text};
 pub use tokens::{IssuedToken, NewToken, PREFIX as TOKEN_PREFIX};
@@ -39,6 +41,7 @@ pub struct Identity {
     clock: Clock,
     hasher: Hasher,
     failures: Failures,
+    refusals: Refusals,
 }
 
 impl Identity {
@@ -47,6 +50,6 @@ impl Identity {
     }
 
     fn with_hasher(store: Arc<dyn Store>, clock: Clock, hasher: Hasher) -> Self {
-        Self { failures: Failures::new(store.clone()), hasher, store, clock }
+        Self { failures: Failures::new(store.clone()), refusals: Refusals::default(), hasher, store, clock }
     }
 }

@@ -11,6 +11,7 @@
 //! - [`folder`]: what of them survives the process.
 //! - [`follow`]: the journal is read, and the shelves are changed.
 //! - [`pages`]: a question of a reader, answered by index and database together.
+//! - [`room`]: how much a page may hold.
 //! - [`veiled`]: a question of a reader who sees pseudonyms.
 //! - [`check`]: the index is held against the tables.
 
@@ -22,6 +23,7 @@ mod follow;
 mod order;
 mod ordinals;
 mod pages;
+mod room;
 mod segment;
 mod shelf;
 mod snapshot;
@@ -37,6 +39,7 @@ pub use check::Checked;
 use folder::Folder;
 use order::text_key;
 pub use pages::{GroupRow, Groups, Known, TooMany, Values};
+pub use room::PAGE_BYTES;
 use snapshot::{Held, Snapshot};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 use super::Index;
 use super::ask::{Counted, Group, Order, Question, TooManyGroups};
 use super::order::{key, sort_key};
+use super::room::Room;
 use super::segment::Damaged;
 use super::snapshot::Snapshot;
 use super::veiled::{foremost, hides, seen};
@@ -16,8 +17,10 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use vigia_app::model::{Cell, Column, Direction, EventId, Kind, Page, Row, Timestamp};
 
+/// Rows that are read at a time where the index knows which ones, so that long ones are not all in memory at once.
+const READ: usize = 64;
 /// Rows that are read at a time where no index knows which ones are asked for.
-const STEP: usize = 2_000;
+const STEP: usize = 500;
 /// Rows that are looked at for one page then.
 const LOOKED_AT: usize = 100_000;
 
@@ -300,19 +303,13 @@ impl Asked {
     }
 
     async fn first(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Found, Failed> {
-        let limit = usize::from(resolved.query.limit);
-        let mut rows = self.rows(store, resolved, self.order, None, limit + 1).await?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
+        let (rows, more) = self.rows(store, resolved, self.order, None).await?;
         let next = if more { rows.last().map(|(_, place)| place.clone()) } else { None };
         Ok(Found { rows: rows.into_iter().map(|(row, _)| row).collect(), next, previous: None })
     }
 
     async fn after(&self, store: &dyn Store, resolved: &ResolvedQuery, from: Place) -> Result<Found, Failed> {
-        let limit = usize::from(resolved.query.limit);
-        let mut rows = self.rows(store, resolved, self.order, Some(from.clone()), limit + 1).await?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
+        let (rows, more) = self.rows(store, resolved, self.order, Some(from.clone())).await?;
         let next = if more { rows.last().map(|(_, place)| place.clone()) } else { None };
         // An empty page behind a cursor (its rows are gone) still leads back.
         let previous = rows.first().map_or(from, |(_, place)| place.clone());
@@ -320,49 +317,59 @@ impl Asked {
     }
 
     async fn before(&self, store: &dyn Store, resolved: &ResolvedQuery, from: Place) -> Result<Found, Failed> {
-        let limit = usize::from(resolved.query.limit);
         let order = Order { direction: self.order.direction.reversed(), ..self.order };
-        let mut rows = self.rows(store, resolved, order, Some(from.clone()), limit + 1).await?;
-        if rows.len() <= limit {
+        let (mut rows, more) = self.rows(store, resolved, order, Some(from.clone())).await?;
+        if !more {
             // Nothing lies before this page: it is the first one, and a first page is full.
             return self.first(store, resolved).await;
         }
-        rows.truncate(limit);
         rows.reverse();
         let (first, last) = (rows.first().map(|(_, place)| place.clone()), rows.last().map(|(_, place)| place.clone()));
         Ok(Found { rows: rows.into_iter().map(|(row, _)| row).collect(), next: last.or(Some(from)), previous: first })
     }
 
-    /// Up to `wanted` rows behind a place that are, as they are now, where the index says.
+    /// The rows of a page behind a place, as they are now, where the index says; and whether there are more.
     async fn rows(
         &self,
         store: &dyn Store,
         resolved: &ResolvedQuery,
         order: Order,
         mut behind: Option<Place>,
-        wanted: usize,
-    ) -> Result<Vec<(Row, Place)>, Failed> {
+    ) -> Result<(Vec<(Row, Place)>, bool), Failed> {
         let query = &resolved.query;
-        let Some(known) = &self.snapshot else { return self.rows_of_tables(store, resolved, order, behind, wanted).await };
-        let mut rows = Vec::with_capacity(wanted);
+        let mut room = Room::new(usize::from(query.limit));
+        let Some(known) = &self.snapshot else {
+            self.rows_of_tables(store, resolved, order, behind, &mut room).await?;
+            return Ok(room.page());
+        };
         loop {
-            let (snapshot, question, from, limit) = (known.clone(), self.question.clone(), behind.clone(), wanted - rows.len());
+            let (snapshot, question, from, limit) = (known.clone(), self.question.clone(), behind.clone(), room.left());
             let places = blocking(move || snapshot.page(&question, order, from.as_ref(), limit)).await?.map_err(Failed::Damaged)?;
             let end = places.len() < limit;
             behind = places.last().cloned();
-            let ids = places.iter().map(|place| place.id).collect();
-            let mut read: HashMap<i64, Vec<Value>> = store.rows().rows_of(query.report, ids).await?.into_iter().collect();
-            rows.extend(places.into_iter().filter_map(|place| {
-                let values = read.remove(&place.id)?;
-                // Changed meanwhile: where it stands now the next question says.
-                let there = order.column.is_none_or(|column| {
-                    let kind = query.sort.column.kind;
-                    values.get(column).is_some_and(|value| sort_key(kind, &key(value)) == place.key)
-                });
-                (there && self.question.accepts(place.id, &values)).then(|| Some((row(resolved, place.id, &values)?, place)))?
-            }));
-            if end || rows.len() >= wanted {
-                return Ok(rows);
+            for places in places.chunks(READ) {
+                let ids = places.iter().map(|place| place.id).collect();
+                let mut read: HashMap<i64, Vec<Value>> = store.rows().rows_of(query.report, ids).await?.into_iter().collect();
+                for place in places {
+                    let Some(values) = read.remove(&place.id) else { continue };
+                    // Changed meanwhile: where it stands now the next question says.
+                    let there = order.column.is_none_or(|column| {
+                        let kind = query.sort.column.kind;
+                        values.get(column).is_some_and(|value| sort_key(kind, &key(value)) == place.key)
+                    });
+                    if there
+                        && self.question.accepts(place.id, &values)
+                        && let Some(row) = row(resolved, place.id, &values)
+                    {
+                        room.take(row, place.clone());
+                    }
+                }
+                if room.is_full() {
+                    break;
+                }
+            }
+            if end || room.is_full() {
+                return Ok(room.page());
             }
         }
     }
@@ -374,8 +381,8 @@ impl Asked {
         resolved: &ResolvedQuery,
         order: Order,
         behind: Option<Place>,
-        wanted: usize,
-    ) -> Result<Vec<(Row, Place)>, Failed> {
+        room: &mut Room,
+    ) -> Result<(), Failed> {
         if order.column.is_some() {
             return Err(Failed::NotYet);
         }
@@ -386,33 +393,44 @@ impl Asked {
             (Some(behind), Direction::Descending) => ids.end = ids.end.min(behind.id),
             (None, _) => {}
         }
-        let mut found = Vec::with_capacity(wanted);
         let mut accept = |rows: Vec<KeptRow>, ids: &Range<i64>| {
             let those = rows.into_iter().filter(|(id, values)| ids.contains(id) && self.question.accepts(*id, values));
-            found.extend(those.filter_map(|(id, values)| Some((row(resolved, id, &values)?, Place { key: Vec::new(), id }))));
-            found.truncate(wanted);
-            found.len() == wanted
+            for (id, values) in those {
+                if let Some(row) = row(resolved, id, &values) {
+                    room.take(row, Place { key: Vec::new(), id });
+                }
+            }
+            room.is_full()
         };
         if let Some(named) = self.question.named() {
-            let mut rows = store.rows().rows_of(query.report, named.to_vec()).await?;
-            rows.sort_unstable_by_key(|(id, _)| *id);
+            let mut named = named.to_vec();
+            named.sort_unstable();
             if order.direction == Direction::Descending {
-                rows.reverse();
+                named.reverse();
             }
-            accept(rows, &ids);
-            return Ok(found);
+            for some in named.chunks(READ) {
+                let mut rows = store.rows().rows_of(query.report, some.to_vec()).await?;
+                rows.sort_unstable_by_key(|(id, _)| *id);
+                if order.direction == Direction::Descending {
+                    rows.reverse();
+                }
+                if accept(rows, &ids) {
+                    break;
+                }
+            }
+            return Ok(());
         }
-        let step = if self.question.conditions.is_empty() { wanted } else { STEP };
+        let step = if self.question.conditions.is_empty() { READ.min(usize::from(query.limit) + 1) } else { STEP };
         for _ in 0..=LOOKED_AT / step {
             let rows = store.rows().rows_within(query.report, ids.clone(), order.direction, step as u32).await?;
             let (end, last) = (rows.len() < step, rows.last().map(|(id, _)| *id));
             if accept(rows, &ids) || end {
-                return Ok(found);
+                return Ok(());
             }
             match (last, order.direction) {
                 (Some(last), Direction::Ascending) => ids.start = last + 1,
                 (Some(last), Direction::Descending) => ids.end = last,
-                (None, _) => return Ok(found),
+                (None, _) => return Ok(()),
             }
         }
         Err(Failed::NotYet)

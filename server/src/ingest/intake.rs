@@ -1,6 +1,7 @@
 //! The one way in: lines become events, masked originals go with them, broken lines go to the quarantine, and all of it is durable
 //! before the sender is told. HTTP, syslog, files that grow and imports differ only in where their lines come from.
 
+use super::allowance::{Allowance, Growth};
 use super::format::{Format, Skip};
 use super::formats::Known;
 use super::halves::{Arrived, Exchanges};
@@ -18,6 +19,8 @@ use vigia_app::sentence;
 
 /// So much of a line that is not text is kept, in bytes.
 const MAX_NO_TEXT: usize = Event::MAX_ORIGINAL;
+/// What a line takes in the quarantine beside its text, in bytes.
+const BESIDE: usize = 128;
 /// The space of the store with the spaces in which halves wait that every server may sweep.
 const SPACES: &str = "halves";
 
@@ -55,6 +58,7 @@ pub struct Intake {
     pub context: Context,
     /// Spaces this process has entered into [`SPACES`].
     entered: Arc<Mutex<HashSet<String>>>,
+    allowance: Allowance,
 }
 
 /// What became of the lines that were handed over together.
@@ -71,7 +75,12 @@ pub struct Stored {
 
 impl Intake {
     pub fn new(store: Arc<dyn Store>, formats: Formats, context: Context) -> Self {
-        Self { store, formats: Arc::new(formats), context, entered: Arc::default() }
+        Self { store, formats: Arc::new(formats), context, entered: Arc::default(), allowance: Allowance::default() }
+    }
+
+    /// With another growth of the quarantine by one source.
+    pub fn quarantining(self, growth: Growth) -> Self {
+        Self { allowance: Allowance::new(growth), ..self }
     }
 
     /// A stream of lines of one source. Halves of exchanges are put together with whatever comes in from the same source, at any server.
@@ -134,6 +143,8 @@ pub struct Feed {
     events: Vec<Event>,
     halves: Vec<Arrived>,
     refused: Vec<Refused>,
+    /// What was taken of the allowance for them, in bytes.
+    taken: u64,
     lines: u64,
     bytes: usize,
 }
@@ -150,6 +161,7 @@ impl Feed {
             events: Vec::new(),
             halves: Vec::new(),
             refused: Vec::new(),
+            taken: 0,
             lines: 0,
             bytes: 0,
             intake,
@@ -163,7 +175,8 @@ impl Feed {
         Self { quarantine: false, ..self }
     }
 
-    /// Reads a line. A broken one is on its way into the quarantine when this returns, unless that is the sender's.
+    /// Reads a line. A broken one is on its way into the quarantine when this returns, unless that is the sender's, or its source brings more than the
+    /// quarantine [keeps](super::allowance).
     pub fn line(&mut self, line: &str) -> Result<(), Skip> {
         self.count(line.len());
         let read = match self.reader.half(line) {
@@ -206,6 +219,13 @@ impl Feed {
         if self.quarantine {
             let original = super::text::cut(masked, Event::MAX_ORIGINAL).into_owned();
             let (source, format) = (self.source.clone(), self.known.name.clone());
+            let bytes = original.len() + detail.len() + BESIDE;
+            // Whoever imports a file stands beside it, and may want all of it.
+            if self.way != Way::Import && !self.intake.allowance.take(&source, bytes, (self.intake.context.clock)()) {
+                metrics::counter!("vigia_quarantine_left_out_total", "format" => format).increment(1);
+                return;
+            }
+            self.taken += bytes as u64;
             self.refused.push(Refused { source, format, reason: reason.to_owned(), detail, original });
         }
     }
@@ -245,6 +265,9 @@ impl Feed {
             stored.quarantined = self.refused.len() as u64;
             let new = store.quarantine().add(self.refused.clone(), now).await?;
             metrics::counter!("vigia_quarantine_lines_total").increment(new);
+            let again = stored.quarantined.saturating_sub(new);
+            self.intake.allowance.give_back(&self.source, self.taken / stored.quarantined * again);
+            self.taken = 0;
         }
         if !after.is_empty() {
             store.kept().set(&self.space, after).await?;
@@ -259,6 +282,7 @@ impl Feed {
         self.events.clear();
         self.halves.clear();
         self.refused.clear();
+        self.taken = 0;
         (self.lines, self.bytes) = (0, 0);
     }
 

@@ -4,6 +4,7 @@
 //! [`Feed`], which makes durable what the lines said; a file goes through [`import()`], which hands events over in large groups and counts what
 //! became of every line. A new format is a mapping file ([`formats`]), unless it needs memory between lines.
 
+mod allowance;
 mod context;
 pub mod cutter;
 mod envelope;
@@ -29,6 +30,7 @@ mod text;
 mod time;
 pub(crate) mod understanding;
 
+pub use allowance::Growth;
 pub use context::Context;
 pub use format::{Format, Skip};
 pub use formats::Formats;

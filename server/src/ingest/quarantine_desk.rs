@@ -10,6 +10,8 @@ use vigia_app::sentence;
 
 /// So many lines are worked on together.
 const PAGE: u32 = 500;
+/// Most bytes of lines that are listed at a time.
+pub const PAGE_BYTES: usize = 4 << 20;
 
 /// Lines of the quarantine to do something with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,9 +27,26 @@ pub struct QuarantineDesk<'a> {
 }
 
 impl QuarantineDesk<'_> {
-    /// The newest lines first, those with ids below `before`.
-    pub async fn list(&self, filter: &QuarantineFilter, before: Option<i64>, limit: u32) -> Result<Vec<Quarantined>, ApiError> {
-        self.intake.store.quarantine().list(filter, before, limit).await.map_err(ApiError::from)
+    /// The newest lines first, those with ids below `before`: up to `limit`, or [`PAGE_BYTES`] but for a single line. With them, what the next page
+    /// is below, where there is one.
+    pub async fn list(
+        &self,
+        filter: &QuarantineFilter,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<(Vec<Quarantined>, Option<i64>), ApiError> {
+        let mut lines = self.intake.store.quarantine().list(filter, before, limit.saturating_add(1)).await?;
+        let mut bytes = 0;
+        let fits = lines.iter().take_while(|Quarantined { line, .. }| {
+            let first = bytes == 0;
+            bytes += line.original.len() + line.detail.len() + 1;
+            first || bytes <= PAGE_BYTES
+        });
+        let fits = fits.count().min(limit as usize);
+        let more = lines.len() > fits;
+        lines.truncate(fits);
+        let next = lines.last().filter(|_| more).map(|line| line.id);
+        Ok((lines, next))
     }
 
     /// How many lines there are, by source, format and reason.
@@ -80,7 +99,7 @@ impl QuarantineDesk<'_> {
 
     async fn page(&self, chosen: &Chosen, before: Option<i64>) -> Result<Vec<Quarantined>, ApiError> {
         match chosen {
-            Chosen::All(filter) => self.list(filter, before, PAGE).await,
+            Chosen::All(filter) => Ok(self.list(filter, before, PAGE).await?.0),
             Chosen::Ids(ids) => {
                 let mut lines = Vec::new();
                 for id in ids {

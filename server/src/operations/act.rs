@@ -202,7 +202,8 @@ impl OperationDesk<'_> {
         for (reason, ids) in reasons {
             let named = if let [id] = ids[..] { id.to_string() } else { format!("{} operations", ids.len()) };
             let trail = Trail::new("Access denied", "Password operation").on(named);
-            self.identity.record(trail.note("Asked for", action.label().english()).note("Reason", reason), &asker.actor).await?;
+            let trail = trail.note("Asked for", action.label().english()).note("Reason", &*reason);
+            self.identity.record_refusal(&reason, trail, &asker.actor).await?;
         }
         Ok(())
     }

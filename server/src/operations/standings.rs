@@ -55,7 +55,7 @@ impl OperationDesk<'_> {
             limit: Query::MAX_LIMIT,
             ..Query::all(&PASSWORD_OPERATION)
         };
-        let rows = self.reports.rows(viewer, ResolvedQuery::new(query, self.now().await?)?).await?.rows;
+        let rows = self.reports.pages(viewer, ResolvedQuery::new(query, self.now().await?)?, usize::MAX).await?;
         let leads = |row: &Row| {
             let values = std::array::from_fn(|at| text_of(row.cells.get(at)));
             self.setup.leads(&Asked::of(&values, &[]))

@@ -54,6 +54,14 @@ pub struct Setup {
     pub clock: Option<Clock>,
     /// How backups are made, and where; otherwise in a folder of this server's own.
     pub backups: Option<BackupSetup>,
+    /// Other limits for connections than the usual ones.
+    pub limits: Option<vigia::http::Limits>,
+    /// How much one person may ask at a time, if it is not the usual.
+    pub questions: Option<vigia::http::Questions>,
+    /// Answers go out as they are made: they are not read whole first, and held against the document.
+    pub as_made: bool,
+    /// How fast one source fills the quarantine, if it is not the usual.
+    pub quarantine: Option<vigia::ingest::Growth>,
     /// Puts something between the server and its store.
     pub store: Option<Between>,
 }
@@ -93,6 +101,7 @@ impl Server {
         let store = if let Some(between) = setup.store { between(store) } else { store };
         let clock = setup.clock.unwrap_or_else(|| Arc::new(now));
         let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
+        let intake = setup.quarantine.map_or(intake.clone(), |growth| intake.quarantining(growth));
         let index = Index::new(folder.path().join("index"), 32 << 20);
         let outfit = Outfit {
             index: index.clone(),
@@ -100,7 +109,9 @@ impl Server {
             delivery: setup.delivery,
             demo: setup.demo,
             languages: setup.languages,
+            questions: setup.questions.unwrap_or_default(),
             backups: setup.backups.unwrap_or_else(|| BackupSetup { folder: folder.path().join("backups"), ..BackupSetup::default() }),
+            ..Outfit::default()
         };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
         let follow = index.job(store.clone(), intake.context.clock.clone());
@@ -110,11 +121,12 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         let state = AppState::new(intake, outfit, jobs, assets, public_url, CancellationToken::new());
-        let router = vigia::http::router(state.clone()).expect("a router").layer(axum::middleware::from_fn(crate::contract::keep));
+        let router = vigia::http::router(state.clone()).expect("a router");
+        let router = if setup.as_made { router } else { router.layer(axum::middleware::from_fn(crate::contract::keep)) };
         let listener = vigia::http::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopping) = oneshot::channel();
-        let stopped = tokio::spawn(vigia::http::run(listener, router, async {
+        let stopped = tokio::spawn(vigia::http::run_within(listener, router, setup.limits.unwrap_or_default(), async {
             let _ = stopping.await;
         }));
         Self { url, stop: Some(stop), stopped, store, state, folder }
@@ -123,6 +135,11 @@ impl Server {
     /// Has credential sets ask for what is due, as the server does by itself.
     pub async fn run_sets(&self) {
         self.state.operations().run_sets().await.expect("sets that can be read");
+    }
+
+    /// Has the trail tell of refusals that it leaves out, as the server does by itself.
+    pub async fn tell_left_out(&self) {
+        self.state.identity.record_left_out(true).await.expect("is written");
     }
 
     /// Has notification rules tell what there is to tell, as the server does by itself.

@@ -9,7 +9,8 @@ use rand::{RngExt, SeedableRng};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tempfile::TempDir;
-use vigia::index::Index;
+use vigia::event::Event;
+use vigia::index::{Index, PAGE_BYTES};
 use vigia::store::{ResolvedQuery, Store, StoreError};
 use vigia_app::model::codec;
 use vigia_app::model::filter::parse_net;
@@ -31,6 +32,7 @@ on_every_store_unfollowed!(
     every_sort_can_be_paged_through_forwards_and_back,
     rows_that_come_and_go_meanwhile_neither_shift_nor_repeat_a_row,
     a_cursor_is_good_for_its_own_query_only,
+    pages_of_long_texts_end_early_and_lead_over_every_row_once_forwards_and_back,
 );
 
 /// A page in the order of time, from the tables alone.
@@ -165,6 +167,65 @@ async fn every_sort_can_be_paged_through_forwards_and_back(store: Arc<dyn Store>
             assert_eq!(end, 0, "back to the start by {}", column.key);
         }
     }
+}
+
+async fn pages_of_long_texts_end_early_and_lead_over_every_row_once_forwards_and_back(store: Arc<dyn Store>) {
+    let report = &reports::PASSWORD_VIEW;
+    let source: Arc<str> = "long".into();
+    // Some are long: what a page holds changes from one to the next.
+    let events = (0..600_usize).map(|number| {
+        let time = Timestamp::saturating(samples::START - number as i64 * 1000);
+        let mut view = Event::new(report, &source, format!("view-{number}"), time);
+        view.set("device", format!("srv-{:03}", number * 7 % 600))
+            .set("justification", "x".repeat(if number % 5 < 3 { 16_000 } else { 10 }));
+        view
+    });
+    store.append(events.collect()).await.expect("stored");
+    store.settle().await;
+    let house = House::new(&store).await;
+    let device = report.column("device").expect("a column");
+    let text = |page: &Page| page.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.plain().len()).sum::<usize>();
+    for sort in [Query::default_sort(report), Sort { column: device, direction: Direction::Ascending }] {
+        let whole = Query { sort, limit: Query::MAX_LIMIT, columns: vec![device], ..Query::all(report) };
+        let (expected, _) = walk(&house, &whole).await;
+        let mut query = Query { limit: Query::MAX_LIMIT, ..Query { sort, ..all_columns(report) } };
+        let (mut forward, mut pages) = (Vec::new(), 0);
+        let previous = loop {
+            let page = house.ask(query.clone()).await;
+            assert!(text(&page) <= PAGE_BYTES + (1 << 20), "{} bytes", text(&page));
+            pages += 1;
+            forward.extend(page.rows.iter().map(|row| row.id));
+            match page.next {
+                Some(next) => query.cursor = Some(next),
+                None => break page.previous,
+            }
+        };
+        assert!(expected.iter().map(|row| row.id).eq(forward.iter().copied()), "forwards by {}", sort.column.key);
+        assert!(pages >= 2, "{pages} pages");
+        let (mut cursor, mut end) = (previous, forward.len());
+        while let Some(previous) = cursor {
+            let page = house.ask(Query { cursor: Some(previous), ..query.clone() }).await;
+            let ids: Vec<EventId> = page.rows.iter().map(|row| row.id).collect();
+            let start = forward.iter().position(|id| ids.first() == Some(id)).expect("a row");
+            assert_eq!(ids, forward[start..start + ids.len()], "back by {}", sort.column.key);
+            assert!(start < end && start + ids.len() <= forward.len(), "it leads back");
+            // The page before ends where this one began; only the first one, which is full, may reach over it.
+            assert!(page.previous.is_none() || end == forward.len() || start + ids.len() == end, "nothing is left out");
+            (cursor, end) = (page.previous, start);
+        }
+        assert_eq!(end, 0, "back to the start by {}", sort.column.key);
+    }
+    // From the tables alone, too.
+    let (mut query, mut found) = (Query { limit: Query::MAX_LIMIT, ..all_columns(report) }, Vec::new());
+    loop {
+        let page = ask(&store, query.clone()).await;
+        found.extend(page.rows.iter().map(|row| row.id));
+        match page.next {
+            Some(next) => query.cursor = Some(next),
+            None => break,
+        }
+    }
+    assert!(found.len() == 600 && found.is_sorted_by(|a, b| a > b), "each once, the newest first");
 }
 
 async fn rows_that_come_and_go_meanwhile_neither_shift_nor_repeat_a_row(store: Arc<dyn Store>) {

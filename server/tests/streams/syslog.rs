@@ -13,6 +13,7 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tokio_util::sync::CancellationToken;
+use vigia::doors::Limits;
 use vigia::ingest::Way;
 use vigia::ingest::syslog::Bound;
 
@@ -125,25 +126,73 @@ async fn a_listener_that_cannot_be_is_told_in_a_sentence() {
     taken.stop().await;
 }
 
+/// Whether the other side has closed it.
+async fn is_closed(connection: &mut TcpStream) -> bool {
+    matches!(tokio::io::AsyncReadExt::read(connection, &mut [0; 1]).await, Ok(0) | Err(_))
+}
+
 #[tokio::test]
 async fn a_connection_too_many_is_closed_and_the_others_go_on() {
     let house = House::new().await;
     let listener = Listener::start(&house, "tcp://127.0.0.1:0?format=vigia&source=app").await;
     let mut senders = Vec::new();
-    for _ in 0..vigia::ingest::syslog::MAX_CONNECTIONS {
-        senders.push(TcpStream::connect(listener.address).await.expect("connects"));
+    for number in 0..vigia::ingest::syslog::MAX_CONNECTIONS {
+        let mut sender = TcpStream::connect(listener.address).await.expect("connects");
+        sender.write_all(format!("{}\n", view(&format!("{number:03}"))).as_bytes()).await.expect("sends");
+        senders.push(sender);
+    }
+    while house.devices().await.len() < senders.len() {
+        tokio::task::yield_now().await;
     }
     let mut late = TcpStream::connect(listener.address).await.expect("connects");
-    let read = tokio::io::AsyncReadExt::read(&mut late, &mut [0; 1]).await;
-    assert!(matches!(read, Ok(0) | Err(_)), "it is closed");
+    assert!(is_closed(&mut late).await, "all have sent a message");
     let last = senders.last_mut().expect("many");
-    last.write_all(format!("{}\n", view("a")).as_bytes()).await.expect("sends");
-    house.until(&["a"]).await;
-    drop(senders);
+    last.write_all(format!("{}\n", view("z")).as_bytes()).await.expect("sends");
+    while house.devices().await.len() <= senders.len() {
+        tokio::task::yield_now().await;
+    }
     listener.stop().await;
 }
 
-/// What a PAM really sends, with the headers of syslog, over each transport: the same rows as from a file.
+#[tokio::test]
+async fn connections_that_have_sent_nothing_give_way_to_new_ones() {
+    let house = House::new().await;
+    let listener = Listener::start(&house, "tcp://127.0.0.1:0?format=vigia&source=app").await;
+    let mut known = TcpStream::connect(listener.address).await.expect("connects");
+    known.write_all(format!("{}\n", view("a")).as_bytes()).await.expect("sends");
+    house.until(&["a"]).await;
+    let mut silent = Vec::new();
+    for _ in 0..vigia::ingest::syslog::MAX_CONNECTIONS {
+        silent.push(TcpStream::connect(listener.address).await.expect("connects"));
+    }
+    let mut late = TcpStream::connect(listener.address).await.expect("connects");
+    late.write_all(format!("{}\n", view("b")).as_bytes()).await.expect("sends");
+    house.until(&["a", "b"]).await;
+    assert!(is_closed(&mut silent[0]).await, "it was there for longest");
+    known.write_all(format!("{}\n", view("c")).as_bytes()).await.expect("sends");
+    house.until(&["a", "b", "c"]).await;
+    listener.stop().await;
+}
+
+#[tokio::test]
+async fn of_first_messages_that_do_not_end_only_a_few_are_held() {
+    let house = House::new().await;
+    let limits = Limits { all: 64, per_address: 64, asking: 2, known_give_way: false };
+    let bound = Bound::new(&"tcp://127.0.0.1:0?format=vigia&source=app".parse().expect("a listener"), &house.intake).await.expect("a port");
+    let (address, stop) = (bound.address(), CancellationToken::new());
+    let done = tokio::spawn(bound.within(limits).run(stop.clone()));
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        let mut sender = TcpStream::connect(address).await.expect("connects");
+        sender.write_all(b"{\"never").await.expect("sends");
+        open.push(sender);
+    }
+    let closed = futures_util::future::select_all(open.iter_mut().map(|sender| Box::pin(is_closed(sender)))).await;
+    assert!(closed.0, "one of them gave way");
+    stop.cancel();
+    done.await.expect("stops");
+}
+
 #[tokio::test]
 async fn the_messages_of_a_pam_become_the_same_rows_whichever_way_they_come() {
     let log = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/segura.log")).expect("a sample");

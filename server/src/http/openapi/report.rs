@@ -1,5 +1,6 @@
 //! What the OpenAPI document says of the reports: their parameters, rows and events, as they are declared.
 
+use crate::index::PAGE_BYTES;
 use crate::store::query::Step;
 use serde_json::{Map, Value, json};
 use vigia_app::behavior::Show;
@@ -256,7 +257,7 @@ pub(super) fn shared_parameters() -> Value {
         "zone": query("zone", "IANA time zone that dates are read in.".to_owned(), json!({ "type": "string", "default": "UTC", "examples": ["America/Sao_Paulo"] })),
         "limit": query(
             "limit",
-            "Rows a page.".to_owned(),
+            format!("Rows a page. One whose texts would have more than {} MiB ends earlier: follow `next`.", PAGE_BYTES >> 20),
             json!({ "type": "integer", "minimum": 1, "maximum": Query::MAX_LIMIT, "default": Query::DEFAULT_LIMIT }),
         ),
         "cursor": query("cursor", "Where the page starts. Do not make one: follow `next` and `previous`.".to_owned(), json!({ "type": "string" })),

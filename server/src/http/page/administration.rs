@@ -51,10 +51,7 @@ impl Administration for ForRequest {
 
     async fn quarantined(&self, group: QuarantineGroup, before: Option<i64>) -> Result<QuarantinePage, ApiError> {
         self.caller.admin(&self.state, "Quarantine").await?;
-        let mut lines = self.desk().list(&filter(group), before, LINES + 1).await?;
-        let more = lines.len() > LINES as usize;
-        lines.truncate(LINES as usize);
-        let next = lines.last().filter(|_| more).map(|line| line.id);
+        let (lines, next) = self.desk().list(&filter(group), before, LINES).await?;
         Ok(QuarantinePage { lines: lines.into_iter().map(line).collect(), next })
     }
 

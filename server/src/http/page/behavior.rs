@@ -10,12 +10,12 @@ use vigia_app::model::{ApiError, EventId};
 #[async_trait]
 impl Dashboards for ForRequest {
     async fn behavior(&self, query: &str) -> Result<Behavior, ApiError> {
-        let viewer = self.caller.signed_in(&self.state).await?;
+        let viewer = self.caller.asks(&self.state).await?;
         self.state.behavior.behavior(&viewer, query).await
     }
 
     async fn patterns(&self, query: &str) -> Result<Patterns, ApiError> {
-        let viewer = self.caller.signed_in(&self.state).await?;
+        let viewer = self.caller.asks(&self.state).await?;
         self.state.behavior.patterns(&viewer, query).await
     }
 

@@ -24,7 +24,7 @@ impl Operations for ForRequest {
     }
 
     async fn failures(&self, query: &str) -> Result<Failures, ApiError> {
-        let viewer = self.caller.signed_in(&self.state).await?;
+        let viewer = self.caller.asks(&self.state).await?;
         self.state.operations().failures(&viewer, query).await
     }
 

@@ -83,21 +83,21 @@ pub(super) struct ForRequest {
 #[async_trait::async_trait]
 impl Reports for ForRequest {
     async fn page(&self, report: &str, query: &str) -> Result<Page, ApiError> {
-        let viewer = self.caller.signed_in(&self.state).await?;
+        let viewer = self.caller.asks(&self.state).await?;
         let mut page = self.state.reports.page(&viewer, report, query).await?;
         page.standings = self.state.operations().standings(&viewer, report, &page.rows).await?;
         Ok(page)
     }
 
     async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
-        let viewer = self.caller.signed_in(&self.state).await?;
+        let viewer = self.caller.asks(&self.state).await?;
         let mut refreshed = self.state.reports.refresh(&viewer, report, query, ids).await?;
         refreshed.standings = self.state.operations().standings(&viewer, report, &refreshed.rows).await?;
         Ok(refreshed)
     }
 
     async fn summary(&self, report: &str, query: &str) -> Result<Summary, ApiError> {
-        let viewer = self.caller.signed_in(&self.state).await?;
+        let viewer = self.caller.asks(&self.state).await?;
         self.state.reports.summary(&viewer, report, query).await
     }
 

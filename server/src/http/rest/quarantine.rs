@@ -6,7 +6,7 @@ use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
-use crate::ingest::quarantine_desk::{Chosen, QuarantineDesk, Replayed};
+use crate::ingest::quarantine_desk::{Chosen, PAGE_BYTES, QuarantineDesk, Replayed};
 use crate::store::quarantine::{QuarantineFilter, Quarantined};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -54,7 +54,7 @@ struct ListQuery {
 fn limit() -> Object {
     let mut limit = schema::count(MAX_LIMIT);
     limit.default = Some(DEFAULT_LIMIT.into());
-    schema::described(limit, "Lines a page.")
+    schema::described(limit, &format!("Lines a page. One that would have more than {} MiB ends earlier: follow `next`.", PAGE_BYTES >> 20))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -108,10 +108,7 @@ async fn list(_: Admin, State(state): State<AppState>, asked: Result<Query<ListQ
         return Err(ApiError::invalid("limit", sentence!("quarantine.limit", most = MAX_LIMIT)).into());
     }
     let desk = desk(&state);
-    let mut lines = desk.list(&QuarantineFilter { source, format, reason }, before, limit + 1).await?;
-    let more = lines.len() > limit as usize;
-    lines.truncate(limit as usize);
-    let next = lines.last().filter(|_| more).map(|line| line.id);
+    let (lines, next) = desk.list(&QuarantineFilter { source, format, reason }, before, limit).await?;
     let counts = desk.counts().await?.into_iter();
     let counts = counts.map(|count| CountJson { source: count.source, format: count.format, reason: count.reason, lines: count.lines });
     Ok(Json(ListJson { lines: lines.into_iter().map(LineJson::from).collect(), next, counts: counts.collect() }))

@@ -18,6 +18,7 @@ use super::{Feed, Intake, Way};
 use crate::causes;
 use crate::config::SyslogListener;
 use crate::config::syslog::Transport;
+use crate::doors::Limits;
 use crate::jobs::Job;
 use anyhow::Context;
 use std::net::SocketAddr;
@@ -66,6 +67,7 @@ pub struct Bound {
     stream: Stream,
     socket: Socket,
     address: SocketAddr,
+    limits: Limits,
 }
 
 enum Socket {
@@ -107,7 +109,7 @@ impl Bound {
         };
         let address = address.with_context(of)?;
         tracing::info!(%address, format = known.name, source, "taking syslog messages");
-        Ok(Self { stream: Stream { intake: intake.clone(), known, source }, socket, address })
+        Ok(Self { stream: Stream { intake: intake.clone(), known, source }, socket, address, limits: tcp::LIMITS })
     }
 
     /// Where it listens.
@@ -115,11 +117,16 @@ impl Bound {
         self.address
     }
 
+    /// With other limits for connections.
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
     /// Takes messages until it is told to stop; what was read by then is stored before this returns.
     pub async fn run(self, stop: CancellationToken) {
         match self.socket {
             Socket::Udp(socket) => udp::run(socket, &self.stream, &stop).await,
-            Socket::Tcp(listener, tls) => tcp::run(listener, tls, self.stream, stop).await,
+            Socket::Tcp(listener, tls) => tcp::run(listener, tls, self.stream, self.limits, stop).await,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Messages over TCP, with TLS or without.
 
 use super::{Framing, GROUP_BYTES, LINGER, Stream};
+use crate::doors::{Doors, Limits, Place, Standing};
 use crate::ingest::Feed;
 use crate::ingest::understanding::understood;
 use socket2::{SockRef, TcpKeepalive};
@@ -14,8 +15,12 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Most connections of a listener at a time; further ones are closed at once.
+/// Most connections of a listener at a time.
 pub const MAX_CONNECTIONS: usize = 256;
+/// Whom they are for. A sender may be silent for days and has nobody who asks again for what it sent into a connection that was closed: so one
+/// that has sent a message gives way to another address only where its own has more. A first message that does not end may take a megabyte, so
+/// there are few of those.
+pub(super) const LIMITS: Limits = Limits { all: MAX_CONNECTIONS, per_address: MAX_CONNECTIONS / 4 * 3, asking: 32, known_give_way: false };
 /// How long TLS may take to begin.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long a sender may be silent in the middle of a message. Between messages it may be as long as it is there.
@@ -28,9 +33,9 @@ const BUFFER: usize = 32 << 10;
 /// So many connections of a listener may hold a group of messages at a time; the others are not read meanwhile.
 const GROUPS: usize = 4;
 
-pub(super) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, stream: Stream, stop: CancellationToken) {
+pub(super) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, stream: Stream, limits: Limits, stop: CancellationToken) {
     let connections = TaskTracker::new();
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let doors = Doors::new(limits, stop.clone());
     let groups = Arc::new(Semaphore::new(GROUPS));
     loop {
         let accepted = tokio::select! {
@@ -39,21 +44,26 @@ pub(super) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, stream:
         };
         match accepted {
             Ok((socket, peer)) => {
-                let Ok(permit) = room.clone().try_acquire_owned() else {
-                    metrics::counter!("vigia_syslog_refused_connections_total").increment(1);
-                    tracing::warn!(%peer, most = MAX_CONNECTIONS, "too many connections; one was closed");
-                    continue;
+                let place = match doors.enter(peer.ip()) {
+                    Ok(place) => place,
+                    Err(why) => {
+                        metrics::counter!("vigia_syslog_refused_connections_total", "why" => why.name()).increment(1);
+                        continue;
+                    }
                 };
                 let keepalive = TcpKeepalive::new().with_time(ALIVE_AFTER).with_interval(ALIVE_EVERY).with_retries(ALIVE_TRIES);
                 let _ = SockRef::from(&socket).set_tcp_keepalive(&keepalive);
                 let (tls, stream, groups, stop) = (tls.clone(), stream.clone(), groups.clone(), stop.clone());
                 connections.spawn(async move {
-                    connection(socket, tls, &stream, &groups, &stop).await;
-                    drop(permit);
+                    connection(socket, tls, &stream, &groups, &place, &stop).await;
+                    if place.gave_way() {
+                        metrics::counter!("vigia_syslog_cut_connections_total").increment(1);
+                    }
                 });
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
+                doors.make_room();
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         }
@@ -63,28 +73,39 @@ pub(super) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, stream:
     connections.wait().await;
 }
 
-async fn connection(socket: TcpStream, tls: Option<TlsAcceptor>, stream: &Stream, groups: &Semaphore, stop: &CancellationToken) {
-    match tls {
-        None => receive(socket, stream, groups, stop).await,
-        Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
-            Ok(Ok(socket)) => receive(socket, stream, groups, stop).await,
-            Ok(Err(error)) => tracing::warn!(%error, "a sender of syslog messages and this server could not agree on TLS"),
-            Err(_) => tracing::warn!(seconds = HANDSHAKE.as_secs(), "a sender of syslog messages did not begin TLS"),
-        },
+async fn connection(
+    socket: TcpStream,
+    tls: Option<TlsAcceptor>,
+    stream: &Stream,
+    groups: &Semaphore,
+    place: &Place,
+    stop: &CancellationToken,
+) {
+    let Some(tls) = tls else { return receive(socket, stream, groups, place, stop).await };
+    let agreed = tokio::select! {
+        agreed = timeout(HANDSHAKE, tls.accept(socket)) => agreed,
+        () = place.leave().cancelled() => return,
+    };
+    match agreed {
+        Ok(Ok(socket)) => receive(socket, stream, groups, place, stop).await,
+        Ok(Err(error)) => tracing::warn!(%error, "a sender of syslog messages and this server could not agree on TLS"),
+        Err(_) => tracing::warn!(seconds = HANDSHAKE.as_secs(), "a sender of syslog messages did not begin TLS"),
     }
 }
 
-/// Reads messages until the sender ends, or the server; groups of them are stored before more is read.
-async fn receive(mut socket: impl AsyncRead + Unpin, stream: &Stream, groups: &Semaphore, stop: &CancellationToken) {
+/// Reads messages until the sender ends, its place is needed, or the server ends; groups of them are stored before more is read.
+async fn receive(mut socket: impl AsyncRead + Unpin, stream: &Stream, groups: &Semaphore, place: &Place, stop: &CancellationToken) {
     let mut reading = Reading { feed: stream.feed(), framing: Framing::default() };
     let mut buffer = vec![0; BUFFER];
+    let mut known = false;
     loop {
         // A group begins with whatever comes first.
         let first = tokio::select! {
             read = read(&mut socket, &mut buffer, reading.framing.is_open()) => read,
-            () = stop.cancelled() => None,
+            () = place.leave().cancelled() => None,
         };
         let Some(bytes) = first else { break };
+        place.stands(Standing::Busy);
         let group = groups.acquire().await;
         reading = reading.push(bytes).await;
         let until = Instant::now() + LINGER;
@@ -96,11 +117,14 @@ async fn receive(mut socket: impl AsyncRead + Unpin, stream: &Stream, groups: &S
                 Err(_) => break,
             }
         }
+        known = known || reading.feed.lines() > 0;
         stream.store(&mut reading.feed, stop).await;
         drop(group);
         if ended {
             break;
         }
+        // One whose first message does not end is not known yet.
+        place.stands(if known { Standing::Idle } else { Standing::Asking });
     }
     let Reading { feed, framing } = reading;
     let mut feed = understood(framing.held(), move || {

@@ -26,7 +26,7 @@ pub(super) struct Received {
     waiting: u64,
     /// Items that cannot be read.
     rejected: u64,
-    /// Of these, how many are in the quarantine: all but those of Vigia's own format.
+    /// Of these, how many are in the quarantine: all but those of Vigia's own format, and those that come faster than it keeps them.
     quarantined: u64,
     #[schema(schema_with = errors)]
     errors: Vec<ItemError>,

@@ -1,0 +1,126 @@
+//! Fair shares: how much of the server one person has at a time. Others do not wait for what one person asks.
+//!
+//! Whoever reads reports takes a share before the first question, and keeps it until the answer is taken: so a person who asks much waits for
+//! themselves, and answers that nobody reads are few. A token is a person of its own.
+
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use bytes::Bytes;
+use hyper::body::{Frame, SizeHint};
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+use vigia_app::model::{ApiError, ErrorKind};
+use vigia_app::sentence;
+
+/// Live streams of one person.
+pub(super) const STREAMS: usize = 20;
+
+/// How much one person may ask at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Questions {
+    /// Requests that are being answered. SQLite answers four questions at a time: so others always find one free.
+    pub at_once: usize,
+    /// How long further ones wait before they are refused.
+    pub patience: Duration,
+}
+
+impl Default for Questions {
+    fn default() -> Self {
+        Self { at_once: 3, patience: Duration::from_secs(10) }
+    }
+}
+
+/// So many of something for each person. Who they are is known before: there are no more than users and tokens.
+pub(super) struct Shares {
+    each: usize,
+    patience: Duration,
+    of: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+/// One of them, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Share(#[expect(dead_code, reason = "it is kept until it is dropped")] OwnedSemaphorePermit);
+
+impl Shares {
+    /// Whoever finds none waits so long for one.
+    pub(super) fn new(each: usize, patience: Duration) -> Self {
+        Self { each, patience, of: Mutex::default() }
+    }
+
+    /// A share of this person: first come, first served.
+    pub(super) async fn of(&self, person: &str) -> Option<Share> {
+        let shares = {
+            let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+            of.entry(person.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(self.each))).clone()
+        };
+        timeout(self.patience, shares.acquire_owned()).await.ok()?.ok().map(Share)
+    }
+}
+
+/// The share of a request, once it has one, until its answer is taken.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Taken(Arc<Mutex<Option<Share>>>);
+
+impl Taken {
+    /// Takes a share of the questions of whoever the request is answered for; one, however much it asks.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SlowDown`] when there is none in time.
+    pub(super) async fn take(&self, questions: &Shares, person: &str) -> Result<(), ApiError> {
+        if self.share().is_some() {
+            return Ok(());
+        }
+        let Some(share) = questions.of(person).await else {
+            metrics::counter!("vigia_questions_refused_total").increment(1);
+            return Err(ApiError::new(ErrorKind::SlowDown, sentence!("share.questions", count = questions.each)));
+        };
+        *self.share() = Some(share);
+        Ok(())
+    }
+
+    fn share(&self) -> MutexGuard<'_, Option<Share>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps what a request has taken until the body of its answer is dropped.
+pub(super) async fn hold(mut request: Request, next: Next) -> Response {
+    let taken = Taken::default();
+    request.extensions_mut().insert(taken.clone());
+    let response = next.run(request).await;
+    let share = taken.share().take();
+    match share {
+        Some(share) => response.map(|body| Body::new(Held { body, _share: share })),
+        None => response,
+    }
+}
+
+/// A body with the share it was made with.
+struct Held {
+    body: Body,
+    _share: Share,
+}
+
+impl HttpBody for Held {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
