@@ -32,6 +32,7 @@ use crate::store::Store;
 use failures::Failures;
 use hashing::Hasher;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Signs people in and out, and keeps the list of those who may.
 pub struct Identity {
@@ -39,6 +40,8 @@ pub struct Identity {
     clock: Clock,
     hasher: Hasher,
     failures: Failures,
+    /// Whose holder notes that a token was used.
+    noting: Arc<Semaphore>,
 }
 
 impl Identity {
@@ -47,6 +50,6 @@ impl Identity {
     }
 
     fn with_hasher(store: Arc<dyn Store>, clock: Clock, hasher: Hasher) -> Self {
-        Self { failures: Failures::new(store.clone()), hasher, store, clock }
+        Self { failures: Failures::new(store.clone()), noting: Arc::new(Semaphore::new(1)), hasher, store, clock }
     }
 }

@@ -8,6 +8,7 @@ mod agrees;
 mod backups;
 mod client;
 mod copies;
+mod frozen;
 #[path = "../support/http.rs"]
 mod http;
 mod index;
