@@ -6,8 +6,9 @@ use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use vigia_app::model::Timestamp;
 
@@ -18,6 +19,10 @@ const KEY: &str = "turn";
 const SAID: Duration = Duration::from_secs(2);
 /// Who has not said so for so long has ended without a word, in milliseconds.
 const SILENT: i64 = 60_000;
+/// Who could not say so for so long, by its own clock that nobody can set, ends before another can take the turn.
+const GIVEN_UP: Duration = Duration::from_secs(40);
+/// How long the database may take to hear it.
+const HEARD: Duration = Duration::from_secs(10);
 
 /// Who makes a backup, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +81,7 @@ impl Heart {
         let ended = CancellationToken::new();
         let until = ended.clone();
         let beating = tokio::spawn(async move {
-            while tokio::time::timeout(SAID, until.cancelled()).await.is_err() {
+            while timeout(SAID, until.cancelled()).await.is_err() {
                 held.tell(&progress).await;
             }
             held
@@ -102,6 +107,8 @@ pub(super) struct Held {
     clock: Clock,
     kept: String,
     turn: Turn,
+    /// When it was last said for sure.
+    said: Instant,
 }
 
 /// Why there is no turn to have, or no longer.
@@ -138,7 +145,7 @@ impl Turn {
 impl Held {
     /// Takes the turn for a backup of this name, also from who has ended without a word, which is returned then.
     pub(super) async fn take(store: &Arc<dyn Store>, clock: &Clock, work: Work<'_>) -> Result<(Self, Option<Turn>), NoTurn> {
-        let now = clock();
+        let (asked, now) = (Instant::now(), clock());
         let was = turn(&**store).await?;
         if let Some((_, turn)) = was.as_ref().filter(|(_, turn)| !turn.is_over(now)) {
             return Err(NoTurn::Taken(turn.clone()));
@@ -163,17 +170,20 @@ impl Held {
                 None => Err(NoTurn::Taken(turn)),
             };
         }
-        Ok((Self { store: store.clone(), clock: clock.clone(), kept, turn }, was.map(|(_, turn)| turn)))
+        Ok((Self { store: store.clone(), clock: clock.clone(), kept, turn, said: asked }, was.map(|(_, turn)| turn)))
     }
 
     /// Says how far a backup is, and has it end where it is to.
     async fn tell(&mut self, progress: &Progress) {
         let (done, all) = (progress.done.load(Ordering::Relaxed), progress.all.load(Ordering::Relaxed));
-        match self.say(done, all).await {
-            Ok(true) => {}
-            Ok(false) => progress.lost.cancel(),
-            // It is tried again, until another has the turn.
-            Err(error) => tracing::warn!(error = %error, "how far a backup is could not be said"),
+        let asked = Instant::now();
+        match timeout(HEARD, self.say(done, all)).await {
+            Ok(Ok(true)) => self.said = asked,
+            Ok(Ok(false)) => progress.lost.cancel(),
+            // It is tried again, until another may have the turn.
+            _ if self.said.elapsed() > GIVEN_UP => progress.lost.cancel(),
+            Ok(Err(error)) if !error.is_told() => tracing::warn!(error = %error, "how far a backup is could not be said"),
+            _ => {}
         }
     }
 
@@ -185,11 +195,11 @@ impl Held {
             (self.turn, self.kept) = (turn, kept);
             return Ok(true);
         }
-        // What is another's now stays so; what was only cancelled is still ours to give back.
-        if let Some((kept, turn)) = self.ours().await? {
-            (self.turn, self.kept) = (turn, kept);
-        }
-        Ok(false)
+        // What is another's now stays so; what was only cancelled is still ours to give back, and what we had said ourselves, without hearing that it was
+        // heard, is ours as before.
+        let Some((kept, turn)) = self.ours().await? else { return Ok(false) };
+        (self.turn, self.kept) = (turn, kept);
+        Ok(!self.turn.cancelled)
     }
 
     pub(super) async fn give_back(self) -> Result<(), StoreError> {
@@ -226,10 +236,27 @@ mod tests {
     use super::*;
     use crate::clock;
     use crate::store;
+    use rusqlite::Connection;
 
     async fn taken(store: &Arc<dyn Store>) -> (Held, Arc<Progress>) {
         let work = Work { name: "one", reason: "Manual", requested_by: "ana", copying: false };
         (Held::take(store, &clock::system(), work).await.expect("the turn").0, Arc::default())
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_backup_that_could_not_say_so_ends_before_another_can_take_the_turn() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("vigia.db");
+        let store = store::open(&format!("sqlite://{}", file.display()), Duration::from_secs(5)).await.expect("a database");
+        let (mut held, progress) = taken(&store).await;
+        Connection::open(&file).and_then(|other| other.execute_batch("DROP TABLE kept")).expect("nothing can be kept");
+        held.tell(&progress).await;
+        assert!(!progress.lost.is_cancelled(), "it may be heard the next time");
+        held.said = Instant::now().checked_sub(GIVEN_UP + SAID).expect("a time");
+        held.tell(&progress).await;
+        assert!(progress.lost.is_cancelled());
+        let (longest, silent) = (GIVEN_UP + SAID + HEARD, Duration::from_millis(SILENT.unsigned_abs()));
+        assert!(longest < silent, "{longest:?} is before others see it as gone");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

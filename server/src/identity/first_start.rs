@@ -22,14 +22,16 @@ impl fmt::Debug for OneTimePassword {
 const SIGNS: [u8; 32] = *b"abcdefghijkmnpqrstuvwxyz23456789";
 
 impl Identity {
-    /// Adds the user `admin` when there is no user at all; the caller prints the password.
+    /// Adds the user `admin` when there is no user at all; the caller prints the password. Of several servers that start at once, one does.
     pub async fn ensure_admin(&self) -> Result<Option<OneTimePassword>, ApiError> {
         if !self.users().await?.is_empty() {
             return Ok(None);
         }
         let password = one_time_password()?;
         let admin = NewUser { username: "admin", name: "Administrator", role: Role::Admin, password: &password };
-        self.create(&admin, &Actor::vigia()).await?;
+        if !self.create_unless_taken(&admin, &Actor::vigia()).await? {
+            return Ok(None);
+        }
         Ok(Some(OneTimePassword { username: admin.username.to_owned(), password }))
     }
 }

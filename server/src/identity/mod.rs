@@ -34,6 +34,7 @@ use crate::store::Store;
 use failures::Failures;
 use hashing::Hasher;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Signs people in and out, and keeps the list of those who may.
 pub struct Identity {
@@ -42,6 +43,8 @@ pub struct Identity {
     hasher: Hasher,
     failures: Failures,
     refusals: Refusals,
+    /// Whose holder notes that a token was used.
+    noting: Arc<Semaphore>,
 }
 
 impl Identity {
@@ -50,6 +53,7 @@ impl Identity {
     }
 
     fn with_hasher(store: Arc<dyn Store>, clock: Clock, hasher: Hasher) -> Self {
-        Self { failures: Failures::new(store.clone()), refusals: Refusals::default(), hasher, store, clock }
+        let (failures, noting) = (Failures::new(store.clone()), Arc::new(Semaphore::new(1)));
+        Self { failures, refusals: Refusals::default(), noting, hasher, store, clock }
     }
 }

@@ -56,7 +56,9 @@ impl Identity {
 
     /// Removes what has expired. Nobody waits for it to succeed.
     async fn sweep(&self, now: Timestamp) {
-        if let Err(error) = self.store.sweep(now).await {
+        if let Err(error) = self.store.sweep(now).await
+            && !error.is_told()
+        {
             tracing::warn!(error = causes::chain(&error), "expired sessions could not be removed");
         }
     }

@@ -112,14 +112,19 @@ impl Identity {
         Ok(token)
     }
 
-    /// Beside the request: nobody waits for it, and when it fails, the next use notes it.
+    /// Beside the request: nobody waits for it, and when it fails, the next use notes it. One at a time: where the database takes its time, uses
+    /// must not keep its connections from others.
     fn note_use(&self, token: &ApiToken, now: Timestamp) {
         if token.last_used.is_some_and(|last| now.millis() - last.millis() < NOTED_EVERY) {
             return;
         }
+        let Ok(turn) = self.noting.clone().try_acquire_owned() else { return };
         let (store, hash) = (self.store.clone(), token.hash);
         tokio::spawn(async move {
-            if let Err(error) = store.tokens().used(hash, now).await {
+            let _turn = turn;
+            if let Err(error) = store.tokens().used(hash, now).await
+                && !error.is_told()
+            {
                 tracing::warn!(error = causes::chain(&error), "the last use of a token could not be noted");
             }
         });

@@ -77,8 +77,16 @@ impl Identity {
         }
     }
 
-    /// Adds a user whose password is not judged: the first one, and those of the demo.
-    pub(super) async fn create(&self, new: &NewUser<'_>, actor: &Actor) -> Result<(), ApiError> {
+    async fn create(&self, new: &NewUser<'_>, actor: &Actor) -> Result<(), ApiError> {
+        match self.create_unless_taken(new, actor).await? {
+            true => Ok(()),
+            false => Err(taken(new.username)),
+        }
+    }
+
+    /// Adds a user whose password is not judged: the first one, and those of the demo; false, and nothing done, where there is one of the name. Several
+    /// servers may start at once.
+    pub(super) async fn create_unless_taken(&self, new: &NewUser<'_>, actor: &Actor) -> Result<bool, ApiError> {
         let user = User {
             username: new.username.to_owned(),
             name: new.name.trim().to_owned(),
@@ -86,11 +94,12 @@ impl Identity {
             password_hash: self.hasher.hash(new.password).await?,
             disabled: false,
         };
-        self.record(Trail::new("Creation", "User").on(new.username).changing().note("Role", new.role.name()), actor).await?;
-        match self.store.add_user(user).await? {
-            true => Ok(()),
-            false => Err(taken(new.username)),
+        // That takes its time, in which another server may have been quicker: then there is nothing to write into the trail.
+        if self.store.user(new.username).await?.is_some() {
+            return Ok(false);
         }
+        self.record(Trail::new("Creation", "User").on(new.username).changing().note("Role", new.role.name()), actor).await?;
+        Ok(self.store.add_user(user).await?)
     }
 
     async fn known(&self, username: &str) -> Result<User, ApiError> {

@@ -89,9 +89,8 @@ pub(super) async fn keep(shared: Arc<Shared>, stop: CancellationToken) {
                     renew = asked + LEASE / 3;
                     lead.set(taken);
                 }
-                Ok(Err(error)) => {
-                    tracing::warn!(cause = causes::chain(&error), "the lead of the jobs could not be renewed");
-                }
+                Ok(Err(error)) if error.is_told() => {}
+                Ok(Err(error)) => tracing::warn!(cause = causes::chain(&error), "the lead of the jobs could not be renewed"),
                 Err(_) => tracing::warn!("the lead of the jobs could not be renewed in time"),
             }
         } else if lead.is_held() && timeout(PATIENCE, super::run::wake_wanted(&shared)).await.is_err() {

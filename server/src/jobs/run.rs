@@ -44,6 +44,9 @@ pub(super) struct Now {
 pub(super) struct LastRun {
     pub run: JobRun,
     pub failures: u32,
+    /// Whether the log says by itself what was wrong: see [`StoreError::is_told`].
+    #[serde(skip)]
+    told: bool,
 }
 
 impl Standing {
@@ -55,6 +58,8 @@ impl Standing {
 /// What was wrong with a run, in words.
 enum Wrong {
     Failed(String),
+    /// The database could not be reached.
+    Outage(String),
     Panicked(String),
 }
 
@@ -123,7 +128,10 @@ async fn once(shared: &Shared, job: &Job, stop: &CancellationToken) -> Option<Re
     match ended {
         Ok(_) if always && stop.is_cancelled() => None,
         Ok(Ok(())) if always => Some(Err(Wrong::Failed("It ended by itself.".to_owned()))),
-        Ok(result) => Some(result.map_err(|error| Wrong::Failed(format!("{error:#}")))),
+        Ok(result) => Some(result.map_err(|error| {
+            let is_told = error.chain().any(|cause| cause.downcast_ref().is_some_and(StoreError::is_told));
+            if is_told { Wrong::Outage(format!("{error:#}")) } else { Wrong::Failed(format!("{error:#}")) }
+        })),
         Err(error) => Some(Err(Wrong::Panicked(words(error)))),
     }
 }
@@ -138,10 +146,11 @@ async fn lost(shared: &Shared, job: &Job) {
 
 /// Notes how a run ended, for metrics, log and administrators.
 async fn told(shared: &Shared, job: &Job, standing: &Standing, end: Result<(), Wrong>, began: Timestamp, took: Duration) -> LastRun {
-    let (result, error) = match end {
-        Ok(()) => ("success", String::new()),
-        Err(Wrong::Failed(error)) => ("failure", error),
-        Err(Wrong::Panicked(error)) => ("panic", format!("It panicked: {error}")),
+    let (result, error, told) = match end {
+        Ok(()) => ("success", String::new(), false),
+        Err(Wrong::Failed(error)) => ("failure", error, false),
+        Err(Wrong::Outage(error)) => ("failure", error, true),
+        Err(Wrong::Panicked(error)) => ("panic", format!("It panicked: {error}"), false),
     };
     metrics::counter!("vigia_job_runs_total", "job" => job.name, "result" => result).increment(1);
     metrics::histogram!("vigia_job_seconds", "job" => job.name).record(took.as_secs_f64());
@@ -150,14 +159,14 @@ async fn told(shared: &Shared, job: &Job, standing: &Standing, end: Result<(), W
     let before = was.as_ref().map_or(0, |was| was.failures);
     let before = if job.rhythm == Rhythm::Always && took > every(job) { 0 } else { before };
     let failures = if error.is_empty() { 0 } else { before.saturating_add(1) };
-    if !error.is_empty() {
+    if !error.is_empty() && !told {
         let wait = pace::wait(every(job), failures);
         tracing::error!(job = job.name, error, failures, again_in_seconds = wait.as_secs(), "work in the background went wrong");
-    } else if before > 0 {
+    } else if error.is_empty() && before > 0 && was.as_ref().is_some_and(|was| !was.told) {
         tracing::info!(job = job.name, failures = before, "work in the background goes well again");
     }
     let took = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
-    let last = LastRun { run: JobRun { began, took, error, server: shared.server.clone() }, failures };
+    let last = LastRun { run: JobRun { began, took, error, server: shared.server.clone() }, failures, told };
     let changed = was.is_none_or(|was| was.run.error != last.run.error);
     let keep = {
         let mut now = standing.now();
@@ -168,6 +177,7 @@ async fn told(shared: &Shared, job: &Job, standing: &Standing, end: Result<(), W
         let value = serde_json::to_string(&last).unwrap_or_default();
         match shared.store.kept().set(RUNS, vec![(job.name.to_owned(), Some(value))]).await {
             Ok(()) => standing.now().kept = Some(Instant::now()),
+            Err(error) if error.is_told() => {}
             Err(error) => {
                 tracing::warn!(job = job.name, cause = causes::chain(&error), "how work in the background went could not be kept");
             }
@@ -181,7 +191,9 @@ async fn kept(shared: &Shared, name: &str) -> Option<LastRun> {
     match shared.store.kept().get(RUNS, name).await {
         Ok(kept) => kept.and_then(|kept| serde_json::from_str(&kept).ok()),
         Err(error) => {
-            tracing::warn!(job = name, cause = causes::chain(&error), "how work in the background went could not be read");
+            if !error.is_told() {
+                tracing::warn!(job = name, cause = causes::chain(&error), "how work in the background went could not be read");
+            }
             None
         }
     }
@@ -198,7 +210,9 @@ pub(super) async fn wake_wanted(shared: &Shared) {
         }
         Ok::<_, StoreError>(())
     };
-    if let Err(error) = done.await {
+    if let Err(error) = done.await
+        && !error.is_told()
+    {
         tracing::warn!(cause = causes::chain(&error), "what is wanted of the jobs could not be read");
     }
 }

@@ -65,12 +65,19 @@ pub enum StoreError {
     /// The query ran into its time limit.
     #[error("The search took longer than {0} s and was stopped. Narrow the time range, or add a filter.")]
     TooSlow(u64),
+    /// A change ran into the time limit of its statement; nothing of it was done.
+    #[error("The database did not come to an end with a change within {0} s, and nothing was changed. Try again.")]
+    Unfinished(u64),
     /// Another process has kept the database locked.
     #[error("The database is locked by another process. Stop the other one, or wait until it is done, and try again.")]
     Locked,
-    /// The database server does not answer, or ended the connection.
+    /// The database server does not answer, or ended the connection. A store that goes on trying says so in the log once, and once when it answers
+    /// again: see [`StoreError::is_told`].
     #[error("The database cannot be reached: {0}. Check that its server runs and is the one the database URL names, and try again.")]
     Unreachable(String),
+    /// The database did not do this, which says nothing of what else it does.
+    #[error("The database did not do what it was asked: {0}. Try again.")]
+    Busy(String),
     /// The disk is full or the file cannot be written.
     #[error("The database cannot be written: {0}. Nothing was stored; free space or fix the permissions, and try again.")]
     NotWritable(String),
@@ -80,6 +87,13 @@ pub enum StoreError {
     /// What the database said; for the log.
     #[error("the database failed")]
     Failed(#[source] anyhow::Error),
+}
+
+impl StoreError {
+    /// Whether the log says so already: a database that cannot be reached is one trouble, however many are told of it.
+    pub const fn is_told(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
 }
 
 /// What became of the events that were handed over.

@@ -11,13 +11,18 @@ impl From<StoreError> for ApiError {
         let (kind, words) = match &error {
             StoreError::Cursor => return Self::invalid("cursor", sentence!("database.cursor")),
             StoreError::TooSlow(seconds) => return Self::new(ErrorKind::Unavailable, sentence!("database.too-slow", seconds = *seconds)),
+            StoreError::Unfinished(seconds) => {
+                return Self::new(ErrorKind::Unavailable, sentence!("database.unfinished", seconds = *seconds));
+            }
             StoreError::Locked => return Self::new(ErrorKind::Unavailable, sentence!("database.locked")),
-            StoreError::Unreachable(_) => (ErrorKind::Unavailable, text!("database.unreachable")),
+            StoreError::Unreachable(_) | StoreError::Busy(_) => (ErrorKind::Unavailable, text!("database.unreachable")),
             StoreError::NotWritable(_) => (ErrorKind::Unavailable, text!("database.not-writable")),
             StoreError::Unusable(_) => (ErrorKind::Unavailable, text!("database.unusable")),
             StoreError::Failed(_) => (ErrorKind::Internal, text!("database.failed")),
         };
-        tracing::error!(cause = causes::chain(&error), "the database cannot be read or written");
+        if !error.is_told() {
+            tracing::error!(cause = causes::chain(&error), "the database cannot be read or written");
+        }
         Self::new(kind, words)
     }
 }
@@ -31,6 +36,7 @@ mod tests {
         const DETAIL: &str = "/srv/db of role vigia";
         let failed = [
             (StoreError::Unreachable(DETAIL.into()), 503),
+            (StoreError::Busy(DETAIL.into()), 503),
             (StoreError::NotWritable(DETAIL.into()), 503),
             (StoreError::Unusable(DETAIL.into()), 503),
             (StoreError::Failed(anyhow::anyhow!(DETAIL)), 500),

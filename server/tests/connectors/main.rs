@@ -6,6 +6,7 @@ mod bao;
 mod command;
 mod crash;
 mod executor;
+mod hangs;
 mod house;
 #[path = "../support/http.rs"]
 mod http;

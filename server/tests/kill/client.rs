@@ -1,5 +1,6 @@
 //! A sender that does not give up.
 
+use reqwest::StatusCode;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,6 +13,17 @@ const BATCHES_A_USER: usize = 100;
 
 /// Sends batch after batch to one of the servers, each again and again until it is acknowledged, and returns the ids of all that were.
 pub async fn send(client: usize, servers: Vec<SocketAddr>, token: String, stop: watch::Receiver<bool>) -> Vec<String> {
+    send_until(client, servers, token, stop, |status, said| panic!("{status}: {said}")).await
+}
+
+/// The same where a server may refuse.
+pub async fn send_until(
+    client: usize,
+    servers: Vec<SocketAddr>,
+    token: String,
+    stop: watch::Receiver<bool>,
+    refused: impl Fn(StatusCode, String) + Send,
+) -> Vec<String> {
     let http = crate::http::builder().timeout(Duration::from_secs(10)).build().expect("a client");
     let mut server = client;
     let mut acknowledged = Vec::new();
@@ -31,7 +43,10 @@ pub async fn send(client: usize, servers: Vec<SocketAddr>, token: String, stop: 
                     assert_eq!(said["stored"].as_u64().zip(said["duplicate"].as_u64()).map(|(a, b)| a + b), Some(BATCH as u64), "{said}");
                     break;
                 }
-                Ok(answer) => panic!("{}: {}", answer.status(), answer.text().await.unwrap_or_default()),
+                Ok(answer) => {
+                    refused(answer.status(), answer.text().await.unwrap_or_default());
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
                 // Killed, or not up yet: another one may be.
                 Err(_) => {
                     server += 1;

@@ -8,6 +8,8 @@ mod agrees;
 mod backups;
 mod client;
 mod copies;
+mod first_start;
+mod frozen;
 #[path = "../support/http.rs"]
 mod http;
 mod index;

@@ -1,5 +1,6 @@
 //! A PostgreSQL server of the tests' own, on a free port of the loopback; it goes when the process goes, however that ends.
 
+use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ bin=$1 port=$2
 umask 077
 folder=$(mktemp -d -t vigia-postgres.XXXXXX)
 echo "$3" >"$folder/password"
-finish() { "$bin/pg_ctl" stop -D "$folder/data" -m immediate >/dev/null 2>&1 || :; rm -rf "$folder"; }
+finish() { kill -CONT "$(head -n 1 "$folder/data/postmaster.pid")" 2>/dev/null || :; "$bin/pg_ctl" stop -D "$folder/data" -m immediate >/dev/null 2>&1 || :; rm -rf "$folder"; }
 trap finish EXIT
 {
   "$bin/initdb" -D "$folder/data" -U vigia --pwfile="$folder/password" -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync
@@ -60,6 +61,11 @@ impl Server {
     /// Starts one that waits for the disk, like one that somebody depends on.
     pub fn durable() -> Self {
         Self::with("shared_buffers = 512MB\nmax_wal_size = 4GB")
+    }
+
+    /// Starts one that may have standbys, whose commits can be made to wait for them.
+    pub fn replicating() -> Self {
+        Self::with("fsync = off\nfull_page_writes = off\nwal_level = replica\nmax_wal_senders = 2")
     }
 
     fn with(settings: &str) -> Self {
@@ -114,6 +120,31 @@ impl Server {
         let _ = connection.await;
     }
 
+    /// Where it listens on the loopback.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Stops all of its processes: it takes connections, and says nothing on any, until what is returned is dropped.
+    pub fn freeze(&self) -> Frozen {
+        let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("a running server");
+        let first = file.lines().next().and_then(|line| line.parse().ok()).and_then(Pid::from_raw).expect("a process");
+        // It makes no further ones from here on.
+        let mut frozen = Frozen(vec![first]);
+        kill_process(first, Signal::STOP).expect("stopped");
+        let parent = |stat: &str| stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse::<i32>().ok());
+        for process in std::fs::read_dir("/proc").expect("processes").flatten() {
+            let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+            if parent(&stat) == Some(first.as_raw_nonzero().get())
+                && let Some(child) = process.file_name().to_str().and_then(|name| name.parse().ok()).and_then(Pid::from_raw)
+            {
+                let _ = kill_process(child, Signal::STOP);
+                frozen.0.push(child);
+            }
+        }
+        frozen
+    }
+
     /// Ends every connection and every transaction at once, and starts the server again.
     pub fn restart(&self) {
         let data = self.folder.join("data");
@@ -138,6 +169,17 @@ impl Server {
         });
         // What was connected to it goes with the runtime; the server may need a moment to see it.
         std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The processes of a server that is stopped; they go on when this is dropped.
+pub struct Frozen(Vec<Pid>);
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        for process in &self.0 {
+            let _ = kill_process(*process, Signal::CONT);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,8 @@ pub struct Vigia {
     /// Where it is to die; see `vigia::crash`.
     crash_at: Option<&'static str>,
     process: Option<Child>,
+    /// Where its warnings go, rather than to those of the tests.
+    log: Option<PathBuf>,
     /// The folder of its index.
     index: tempfile::TempDir,
 }
@@ -25,13 +27,26 @@ impl Vigia {
     /// One that does not run yet.
     pub fn new(database: &str) -> Self {
         let index = tempfile::tempdir().expect("a folder");
-        Self { database: database.to_owned(), address: free_address(), settings: Vec::new(), crash_at: None, process: None, index }
+        Self {
+            database: database.to_owned(),
+            address: free_address(),
+            settings: Vec::new(),
+            crash_at: None,
+            process: None,
+            log: None,
+            index,
+        }
     }
 
     /// With further arguments of `serve`.
     pub fn with(mut self, settings: &[&str]) -> Self {
         self.settings.extend(settings.iter().map(|setting| (*setting).to_owned()));
         self
+    }
+
+    /// Has the next start write its warnings into a file.
+    pub fn log_to(&mut self, file: PathBuf) {
+        self.log = Some(file);
     }
 
     /// Has the next start die at this place; `None` for nowhere.
@@ -70,7 +85,11 @@ impl Vigia {
         let listen = self.address.to_string();
         let mut command = self.command();
         command.envs(self.crash_at.map(|place| ("CRASH_AT", place)));
-        command.args(["serve", "--log", "error", "--listen", &listen]).args(&self.settings).stdout(Stdio::null());
+        let level = if self.log.is_some() { "warn" } else { "error" };
+        command.args(["serve", "--log", level, "--listen", &listen]).args(&self.settings).stdout(Stdio::null());
+        if let Some(log) = &self.log {
+            command.stderr(std::fs::File::create(log).expect("a file"));
+        }
         let mut process = command.spawn().expect("starts");
         let started = Instant::now();
         while tokio::net::TcpStream::connect(self.address).await.is_err() {

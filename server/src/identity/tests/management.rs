@@ -89,6 +89,19 @@ async fn the_first_start_makes_an_administrator_and_no_other_does() {
 }
 
 #[tokio::test]
+async fn of_servers_that_start_at_once_one_makes_the_administrator_and_all_come_up() {
+    let house = House::empty().await;
+    let (one, other) = tokio::join!(house.identity.ensure_admin(), house.identity.ensure_admin());
+    let made: Vec<_> = [one, other].into_iter().filter_map(|made| made.expect("comes up")).collect();
+    assert_eq!(made.len(), 1);
+    house.sign_in(&made[0].username, &made[0].password).await.expect("is let in");
+    let house = House::empty().await;
+    let (one, other) = tokio::join!(house.identity.add_demo_users(), house.identity.add_demo_users());
+    assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+    assert_eq!(house.identity.users().await.map(|users| users.len()), Ok(3));
+}
+
+#[tokio::test]
 async fn the_demos_users_are_told_at_every_start_until_their_passwords_change() {
     let house = House::empty().await;
     assert_eq!(house.identity.add_demo_users().await, Ok(true));

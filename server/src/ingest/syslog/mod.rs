@@ -140,8 +140,8 @@ impl Stream {
     async fn store(&self, feed: &mut Feed, stop: &CancellationToken) {
         let mut last_tries = 0;
         while feed.lines() > 0 {
-            let Err(error) = feed.store().await else { return };
-            let error = causes::chain(&error);
+            let Err(wrong) = feed.store().await else { return };
+            let error = causes::chain(&wrong);
             last_tries += u32::from(stop.is_cancelled());
             if last_tries > LAST_TRIES {
                 tracing::error!(
@@ -153,7 +153,9 @@ impl Stream {
                 feed.forget();
                 return;
             }
-            tracing::error!(error, lines = feed.lines(), source = self.source, "messages could not be stored; trying again");
+            if !wrong.is_told() {
+                tracing::error!(error, lines = feed.lines(), source = self.source, "messages could not be stored; trying again");
+            }
             tokio::time::sleep(RETRY).await;
         }
     }

@@ -2,7 +2,7 @@
 
 use super::clock::later;
 use super::ends::End;
-use super::hands::LetGo;
+use super::hands::{self, LetGo};
 use super::{AGAIN, Shared, paused};
 use crate::causes;
 use crate::crash;
@@ -34,11 +34,12 @@ pub(super) async fn keep(shared: &Arc<Shared>, ends: &UnboundedSender<End>, stop
         let room = (shared.limits.total as usize).saturating_sub(shared.hands.len()).min(BATCH);
         let mut wait = IDLE;
         if room > 0 {
+            let asked = Instant::now();
             match claim(shared, room).await {
                 Ok(claimed) => {
                     let again = claimed.more || claimed.jobs.len() == room;
                     for job in claimed.jobs {
-                        start(shared, ends, job);
+                        start(shared, ends, job, hands::until(asked, &shared.pace));
                     }
                     if again {
                         continue;
@@ -47,7 +48,9 @@ pub(super) async fn keep(shared: &Arc<Shared>, ends: &UnboundedSender<End>, stop
                     wait = until_due(shared).await;
                 }
                 Err(error) => {
-                    tracing::warn!(cause = causes::chain(&error), "operations could not be taken");
+                    if !error.is_told() {
+                        tracing::warn!(cause = causes::chain(&error), "operations could not be taken");
+                    }
                     wait = AGAIN;
                 }
             }
@@ -87,10 +90,10 @@ async fn until_due(shared: &Shared) -> Duration {
     wait.and_then(|wait| u64::try_from(wait).ok()).map_or(IDLE, |wait| Duration::from_millis(wait).min(IDLE))
 }
 
-/// Has an attempt made, in a task of its own.
-fn start(shared: &Arc<Shared>, ends: &UnboundedSender<End>, job: Job) {
+/// Has an attempt made, in a task of its own, by whoever holds the operation until then.
+fn start(shared: &Arc<Shared>, ends: &UnboundedSender<End>, job: Job, until: Instant) {
     let hold = Hold { id: job.id, fence: job.fence };
-    let let_go = shared.hands.take(hold, Instant::now() + shared.pace.lease);
+    let let_go = shared.hands.take(hold, until);
     let (shared, ends) = (shared.clone(), ends.clone());
     tokio::spawn(async move {
         let log = Arc::new(Log::default());
@@ -107,16 +110,24 @@ async fn attempt(shared: &Arc<Shared>, job: Job, log: Arc<Log>, let_go: &LetGo) 
     let Some(connector) = shared.connectors.get(&job.plan.connector).cloned() else {
         return Failure::new(ErrorClass::Configuration, "This server has no connector of that name.").into();
     };
+    let hold = Hold { id: job.id, fence: job.fence };
+    if shared.hands.is_over(hold) {
+        return Failure::new(ErrorClass::Unavailable, "Nothing was begun: the database answered when the lease was over.").into();
+    }
     let limit = connector.limit() + MARGIN;
-    let shared = shared.clone();
+    let within = shared.clone();
     let mut run = AbortOnDropHandle::new(tokio::spawn(async move {
-        let turn = Turn { job: &job, log: &log, start: shared.clock.now(), operations: shared.store.operations() };
+        let turn = Turn { job: &job, log: &log, start: within.clock.now(), operations: within.store.operations() };
         connector.run(&turn).await
     }));
     let why = tokio::select! {
         biased;
         ended = &mut run => return ended.unwrap_or_else(|_| unknown("The connector failed in a way it should not; the server's log has more.")),
         why = let_go.said() => why,
+        () = shared.hands.over(hold) => {
+            tracing::error!(operation = %hold.id, "the lease could not be renewed before somebody else may have the operation; the attempt was ended");
+            "The lease could not be renewed in time; the attempt was ended."
+        }
         () = sleep(limit) => "The connector did not come to an end in time.",
     };
     run.abort();

@@ -9,6 +9,8 @@ use vigia_app::model::Timestamp;
 
 /// How often it is asked.
 const MEASURE: Duration = Duration::from_secs(30);
+/// An answer that took longer says too little of when it was given.
+const QUICK: Duration = Duration::from_secs(1);
 
 /// What the database said, and when that was. Time passes between as the machine counts it, which nobody can set.
 pub struct DatabaseClock(RwLock<(Timestamp, Instant)>);
@@ -30,10 +32,15 @@ pub fn later(at: Timestamp, by: Duration) -> Timestamp {
 }
 
 async fn measure(store: &dyn Store) -> Result<(Timestamp, Instant), StoreError> {
-    let asked = Instant::now();
-    let said = store.operations().clock().await?;
-    // It looked somewhere between the question and the answer.
-    Ok((said, asked + asked.elapsed() / 2))
+    loop {
+        let asked = Instant::now();
+        let said = store.operations().clock().await?;
+        let took = asked.elapsed();
+        if took <= QUICK {
+            // It looked somewhere between the question and the answer.
+            return Ok((said, asked + took / 2));
+        }
+    }
 }
 
 /// Asks again and again.
@@ -43,7 +50,9 @@ pub(super) async fn keep(shared: Arc<Shared>) {
         match measure(&*shared.store).await {
             Ok(measured) => *shared.clock.0.write().unwrap_or_else(PoisonError::into_inner) = measured,
             Err(error) => {
-                tracing::warn!(cause = causes::chain(&error), "the database's clock could not be read");
+                if !error.is_told() {
+                    tracing::warn!(cause = causes::chain(&error), "the database's clock could not be read");
+                }
                 tokio::time::sleep(AGAIN).await;
             }
         }

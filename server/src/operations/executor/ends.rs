@@ -80,11 +80,10 @@ impl Ends {
                         }
                     }
                     Err(error) => {
-                        tracing::warn!(
-                            attempts = batch.len(),
-                            cause = causes::chain(&error),
-                            "the ends of attempts could not be stored yet"
-                        );
+                        if !error.is_told() {
+                            let cause = causes::chain(&error);
+                            tracing::warn!(attempts = batch.len(), cause, "the ends of attempts could not be stored yet");
+                        }
                         left.extend_from_slice(batch);
                     }
                 }
@@ -115,7 +114,9 @@ impl Ends {
         let _renewing = self.shared.hands.renewing.lock().await;
         let mut wait = FIRST_WAIT;
         while let Err(error) = self.shared.store.operations().heartbeat(vec![hold], until).await {
-            tracing::warn!(cause = causes::chain(&error), "the lease of an operation that is answered later could not be set yet");
+            if !error.is_told() {
+                tracing::warn!(cause = causes::chain(&error), "the lease of an operation that is answered later could not be set yet");
+            }
             sleep(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }

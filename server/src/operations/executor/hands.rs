@@ -3,13 +3,25 @@
 use super::Shared;
 use super::clock::later;
 use crate::causes;
+use crate::operations::setup::Pace;
 use crate::store::operations::Hold;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tokio_util::sync::CancellationToken;
 use vigia_app::model::EventId;
+
+/// The last part of each lease in which nothing is done any more: by then, what the attempt had begun is gone.
+const MARGIN: u32 = 6;
+/// More of it than this is not needed, however long the lease is.
+const MOST_MARGIN: Duration = Duration::from_secs(5);
+
+/// Until when, by this machine's clock that nobody can set, something is surely held whose lease was asked for then: some while before others see
+/// it end. That the answer came late gives no time.
+pub fn until(asked: Instant, pace: &Pace) -> Instant {
+    asked + pace.lease - (pace.lease / MARGIN).min(MOST_MARGIN)
+}
 
 /// Operations in this executor's hands: those that run, and those whose end is not stored yet.
 #[derive(Default)]
@@ -43,7 +55,7 @@ impl LetGo {
 
 struct Held {
     let_go: LetGo,
-    /// Until when it surely is nobody else's.
+    /// Until when it surely is nobody else's: see [`until`].
     until: Instant,
 }
 
@@ -68,6 +80,23 @@ impl Hands {
         if held.is_empty() {
             self.emptied.notify_waiters();
         }
+    }
+
+    /// Whether somebody else may have it by now.
+    pub fn is_over(&self, hold: Hold) -> bool {
+        self.left(hold).is_none()
+    }
+
+    /// Returns when somebody else may have it, however often it is renewed meanwhile.
+    pub async fn over(&self, hold: Hold) {
+        while let Some(until) = self.left(hold) {
+            tokio::time::sleep_until(until.into()).await;
+        }
+    }
+
+    /// Until when it is held, where that is not over.
+    fn left(&self, hold: Hold) -> Option<Instant> {
+        self.held().get(&hold).map(|held| held.until).filter(|until| *until > Instant::now())
     }
 
     pub fn len(&self) -> usize {
@@ -99,8 +128,8 @@ impl Hands {
     }
 }
 
-/// Renews the leases, three times in each. What somebody else has moved is let go; so is everything whose lease has ended without a word
-/// from the database, for another executor may have begun it again.
+/// Renews the leases, three times in each. What somebody else has moved is let go. What could not be renewed in time ends by itself, however long the
+/// database takes to say so: see [`Hands::over`].
 pub(super) async fn beat(shared: Arc<Shared>) {
     loop {
         tokio::time::sleep(shared.pace.lease / 3).await;
@@ -119,24 +148,40 @@ pub(super) async fn beat(shared: Arc<Shared>) {
                 let mut held = shared.hands.held();
                 for hold in holds {
                     if let Some(held) = held.get_mut(&hold) {
-                        held.until = asked + shared.pace.lease;
+                        held.until = until(asked, &shared.pace);
                     }
                 }
                 drop(held);
                 shared.hands.let_go(&lost, "Somebody else had taken the operation; the attempt was ended.");
             }
-            Err(error) => {
-                tracing::warn!(cause = causes::chain(&error), "leases could not be renewed");
-                let now = Instant::now();
-                let over: Vec<Hold> = shared.hands.held().iter().filter(|(_, held)| held.until < now).map(|(hold, _)| *hold).collect();
-                if !over.is_empty() {
-                    tracing::error!(
-                        operations = over.len(),
-                        "leases have ended, for the database cannot be reached; what was being done is ended"
-                    );
-                    shared.hands.let_go(&over, "The database could not be reached for as long as the lease; the attempt was ended.");
-                }
-            }
+            Err(error) if error.is_told() => {}
+            Err(error) => tracing::warn!(cause = causes::chain(&error), "leases could not be renewed"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations::setup::Setup;
+    use vigia_app::model::Timestamp;
+
+    #[tokio::test]
+    async fn what_is_held_ends_before_others_see_its_lease_end_unless_it_is_renewed() {
+        let (asked, pace) = (Instant::now(), Setup::default().pace);
+        for (lease, ends) in
+            [(3_000, 2_500), (30_000, 25_000), (3_600_000, 3_595_000)].map(|(a, b)| (Duration::from_millis(a), Duration::from_millis(b)))
+        {
+            assert_eq!(until(asked, &Pace { lease, ..pace }), asked + ends);
+        }
+        let hands = Hands::default();
+        let hold = Hold { id: EventId::first(Timestamp::MIN), fence: 1 };
+        assert!(hands.is_over(hold), "not held");
+        hands.take(hold, asked + Duration::from_secs(60));
+        assert!(!hands.is_over(hold));
+        assert!(tokio::time::timeout(Duration::from_millis(20), hands.over(hold)).await.is_err());
+        hands.take(hold, asked);
+        hands.over(hold).await;
+        assert!(hands.is_over(hold), "the answer to a claim came too late");
     }
 }

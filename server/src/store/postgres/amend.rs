@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::store::changed::Changed;
 use crate::store::value::{Value, clean};
 use crate::store::whole::{self, Whole};
-use deadpool_postgres::{Object, Transaction};
+use deadpool_postgres::{ClientWrapper, Transaction};
 use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use vigia_app::model::{Report, Timestamp};
 const STEP: u32 = 1_000;
 
 /// See [`Events::amend`](crate::store::Events::amend).
-pub(super) async fn amend(client: &mut Object, event: Event) -> Result<bool, Error> {
+pub(super) async fn amend(client: &mut ClientWrapper, event: Event) -> Result<bool, Error> {
     let (report, key, table) = (event.report, whole::key(&event), event.report.table);
     let source = clean(&event.source).to_ascii_lowercase();
     let transaction = client.transaction().await?;

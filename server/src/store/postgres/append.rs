@@ -2,6 +2,7 @@
 
 use super::copy::{Copy, Rows};
 use super::journal;
+use super::link::Link;
 use super::listen;
 use super::lock::LANES;
 use super::queue;
@@ -13,12 +14,16 @@ use crate::store::changed::Changed;
 use crate::store::operations::{Enqueued, NewOperation};
 use crate::store::value::{MISSING, Value};
 use crate::store::whole::{self, Queued, Whole};
-use deadpool_postgres::{ClientWrapper, Transaction};
+use deadpool_postgres::Transaction;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::Duration;
 use tokio_postgres::Error;
 use uuid::Uuid;
 use vigia_app::model::{EventId, Report, Timestamp};
 use vigia_app::reports;
+
+/// How long the answer to a commit is waited for. It says that all is on the disk, and on a standby where that is wanted; nothing limits it on the server.
+const COMMIT: Duration = Duration::from_secs(10);
 
 /// Events handed over together, and when.
 pub(super) struct Append {
@@ -60,11 +65,12 @@ struct New<'a> {
 /// Stores the events that are not there yet, all or none, and says for each append what became of it. On return they are durable.
 ///
 /// Processes that do this at once take what they wait for each other in one order: reports, then keys.
-pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[Append]) -> Result<Vec<Stored>, Error> {
+pub(super) async fn append(link: &mut Link, lane: i64, appends: &[Append]) -> Result<Vec<Stored>, Error> {
     let mut stored: Vec<Stored> =
         appends.iter().map(|append| Stored { enqueued: vec![None; append.operations.len()], ..Stored::default() }).collect();
     let (mut put_down, mut enqueued, mut changed) = (Vec::new(), Vec::new(), Changed::default());
-    let transaction = client.transaction().await?;
+    let leash = link.leash().clone();
+    let transaction = link.transaction().await?;
     for report in reports::ALL {
         let all = appends.iter().enumerate().flat_map(|(at, append)| append.events().map(move |event| (at, event)));
         let mut seen = HashSet::new();
@@ -115,6 +121,7 @@ pub(super) async fn append(client: &mut ClientWrapper, lane: i64, appends: &[App
     if has_operations {
         crash::point("enqueue.before");
     }
+    leash.within(COMMIT);
     journal::commit(transaction, changed).await?;
     if has_operations {
         crash::point("enqueue.after");

@@ -1,21 +1,18 @@
-//! From a URL to a pool of connections.
+//! What a URL says of where the database is, and how to get there.
 
-use super::error::failed;
-use super::tls::{self, Mode};
+use super::stop::Stop;
+use super::tls::Mode;
 use crate::store::StoreError;
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::net::IpAddr;
 use std::time::Duration;
-use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::tls::TlsStream;
-use tokio_postgres::{Client, Config, Connection, Socket};
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
-/// Connections of one process beside the one that stores events: questions answered at once; more would only fight for processors.
-const CONNECTIONS: usize = 8;
-/// How long to wait for the server to answer at all, where the URL does not say.
-const CONNECT: Duration = Duration::from_secs(10);
-
+/// How long one host may take to let us in, where the URL does not say.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Where a server listens that nobody has told otherwise.
+const PORT: u16 = 5432;
 /// How long the network may be silent before the other end counts as gone.
 const SILENCE: Duration = Duration::from_secs(30);
 
@@ -48,8 +45,11 @@ impl Address {
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             config.host("localhost");
         }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT);
+        // Of several, the one that takes what is to be stored.
+        if config.get_hosts().len().max(config.get_hostaddrs().len()) > 1
+            && !others.iter().any(|one| one.starts_with("target_session_attrs="))
+        {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         }
         // A peer that vanished without a word is noticed, instead of waited for.
         config.keepalives_idle(SILENCE);
@@ -64,28 +64,69 @@ impl Address {
         Ok(Self { config, mode, root })
     }
 
-    /// The connections open as they are needed. `limit` is how long a statement may take.
-    pub(super) fn pool(&self, limit: Duration) -> Result<Pool, StoreError> {
-        let connector = tls::connector(self.mode, self.root.as_deref())?;
-        let manager = Manager::from_config(self.config.clone(), connector, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        // Questions differ too much for plans made without their values, and are too short for the compiler. Rows in an order come
-        // from an index that has it: the planner knows too little of where a page starts to choose between that and sorting.
-        let setup = format!(
-            "SET statement_timeout = {}; SET plan_cache_mode = force_custom_plan; SET jit = off; SET enable_sort = off;
-             SET enable_incremental_sort = off; SET synchronous_commit = on;
-             SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning",
-            limit.as_millis().max(1)
-        );
-        let prepare = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
-            let setup = setup.clone();
-            Box::pin(async move { client.batch_execute(&setup).await.map_err(HookError::Backend) })
-        });
-        Pool::builder(manager).max_size(CONNECTIONS).post_create(prepare).build().map_err(|error| StoreError::Failed(error.into()))
+    /// The hosts in the order in which the URL names them.
+    pub(super) fn stops(&self) -> Vec<Stop> {
+        let (hosts, addresses, ports) = (self.config.get_hosts(), self.config.get_hostaddrs(), self.config.get_ports());
+        let stop = |at: usize| Stop {
+            host: hosts.get(at).cloned(),
+            address: addresses.get(at).copied(),
+            port: ports.get(at).or(ports.first()).copied().unwrap_or(PORT),
+        };
+        (0..hosts.len().max(addresses.len())).map(stop).collect()
     }
 
-    /// A connection that is of no pool; it does nothing until it is polled.
-    pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, impl TlsStream + Unpin + Send + 'static>), StoreError> {
-        self.config.connect(tls::connector(self.mode, self.root.as_deref())?).await.map_err(failed)
+    /// How to connect to one of them, and to no other.
+    pub(super) fn at(&self, stop: &Stop) -> Config {
+        let of = &self.config;
+        let mut config = Config::new();
+        match &stop.host {
+            Some(Host::Tcp(name)) => _ = config.host(name),
+            Some(Host::Unix(path)) => _ = config.host_path(path),
+            None => {}
+        }
+        if let Some(address) = stop.address {
+            config.hostaddr(address);
+        }
+        config.port(stop.port);
+        if let Some(user) = of.get_user() {
+            config.user(user);
+        }
+        if let Some(password) = of.get_password() {
+            config.password(password);
+        }
+        if let Some(database) = of.get_dbname() {
+            config.dbname(database);
+        }
+        if let Some(options) = of.get_options() {
+            config.options(options);
+        }
+        if let Some(name) = of.get_application_name() {
+            config.application_name(name);
+        }
+        config.connect_timeout(self.patience()).keepalives(of.get_keepalives()).keepalives_idle(of.get_keepalives_idle());
+        if let Some(interval) = of.get_keepalives_interval() {
+            config.keepalives_interval(interval);
+        }
+        if let Some(retries) = of.get_keepalives_retries() {
+            config.keepalives_retries(retries);
+        }
+        config.tcp_user_timeout(of.get_tcp_user_timeout().copied().unwrap_or(SILENCE));
+        config.ssl_mode(of.get_ssl_mode()).ssl_negotiation(of.get_ssl_negotiation()).channel_binding(of.get_channel_binding());
+        config.target_session_attrs(of.get_target_session_attrs());
+        config
+    }
+
+    /// How long one host may take to let us in.
+    pub(super) fn patience(&self) -> Duration {
+        self.config.get_connect_timeout().copied().unwrap_or(CONNECT)
+    }
+
+    pub(super) fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    pub(super) fn root(&self) -> Option<&str> {
+        self.root.as_deref()
     }
 
     /// Another database of the same server.
@@ -134,15 +175,6 @@ fn is_local(config: &Config) -> bool {
     if addresses.is_empty() { config.get_hosts().iter().all(host) } else { addresses.iter().all(IpAddr::is_loopback) }
 }
 
-/// A connection of the pool, or why there is none.
-pub(super) async fn connection(pool: &Pool) -> Result<deadpool_postgres::Object, StoreError> {
-    use deadpool_postgres::PoolError;
-    pool.get().await.map_err(|error| match error {
-        PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => failed(error),
-        other => StoreError::Failed(other.into()),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +193,22 @@ mod tests {
             ("postgres:///vigia?host=%2Frun%2Fpostgresql", Mode::Disable),
         ] {
             assert_eq!(Address::parse(url).expect(url).mode, mode, "{url}");
+        }
+    }
+
+    #[test]
+    fn each_host_is_a_place_of_its_own_and_of_several_the_one_that_takes_writes_is_wanted() {
+        let address = Address::parse("postgres://u:p@one,two:6000/vigia?options=-cwork_mem%3D8MB&connect_timeout=2").expect("an address");
+        let stops: Vec<String> = address.stops().iter().map(ToString::to_string).collect();
+        assert_eq!(stops, ["one port 5432", "two port 6000"]);
+        let config = address.at(&address.stops()[1]);
+        assert_eq!((config.get_hosts(), config.get_ports()), (&[Host::Tcp("two".to_owned())][..], &[6000][..]));
+        assert_eq!((config.get_user(), config.get_password(), config.get_dbname()), (Some("u"), Some(&b"p"[..]), Some("vigia")));
+        assert_eq!((config.get_options(), address.patience()), (Some("-cwork_mem=8MB"), Duration::from_secs(2)));
+        assert_eq!(config.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
+        for url in ["postgres://u:p@one/vigia", "postgres://u:p@one,two/vigia?target_session_attrs=any"] {
+            let address = Address::parse(url).expect(url);
+            assert_eq!(address.at(&address.stops()[0]).get_target_session_attrs(), TargetSessionAttrs::Any, "{url}");
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) fn failed(error: Error) -> StoreError {
     };
     let message = said.message();
     match said.code() {
-        // The limit is said by whoever knows it.
+        // What was tried and for how long is said by whoever knows it: `Lent::ended`.
         &SqlState::QUERY_CANCELED => StoreError::TooSlow(0),
         &SqlState::LOCK_NOT_AVAILABLE => StoreError::Locked,
         &SqlState::DISK_FULL => StoreError::NotWritable("the disk of the database server is full".to_owned()),
@@ -30,7 +30,7 @@ pub(super) fn failed(error: Error) -> StoreError {
             "The database user may not do what Vigia needs ({message}). Make the user owner of the database, or let an administrator do \
              it once."
         )),
-        &SqlState::TOO_MANY_CONNECTIONS => StoreError::Unreachable(format!("the server has too many connections ({message})")),
+        &SqlState::TOO_MANY_CONNECTIONS => StoreError::Busy(format!("the server has too many connections ({message})")),
         _ if is_lost(&error) => StoreError::Unreachable(message.to_owned()),
         // Not its details: they may quote what an event says.
         code => StoreError::Failed(anyhow::anyhow!("{} {message} (SQLSTATE {})", said.severity(), code.code())),

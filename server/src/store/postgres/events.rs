@@ -19,8 +19,9 @@ impl Events for PostgresStore {
     }
 
     async fn amend(&self, event: Event) -> Result<bool, StoreError> {
-        let mut client = self.connection().await?;
-        amend::amend(&mut client, event).await.map_err(failed)
+        let mut client = self.changing().await?;
+        let amended = amend::amend(&mut client, event).await.map_err(failed);
+        client.ended(amended)
     }
 
     async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
@@ -57,8 +58,10 @@ impl Events for PostgresStore {
     }
 
     async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let mut client = self.connection().await?;
-        remove::before(&mut client, report, source, before, limit).await.map_err(failed)
+        let mut client = self.changing().await?;
+        client.patient();
+        let removed = remove::before(&mut client, report, source, before, limit).await.map_err(failed);
+        client.ended(removed)
     }
 
     async fn count_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, most: u32) -> Result<u32, StoreError> {

@@ -62,7 +62,7 @@ impl Identities for PostgresStore {
     async fn set_password(&self, username: &str, hash: &str, keep: Option<[u8; 32]>) -> Result<bool, StoreError> {
         let keep = keep.map_or_else(Vec::new, Vec::from);
         let changed = self
-            .rows(
+            .changed(
                 "WITH ended AS (DELETE FROM session WHERE lower(username) = $1 AND token_hash <> $3)
              UPDATE \"user\" SET password_hash = $2 WHERE lower(username) = $1 RETURNING username",
                 &[&lower(username), &hash, &keep],
@@ -73,7 +73,7 @@ impl Identities for PostgresStore {
 
     async fn set_disabled(&self, username: &str, disabled: bool) -> Result<bool, StoreError> {
         let changed = self
-            .rows(
+            .changed(
                 "WITH ended AS (DELETE FROM session WHERE lower(username) = $1 AND $2)
              UPDATE \"user\" SET disabled = $2 WHERE lower(username) = $1 RETURNING username",
                 &[&lower(username), &disabled],
@@ -118,7 +118,7 @@ impl Identities for PostgresStore {
 
     async fn add_failure(&self, key: &str, now: Timestamp) -> Result<Failures, StoreError> {
         let counted = self
-            .rows(
+            .changed(
                 "INSERT INTO failure AS f (key, count, last) VALUES ($1, 1, $2)
              ON CONFLICT (key) DO UPDATE SET count = f.count + 1, last = $2 RETURNING count, last",
                 &[&lower(key), &now.millis()],

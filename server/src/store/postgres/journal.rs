@@ -141,8 +141,9 @@ impl Journal for PostgresStore {
                  transaction = excluded.transaction, number = excluded.number, mark = excluded.mark, seen = excluded.seen
              RETURNING transaction, number, mark"
         );
-        let row = self.connection().await?.query_one(&sql, &[&follower, &now.millis()]).await.map_err(failed)?;
-        position(&row, 0).map_err(failed)
+        let rows = self.changed(&sql, &[&follower, &now.millis()]).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Failed(anyhow::anyhow!("the journal is empty")))?;
+        position(row, 0).map_err(failed)
     }
 
     async fn registered(&self, follower: &str) -> Result<Option<Position>, StoreError> {
@@ -160,7 +161,9 @@ impl Journal for PostgresStore {
     }
 
     async fn trim(&self, now: Timestamp) -> Result<u64, StoreError> {
-        trim(&*self.connection().await?, now).await.map_err(failed)
+        let client = self.changing().await?;
+        let trimmed = trim(&client, now).await.map_err(failed);
+        client.ended(trimmed)
     }
 
     fn wakes(&self) -> Wakes {

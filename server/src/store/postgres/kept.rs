@@ -38,11 +38,11 @@ impl Kept for PostgresStore {
         let rows = match was {
             Some(was) => {
                 let sql = "UPDATE kept SET value = $3 WHERE space = $1 AND key = $2 AND value = $4 RETURNING 1";
-                self.rows(sql, &[&space, &key, &value, &clean(was)]).await?
+                self.changed(sql, &[&space, &key, &value, &clean(was)]).await?
             }
             None => {
                 let sql = "INSERT INTO kept (space, key, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1";
-                self.rows(sql, &[&space, &key, &value]).await?
+                self.changed(sql, &[&space, &key, &value]).await?
             }
         };
         Ok(rows.len() == 1)
@@ -55,7 +55,7 @@ impl Kept for PostgresStore {
         let (set, gone): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(_, value)| value.is_some());
         let (keys, values): (Vec<String>, Vec<Option<String>>) = set.into_iter().unzip();
         let gone: Vec<String> = gone.into_iter().map(|(key, _)| key).collect();
-        let mut client = self.connection().await?;
+        let mut client = self.changing().await?;
         let work = async {
             let transaction = client.transaction().await?;
             let keep = transaction
@@ -69,6 +69,7 @@ impl Kept for PostgresStore {
             transaction.execute(&forget, &[&space, &gone]).await?;
             transaction.commit().await
         };
-        work.await.map_err(failed)
+        let done = work.await.map_err(failed);
+        client.ended(done)
     }
 }

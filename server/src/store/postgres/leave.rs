@@ -4,7 +4,7 @@ use super::partitions::tables;
 use super::{journal, lock};
 use crate::store::changed::Changed;
 use crate::store::limits::REMOVED;
-use deadpool_postgres::Object;
+use deadpool_postgres::ClientWrapper;
 use std::fmt::Write as _;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
@@ -13,7 +13,7 @@ use vigia_app::model::Report;
 
 /// Drops the oldest partition that has only ids below `before`, and says how many events it had; `None` where there is no such
 /// partition, others are too busy with the report to let it go, or somebody reads everything as it was while it was there.
-pub(super) async fn drop_before(client: &mut Object, report: &'static Report, before: i64) -> Result<Option<u64>, Error> {
+pub(super) async fn drop_before(client: &mut ClientWrapper, report: &'static Report, before: i64) -> Result<Option<u64>, Error> {
     let name = match detach(client, report, before).await {
         Ok(Some(name)) => name,
         Ok(None) => return Ok(None),
@@ -29,7 +29,7 @@ pub(super) async fn drop_before(client: &mut Object, report: &'static Report, be
 }
 
 /// Takes a partition out of its tables, and says what it is called from then on.
-async fn detach(client: &mut Object, report: &'static Report, before: i64) -> Result<Option<String>, Error> {
+async fn detach(client: &mut ClientWrapper, report: &'static Report, before: i64) -> Result<Option<String>, Error> {
     let transaction = client.transaction().await?;
     // Readers and writers queue behind one who waits for this lock.
     transaction.batch_execute(&format!("SET LOCAL lock_timeout = '500ms'; {}", lock::PARTITIONS)).await?;
@@ -64,7 +64,7 @@ async fn detach(client: &mut Object, report: &'static Report, before: i64) -> Re
 
 /// Forgets the keys of detached partitions in small steps, so that their events may come back, and then the partitions. What a
 /// process that was ended has left is finished by the next one.
-pub(super) async fn forget(client: &mut Object, report: &'static Report) -> Result<(), Error> {
+pub(super) async fn forget(client: &mut ClientWrapper, report: &'static Report) -> Result<(), Error> {
     let sql = "SELECT name FROM event_partition WHERE report = $1 AND leaving";
     for row in client.query(sql, &[&report.key]).await? {
         let name: &str = row.try_get(0)?;
@@ -74,7 +74,7 @@ pub(super) async fn forget(client: &mut Object, report: &'static Report) -> Resu
 }
 
 /// One step; false once nothing is left of the partition.
-async fn forget_some(client: &mut Object, report: &'static Report, name: &str) -> Result<bool, Error> {
+async fn forget_some(client: &mut ClientWrapper, report: &'static Report, name: &str) -> Result<bool, Error> {
     let table = report.table;
     let transaction = client.transaction().await?;
     // Two processes that forget the same partition do it one after the other.

@@ -1,25 +1,31 @@
 //! Hearing what has moved, from every process on the database: all that is told goes through the server, so that each hears it once.
 
-use super::connection::Address;
 use super::error::failed;
 use super::journal::CHANNEL;
+use super::link::Link;
+use super::pool::Pool;
 use crate::store::StoreError;
 use crate::store::journal::{Bell, Wakes};
 use crate::store::live::{Teller, moved};
 use deadpool_postgres::Transaction;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
-use tokio_postgres::{AsyncMessage, Client, Error};
+use tokio::time::timeout;
+use tokio_postgres::{Error, Notification};
 use vigia_app::model::{EventId, Live, Report};
 use vigia_app::reports;
 
 /// How long to wait before the first try to connect again, and the longest wait.
 const FIRST: Duration = Duration::from_millis(100);
-const LONGEST: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_millis(500);
+/// How often the server is asked whether it is there, and how long it may take to say so.
+const PULSE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A connection that does nothing else, and the task that makes a new one where it is lost.
+/// A connection that does nothing else, and the task that makes a new one where it is lost. It knows first when the server has fallen silent, and has
+/// every other connection closed then.
 pub(super) struct Listener {
     teller: Teller,
     bell: Bell,
@@ -28,15 +34,29 @@ pub(super) struct Listener {
 
 impl Listener {
     /// On return it hears.
-    pub(super) async fn start(address: Address) -> Result<Self, StoreError> {
+    pub(super) async fn start(pool: Pool) -> Result<Self, StoreError> {
         let (teller, bell) = (Teller::default(), Bell::default());
-        let mut ear = Ear::open(&address, &teller, &bell).await?;
+        let mut ear = Ear::open(&pool, &teller, &bell).await?;
         let (told, rung) = (teller.clone(), bell.clone());
         let task = tokio::spawn(async move {
             loop {
-                let _ = ear.task.await;
-                tracing::warn!("the connection that hears what other servers do was lost, and is made again");
-                ear = again(&address, &told, &rung).await;
+                let answered = ear.until_lost().await;
+                let is_silent = ear.0.leash().was_silent();
+                if is_silent {
+                    pool.fall_silent(ear.0.stop(), answered);
+                }
+                let silent_for = answered.elapsed().as_secs();
+                if is_silent {
+                    tracing::warn!(
+                        silent_for,
+                        "the database has fallen silent; its connections were closed, and it is tried until it answers"
+                    );
+                } else {
+                    tracing::warn!("the connection to the database was lost; it is tried until it can be reached");
+                }
+                ear = again(&pool, &told, &rung).await;
+                pool.answers();
+                tracing::warn!(seconds = answered.elapsed().as_secs_f32(), "the database can be reached again");
                 // What was said meanwhile nobody heard.
                 told.tell(Live::Moved { ids: Vec::new() });
                 told.stored(&reports::ALL);
@@ -61,40 +81,56 @@ impl Drop for Listener {
     }
 }
 
-async fn again(address: &Address, teller: &Teller, bell: &Bell) -> Ear {
+async fn again(pool: &Pool, teller: &Teller, bell: &Bell) -> Ear {
     let mut wait = FIRST;
     loop {
         tokio::time::sleep(wait).await;
-        match Ear::open(address, teller, bell).await {
+        match Ear::open(pool, teller, bell).await {
             Ok(ear) => return ear,
-            Err(_) => wait = (wait * 2).min(LONGEST),
+            Err(error) => {
+                // A server that says why it refuses is not silent: whoever asks is told why.
+                if !error.is_told() {
+                    pool.answers();
+                }
+                wait = (wait * 2).min(LONGEST);
+            }
         }
     }
 }
 
 /// One connection, until it is lost.
-struct Ear {
-    /// Dropping it closes the connection.
-    _client: Client,
-    task: JoinHandle<()>,
-}
+struct Ear(Link);
 
 impl Ear {
-    async fn open(address: &Address, teller: &Teller, bell: &Bell) -> Result<Self, StoreError> {
-        let (client, mut connection) = address.connect().await?;
+    async fn open(pool: &Pool, teller: &Teller, bell: &Bell) -> Result<Self, StoreError> {
         let (teller, bell) = (teller.clone(), bell.clone());
-        let task = tokio::spawn(async move {
-            while let Some(Ok(message)) = std::future::poll_fn(|context| connection.poll_message(context)).await {
-                let AsyncMessage::Notification(said) = message else { continue };
-                if said.channel() == CHANNEL {
-                    bell.ring();
-                } else if let Ok(live) = serde_json::from_str(said.payload()) {
-                    teller.tell(live);
-                }
+        let hear = move |said: Notification| {
+            if said.channel() == CHANNEL {
+                bell.ring();
+            } else if let Ok(live) = serde_json::from_str(said.payload()) {
+                teller.tell(live);
             }
-        });
-        client.batch_execute(&format!("LISTEN vigia; LISTEN {CHANNEL}")).await.map_err(failed)?;
-        Ok(Self { _client: client, task })
+        };
+        let link = pool.ear(hear).await?;
+        link.leash().within(PATIENCE);
+        link.batch_execute(&format!("LISTEN vigia; LISTEN {CHANNEL}")).await.map_err(failed)?;
+        Ok(Self(link))
+    }
+
+    /// Asks again and again; says when the last answer came.
+    async fn until_lost(&self) -> Instant {
+        let leash = self.0.leash();
+        loop {
+            let answered = Instant::now();
+            leash.rest();
+            if timeout(PULSE, leash.gone()).await.is_ok() {
+                return answered;
+            }
+            leash.within(PATIENCE);
+            if self.0.simple_query("").await.is_err() {
+                return answered;
+            }
+        }
     }
 }
 

@@ -11,21 +11,25 @@ mod identities;
 mod journal;
 mod kept;
 mod leave;
+mod link;
 mod listen;
 mod lock;
 mod migrate;
 mod older;
 mod operations;
 mod partitions;
+mod pool;
 mod quarantine;
 mod queue;
 mod rebuilt;
 mod record;
 mod remove;
 mod replace;
+mod route;
 mod rows;
 mod scores;
 mod still;
+mod stop;
 mod tls;
 mod tokens;
 mod transfer;
@@ -35,10 +39,12 @@ mod writer;
 use super::{
     Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer,
 };
-use connection::{Address, connection};
-use deadpool_postgres::{ClientWrapper, Object, Pool};
+use connection::Address;
+use deadpool_postgres::ClientWrapper;
 use error::{failed, is_race};
 use listen::Listener;
+use pool::{Lent, Pool, Use};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::types::ToSql;
 use writer::Writer;
@@ -52,7 +58,6 @@ pub struct PostgresStore {
     pool: Pool,
     writer: Writer,
     signer: Signer,
-    limit: Duration,
     listener: Listener,
 }
 
@@ -63,33 +68,37 @@ impl PostgresStore {
     /// database that is not there, is not Vigia's, or was written by a newer version.
     pub async fn open(url: &str, limit: Duration) -> Result<Self, StoreError> {
         let address = Address::parse(url)?;
-        let pool = address.pool(limit)?;
-        let mut client = connection(&pool).await?;
-        migrate::migrate(&mut client, address.database()).await?;
+        let (description, database) = (address.describe(), address.database().to_owned());
+        let pool = Pool::new(address, limit)?;
+        // Bringing it to this version takes as long as it takes.
+        let mut client = pool.lend(Use::Change).await?.keep();
+        migrate::migrate(&mut client, &database).await?;
         journal::check_origin(&mut client).await.map_err(failed)?;
         let key: Vec<u8> =
             client.query_one("SELECT value FROM secret WHERE name = 'cursor'", &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
-        Ok(Self {
-            description: address.describe(),
-            writer: Writer::start(pool.clone()),
-            signer: Signer::new(&key)?,
-            pool,
-            limit,
-            listener: Listener::start(address).await?,
-        })
+        let (writer, listener) = (Writer::start(pool.clone()), Listener::start(pool.clone()).await?);
+        Ok(Self { description, writer, signer: Signer::new(&key)?, pool, listener })
     }
 
-    async fn connection(&self) -> Result<Object, StoreError> {
-        connection(&self.pool).await
+    /// A connection to change something with.
+    async fn changing(&self) -> Result<Lent, StoreError> {
+        self.pool.lend(Use::Change).await
     }
 
     /// Asks on a connection of the pool; once more on another one where that turns out to be gone.
-    async fn read<T, F: Future<Output = Result<T, StoreError>> + Send>(&self, ask: impl Fn(Object) -> F + Send) -> Result<T, StoreError> {
-        let answer = match ask(self.connection().await?).await {
-            Err(StoreError::Unreachable(_)) => ask(self.connection().await?).await,
-            answer => answer,
-        };
-        answer.map_err(|error| if let StoreError::TooSlow(_) = error { StoreError::TooSlow(self.limit.as_secs()) } else { error })
+    async fn read<T, F: Future<Output = Result<T, StoreError>> + Send>(
+        &self,
+        ask: impl Fn(Arc<Lent>) -> F + Send,
+    ) -> Result<T, StoreError> {
+        let mut again = true;
+        loop {
+            let client = Arc::new(self.pool.lend(Use::Question).await?);
+            let answer = ask(client.clone()).await;
+            match Lent::ended_all(client, answer) {
+                Err(StoreError::Unreachable(_)) if again => again = false,
+                answer => return answer,
+            }
+        }
     }
 
     /// Rows of a statement that only reads.
@@ -97,16 +106,23 @@ impl PostgresStore {
         self.read(|client| async move { query(&client, sql, parameters).await }).await
     }
 
+    /// Rows of a statement that changes some; on return that is durable.
+    async fn changed(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<tokio_postgres::Row>, StoreError> {
+        let client = self.changing().await?;
+        let answer = query(&client, sql, parameters).await;
+        client.ended(answer)
+    }
+
     /// How many rows a statement changed; on return that is durable. Tried again where another process was in the way.
     async fn execute(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<u64, StoreError> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let client = self.connection().await?;
-            let statement = client.prepare_cached(sql).await.map_err(failed)?;
-            match client.execute(&statement, parameters).await {
-                Err(error) if is_race(&error) && tries < TRIES => {}
-                done => return done.map_err(failed),
+            let client = self.changing().await?;
+            let done = async { client.execute(&client.prepare_cached(sql).await?, parameters).await }.await;
+            match done {
+                Err(error) if is_race(&error) && tries < TRIES => drop(client.ended(Ok(()))),
+                done => return client.ended(done.map_err(failed)),
             }
         }
     }

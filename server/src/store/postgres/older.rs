@@ -1,13 +1,14 @@
 //! The database of an earlier version, as it is.
 
-use super::connection::{Address, connection};
+use super::connection::Address;
 use super::error::failed;
+use super::link::Link;
 use super::lock;
+use super::pool::{Pool, Use};
 use super::still::UNLIMITED;
 use crate::store::older::{KEPT, Keeping, LEFT_OUT, Older, Piece, Rows, STEP, TABLES, quoted};
 use crate::store::{Dialect, StoreError, known};
 use async_trait::async_trait;
-use deadpool_postgres::{ClientWrapper, Object};
 use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
 use std::time::Duration;
@@ -23,16 +24,17 @@ pub(super) const SEQUENCES: &str = "sequences";
 
 /// A database of an earlier version; closing the connection lets others have it.
 pub(super) struct OlderDatabase {
-    client: ClientWrapper,
+    client: Link,
     schema: u32,
 }
 
 /// A connection of its own, without limits.
-pub(super) async fn connected(url: &str) -> Result<(ClientWrapper, String), StoreError> {
+pub(super) async fn connected(url: &str) -> Result<(Link, String), StoreError> {
     let address = Address::parse(url)?;
-    let client = Object::take(connection(&address.pool(LIMIT)?).await?);
+    let database = address.database().to_owned();
+    let client = Pool::new(address, LIMIT)?.lend(Use::Change).await?.keep();
     client.batch_execute(UNLIMITED).await.map_err(failed)?;
-    Ok((client, address.database().to_owned()))
+    Ok((client, database))
 }
 
 impl OlderDatabase {

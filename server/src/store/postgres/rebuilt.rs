@@ -1,19 +1,19 @@
 //! A database that is made again of what was in one of an earlier version.
 
 use super::error::failed;
+use super::link::Link;
 use super::lock;
 use super::older::{PARTITIONS, SEQUENCES, connected, has, keep_all, read, tables};
 use crate::store::older::{Keeping, Piece, Rebuilt, TABLES, not_vacant, quoted, strange};
 use crate::store::{Dialect, StoreError};
 use async_trait::async_trait;
-use deadpool_postgres::ClientWrapper;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
 /// A database that has the tables of an earlier version, and none yet that says whose they are.
 pub(super) struct RebuiltDatabase {
-    client: ClientWrapper,
+    client: Link,
     schema: u32,
 }
 

@@ -4,12 +4,12 @@ use super::rows::value;
 use crate::store::StoreError;
 use crate::store::postgres::error::failed;
 use crate::store::value::{cell, lines};
-use deadpool_postgres::{ClientWrapper, Object};
+use deadpool_postgres::ClientWrapper;
 use std::collections::HashMap;
 use tokio_postgres::{Error, Row};
 use vigia_app::model::{Attempt, Cell, EventId, Kind, Record, Report, Timestamp};
 
-pub(super) async fn record(client: &Object, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError> {
+pub(super) async fn record(client: &ClientWrapper, report: &'static Report, id: EventId) -> Result<Option<Record>, StoreError> {
     let table = report.table;
     let columns: Vec<_> = report.stored().collect();
     let names: Vec<String> = columns.iter().map(|column| format!("e.\"{}\"", column.key)).collect();
@@ -41,7 +41,7 @@ pub(super) async fn record(client: &Object, report: &'static Report, id: EventId
     }))
 }
 
-async fn attempts(client: &Object, report: &Report, event: EventId) -> Result<Vec<Attempt>, Error> {
+async fn attempts(client: &ClientWrapper, report: &Report, event: EventId) -> Result<Vec<Attempt>, Error> {
     let sql = format!("SELECT {ATTEMPT} FROM {}_attempt WHERE event = $1 ORDER BY number", report.table);
     let find = client.prepare_cached(&sql).await?;
     client.query(&find, &[&event.get()]).await?.iter().map(attempt).collect()

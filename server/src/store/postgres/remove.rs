@@ -2,7 +2,7 @@
 
 use super::{journal, leave, lock};
 use crate::store::changed::Changed;
-use deadpool_postgres::Object;
+use deadpool_postgres::ClientWrapper;
 use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use vigia_app::model::{EventId, Report, Timestamp};
 /// Removes `limit` of the oldest events before a time, or what there is, with all that belongs to them; more where whole partitions
 /// can be dropped.
 pub(super) async fn before(
-    client: &mut Object,
+    client: &mut ClientWrapper,
     report: &'static Report,
     source: Option<&str>,
     before: Timestamp,
@@ -34,7 +34,7 @@ pub(super) async fn before(
     }
 }
 
-async fn rows(client: &mut Object, report: &'static Report, source: Option<&str>, before: i64, limit: u32) -> Result<u64, Error> {
+async fn rows(client: &mut ClientWrapper, report: &'static Report, source: Option<&str>, before: i64, limit: u32) -> Result<u64, Error> {
     let table = report.table;
     let transaction = client.transaction().await?;
     transaction.batch_execute(lock::PATIENT).await?;

@@ -1,13 +1,14 @@
 //! A database of a server that takes the place of another one.
 
-use super::connection::{Address, connection};
+use super::connection::Address;
 use super::error::failed;
+use super::link::Link;
 use super::older::{connected, has};
+use super::pool::{Pool, Use};
 use crate::store::StoreError;
 use crate::store::older::quoted;
 use crate::store::replace::{BEFORE, NEXT, Replacement, left, used};
 use async_trait::async_trait;
-use deadpool_postgres::{ClientWrapper, Object};
 use std::time::Duration;
 use tokio_postgres::error::SqlState;
 
@@ -68,8 +69,8 @@ impl ReplacementDatabase {
         }
     }
 
-    async fn maintenance(&self) -> Result<ClientWrapper, StoreError> {
-        Ok(Object::take(connection(&self.address.of(MAINTENANCE).pool(LIMIT)?).await?))
+    async fn maintenance(&self) -> Result<Link, StoreError> {
+        Ok(Pool::new(self.address.of(MAINTENANCE), LIMIT)?.lend(Use::Change).await?.keep())
     }
 }
 

@@ -46,7 +46,7 @@ impl Scores for PostgresStore {
         );
         let mut values: Vec<&(dyn ToSql + Sync)> = vec![&ids];
         values.extend(lists.iter().map(|list| list as &(dyn ToSql + Sync)));
-        let mut client = self.connection().await?;
+        let mut client = self.changing().await?;
         let kept = async {
             let transaction = client.transaction().await?;
             transaction.execute(&transaction.prepare_cached(&row).await?, &values).await?;
@@ -55,7 +55,8 @@ impl Scores for PostgresStore {
             changed.events(report, ids.iter().copied());
             journal::commit(transaction, changed).await
         };
-        kept.await.map_err(failed)
+        let kept = kept.await.map_err(failed);
+        client.ended(kept)
     }
 
     async fn score_parts(&self, report: &'static Report, id: i64) -> Result<Option<Vec<u8>>, StoreError> {

@@ -1,8 +1,9 @@
 //! Everything as it was at one moment: a transaction on a connection of its own.
 
-use super::connection::connection;
 use super::error::failed;
+use super::link::Link;
 use super::partitions::tables;
+use super::pool::{Pool, Use};
 use super::{identities, lock, rows, tokens, whole};
 use crate::store::quarantine::Quarantined;
 use crate::store::still::Still;
@@ -10,7 +11,7 @@ use crate::store::tokens::ApiToken;
 use crate::store::whole::Whole;
 use crate::store::{StoreError, User};
 use async_trait::async_trait;
-use deadpool_postgres::{ClientWrapper, Object, Pool};
+use deadpool_postgres::ClientWrapper;
 use std::ops::Range;
 use tokio_postgres::Error;
 use vigia_app::model::Report;
@@ -21,12 +22,12 @@ pub(super) const UNLIMITED: &str = "SELECT set_config(name, '0', false) FROM pg_
     WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')";
 
 /// A connection in a transaction; closing it ends both.
-pub(super) struct Moment(ClientWrapper);
+pub(super) struct Moment(Link);
 
 impl Moment {
     /// What is committed now.
     pub(super) async fn begin(pool: &Pool) -> Result<Self, StoreError> {
-        let client = Object::take(connection(pool).await?);
+        let client = pool.lend(Use::Question).await?.keep();
         begin(&client).await.map_err(failed)?;
         Ok(Self(client))
     }

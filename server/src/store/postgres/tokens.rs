@@ -78,6 +78,9 @@ impl Tokens for PostgresStore {
     }
 
     async fn used(&self, hash: [u8; 32], at: Timestamp) -> Result<(), StoreError> {
-        self.execute("UPDATE token SET last_used = $1 WHERE hash = $2 AND last_used < $1", &[&at.millis(), &&hash[..]]).await.map(drop)
+        // Nobody was told that it is noted: it waits for no disk and no standby.
+        let sql = "UPDATE token SET last_used = $1 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
+                   WHERE hash = $2 AND last_used < $1";
+        self.execute(sql, &[&at.millis(), &&hash[..]]).await.map(drop)
     }
 }

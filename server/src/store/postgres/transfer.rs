@@ -32,7 +32,8 @@ impl Transfer for PostgresStore {
     }
 
     async fn put_events(&self, report: &'static Report, events: Vec<Whole>) -> Result<(), StoreError> {
-        let mut client = self.connection().await?;
+        let mut client = self.changing().await?;
+        client.patient();
         let times = events.iter().filter_map(|event| EventId::from_i64(event.id)).map(EventId::time);
         Partitions::default().cover(&mut client, report, times, clock::system()()).await?;
         let mut keys: Vec<Uuid> = events.iter().map(|event| Uuid::from_bytes(event.key)).collect();
@@ -45,7 +46,8 @@ impl Transfer for PostgresStore {
             put(&transaction, &mut changed, report, events.into_iter()).await?;
             journal::commit(transaction, changed).await
         };
-        work.await.map_err(failed)
+        let done = work.await.map_err(failed);
+        client.ended(done)
     }
 
     async fn quarantined_after(&self, after: i64, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
@@ -53,7 +55,7 @@ impl Transfer for PostgresStore {
     }
 
     async fn put_quarantined(&self, lines: Vec<Quarantined>) -> Result<(), StoreError> {
-        let mut client = self.connection().await?;
+        let mut client = self.changing().await?;
         let work = async {
             let transaction = client.transaction().await?;
             let put = transaction
@@ -74,7 +76,8 @@ impl Transfer for PostgresStore {
                 .await?;
             transaction.commit().await
         };
-        work.await.map_err(failed)
+        let done = work.await.map_err(failed);
+        client.ended(done)
     }
 
     async fn all_kept(&self) -> Result<Vec<(String, String, String)>, StoreError> {

@@ -2,16 +2,16 @@
 //! stored before the commit that contains it is on the disk.
 
 use super::append::{Append, Stored, append};
-use super::connection::connection;
 use super::error::{failed, is_lost, is_race};
+use super::link::Link;
 use super::partitions::Partitions;
+use super::pool::{Pool, Use};
 use super::{journal, lock};
 use crate::causes;
 use crate::clock;
 use crate::store::StoreError;
 use crate::store::journal::TRIM_EVERY;
 use crate::store::limits::{GROUP, WAITING};
-use deadpool_postgres::{ClientWrapper, Object, Pool};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use vigia_app::model::Timestamp;
@@ -23,6 +23,8 @@ const GROUP_EVENTS: usize = 50_000;
 const TRIES: u32 = 8;
 /// How often the partitions to come are looked after, in milliseconds: every six hours.
 const AHEAD_EVERY: i64 = 6 * 60 * 60 * 1000;
+/// How long the statements of one group are waited for; the server ends each of them before. The commit has [less](super::append).
+const PATIENT: Duration = Duration::from_secs(605);
 /// An event may get an id of a later millisecond than its own, but not later than this many milliseconds.
 const SPILL: i64 = 1_000;
 
@@ -46,8 +48,16 @@ impl Writer {
                     events += job.0.len();
                     group.push(job);
                 }
-                task.store(group).await;
+                if task.store(group).await.is_err() {
+                    // What stands behind a commit that was given up would wait as long, for nothing.
+                    while let Ok((_, answer)) = jobs.try_recv() {
+                        let _ = answer.send(Err(StoreError::Busy("the commit before gave no answer".to_owned())));
+                    }
+                }
                 task.trim().await;
+                if let Some((link, _)) = &task.connection {
+                    link.leash().rest();
+                }
             }
         });
         Self(sender)
@@ -63,7 +73,9 @@ impl Writer {
 }
 
 /// A connection of the task's own, and the lane it holds.
-type Open = (ClientWrapper, i64);
+type Open = (Link, i64);
+
+struct NoAnswer;
 
 struct Task {
     pool: Pool,
@@ -76,7 +88,11 @@ struct Task {
 }
 
 impl Task {
-    async fn store(&mut self, group: Vec<Job>) {
+    /// Stores a group, and tells everybody in it.
+    ///
+    /// # Errors
+    /// Where the connection was closed here, for the database gave no answer.
+    async fn store(&mut self, group: Vec<Job>) -> Result<(), NoAnswer> {
         let (appends, answers): (Vec<Append>, Vec<_>) = group.into_iter().unzip();
         match self.commit(&appends).await {
             Ok(stored) => {
@@ -102,6 +118,8 @@ impl Task {
                 }
             }
         }
+        let is_cut = self.connection.as_ref().is_some_and(|(link, _)| link.leash().is_cut());
+        if is_cut { Err(NoAnswer) } else { Ok(()) }
     }
 
     /// Stores in one transaction; again where another process was in the way, and on a new connection where the old one is gone.
@@ -120,16 +138,21 @@ impl Task {
                     self.connection = Some(open);
                     return Ok(stored);
                 }
-                // Whether it was committed is not known: what was is found again by its key.
-                Err(error) if is_lost(&error) && tries < TRIES => {}
+                // Whether it was committed is not known: what was is found again by its key. Where it was not the server that gave up, it may
+                // still be at it, and would hold up whoever tries again.
+                Err(error) if is_lost(&error) && !open.0.leash().is_cut() && tries < TRIES => {}
                 Err(error) if is_race(&error) && tries < TRIES => {
                     self.connection = Some(open);
                     self.partitions.forget();
                     tokio::time::sleep(Duration::from_millis(u64::from(rand::random::<u8>()) * u64::from(tries) / 8)).await;
                 }
                 Err(error) => {
+                    let error = match open.0.leash().told(failed(error)) {
+                        StoreError::TooSlow(_) => StoreError::Unfinished(PATIENT.as_secs()),
+                        error => error,
+                    };
                     self.connection = Some(open);
-                    return Err(failed(error));
+                    return Err(error);
                 }
             }
         }
@@ -142,6 +165,7 @@ impl Task {
             && let Some((client, _)) = &self.connection
         {
             self.written = 0;
+            client.leash().within(PATIENT);
             if let Err(error) = journal::trim(client, clock::system()()).await {
                 tracing::warn!(cause = causes::chain(&error), "the journal could not be trimmed");
             }
@@ -155,6 +179,7 @@ impl Task {
             Some(open) if !open.0.is_closed() => open,
             _ => open(&self.pool).await?,
         };
+        open.0.leash().within(PATIENT);
         if now.millis() >= self.ahead {
             self.partitions.ahead(&mut open.0, now).await?;
             self.ahead = now.millis() + AHEAD_EVERY;
@@ -170,12 +195,14 @@ impl Task {
 
 /// A connection that stays out of the pool, with a lane of its own.
 async fn open(pool: &Pool) -> Result<Open, StoreError> {
-    let client = Object::take(connection(pool).await?);
-    // Large batches take longer than a question may.
-    client.batch_execute("SET statement_timeout = '10min'").await.map_err(failed)?;
+    let client = pool.lend(Use::Change).await?.keep();
+    client.leash().within(PATIENT);
+    // Large batches take longer than a question may. Nobody holds a key for long who is not about to commit; one whose commit waits for a
+    // standby holds what it stores until then.
+    client.batch_execute("SET statement_timeout = '10min'; SET lock_timeout = '10s'").await.map_err(failed)?;
     match client.query_opt(&lock::lane(), &[]).await.map_err(failed)? {
         Some(row) => Ok((client, i64::from(row.get::<_, i32>(0)))),
-        None => Err(StoreError::Unreachable(format!("{} processes store events in it already, and no more can", lock::LANES))),
+        None => Err(StoreError::Busy(format!("{} processes store events in it already, and no more can", lock::LANES))),
     }
 }
 
@@ -186,6 +213,8 @@ fn again(error: &StoreError) -> StoreError {
         StoreError::NotWritable(cause) => StoreError::NotWritable(cause.clone()),
         StoreError::Unusable(cause) => StoreError::Unusable(cause.clone()),
         StoreError::Unreachable(cause) => StoreError::Unreachable(cause.clone()),
+        StoreError::Busy(cause) => StoreError::Busy(cause.clone()),
+        StoreError::Unfinished(seconds) => StoreError::Unfinished(*seconds),
         other => StoreError::Failed(anyhow::anyhow!("the commit failed: {other}")),
     }
 }

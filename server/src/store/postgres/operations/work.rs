@@ -6,7 +6,7 @@ use crate::store::changed::Changed;
 use crate::store::postgres::error::{failed, is_lost, is_race};
 use crate::store::postgres::{PostgresStore, TRIES, journal};
 use async_trait::async_trait;
-use deadpool_postgres::{Object, Transaction};
+use deadpool_postgres::{ClientWrapper, Transaction};
 use std::time::Duration;
 use tokio_postgres::Error;
 
@@ -60,22 +60,22 @@ impl PostgresStore {
         let mut tries = 0;
         loop {
             tries += 1;
-            let mut client = self.connection().await?;
+            let mut client = self.changing().await?;
             match once(&mut client, work).await {
-                Ok(done) => return Ok(done),
-                Err(Failed::Before(Stop::Database(error))) if is_lost(&error) && tries < TRIES => {}
+                Ok(done) => return client.ended(Ok(done)),
+                Err(Failed::Before(Stop::Database(error))) if is_lost(&error) && !client.is_cut() && tries < TRIES => {}
                 Err(Failed::Before(Stop::Database(error)) | Failed::InCommit(error)) if is_race(&error) && tries < TRIES => {
-                    drop(client);
+                    client.ended(Ok(()))?;
                     tokio::time::sleep(Duration::from_millis(u64::from(rand::random::<u8>()) * u64::from(tries) / 8)).await;
                 }
-                Err(Failed::Before(stop)) => return Err(stop.into()),
-                Err(Failed::InCommit(error)) => return Err(failed(error)),
+                Err(Failed::Before(stop)) => return client.ended(Err(stop.into())),
+                Err(Failed::InCommit(error)) => return client.ended(Err(failed(error))),
             }
         }
     }
 }
 
-async fn once<W: Work>(client: &mut Object, work: &W) -> Result<W::Out, Failed> {
+async fn once<W: Work>(client: &mut ClientWrapper, work: &W) -> Result<W::Out, Failed> {
     let transaction = client.transaction().await.map_err(|error| Failed::Before(error.into()))?;
     let mut changed = Changed::default();
     let done = work.run(&transaction, &mut changed).await.map_err(Failed::Before)?;
