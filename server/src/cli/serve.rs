@@ -53,6 +53,7 @@ impl Serve {
             index: Index::new(config.index_folder(), config.index_cache_mib << 20),
             languages: &LANGUAGES,
             backups,
+            recheck: http::Recheck::default(),
         };
         let store = before::open(config.database.expose(), config.query_limit(), &clock, &outfit.backups).await?;
         let identity = Identity::new(store.clone(), clock.clone());

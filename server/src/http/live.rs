@@ -2,12 +2,14 @@
 
 use super::endpoint::{Endpoint, endpoint, tags};
 use super::problem::Refused;
-use super::session::SignedIn;
+use super::rights;
+use super::session::LookingOn;
 use super::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, Sse};
+use futures_util::StreamExt as _;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,10 +31,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// What moves, as server-sent events
 ///
 /// Each event's data is a JSON object: `{"kind":"alive"}` at once and every 15 seconds, `{"kind":"moved","ids":[...]}` when operations move (no ids
-/// where many have), `{"kind":"stored","report":"..."}` when events are stored. A stream lasts up to 10 minutes.
+/// where many have), `{"kind":"stored","report":"..."}` when events are stored. A stream lasts up to 10 minutes, and no longer than the session.
 #[utoipa::path(get, path = "/api/v1/live", operation_id = "live", tag = tags::OPERATIONS,
     responses((status = 200, description = "The stream.", body = String, content_type = "text/event-stream")))]
-async fn stream(_: SignedIn, State(state): State<AppState>) -> Result<impl IntoResponse, Refused> {
+async fn stream(LookingOn(caller): LookingOn, State(state): State<AppState>) -> Result<impl IntoResponse, Refused> {
     let permit = state.streams.clone().try_acquire_owned();
     let permit = permit.map_err(|_| ApiError::new(ErrorKind::Unavailable, sentence!("live.crowd")))?;
     let moves = state.store.operations().live();
@@ -60,6 +62,18 @@ async fn stream(_: SignedIn, State(state): State<AppState>) -> Result<impl IntoR
             Some((Ok::<_, Infallible>(event), (None, moves, permit)))
         }
     });
+    let recheck = state.outfit.recheck;
+    let ended = rights::lost(recheck, move || {
+        let (caller, state) = (caller.clone(), state.clone());
+        async move {
+            match caller.looking_on(&state).await {
+                Ok(_) => Ok(true),
+                Err(error) if matches!(error.kind, ErrorKind::SignedOut | ErrorKind::Forbidden) => Ok(false),
+                Err(error) => Err(error),
+            }
+        }
+    });
+    let messages = messages.take_until(Box::pin(ended));
     // Proxies that look at these do not keep the messages back; of the others the page learns by not hearing anything.
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform")),

@@ -21,6 +21,7 @@ mod openapi;
 mod page;
 mod problem;
 mod rest;
+mod rights;
 mod security;
 mod serve;
 mod session;
@@ -30,6 +31,7 @@ pub use endpoint::Endpoint;
 pub use limits::{MAX_BODY, TIMEOUT};
 pub use metrics::job as metrics_job;
 pub use page::server_functions::server_functions;
+pub use rights::Recheck;
 pub use serve::{bind, delivery, run, serve};
 pub use state::{AppState, Outfit};
 

@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::cookies::CookieRules;
+use super::rights::Recheck;
 use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
 use crate::clock::Clock;
@@ -45,6 +46,8 @@ pub struct Outfit {
     pub languages: &'static [Words],
     /// How backups are made.
     pub backups: BackupSetup,
+    /// How often it is looked whether whoever gets a long answer still may.
+    pub recheck: Recheck,
 }
 
 pub struct Shared {

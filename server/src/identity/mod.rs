@@ -21,9 +21,10 @@ mod users;
 
 pub use demo_users::DemoUser;
 pub use first_start::OneTimePassword;
+pub use names::TOKEN as TOKEN_NAME;
 pub use session::SignedIn;
 pub(crate) use token::{bytes as random_bytes, hash as token_hash, text as random_text};
-pub use tokens::{IssuedToken, NewToken, PREFIX as TOKEN_PREFIX};
+pub use tokens::{GOOD_FOR as TOKEN_GOOD_FOR, IssuedToken, NewToken, PREFIX as TOKEN_PREFIX};
 pub use trail::{Actor, Trail};
 pub use users::NewUser;
 

@@ -40,7 +40,11 @@ impl Identity {
             }
         };
         self.record(Trail::new("Login", "Session").on(&user.username), &actor).await?;
-        let signed_in = self.open_session(&user).await?;
+        let Some(signed_in) = self.open_session(&user).await? else {
+            let trail = Trail::new("Login failed", "Session").note("Reason", "The user or the password was changed meanwhile");
+            self.record(trail, &actor).await?;
+            return Err(ApiError::new(ErrorKind::SignedOut, sentence!("sign-in.wrong")));
+        };
         self.failures.succeeded(tried).await?;
         self.sweep(now).await;
         Ok(signed_in)

@@ -40,8 +40,15 @@ impl Identity {
     pub async fn check_free(&self, username: &str, name: &str) -> Result<(), ApiError> {
         names::check_user_name(username)?;
         names::check_full_name(name)?;
-        match self.store.user(username).await? {
-            Some(user) => Err(taken(&user.username)),
+        if let Some(user) = self.store.user(username).await? {
+            return Err(taken(&user.username));
+        }
+        let looks = names::look(username);
+        let (users, tokens) = (self.users().await?, self.tokens().await?);
+        let known =
+            users.into_iter().map(|user| user.username).chain(tokens.into_iter().map(|token| format!("{}{}", names::TOKEN, token.name)));
+        match known.into_iter().find(|known| names::look(known.strip_prefix(names::TOKEN).unwrap_or(known)) == looks) {
+            Some(known) => Err(ApiError::invalid("username", sentence!("user.alike", name = username, known = known))),
             None => Ok(()),
         }
     }
@@ -85,6 +92,7 @@ impl Identity {
             role: new.role,
             password_hash: self.hasher.hash(new.password).await?,
             disabled: false,
+            one_time: None,
         };
         self.record(Trail::new("Creation", "User").on(new.username).changing().note("Role", new.role.name()), actor).await?;
         match self.store.add_user(user).await? {

@@ -90,7 +90,7 @@ impl Reports for ForRequest {
     }
 
     async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
-        let viewer = self.caller.signed_in(&self.state).await?;
+        let viewer = self.caller.looking_on(&self.state).await?;
         let mut refreshed = self.state.reports.refresh(&viewer, report, query, ids).await?;
         refreshed.standings = self.state.operations().standings(&viewer, report, &refreshed.rows).await?;
         Ok(refreshed)
@@ -133,6 +133,8 @@ impl Session for ForRequest {
     }
 
     async fn change_password(&self, current: &str, new: &str) -> Result<(), ApiError> {
-        self.caller.change_password(&self.state, current, new).await
+        let cookie = self.caller.change_password(&self.state, current, new).await?;
+        self.options.insert_header(header::SET_COOKIE, cookie);
+        Ok(())
     }
 }
