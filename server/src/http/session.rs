@@ -19,6 +19,8 @@ use vigia_app::sentence;
 pub(super) struct Caller {
     /// Of the session, from the cookie.
     token: Option<String>,
+    /// Of a browser that somebody has signed in with before, from its cookie.
+    device: Option<String>,
     /// Of the API, from the header `Authorization`.
     bearer: Option<String>,
     /// Where the request came from; see [`address`].
@@ -30,6 +32,7 @@ impl Caller {
     pub(super) fn of(state: &AppState, parts: &Parts) -> Self {
         Self {
             token: state.cookies.token(&parts.headers),
+            device: state.cookies.device(&parts.headers),
             bearer: bearer(&parts.headers),
             ip: address(parts, state.public_url.is_some()),
             who: parts.extensions.get::<Who>().cloned(),
@@ -104,14 +107,15 @@ impl Caller {
         Ok(token)
     }
 
-    /// Signs in, and returns the `Set-Cookie` to answer with.
-    pub(super) async fn sign_in(&self, state: &AppState, username: &str, password: &str) -> Result<(Viewer, HeaderValue), ApiError> {
-        let signed_in = state.identity.sign_in(username, password, self.ip).await;
+    /// Signs in, and returns the `Set-Cookie`s to answer with.
+    pub(super) async fn sign_in(&self, state: &AppState, username: &str, password: &str) -> Result<(Viewer, [HeaderValue; 2]), ApiError> {
+        let signed_in = state.identity.sign_in(username, password, self.ip, self.device.as_deref()).await;
         let result = if signed_in.is_ok() { "success" } else { "refused" };
         metrics::counter!("vigia_sign_ins_total", "result" => result).increment(1);
         let signed_in = signed_in?;
         self.stands_for(&signed_in.viewer.username);
-        Ok((signed_in.viewer, state.cookies.set(Some(&signed_in.token))?))
+        let cookies = state.cookies.signed_in(&signed_in)?;
+        Ok((signed_in.viewer, cookies))
     }
 
     /// Ends the session, if there is one, and returns the `Set-Cookie` that forgets it.
@@ -122,11 +126,11 @@ impl Caller {
         state.cookies.set(None)
     }
 
-    /// Changes the password, and returns the `Set-Cookie` of the session that takes the place of all others.
-    pub(super) async fn change_password(&self, state: &AppState, current: &str, new: &str) -> Result<HeaderValue, ApiError> {
+    /// Changes the password, and returns the `Set-Cookie`s of the session that takes the place of all others.
+    pub(super) async fn change_password(&self, state: &AppState, current: &str, new: &str) -> Result<[HeaderValue; 2], ApiError> {
         let token = self.token.as_deref().ok_or_else(ApiError::signed_out)?;
-        let signed_in = state.identity.change_password(token, current, new, self.ip).await?;
-        state.cookies.set(Some(&signed_in.token))
+        let signed_in = state.identity.change_password(token, current, new, self.ip, self.device.as_deref()).await?;
+        state.cookies.signed_in(&signed_in)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod demo;
 mod demo_users;
+mod device;
 mod failures;
 mod first_start;
 mod hashing;

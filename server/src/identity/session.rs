@@ -21,6 +21,8 @@ pub struct SignedIn {
     pub viewer: Viewer,
     /// 32 random bytes as base64url, for the cookie. The store has only its hash.
     pub token: String,
+    /// What makes the browser a known device of the user, for a cookie that stays.
+    pub device: String,
 }
 
 impl SignedIn {
@@ -63,16 +65,31 @@ impl Identity {
     ///
     /// Errors name the input, `current` or `new`. A wrong current password counts as a failed sign-in: a session somebody
     /// else got hold of must not be a way to guess the password at leisure.
-    pub async fn change_password(&self, token: &str, current: &str, new: &str, ip: Option<IpAddr>) -> Result<SignedIn, ApiError> {
+    pub async fn change_password(
+        &self,
+        token: &str,
+        current: &str,
+        new: &str,
+        ip: Option<IpAddr>,
+        device: Option<&str>,
+    ) -> Result<SignedIn, ApiError> {
         let user = self.used_session(token).await?.ok_or_else(ApiError::signed_out)?;
         let actor = Actor::web(&viewer(&user), ip);
-        password::check_new("new", new, &user.username)?;
+        password::check_new("new", new, &user.username, &user.name)?;
         let now = (self.clock)();
-        let tried = match self.failures.begin(&user.username, ip, now).await? {
+        let known = self.known_device(device, &user.username);
+        let tried = match self.failures.begin(&user.username, ip, known.as_deref(), now).await? {
             Ok(tried) => tried,
             Err(wait) => return Err(self.slow_down(&wait, Trail::new("Access denied", "User").on(&user.username), &actor).await?),
         };
-        if !self.hasher.verify(current, Some(&user.password_hash)).await? {
+        let right = match self.hasher.verify(current, Some(&user.password_hash)).await {
+            Ok(right) => right,
+            Err(error) => {
+                self.failures.untold(tried).await;
+                return Err(error);
+            }
+        };
+        if !right {
             self.failures.failed(tried, now).await?;
             let trail = Trail::new("Access denied", "User").on(&user.username);
             self.record(trail.note("Reason", "Wrong current password when changing the password"), &actor).await?;
@@ -100,7 +117,7 @@ impl Identity {
         let created = (self.clock)();
         let expires = Timestamp::saturating(created.millis() + LIFETIME);
         let row = SessionRow { token_hash: token::hash(&token), username: user.username.clone(), created, expires, used: created };
-        Ok((row, SignedIn { viewer: viewer(user), token }))
+        Ok((row, SignedIn { viewer: viewer(user), token, device: self.new_device(&user.username)? }))
     }
 
     async fn session_of(&self, token: &str) -> Result<Option<(SessionRow, User)>, ApiError> {

@@ -3,7 +3,7 @@
 use super::{Actor, Identity, Trail, names, password};
 use crate::store::User;
 use std::fmt;
-use vigia_app::model::{ApiError, ErrorKind, Role};
+use vigia_app::model::{ApiError, ErrorKind, Role, Timestamp};
 use vigia_app::sentence;
 
 /// A user to be. `Debug` hides the password.
@@ -32,8 +32,8 @@ impl Identity {
     /// Adds a user. Errors name the input: `username`, `name` or `password`.
     pub async fn add_user(&self, new: &NewUser<'_>, actor: &Actor) -> Result<(), ApiError> {
         self.check_free(new.username, new.name).await?;
-        password::check_new("password", new.password, new.username)?;
-        self.create(new, actor).await
+        password::check_new("password", new.password, new.username, new.name)?;
+        self.create(new, None, actor).await
     }
 
     /// Whether a user of this name can be added; to be asked before somebody has to think of a password.
@@ -61,7 +61,7 @@ impl Identity {
     /// Sets a user's password, ends their sessions and lifts their wait.
     pub async fn set_password(&self, username: &str, new: &str, actor: &Actor) -> Result<(), ApiError> {
         let user = self.known(username).await?;
-        password::check_new("password", new, &user.username)?;
+        password::check_new("password", new, &user.username, &user.name)?;
         let hash = self.hasher.hash(new).await?;
         self.record(Trail::new("Update", "User").on(&user.username).changing().note("Changed", "Password"), actor).await?;
         if !self.store.set_password(&user.username, &hash, None).await? {
@@ -85,14 +85,14 @@ impl Identity {
     }
 
     /// Adds a user whose password is not judged: the first one, and those of the demo.
-    pub(super) async fn create(&self, new: &NewUser<'_>, actor: &Actor) -> Result<(), ApiError> {
+    pub(super) async fn create(&self, new: &NewUser<'_>, one_time: Option<Timestamp>, actor: &Actor) -> Result<(), ApiError> {
         let user = User {
             username: new.username.to_owned(),
             name: new.name.trim().to_owned(),
             role: new.role,
             password_hash: self.hasher.hash(new.password).await?,
             disabled: false,
-            one_time: None,
+            one_time,
         };
         self.record(Trail::new("Creation", "User").on(new.username).changing().note("Role", new.role.name()), actor).await?;
         match self.store.add_user(user).await? {

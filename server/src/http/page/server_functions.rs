@@ -121,8 +121,8 @@ impl Session for ForRequest {
     }
 
     async fn sign_in(&self, username: &str, password: &str) -> Result<Greeting, ApiError> {
-        let (viewer, cookie) = self.caller.sign_in(&self.state, username, password).await?;
-        self.options.insert_header(header::SET_COOKIE, cookie);
+        let (viewer, cookies) = self.caller.sign_in(&self.state, username, password).await?;
+        cookies.into_iter().for_each(|cookie| self.options.append_header(header::SET_COOKIE, cookie));
         Ok(self.greeting(viewer))
     }
 
@@ -133,8 +133,8 @@ impl Session for ForRequest {
     }
 
     async fn change_password(&self, current: &str, new: &str) -> Result<(), ApiError> {
-        let cookie = self.caller.change_password(&self.state, current, new).await?;
-        self.options.insert_header(header::SET_COOKIE, cookie);
+        let cookies = self.caller.change_password(&self.state, current, new).await?;
+        cookies.into_iter().for_each(|cookie| self.options.append_header(header::SET_COOKIE, cookie));
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ const NEW: &str = "amber lighthouse 7";
 
 /// The token of the session that takes the place of all others.
 async fn change(house: &House, token: &str, current: &str, new: &str) -> Result<String, ApiError> {
-    house.identity.change_password(token, current, new, Some(address("192.0.2.7"))).await.map(|signed_in| signed_in.token)
+    house.identity.change_password(token, current, new, Some(address("192.0.2.7")), None).await.map(|signed_in| signed_in.token)
 }
 
 #[tokio::test]
