@@ -128,6 +128,9 @@ async fn restarts(table: &mut Table, name: &str, store: &Arc<dyn Store>) {
             ids: vec![id],
             at: works.now().await,
             who: "ana".into(),
+            person: "ana".into(),
+            guarded: Vec::new(),
+            approve_by: Timestamp::MAX,
             note: String::new(),
             request: String::new(),
         };

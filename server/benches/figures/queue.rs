@@ -75,7 +75,7 @@ pub(super) async fn fill(store: &Arc<dyn Store>, name: &str, count: usize, devic
             credential: format!("{name}/{number}"),
             max_tries: 5,
         };
-        NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "rotation".into() }
+        NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "rotation".into(), asked_by: String::new() }
     };
     for first in (0..count).step_by(STEP) {
         let new = (first..count.min(first + STEP)).map(operation).collect();

@@ -124,7 +124,7 @@ pub(super) async fn prepare(identity: &Identity, config: &Config, demo: bool) ->
     }
     if let Some(first) = identity.ensure_admin().await? {
         lines.push(format!("  sign in as {} with the password {}", first.username, first.password));
-        lines.push("  The password is shown this once. Change it when you have signed in.".to_owned());
+        lines.push("  The password is shown this once, and good for one sign-in within a day: choose your own then.".to_owned());
     }
     Ok(lines)
 }

@@ -1,7 +1,7 @@
 //! The archive of a backup as an answer, whoever asks for it: by session, by a link, or in the page.
 
 use super::copied::Copied;
-use super::download::{Download, Ended, Ending, LocalFile, Sending, Source, respond};
+use super::download::{Download, Ended, Ending, Guard, LocalFile, May, Sending, Source, respond};
 use super::state::AppState;
 use crate::backups::archive::measured::unhex;
 use crate::backups::copies::Known;
@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use std::io;
 use std::sync::Arc;
-use vigia_app::model::ApiError;
+use vigia_app::model::{ApiError, Role};
 
 /// What an archive is to whoever keeps it: bytes.
 pub(super) const MEDIA_TYPE: &str = "application/octet-stream";
@@ -48,7 +48,8 @@ pub(super) async fn send(state: &AppState, wanted: Wanted<'_>, method: &Method, 
     let digest = unhex(&sha256).unwrap_or_default();
     let download = Download { name: file, size, sha256: digest, modified: stored.manifest.ended(), media_type: MEDIA_TYPE };
     let speed = state.backups.download_rate();
-    let sending = Sending { source, speed, ended: recorded(state.clone(), trail, wanted.actor, copied) };
+    let guard = Some(guard(state, &wanted.actor));
+    let sending = Sending { source, speed, ended: recorded(state.clone(), trail, wanted.actor, copied), guard };
     respond(&download, sending, method, headers).await.map_err(unreadable)
 }
 
@@ -68,6 +69,20 @@ async fn opened(state: &AppState, known: Known, size: u64) -> Result<(Arc<dyn So
 
 fn unreadable(error: io::Error) -> ApiError {
     refusal(BackupError::from(error))
+}
+
+/// Ends a download when whoever asked for it is no administrator any more who may sign in.
+fn guard(state: &AppState, actor: &Actor) -> Guard {
+    let (state, username) = (state.clone(), actor.username.clone());
+    let every = state.outfit.recheck.0;
+    let may: May = Box::new(move || {
+        let (state, username) = (state.clone(), username.clone());
+        Box::pin(async move {
+            let user = state.store.user(&username).await.map_err(drop)?;
+            Ok(user.is_some_and(|user| user.role == Role::Admin && !user.disabled))
+        })
+    });
+    Guard::new(every, may)
 }
 
 /// Has the trail say how a download ended, and which place it was from where that is not the folder.

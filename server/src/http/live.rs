@@ -2,12 +2,14 @@
 
 use super::endpoint::{Endpoint, endpoint, tags};
 use super::problem::Refused;
-use super::session::SignedIn;
+use super::rights;
+use super::session::LookingOn;
 use super::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, Sse};
+use futures_util::StreamExt as _;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,11 +31,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// What moves, as server-sent events
 ///
 /// Each event's data is a JSON object: `{"kind":"alive"}` at once and every 15 seconds, `{"kind":"moved","ids":[...]}` when operations move (no ids
-/// where many have), `{"kind":"stored","report":"..."}` when events are stored. A stream lasts up to 10 minutes.
+/// where many have), `{"kind":"stored","report":"..."}` when events are stored. A stream lasts up to 10 minutes, and no longer than the session.
 /// A person may have 20, and all together 1,000.
 #[utoipa::path(get, path = "/api/v1/live", operation_id = "live", tag = tags::OPERATIONS,
     responses((status = 200, description = "The stream.", body = String, content_type = "text/event-stream")))]
-async fn stream(SignedIn(viewer): SignedIn, State(state): State<AppState>) -> Result<impl IntoResponse, Refused> {
+async fn stream(LookingOn { caller, viewer }: LookingOn, State(state): State<AppState>) -> Result<impl IntoResponse, Refused> {
     let crowd = || ApiError::new(ErrorKind::Unavailable, sentence!("live.crowd"));
     let own = state.streams_each.of(&viewer.username).await.ok_or_else(crowd)?;
     let permit = (own, state.streams.clone().try_acquire_owned().map_err(|_| crowd())?);
@@ -62,6 +64,18 @@ async fn stream(SignedIn(viewer): SignedIn, State(state): State<AppState>) -> Re
             Some((Ok::<_, Infallible>(event), (None, moves, permit)))
         }
     });
+    let recheck = state.outfit.recheck;
+    let ended = rights::lost(recheck, move || {
+        let (caller, state) = (caller.clone(), state.clone());
+        async move {
+            match caller.looking_on(&state).await {
+                Ok(_) => Ok(true),
+                Err(error) if matches!(error.kind, ErrorKind::SignedOut | ErrorKind::Forbidden) => Ok(false),
+                Err(error) => Err(error),
+            }
+        }
+    });
+    let messages = messages.take_until(Box::pin(ended));
     // Proxies that look at these do not keep the messages back; of the others the page learns by not hearing anything.
     let headers = [
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform")),

@@ -4,7 +4,7 @@ use super::observe::Who;
 use super::problem::Refused;
 use super::shares::Taken;
 use super::state::AppState;
-use crate::identity::{Actor, TOKEN_PREFIX, Trail};
+use crate::identity::{Actor, TOKEN_NAME, TOKEN_PREFIX, Trail};
 use crate::operations::operation_desk::{self, Asker, RequesterKind};
 use crate::operations::ticket::PREFIX as TICKET;
 use crate::store::tokens::{ApiToken, Scope};
@@ -20,6 +20,8 @@ use vigia_app::sentence;
 pub(super) struct Caller {
     /// Of the session, from the cookie.
     token: Option<String>,
+    /// Of a browser that somebody has signed in with before, from its cookie.
+    device: Option<String>,
     /// Of the API, from the header `Authorization`.
     bearer: Option<String>,
     /// Where the request came from; see [`address`].
@@ -32,6 +34,7 @@ impl Caller {
     pub(super) fn of(state: &AppState, parts: &Parts) -> Self {
         Self {
             token: state.cookies.token(&parts.headers),
+            device: state.cookies.device(&parts.headers),
             bearer: bearer(&parts.headers),
             ip: address(parts, state.public_url.is_some()),
             who: parts.extensions.get::<Who>().cloned(),
@@ -56,19 +59,38 @@ impl Caller {
         Ok(viewer)
     }
 
-    /// The signed-in user, or the error that says that nobody is.
+    /// The signed-in user, or the error that says that nobody is, or that they have to choose a password first.
     pub(super) async fn signed_in(&self, state: &AppState) -> Result<Viewer, ApiError> {
+        let viewer = state.identity.signed_in(self.session()?).await?;
+        self.stands_for(&viewer.username);
+        Ok(viewer)
+    }
+
+    /// The same for what a page asks for by itself, which does not keep a session alive.
+    pub(super) async fn looking_on(&self, state: &AppState) -> Result<Viewer, ApiError> {
+        let viewer = state.identity.looking_on(self.session()?).await?;
+        self.stands_for(&viewer.username);
+        Ok(viewer)
+    }
+
+    /// The session's token, from the cookie.
+    fn session(&self) -> Result<&str, ApiError> {
         if self.bearer.is_some() {
             return Err(ApiError::new(ErrorKind::Forbidden, sentence!("session.token")));
         }
-        self.viewer(state).await?.ok_or_else(ApiError::signed_out)
+        self.token.as_deref().ok_or_else(ApiError::signed_out)
     }
 
     /// The signed-in user, who is about to ask about reports: no more at a time than a person may.
     pub(super) async fn asks(&self, state: &AppState) -> Result<Viewer, ApiError> {
         let viewer = self.signed_in(state).await?;
-        self.taken.take(&state.questions, &viewer.username).await?;
+        self.takes_share(state, &viewer).await?;
         Ok(viewer)
+    }
+
+    /// Has this viewer's share of questions until the answer is taken.
+    pub(super) async fn takes_share(&self, state: &AppState, viewer: &Viewer) -> Result<(), ApiError> {
+        self.taken.take(&state.questions, &viewer.username).await
     }
 
     /// The signed-in administrator, for the trail; see [`Caller::at_least`].
@@ -96,18 +118,19 @@ impl Caller {
             ApiError::new(ErrorKind::SignedOut, words)
         })?;
         let token = state.identity.bearer(bearer, scope).await?;
-        self.stands_for(&format!("token {}", token.name));
+        self.stands_for(&token_name(&token));
         Ok(token)
     }
 
-    /// Signs in, and returns the `Set-Cookie` to answer with.
-    pub(super) async fn sign_in(&self, state: &AppState, username: &str, password: &str) -> Result<(Viewer, HeaderValue), ApiError> {
-        let signed_in = state.identity.sign_in(username, password, self.ip).await;
+    /// Signs in, and returns the `Set-Cookie`s to answer with.
+    pub(super) async fn sign_in(&self, state: &AppState, username: &str, password: &str) -> Result<(Viewer, [HeaderValue; 2]), ApiError> {
+        let signed_in = state.identity.sign_in(username, password, self.ip, self.device.as_deref()).await;
         let result = if signed_in.is_ok() { "success" } else { "refused" };
         metrics::counter!("vigia_sign_ins_total", "result" => result).increment(1);
         let signed_in = signed_in?;
         self.stands_for(&signed_in.viewer.username);
-        Ok((signed_in.viewer, state.cookies.set(Some(&signed_in.token))?))
+        let cookies = state.cookies.signed_in(&signed_in)?;
+        Ok((signed_in.viewer, cookies))
     }
 
     /// Ends the session, if there is one, and returns the `Set-Cookie` that forgets it.
@@ -118,9 +141,11 @@ impl Caller {
         state.cookies.set(None)
     }
 
-    pub(super) async fn change_password(&self, state: &AppState, current: &str, new: &str) -> Result<(), ApiError> {
+    /// Changes the password, and returns the `Set-Cookie`s of the session that takes the place of all others.
+    pub(super) async fn change_password(&self, state: &AppState, current: &str, new: &str) -> Result<[HeaderValue; 2], ApiError> {
         let token = self.token.as_deref().ok_or_else(ApiError::signed_out)?;
-        state.identity.change_password(token, current, new, self.ip).await
+        let signed_in = state.identity.change_password(token, current, new, self.ip, self.device.as_deref()).await?;
+        state.cookies.signed_in(&signed_in)
     }
 }
 
@@ -163,6 +188,16 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     (scheme.eq_ignore_ascii_case("bearer") && token.starts_with(TOKEN_PREFIX)).then(|| token.to_owned())
 }
 
+/// How a token is named where users are: nobody is called so.
+fn token_name(token: &ApiToken) -> String {
+    format!("{TOKEN_NAME}{}", token.name)
+}
+
+/// The bearer of a token, who may what a role may.
+fn token_viewer(token: &ApiToken, role: Role) -> Viewer {
+    Viewer { username: token_name(token), name: token_name(token), role }
+}
+
 /// Whoever reads reports: the signed-in user, or the bearer of a token that reads, who may what an auditor may.
 pub(super) struct Reader(pub Viewer);
 
@@ -176,7 +211,23 @@ impl FromRequestParts<AppState> for Reader {
         }
         let token = caller.bears(state, Scope::Read).await?;
         caller.taken.take(&state.questions, &format!("token {}", token.name)).await?;
-        Ok(Self(Viewer { username: token.name.clone(), name: format!("Token {}", token.name), role: Role::Auditor }))
+        Ok(Self(token_viewer(&token, Role::Auditor)))
+    }
+}
+
+/// The signed-in user of a request that a page makes by itself; it does not keep a session alive.
+pub(super) struct LookingOn {
+    pub caller: Caller,
+    pub viewer: Viewer,
+}
+
+impl FromRequestParts<AppState> for LookingOn {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let caller = Caller::of(state, parts);
+        let viewer = caller.looking_on(state).await?;
+        Ok(Self { caller, viewer })
     }
 }
 
@@ -236,7 +287,7 @@ impl Operator {
     /// The user of a page's request.
     pub(super) async fn of(caller: &Caller, state: &AppState, asked: &str) -> Result<Self, ApiError> {
         let (viewer, actor) = caller.at_least(operation_desk::role(), state, asked).await?;
-        Ok(Self { asker: Asker { actor, kind: RequesterKind::User }, viewer })
+        Ok(Self { asker: Asker::user(actor), viewer })
     }
 }
 
@@ -250,9 +301,8 @@ impl FromRequestParts<AppState> for Operator {
             return Ok(Self::of(&caller, state, &format!("{} {route}", parts.method)).await?);
         }
         let token = caller.bears(state, Scope::Operate).await?;
-        let viewer = Viewer { username: token.name.clone(), name: format!("Token {}", token.name), role: operation_desk::role() };
-        let actor = Actor { user: viewer.name.clone(), username: token.name, ip: caller.ip, origin: "API" };
-        Ok(Self { asker: Asker { actor, kind: RequesterKind::Task }, viewer })
+        let (actor, viewer) = (Actor::token(&token, caller.ip), token_viewer(&token, operation_desk::role()));
+        Ok(Self { asker: Asker { actor, kind: RequesterKind::Task, person: token.owner }, viewer })
     }
 }
 

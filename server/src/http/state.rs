@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::cookies::CookieRules;
+use super::rights::Recheck;
 use super::shares::{Questions, STREAMS, Shares};
 use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
@@ -51,6 +52,8 @@ pub struct Outfit {
     pub questions: Questions,
     /// What of refusals is in the trail already.
     pub refusals: Refusals,
+    /// How often it is looked whether whoever gets a long answer still may.
+    pub recheck: Recheck,
 }
 
 pub struct Shared {

@@ -12,7 +12,7 @@ impl Identity {
             return Ok(false);
         }
         for DemoUser { username, name, role, password } in USERS {
-            self.create_unless_taken(&NewUser { username, name, role, password }, &Actor::vigia()).await?;
+            self.create_unless_taken(&NewUser { username, name, role, password }, None, &Actor::vigia()).await?;
         }
         Ok(true)
     }

@@ -1,23 +1,28 @@
 //! Slowing down those who guess passwords.
 //!
-//! Failures are counted per user name, so that many machines cannot share the work on one user, and per address, so that one
-//! machine cannot try one password on many users. From the fifth failure on, the next try has to wait 1, 2, 4 ... seconds
-//! from the last failure, at most five minutes: about 300 guesses a day. A quarter of an hour without a failure, and the
-//! count starts again. Tries made while waiting are refused unseen and not counted: they would otherwise keep the wait alive
-//! for ever.
+//! Failures are counted per user name and address together; and, with wider limits, per name, so that many machines cannot share the work on
+//! one user, and per address, so that one machine cannot try one password on many users. From the fifth failure of a name from an address on,
+//! or the twentieth of one of them alone, the next try has to wait 1, 2, 4 ... seconds from the last failure, at most five minutes: about 300
+//! guesses a day. A quarter of an hour without a failure, and the count starts again. Tries made while waiting are refused unseen and not
+//! counted: they would otherwise keep the wait alive for ever.
+//!
+//! **Nobody is locked out by a stranger.** On a device where a user has signed in before ([`device`](super::device)), tries are counted for that
+//! device alone, from the fifth failure on: whatever others do, the right password gets its turn there. On a new device, who keeps guessing at
+//! a name from many addresses makes its owner wait; sessions that are open go on, and a new password from an administrator lifts the wait.
 //!
 //! Names nobody has are counted like all others, so a wait does not tell whether a user exists.
 //!
-//! The price: who keeps guessing at a name keeps its owner from signing in anew. Sessions that are open go on, and a new
-//! password from an administrator lifts the wait.
+//! **What was no wrong password is no failure.** Where the server could not look at the password, or not keep what follows, the count is taken
+//! back.
 //!
-//! **Guesses made at once.** A name's failure is counted before the password is looked at, and taken back by success:
-//! were it counted afterwards, a thousand guesses sent at once would all find the same low count. An address cannot be
-//! treated so, for success must not take back the failures of others behind the same address (with an account of one's own
-//! one could reset the count at will). Its failures are counted when they have happened; until then its tries in flight
-//! stand for failures.
+//! **Guesses made at once.** A failure is counted before the password is looked at, and taken back by success: were it counted afterwards, a
+//! thousand guesses sent at once would all find the same low count. An address cannot be treated so, for success must not take back the
+//! failures of others behind the same address (with an account of one's own one could reset the count at will). Its failures are counted when
+//! they have happened; until then its tries in flight stand for failures. Nor does success forget the failures of the name alone: only its own
+//! is taken back.
 
 use super::{names, token};
+use crate::causes;
 use crate::doors::household;
 use crate::store::{Failures as Count, Store};
 use base64::Engine;
@@ -27,8 +32,10 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vigia_app::model::{ApiError, Timestamp};
 
-/// Failures that cost nothing.
+/// Failures that cost nothing, of a name from an address or on a device.
 const FREE: u32 = 5;
+/// The same of a name, or an address, alone.
+const FREE_ALONE: u32 = 20;
 /// Longest wait, in seconds.
 const LONGEST: i64 = 300;
 /// Milliseconds without a failure after which counting starts again.
@@ -56,8 +63,16 @@ pub(super) struct Wait {
 
 /// A try that may go on. Its address is occupied until this is dropped.
 pub(super) struct Try {
-    name: String,
+    /// Counted already. The first is forgotten with success: that of the device, or of the name from the address.
+    counted: Vec<Counted>,
     address: Option<Occupied>,
+}
+
+struct Counted {
+    key: String,
+    at: Timestamp,
+    /// When the failure before it was.
+    before: Timestamp,
 }
 
 struct Occupied {
@@ -70,18 +85,33 @@ impl Failures {
         Self { store, counting: tokio::sync::Mutex::default(), in_flight: Arc::default(), told: Mutex::default() }
     }
 
-    /// Asks to try a password. The name's failure is counted already when this says yes.
-    pub(super) async fn begin(&self, username: &str, ip: Option<IpAddr>, now: Timestamp) -> Result<Result<Try, Wait>, ApiError> {
+    /// Asks to try a password; `device` tells a device that the user has signed in on apart. Failures of the name are counted already when
+    /// this says yes.
+    pub(super) async fn begin(
+        &self,
+        username: &str,
+        ip: Option<IpAddr>,
+        device: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Result<Try, Wait>, ApiError> {
         let name = name_key(username);
+        let keys = match device {
+            Some(device) => vec![(format!("device:{device}"), FREE)],
+            None => vec![(format!("{name}|{}", ip.and_then(address_key).as_deref().unwrap_or("here")), FREE), (name, FREE_ALONE)],
+        };
         let _counting = self.counting.lock().await;
-        let before = self.count(&name, now).await?;
-        if let Some(wait) = self.wait(&name, before, now) {
-            return Ok(Err(wait));
+        let mut before = Vec::with_capacity(keys.len());
+        for (key, free) in keys {
+            let count = self.count(&key, now).await?;
+            if let Some(wait) = self.wait(&key, free, count, now) {
+                return Ok(Err(wait));
+            }
+            before.push((key, free, count));
         }
         let mut address = None;
-        if let Some(key) = ip.and_then(address_key) {
+        if let Some(key) = ip.and_then(address_key).filter(|_| device.is_none()) {
             let count = self.count(&key, now).await?;
-            if let Some(wait) = self.wait(&key, count, now) {
+            if let Some(wait) = self.wait(&key, FREE_ALONE, count, now) {
                 return Ok(Err(wait));
             }
             match Occupied::new(key, count.map_or(0, |count| count.count), &self.in_flight) {
@@ -89,13 +119,17 @@ impl Failures {
                 Err(wait) => return Ok(Err(wait)),
             }
         }
-        let after = self.store.add_failure(&name, now).await?;
-        // Another process on the same database counted in between: its try is the one that was free.
-        let raced = after.count > before.map_or(0, |count| count.count) + 1;
-        if raced && after.count > FREE {
-            return Ok(Err(Wait { seconds: delay(after.count), first: false }));
+        let mut counted = Vec::with_capacity(before.len());
+        for (key, free, before) in before {
+            let after = self.store.add_failure(&key, now).await?;
+            // Another process on the same database counted in between: its try is the one that was free.
+            let raced = after.count > before.map_or(0, |count| count.count) + 1;
+            if raced && after.count > free {
+                return Ok(Err(Wait { seconds: delay(after.count, free), first: false }));
+            }
+            counted.push(Counted { key, at: now, before: before.map_or(now, |count| count.last) });
         }
-        Ok(Ok(Try { name, address }))
+        Ok(Ok(Try { counted, address }))
     }
 
     /// The password was wrong.
@@ -111,7 +145,24 @@ impl Failures {
 
     /// The password was right.
     pub(super) async fn succeeded(&self, tried: Try) -> Result<(), ApiError> {
-        self.store.clear_failures(&tried.name).await.map_err(ApiError::from)
+        let mut counted = tried.counted.into_iter();
+        if let Some(first) = counted.next() {
+            self.store.clear_failures(&first.key).await?;
+        }
+        for Counted { key, at, before } in counted {
+            self.store.take_failure_back(&key, at, before).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the password was right could not be told, or nothing come of it: that was the server's failure.
+    pub(super) async fn untold(&self, tried: Try) {
+        let _counting = self.counting.lock().await;
+        for Counted { key, at, before } in tried.counted {
+            if let Err(error) = self.store.take_failure_back(&key, at, before).await {
+                tracing::warn!(error = causes::chain(&error), "a failed sign-in that was none could not be taken back");
+            }
+        }
     }
 
     /// An administrator set a new password: what was guessed before no longer matters.
@@ -129,9 +180,9 @@ impl Failures {
         Ok(None)
     }
 
-    fn wait(&self, key: &str, count: Option<Count>, now: Timestamp) -> Option<Wait> {
-        let count = count.filter(|count| count.count >= FREE)?;
-        let rest = count.last.millis() + delay(count.count) * 1000 - now.millis();
+    fn wait(&self, key: &str, free: u32, count: Option<Count>, now: Timestamp) -> Option<Wait> {
+        let count = count.filter(|count| count.count >= free)?;
+        let rest = count.last.millis() + delay(count.count, free) * 1000 - now.millis();
         if rest <= 0 {
             return None;
         }
@@ -149,7 +200,7 @@ impl Occupied {
     fn new(key: String, failures: u32, in_flight: &Arc<Mutex<HashMap<String, u32>>>) -> Result<Self, Wait> {
         let mut tries = lock(in_flight);
         let mine = tries.get(&key).copied().unwrap_or(0);
-        if mine > 0 && failures.saturating_add(mine) >= FREE {
+        if mine > 0 && failures.saturating_add(mine) >= FREE_ALONE {
             return Err(Wait { seconds: 1, first: false });
         }
         tries.insert(key.clone(), mine + 1);
@@ -169,9 +220,9 @@ impl Drop for Occupied {
     }
 }
 
-/// Seconds to wait from the last of so many failures.
-fn delay(count: u32) -> i64 {
-    match count.checked_sub(FREE) {
+/// Seconds to wait from the last of so many failures, of which so many cost nothing.
+fn delay(count: u32, free: u32) -> i64 {
+    match count.checked_sub(free) {
         None => 0,
         Some(over) => 2_i64.checked_pow(over).map_or(LONGEST, |seconds| seconds.min(LONGEST)),
     }
@@ -210,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_wait_doubles_from_one_second_to_five_minutes() {
-        assert_eq!([0, 4, 5, 6, 7, 13, 14, u32::MAX].map(delay), [0, 0, 1, 2, 4, 256, 300, 300]);
+        assert_eq!([0, 4, 5, 6, 7, 13, 14, u32::MAX].map(|count| delay(count, FREE)), [0, 0, 1, 2, 4, 256, 300, 300]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The first user.
 
 use super::users::NewUser;
-use super::{Actor, Identity, token};
+use super::{Actor, Identity, Trail, token};
 use std::fmt;
-use vigia_app::model::{ApiError, Role};
+use vigia_app::model::{ApiError, Role, Timestamp};
 
 /// A password that is told once and can be read back nowhere. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,18 +21,35 @@ impl fmt::Debug for OneTimePassword {
 /// 32 signs that cannot be taken for one another: five bits each.
 const SIGNS: [u8; 32] = *b"abcdefghijkmnpqrstuvwxyz23456789";
 
+/// How long it is good for its one sign-in, in milliseconds: a day.
+const GOOD_FOR: i64 = 24 * 60 * 60 * 1000;
+
 impl Identity {
-    /// Adds the user `admin` when there is no user at all; the caller prints the password. Of several servers that start at once, one does.
+    /// Adds the user `admin` when there is no user at all; the caller prints the password, which is good for one sign-in within a day: another
+    /// has to be chosen then. Of several servers that start at once, one does. Where the only user has let that pass, or has not chosen one, they get another password of the kind.
     pub async fn ensure_admin(&self) -> Result<Option<OneTimePassword>, ApiError> {
-        if !self.users().await?.is_empty() {
-            return Ok(None);
-        }
-        let password = one_time_password()?;
-        let admin = NewUser { username: "admin", name: "Administrator", role: Role::Admin, password: &password };
-        if !self.create_unless_taken(&admin, &Actor::vigia()).await? {
-            return Ok(None);
-        }
-        Ok(Some(OneTimePassword { username: admin.username.to_owned(), password }))
+        let users = self.users().await?;
+        let now = (self.clock)();
+        let (password, until) = (one_time_password()?, Timestamp::saturating(now.millis() + GOOD_FOR));
+        let username = match &users[..] {
+            [] => {
+                let admin = NewUser { username: "admin", name: "Administrator", role: Role::Admin, password: &password };
+                if !self.create_unless_taken(&admin, Some(until), &Actor::vigia()).await? {
+                    return Ok(None);
+                }
+                admin.username.to_owned()
+            }
+            [only] if !only.disabled && only.one_time.is_some_and(|until| until <= now) => {
+                let hash = self.hasher.hash(&password).await?;
+                let trail = Trail::new("Update", "User").on(&only.username).changing().note("Changed", "Password for one sign-in");
+                self.record(trail, &Actor::vigia()).await?;
+                self.store.set_password(&only.username, &hash, Some(until)).await?;
+                self.failures.forget(&only.username).await?;
+                only.username.clone()
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(OneTimePassword { username, password }))
     }
 }
 

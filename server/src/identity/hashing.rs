@@ -14,16 +14,31 @@ const PARAMS: Params = Params::DEFAULT;
 const AT_ONCE: usize = 2;
 /// Callers that may wait for their turn. More would wait longer than a browser does, and hold memory meanwhile.
 const WAITING: usize = 64;
+/// The same for those who sign in on a device they have signed in on: no crowd of strangers takes their place.
+const KNOWN_AT_ONCE: usize = 1;
+const KNOWN_WAITING: usize = 16;
 
 /// Hashes and verifies passwords.
 pub(super) struct Hasher {
     params: Params,
-    turns: Arc<Semaphore>,
-    places: Semaphore,
+    pub(super) anybody: Lane,
+    known: Lane,
     /// The hash of no password, with the parameters of all others.
     nobody: Arc<str>,
     #[cfg(test)]
     pub(super) verified: std::sync::atomic::AtomicUsize,
+}
+
+/// Where callers wait for their turn.
+pub(super) struct Lane {
+    turns: Arc<Semaphore>,
+    pub(super) places: Semaphore,
+}
+
+impl Lane {
+    fn new(at_once: usize, waiting: usize) -> Self {
+        Self { turns: Arc::new(Semaphore::new(at_once)), places: Semaphore::new(at_once + waiting) }
+    }
 }
 
 impl Default for Hasher {
@@ -38,8 +53,8 @@ impl Hasher {
         Self {
             nobody: format!("$argon2id$v=19$m={m},t={t},p={p}$bm9ib2R5J3Mgc2FsdA${}", "A".repeat(43)).into(),
             params,
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
-            places: Semaphore::new(AT_ONCE + WAITING),
+            anybody: Lane::new(AT_ONCE, WAITING),
+            known: Lane::new(KNOWN_AT_ONCE, KNOWN_WAITING),
             #[cfg(test)]
             verified: std::sync::atomic::AtomicUsize::new(0),
         }
@@ -49,7 +64,7 @@ impl Hasher {
     pub(super) async fn hash(&self, password: &str) -> Result<String, ApiError> {
         let salt: [u8; 16] = token::bytes()?;
         let password = password.to_owned();
-        self.work(move |argon| argon.hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string()))
+        self.work(&self.anybody, move |argon| argon.hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string()))
             .await?
             .map_err(|error| broken(&error.to_string()))
     }
@@ -57,13 +72,22 @@ impl Hasher {
     /// Whether the password is the one of the hash. Without a hash the answer is no, after the same work: how long it takes
     /// does not tell whether there is one.
     pub(super) async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, ApiError> {
+        self.verify_in(&self.anybody, password, hash).await
+    }
+
+    /// The same for somebody on a device they have signed in on.
+    pub(super) async fn verify_known(&self, password: &str, hash: Option<&str>) -> Result<bool, ApiError> {
+        self.verify_in(&self.known, password, hash).await
+    }
+
+    async fn verify_in(&self, lane: &Lane, password: &str, hash: Option<&str>) -> Result<bool, ApiError> {
         #[cfg(test)]
         self.verified.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let somebody = hash.is_some();
         let hash = hash.map_or_else(|| self.nobody.clone(), Arc::from);
         let password = password.to_owned();
         let outcome = self
-            .work(move |argon| {
+            .work(lane, move |argon| {
                 let hash = PasswordHash::new(&hash)?;
                 argon.verify_password(password.as_bytes(), &hash)
             })
@@ -77,12 +101,12 @@ impl Hasher {
 
     /// Runs the work when its turn comes. The turn belongs to the work, not to the caller: a caller who hangs up does not let
     /// another one in while the work goes on.
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce(Argon2<'static>) -> T + Send + 'static) -> Result<T, ApiError> {
-        let _place = self.places.try_acquire().map_err(|error| match error {
+    async fn work<T: Send + 'static>(&self, lane: &Lane, work: impl FnOnce(Argon2<'static>) -> T + Send + 'static) -> Result<T, ApiError> {
+        let _place = lane.places.try_acquire().map_err(|error| match error {
             TryAcquireError::NoPermits => ApiError::new(ErrorKind::Unavailable, sentence!("sign-in.crowd")),
             TryAcquireError::Closed => broken("the queue is closed"),
         })?;
-        let turn = self.turns.clone().acquire_owned().await.map_err(|error| broken(&error.to_string()))?;
+        let turn = lane.turns.clone().acquire_owned().await.map_err(|error| broken(&error.to_string()))?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
         tokio::task::spawn_blocking(move || {
             let result = work(argon);
@@ -130,8 +154,9 @@ mod tests {
     #[tokio::test]
     async fn nobody_waits_in_a_queue_that_is_too_long() {
         let hasher = Hasher::default();
-        let _crowd = hasher.places.acquire_many(66).await.expect("places");
+        let _crowd = hasher.anybody.places.acquire_many(66).await.expect("places");
         let error = hasher.hash("violet harbor 12").await.expect_err("no place");
         assert_eq!(error.kind, ErrorKind::Unavailable);
+        assert_eq!(hasher.verify_known("violet harbor 12", None).await, Ok(false), "there are places for those who are known");
     }
 }

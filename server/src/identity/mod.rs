@@ -5,6 +5,7 @@
 
 mod demo;
 mod demo_users;
+mod device;
 mod failures;
 mod first_start;
 mod hashing;
@@ -22,10 +23,11 @@ mod users;
 
 pub use demo_users::DemoUser;
 pub use first_start::OneTimePassword;
+pub use names::TOKEN as TOKEN_NAME;
 pub use refusals::Refusals;
 pub use session::SignedIn;
 pub(crate) use token::{bytes as random_bytes, hash as token_hash, text as random_text};
-pub use tokens::{IssuedToken, NewToken, PREFIX as TOKEN_PREFIX};
+pub use tokens::{GOOD_FOR as TOKEN_GOOD_FOR, IssuedToken, NewToken, PREFIX as TOKEN_PREFIX};
 pub use trail::{Actor, Trail};
 pub use users::NewUser;
 

@@ -1,7 +1,12 @@
 //! What a user name may look like.
 
+use super::Identity;
+use unicode_normalization::UnicodeNormalization as _;
 use vigia_app::model::ApiError;
 use vigia_app::sentence;
+
+/// What the trail, histories and reports put before the name of a token. No name of a user or a set begins so.
+pub const TOKEN: &str = "token:";
 
 /// Longest user name and longest name for people, in characters.
 const MAX_NAME: usize = 64;
@@ -19,13 +24,46 @@ pub(super) fn check_user_name(text: &str) -> Result<(), ApiError> {
     Err(ApiError::invalid("username", sentence!("user.no-name", name = format!("{text:?}"), most = MAX_NAME)))
 }
 
-/// A name for people: any script, without control characters.
+/// A name for people: any script, without control characters, and without a colon, so that none can be read as that of a token.
 pub(super) fn check_full_name(text: &str) -> Result<(), ApiError> {
     let length = text.chars().count();
-    if !text.trim().is_empty() && length <= MAX_FULL_NAME && !text.chars().any(char::is_control) {
+    if !text.trim().is_empty() && length <= MAX_FULL_NAME && !text.chars().any(|one| one.is_control() || is_colon(one)) {
         return Ok(());
     }
     Err(ApiError::invalid("name", sentence!("user.no-full-name", name = format!("{text:?}"), most = MAX_FULL_NAME)))
+}
+
+/// A colon, or what looks like one.
+fn is_colon(one: char) -> bool {
+    matches!(one, ':' | '\u{2d0}' | '\u{589}' | '\u{5c3}' | '\u{2236}' | '\u{205a}' | '\u{a789}' | '\u{fe13}' | '\u{fe55}' | '\u{ff1a}')
+}
+
+/// A name as the eye takes it: two that come to the same are easily mistaken for each other. Case does not count, nor which of `. _ -` it is;
+/// `0` is `o`, `1` and `i` are `l`, `rn` is `m` and `vv` is `w`.
+pub(super) fn look(name: &str) -> String {
+    let plain: String = name.nfkc().filter(|one| !one.is_whitespace() && !one.is_control()).flat_map(char::to_lowercase).collect();
+    let alike = |one| match one {
+        '0' => 'o',
+        '1' | 'i' | '|' => 'l',
+        '_' | '-' => '.',
+        one if is_colon(one) => ':',
+        one => one,
+    };
+    plain.chars().map(alike).collect::<String>().replace("rn", "m").replace("vv", "w")
+}
+
+impl Identity {
+    /// Refuses a name, for something else than a user, that could be taken for that of a user or a token. The error names the input `name`.
+    pub async fn check_no_persons_name(&self, name: &str) -> Result<(), ApiError> {
+        let looks = look(name);
+        if looks.starts_with(&look(TOKEN)) {
+            return Err(ApiError::invalid("name", sentence!("name.of-token", name = format!("{name:?}"))));
+        }
+        match self.store.users().await?.into_iter().find(|user| look(&user.username) == looks) {
+            Some(user) => Err(ApiError::invalid("name", sentence!("name.of-user", name = format!("{name:?}"), known = user.username))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What the trail tells of a name somebody tried that no user has.
@@ -36,4 +74,29 @@ pub(super) fn check_full_name(text: &str) -> Result<(), ApiError> {
 /// through: leaving out every unknown name would make guessing at names invisible, which is the greater loss.
 pub(super) fn shown(typed: &str) -> &str {
     if is_user_name(typed) { typed } else { "(not shown)" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_look_alike_come_to_the_same() {
+        for (one, other) in
+            [("ana.lima", "ANA_LIMA"), ("bill", "b1ll"), ("bill", "bi1l"), ("root", "r00t"), ("marnie", "mamie"), ("wanda", "vvanda")]
+        {
+            assert_eq!(look(one), look(other), "{one} {other}");
+        }
+        assert_ne!(look("ana"), look("anna"));
+        assert_eq!(look("token\u{ff1a}x"), look("TOKEN: x"));
+    }
+
+    #[test]
+    fn no_name_for_people_can_be_read_as_that_of_a_token() {
+        for name in ["token:bot", "Token\u{ff1a} bot of ana", "tоken\u{2236}bot"] {
+            assert!(check_full_name(name).is_err(), "{name}");
+        }
+        assert!(check_user_name("token:bot").is_err());
+        assert_eq!(check_full_name("Ana Lima"), Ok(()));
+    }
 }

@@ -1,14 +1,21 @@
 //! Which passwords are good enough: NIST SP 800-63B, section 3.1.1.2. Length counts; rules of composition do not.
+//!
+//! What is easily guessed is told by [`zxcvbn`]: it knows the 30,000 passwords, 30,000 words and the names that are tried first, with the ways in which
+//! people change them, and walks over the keyboard, dates, repetitions and sequences. It is told what is known of the user and of this place.
 
 use super::demo_users;
 use vigia_app::model::ApiError;
 use vigia_app::sentence;
 use vigia_app::words::Sentence;
+use zxcvbn::{Score, zxcvbn};
 
 /// Shortest and longest password, in characters. The longest is far beyond what anybody types; a limit keeps what is
 /// hashed small.
 const MIN: usize = 12;
 const MAX: usize = 128;
+
+/// Words of this place.
+const OURS: [&str; 8] = ["vigia", "vault", "cofre", "senha", "contrasena", "audit", "auditoria", "admin"];
 
 /// The passwords people choose when twelve characters are asked for, in lower case. Repeated short pieces (`aaaa...`,
 /// `123412341234`) are found by [`is_repetition`].
@@ -79,7 +86,7 @@ const COMMON: &[&str] = &[
 ];
 
 /// Whether `password` may become the user's. `field` is the input an error is about.
-pub(super) fn check_new(field: &str, password: &str, username: &str) -> Result<(), ApiError> {
+pub(super) fn check_new(field: &str, password: &str, username: &str, name: &str) -> Result<(), ApiError> {
     let refuse = |why: Sentence| Err(ApiError::invalid(field, why));
     let length = password.chars().count();
     if length < MIN {
@@ -93,10 +100,21 @@ pub(super) fn check_new(field: &str, password: &str, username: &str) -> Result<(
         return refuse(sentence!("password.name"));
     }
     let known = COMMON.contains(&plain.as_str()) || demo_users::USERS.iter().any(|user| user.password == plain);
-    if known || is_repetition(&plain) {
+    if known || is_repetition(&plain) || is_guessed(password, username, name) {
         return refuse(sentence!("password.common"));
     }
     Ok(())
+}
+
+/// Whether guessing finds it within 10^10 tries, which is what a thief of the database does in some days.
+fn is_guessed(password: &str, username: &str, name: &str) -> bool {
+    let host = rustix::system::uname();
+    let host = host.nodename().to_string_lossy();
+    let parts = |text: &str| text.split(|one: char| !one.is_alphanumeric()).map(str::to_lowercase).collect::<Vec<_>>();
+    let known: Vec<String> =
+        [username, name, &host].into_iter().flat_map(parts).chain(OURS.map(str::to_owned)).chain([username.to_lowercase()]).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).filter(|word| word.len() >= 3).collect();
+    zxcvbn(password, &known).score() < Score::Four
 }
 
 /// Whether a piece of up to four characters is all there is.
@@ -111,7 +129,7 @@ mod tests {
 
     #[track_caller]
     fn refused(password: &str) -> ApiError {
-        let error = check_new("new", password, "ana.lima").expect_err("is refused");
+        let error = check_new("new", password, "ana.lima", "Ana Lima").expect_err("is refused");
         assert_eq!(error.field.as_deref(), Some("new"));
         error
     }
@@ -119,7 +137,7 @@ mod tests {
     #[test]
     fn length_is_all_a_good_password_needs() {
         for password in ["violet harbor 12", "correct-violet-harbor", "ação à beça, né?", &"ab cd ef gh".repeat(11)] {
-            assert_eq!(check_new("new", password, "ana.lima"), Ok(()), "{password}");
+            assert_eq!(check_new("new", password, "ana.lima", "Ana Lima"), Ok(()), "{password}");
         }
     }
 
@@ -128,7 +146,7 @@ mod tests {
         assert!(refused("violet12345").message.to_string().contains("has 11 characters"));
         assert!(refused("ãõçéíúàâêôü").message.to_string().contains("has 11 characters"));
         assert!(refused(&"violet ha".repeat(15)).message.to_string().contains("has 135 characters"));
-        assert_eq!(check_new("new", &"violet h".repeat(16), "ana.lima"), Ok(()));
+        assert_eq!(check_new("new", &"violet h".repeat(16), "ana.lima", "Ana Lima"), Ok(()));
     }
 
     #[test]
@@ -142,6 +160,35 @@ mod tests {
     fn what_everybody_tries_first_is_no_password() {
         for password in ["Password1234", "aaaaaaaaaaaaaaa", "123412341234", "admin-demo-2026", "QWERTYuiop12"] {
             assert!(refused(password).message.to_string().contains("guessing"), "{password}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_of_what_everybody_knows_is_no_password() {
+        for password in [
+            "Password2027!",
+            "Summer2026!!",
+            "Welcome12345!",
+            "liverpool1892",
+            "manchesterunited",
+            "christopher1",
+            "michaeljackson",
+            "Vigia2026Vigia",
+            "P@ssw0rd2024!",
+            "corinthians1910",
+            "flamengo1981flamengo",
+            "jkl;asdfjkl;asdf",
+            "anaLima2026!",
+            "limalimalima99",
+            "Auditoria2026!",
+        ] {
+            assert!(
+                refused(password).message.to_string().contains("guessing") || refused(password).message.to_string().contains("user name"),
+                "{password}"
+            );
+        }
+        for password in ["cobalt otter 41", "tKz-4fLq-92mw", "correct horse battery staple", "amber lighthouse 7"] {
+            assert_eq!(check_new("new", password, "ana.lima", "Ana Lima"), Ok(()), "{password}");
         }
     }
 

@@ -3,14 +3,17 @@
 use super::{Actor, Identity, Trail, names, token};
 use crate::causes;
 use crate::source_name;
+use crate::store::User;
 use crate::store::tokens::{ApiToken, Scope};
 use std::fmt;
-use vigia_app::model::{ApiError, ErrorKind, Timestamp};
+use vigia_app::model::{ApiError, ErrorKind, Role, Timestamp};
 use vigia_app::words::Text;
 use vigia_app::{sentence, text};
 
 /// What the text of every token starts with, so that one that leaked is recognised.
 pub const PREFIX: &str = "vigia_";
+/// How long a token is good where nothing is said, in milliseconds: a year.
+pub const GOOD_FOR: i64 = 365 * 24 * 60 * 60 * 1000;
 /// Most sources one token may be bound to.
 const MAX_SOURCES: usize = 100;
 /// The last use is noted at most this often, in milliseconds.
@@ -20,6 +23,8 @@ const NOTED_EVERY: i64 = 60_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewToken<'a> {
     pub name: &'a str,
+    /// The user it belongs to and ends with, an administrator; empty for one that the command line makes where there are no users.
+    pub owner: &'a str,
     pub scope: Scope,
     /// The sources a writer may send for; none for any.
     pub sources: &'a [String],
@@ -46,13 +51,23 @@ impl Identity {
         self.store.tokens().all().await.map_err(ApiError::from)
     }
 
-    /// Makes a token. Errors name the input: `name`, `sources` or `expires`.
+    /// Makes a token. Errors name the input: `name`, `owner`, `sources` or `expires`.
     pub async fn issue_token(&self, new: &NewToken<'_>, actor: &Actor) -> Result<IssuedToken, ApiError> {
         let created = (self.clock)();
         check(new, created)?;
-        if self.tokens().await?.iter().any(|known| known.name.eq_ignore_ascii_case(new.name)) {
+        let known = self.tokens().await?;
+        if known.iter().any(|known| known.name.eq_ignore_ascii_case(new.name)) {
             return Err(taken(new.name));
         }
+        let looks = names::look(new.name);
+        if let Some(known) = known.iter().find(|known| names::look(&known.name) == looks) {
+            return Err(ApiError::invalid("name", sentence!("token.alike", name = new.name, known = &known.name)));
+        }
+        self.check_no_persons_name(new.name).await?;
+        let owner = match new.owner {
+            "" => String::new(),
+            owner => self.administrator(owner).await?,
+        };
         let text = format!("{PREFIX}{}", token::text::<32>()?);
         let token = ApiToken {
             name: new.name.to_owned(),
@@ -61,6 +76,7 @@ impl Identity {
             sources: new.sources.to_vec(),
             created,
             created_by: actor.username.clone(),
+            owner,
             expires: new.expires,
             revoked: None,
             last_used: None,
@@ -69,7 +85,7 @@ impl Identity {
         let sources = if new.sources.is_empty() { "Any".to_owned() } else { new.sources.join(", ") };
         let trail = Trail::new("Creation", "Token").on(new.name).changing().note("Scope", new.scope.name());
         let trail = if matches!(new.scope, Scope::Write | Scope::Execute) { trail.note("Sources", sources) } else { trail };
-        self.record(trail.note("Expires", expires), actor).await?;
+        self.record(trail.note("Belongs to", &*token.owner).note("Expires", expires), actor).await?;
         match self.store.tokens().add(token.clone()).await? {
             true => Ok(IssuedToken { token, text }),
             false => Err(taken(new.name)),
@@ -91,13 +107,16 @@ impl Identity {
     pub async fn bearer(&self, text: &str, scope: Scope) -> Result<ApiToken, ApiError> {
         let now = (self.clock)();
         let worthless = |why: Text| ApiError::new(ErrorKind::SignedOut, why);
-        let token = self.store.tokens().by_hash(token::hash(text)).await?;
-        let token = token.ok_or_else(|| worthless(text!("token.not-known")))?;
+        let known = self.store.tokens().by_hash(token::hash(text)).await?;
+        let (token, owner) = known.ok_or_else(|| worthless(text!("token.not-known")))?;
         if token.revoked.is_some() {
             return Err(worthless(text!("token.revoked")));
         }
         if token.expires.is_some_and(|expires| expires <= now) {
             return Err(worthless(text!("token.expired")));
+        }
+        if !token.owner.is_empty() && !owner.is_some_and(|owner| is_administrator(&owner)) {
+            return Err(worthless(text!("token.owner")));
         }
         if token.scope != scope {
             let words = match token.scope {
@@ -110,6 +129,25 @@ impl Identity {
         }
         self.note_use(&token, now);
         Ok(token)
+    }
+
+    /// Whose a token that the command line makes is, where nothing is said: the only administrator's; empty where there is nobody at all.
+    /// The error names the input `owner`.
+    pub async fn default_owner(&self) -> Result<String, ApiError> {
+        let users = self.users().await?;
+        let admins: Vec<&str> = users.iter().filter(|user| is_administrator(user)).map(|user| &*user.username).collect();
+        match admins[..] {
+            [] if users.is_empty() => Ok(String::new()),
+            [one] => Ok(one.to_owned()),
+            _ => Err(ApiError::invalid("owner", sentence!("token.whose", known = admins.join(", ")))),
+        }
+    }
+
+    /// The name of an administrator, as it is kept.
+    async fn administrator(&self, username: &str) -> Result<String, ApiError> {
+        let owner = self.store.user(username).await?.filter(is_administrator);
+        let wrong = || ApiError::invalid("owner", sentence!("token.no-owner", name = format!("{username:?}")));
+        owner.map(|owner| owner.username).ok_or_else(wrong)
     }
 
     /// Beside the request: nobody waits for it, and when it fails, the next use notes it. One at a time: where the database takes its time, uses
@@ -129,6 +167,11 @@ impl Identity {
             }
         });
     }
+}
+
+/// Whether tokens of the user are good.
+fn is_administrator(user: &User) -> bool {
+    user.role == Role::Admin && !user.disabled
 }
 
 fn check(new: &NewToken<'_>, now: Timestamp) -> Result<(), ApiError> {

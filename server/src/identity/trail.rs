@@ -1,7 +1,8 @@
 //! Vigia's own entries in the audit tracking report.
 
-use super::{Identity, token};
+use super::{Identity, names, token};
 use crate::event::Event;
+use crate::store::tokens::ApiToken;
 use std::net::IpAddr;
 use std::sync::Arc;
 use vigia_app::model::{ApiError, Viewer};
@@ -26,6 +27,13 @@ impl Actor {
     /// A signed-in user in a browser.
     pub fn web(viewer: &Viewer, ip: Option<IpAddr>) -> Self {
         Self { user: viewer.name.clone(), username: viewer.username.clone(), ip, origin: "Web" }
+    }
+
+    /// A program with a token, and whose that is.
+    pub fn token(token: &ApiToken, ip: Option<IpAddr>) -> Self {
+        let username = format!("{}{}", names::TOKEN, token.name);
+        let user = if token.owner.is_empty() { username.clone() } else { format!("{username} of {}", token.owner) };
+        Self { user, username, ip, origin: "API" }
     }
 
     /// Whoever runs the program. The name is the one of their account on the machine as their environment tells it: a hint,

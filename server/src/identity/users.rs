@@ -3,7 +3,7 @@
 use super::{Actor, Identity, Trail, names, password};
 use crate::store::User;
 use std::fmt;
-use vigia_app::model::{ApiError, ErrorKind, Role};
+use vigia_app::model::{ApiError, ErrorKind, Role, Timestamp};
 use vigia_app::sentence;
 
 /// A user to be. `Debug` hides the password.
@@ -32,16 +32,23 @@ impl Identity {
     /// Adds a user. Errors name the input: `username`, `name` or `password`.
     pub async fn add_user(&self, new: &NewUser<'_>, actor: &Actor) -> Result<(), ApiError> {
         self.check_free(new.username, new.name).await?;
-        password::check_new("password", new.password, new.username)?;
-        self.create(new, actor).await
+        password::check_new("password", new.password, new.username, new.name)?;
+        self.create(new, None, actor).await
     }
 
     /// Whether a user of this name can be added; to be asked before somebody has to think of a password.
     pub async fn check_free(&self, username: &str, name: &str) -> Result<(), ApiError> {
         names::check_user_name(username)?;
         names::check_full_name(name)?;
-        match self.store.user(username).await? {
-            Some(user) => Err(taken(&user.username)),
+        if let Some(user) = self.store.user(username).await? {
+            return Err(taken(&user.username));
+        }
+        let looks = names::look(username);
+        let (users, tokens) = (self.users().await?, self.tokens().await?);
+        let known =
+            users.into_iter().map(|user| user.username).chain(tokens.into_iter().map(|token| format!("{}{}", names::TOKEN, token.name)));
+        match known.into_iter().find(|known| names::look(known.strip_prefix(names::TOKEN).unwrap_or(known)) == looks) {
+            Some(known) => Err(ApiError::invalid("username", sentence!("user.alike", name = username, known = known))),
             None => Ok(()),
         }
     }
@@ -54,7 +61,7 @@ impl Identity {
     /// Sets a user's password, ends their sessions and lifts their wait.
     pub async fn set_password(&self, username: &str, new: &str, actor: &Actor) -> Result<(), ApiError> {
         let user = self.known(username).await?;
-        password::check_new("password", new, &user.username)?;
+        password::check_new("password", new, &user.username, &user.name)?;
         let hash = self.hasher.hash(new).await?;
         self.record(Trail::new("Update", "User").on(&user.username).changing().note("Changed", "Password"), actor).await?;
         if !self.store.set_password(&user.username, &hash, None).await? {
@@ -78,7 +85,7 @@ impl Identity {
     }
 
     async fn create(&self, new: &NewUser<'_>, actor: &Actor) -> Result<(), ApiError> {
-        match self.create_unless_taken(new, actor).await? {
+        match self.create_unless_taken(new, None, actor).await? {
             true => Ok(()),
             false => Err(taken(new.username)),
         }
@@ -86,13 +93,19 @@ impl Identity {
 
     /// Adds a user whose password is not judged: the first one, and those of the demo; false, and nothing done, where there is one of the name. Several
     /// servers may start at once.
-    pub(super) async fn create_unless_taken(&self, new: &NewUser<'_>, actor: &Actor) -> Result<bool, ApiError> {
+    pub(super) async fn create_unless_taken(
+        &self,
+        new: &NewUser<'_>,
+        one_time: Option<Timestamp>,
+        actor: &Actor,
+    ) -> Result<bool, ApiError> {
         let user = User {
             username: new.username.to_owned(),
             name: new.name.trim().to_owned(),
             role: new.role,
             password_hash: self.hasher.hash(new.password).await?,
             disabled: false,
+            one_time,
         };
         // That takes its time, in which another server may have been quicker: then there is nothing to write into the trail.
         if self.store.user(new.username).await?.is_some() {

@@ -52,7 +52,7 @@ impl OperationDesk<'_> {
         let request = key.map(|key| hashed(&[&asker.actor.username, action.key(), key])).unwrap_or_default();
         let mut results = Vec::with_capacity(ids.len());
         for ids in ids.chunks(CHUNK) {
-            let refused = self.refused(asker, action, ids, mended).await?;
+            let refused = self.refused(action, ids, mended).await?;
             results.extend(self.move_some(asker, action, ids, refused, note, &request).await?);
         }
         self.record_refusals(asker, action, &results).await?;
@@ -135,11 +135,16 @@ impl OperationDesk<'_> {
         request: &str,
     ) -> Result<Vec<ActionResult>, ApiError> {
         let queue = self.store.operations();
+        let guarded = self.setup.connectors.iter().filter(|connector| connector.approval).map(|connector| connector.name.clone());
+        let guarded: Vec<String> = guarded.collect();
         let change = |ids: Vec<EventId>, at| Change {
             action,
             ids,
             at,
             who: asker.actor.username.clone(),
+            person: asker.person.clone(),
+            guarded: guarded.clone(),
+            approve_by: self.approve_by(at, at),
             note: note.to_owned(),
             request: request.to_owned(),
         };

@@ -95,7 +95,7 @@ impl OperationDesk<'_> {
         }
         let connector = self.setup.connectors.iter().find(|connector| connector.name == plan.connector);
         let approve_by = connector.filter(|connector| connector.approval).map(|_| self.approve_by(time, now));
-        Ok(NewOperation { event, plan, priority: Default::default(), approve_by, who: asker.actor.username.clone() })
+        Ok(NewOperation { event, plan, priority: Default::default(), approve_by, who: asker.name(), asked_by: asker.person.clone() })
     }
 
     /// Until when an operation that is due at `time` may be approved.

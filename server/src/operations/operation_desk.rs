@@ -21,6 +21,23 @@ use vigia_app::words::Sentence;
 pub struct Asker {
     pub actor: Actor,
     pub kind: RequesterKind,
+    /// The user who stands behind it, by the name used to sign in: the owner of a token, whoever saved a set. Empty for nobody who is known.
+    pub person: String,
+}
+
+impl Asker {
+    /// A signed-in user.
+    pub fn user(actor: Actor) -> Self {
+        Self { person: actor.username.clone(), actor, kind: RequesterKind::User }
+    }
+
+    /// How the history of an operation names it: no set is taken for a user there.
+    pub(super) fn name(&self) -> String {
+        match self.kind {
+            RequesterKind::Set => format!("set:{}", self.actor.username),
+            RequesterKind::User | RequesterKind::Task => self.actor.username.clone(),
+        }
+    }
 }
 
 /// The kinds of the report's column Requester kind.

@@ -13,6 +13,7 @@ use crate::reports::ReportService;
 use crate::store::Store;
 use crate::store::operations::NewOperation;
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use vigia_app::model::{ApiError, CredentialSet, ErrorKind, Priority, Timestamp};
@@ -44,13 +45,23 @@ pub fn job(store: Arc<dyn Store>, clock: Clock, setup: Arc<Setup>, index: Index)
     .acting()
 }
 
+/// A set as it is kept.
+#[derive(Serialize, Deserialize)]
+struct KeptSet {
+    #[serde(flatten)]
+    set: CredentialSet,
+    /// The user who saved it last, and asks for what it asks for; empty for nobody who is known.
+    #[serde(default)]
+    saved_by: String,
+}
+
 impl OperationDesk<'_> {
     /// By name.
     pub async fn sets(&self) -> Result<Vec<CredentialSet>, ApiError> {
-        Ok(self.kept_sets().await?.into_iter().map(|(_, set)| set).collect())
+        Ok(self.kept_sets().await?.into_iter().map(|(_, kept)| kept.set).collect())
     }
 
-    async fn kept_sets(&self) -> Result<Vec<(String, CredentialSet)>, ApiError> {
+    async fn kept_sets(&self) -> Result<Vec<(String, KeptSet)>, ApiError> {
         let kept = self.store.kept().all(SPACE).await?;
         kept.into_iter().map(|(_, text)| read(&text).map(|set| (text, set))).collect()
     }
@@ -60,12 +71,16 @@ impl OperationDesk<'_> {
     pub async fn save_set(&self, asker: &Asker, mut set: CredentialSet) -> Result<(), ApiError> {
         let zone = self.checked(&set)?;
         let known = self.kept_sets().await?;
-        let was = known.iter().find(|(_, known)| known.name.eq_ignore_ascii_case(&set.name));
+        let was = known.iter().find(|(_, known)| known.set.name.eq_ignore_ascii_case(&set.name));
+        if was.is_none() {
+            self.identity.check_no_persons_name(&set.name).await?;
+        }
         if was.is_none() && known.len() >= MAX_SETS {
             return Err(ApiError::invalid("name", sentence!("set.too-many", most = MAX_SETS)));
         }
-        let same = was.filter(|(_, was)| (was.every_days, was.window, &was.zone) == (set.every_days, set.window, &set.zone));
-        set.next = match same.and_then(|(_, was)| was.next) {
+        let same = was.map(|(_, was)| &was.set);
+        let same = same.filter(|was| (was.every_days, was.window, &was.zone) == (set.every_days, set.window, &set.zone));
+        set.next = match same.and_then(|was| was.next) {
             Some(next) => Some(next),
             None => Some(window::next(self.now().await?, set.window, zone)),
         };
@@ -73,7 +88,9 @@ impl OperationDesk<'_> {
         let trail = Trail::new(operation, "Credential set").on(&set.name).changing().note("Operation", &*set.operation);
         let trail = trail.note("Credentials", set.credentials.len().to_string()).note("Every days", set.every_days.to_string());
         self.identity.record(trail.note("Enabled", if set.enabled { "Yes" } else { "No" }), &asker.actor).await?;
-        let saved = self.store.kept().replace(SPACE, &key(&set.name), was.map(|(text, _)| text.as_str()), &written(&set)).await;
+        let name = key(&set.name);
+        let kept = KeptSet { set, saved_by: asker.person.clone() };
+        let saved = self.store.kept().replace(SPACE, &name, was.map(|(text, _)| text.as_str()), &written(&kept)).await;
         match saved? {
             true => Ok(()),
             false => Err(ApiError::invalid("name", sentence!("set.changed"))),
@@ -121,10 +138,10 @@ impl OperationDesk<'_> {
     /// asked for again.
     pub async fn run_sets(&self) -> Result<(), ApiError> {
         let now = self.now().await?;
-        for (text, set) in self.kept_sets().await? {
+        for (text, KeptSet { set, saved_by }) in self.kept_sets().await? {
             let Some(due) = set.next.filter(|next| set.enabled && *next <= now) else { continue };
             let Ok(zone) = set.zone.parse() else { continue };
-            if let Err(error) = self.ask_for(&set, due, now).await {
+            if let Err(error) = self.ask_for(&set, &saved_by, due, now).await {
                 tracing::error!(
                     set = set.name,
                     error = %error.message,
@@ -135,14 +152,15 @@ impl OperationDesk<'_> {
             }
             crate::crash::point("sets.asked");
             let next = CredentialSet { next: Some(window::following(due, set.every_days, set.window, zone, now)), ..set };
-            self.store.kept().replace(SPACE, &key(&next.name), Some(&text), &written(&next)).await?;
+            let name = key(&next.name);
+            self.store.kept().replace(SPACE, &name, Some(&text), &written(&KeptSet { set: next, saved_by })).await?;
         }
         Ok(())
     }
 
-    async fn ask_for(&self, set: &CredentialSet, due: Timestamp, now: Timestamp) -> Result<(), ApiError> {
+    async fn ask_for(&self, set: &CredentialSet, saved_by: &str, due: Timestamp, now: Timestamp) -> Result<(), ApiError> {
         let actor = Actor { user: set.name.clone(), username: set.name.clone(), ip: None, origin: "Server" };
-        let asker = Asker { actor, kind: RequesterKind::Set };
+        let asker = Asker { actor, kind: RequesterKind::Set, person: saved_by.to_owned() };
         let mut operations: Vec<NewOperation> = Vec::with_capacity(set.credentials.len());
         for (at, target) in set.credentials.iter().enumerate() {
             // The time it was due, so that it stands in the report as scheduled for then.
@@ -177,11 +195,11 @@ fn key(name: &str) -> String {
     name.to_lowercase()
 }
 
-fn written(set: &CredentialSet) -> String {
+fn written(set: &KeptSet) -> String {
     serde_json::to_string(set).unwrap_or_default()
 }
 
-fn read(text: &str) -> Result<CredentialSet, ApiError> {
+fn read(text: &str) -> Result<KeptSet, ApiError> {
     serde_json::from_str(text).map_err(|error| {
         tracing::error!(%error, "a credential set in the database cannot be read");
         ApiError::new(ErrorKind::Internal, sentence!("set.unreadable"))

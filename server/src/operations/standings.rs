@@ -1,6 +1,6 @@
 //! What can be done with operations, and what must not be done blindly: the same rules for what is offered and for what is refused.
 
-use super::operation_desk::{Asker, OperationDesk, text_of};
+use super::operation_desk::{OperationDesk, text_of};
 use super::setup::Asked;
 use crate::store::ResolvedQuery;
 use std::collections::HashMap;
@@ -69,40 +69,18 @@ impl OperationDesk<'_> {
         Ok(attempts.into_iter().filter_map(|(id, attempt)| Some((id, locks(&attempt)?))).collect())
     }
 
-    /// Why an action is refused, whatever the operations' status: nobody would carry them out, the asker has asked for them, or accounts
-    /// would be locked and nobody has said that the cause is mended.
-    pub(super) async fn refused(
-        &self,
-        asker: &Asker,
-        action: Action,
-        ids: &[EventId],
-        mended: bool,
-    ) -> Result<HashMap<EventId, Sentence>, ApiError> {
+    /// Why an action is refused, whatever the operations' status: nobody would carry them out, or accounts would be locked and nobody has said
+    /// that the cause is mended. That nobody approves what they have asked for is seen to where it is stored.
+    pub(super) async fn refused(&self, action: Action, ids: &[EventId], mended: bool) -> Result<HashMap<EventId, Sentence>, ApiError> {
         let mut refused = HashMap::new();
         if action == Action::Restart && !mended {
             refused.extend(self.locking(ids).await?.into_iter().map(|(id, class)| (id, would_lock(class))));
-        }
-        if action == Action::Approve {
-            refused.extend(self.asked_by(asker, ids).await?);
         }
         if !Keeper::Stranded.allows(action) {
             let connectors = self.store.operations().connectors_of(ids.to_vec()).await?;
             refused.extend(connectors.iter().filter_map(|(id, connector)| Some((*id, self.setup.missing(connector)?))));
         }
         Ok(refused)
-    }
-
-    /// Nobody approves what they have asked for themselves.
-    async fn asked_by(&self, asker: &Asker, ids: &[EventId]) -> Result<HashMap<EventId, Sentence>, ApiError> {
-        let mut own = HashMap::new();
-        for id in ids {
-            let queued = self.store.operations().operation(*id).await?;
-            let who = queued.and_then(|queued| Some(queued.history.into_iter().next()?.who));
-            if who.is_some_and(|who| who.eq_ignore_ascii_case(&asker.actor.username)) {
-                own.insert(*id, sentence!("operation.own"));
-            }
-        }
-        Ok(own)
     }
 }
 

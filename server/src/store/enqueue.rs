@@ -31,6 +31,7 @@ impl Queued {
         let entry = Entry {
             priority: new.priority.number(),
             approve_by: new.approve_by,
+            asked_by: clean(&new.asked_by).into_owned(),
             ..Entry::adopted(id, status(new), new.plan.clone(), device(new), new.event.time)
         };
         let note = if new.approve_by.is_some() { "Submitted; awaits approval." } else { "Submitted." };

@@ -144,6 +144,9 @@ pub struct User {
     /// A PHC string (argon2id).
     pub password_hash: String,
     pub disabled: bool,
+    /// Until when a password that is good for one sign-in is; 1970 once it was used. `None` for one that the user has chosen, or was given to keep.
+    #[serde(default)]
+    pub one_time: Option<Timestamp>,
 }
 
 /// A sign-in that lasts.
@@ -154,6 +157,8 @@ pub struct SessionRow {
     pub username: String,
     pub created: Timestamp,
     pub expires: Timestamp,
+    /// When it was used last, to about a minute.
+    pub used: Timestamp,
 }
 
 /// Failed sign-ins of one key (a user name, or an address).
@@ -171,19 +176,29 @@ pub trait Identities: Send + Sync {
     async fn user(&self, username: &str) -> Result<Option<User>, StoreError>;
     /// Adds the user; false, and nothing done, when the name is taken.
     async fn add_user(&self, user: User) -> Result<bool, StoreError>;
-    /// Sets a new hash and ends the user's sessions, except the one of `keep`; false when there is no such user.
-    async fn set_password(&self, username: &str, hash: &str, keep: Option<[u8; 32]>) -> Result<bool, StoreError>;
+    /// Sets a new hash and ends the user's sessions; `one_time` as in [`User::one_time`]. False when there is no such user.
+    async fn set_password(&self, username: &str, hash: &str, one_time: Option<Timestamp>) -> Result<bool, StoreError>;
+    /// Sets a hash of the user's own choice, ends their sessions and opens this one, all together; false, and nothing done, unless their hash
+    /// is still `was` and they are not disabled.
+    async fn replace_password(&self, was: &str, hash: &str, session: SessionRow) -> Result<bool, StoreError>;
     /// Disabling ends the user's sessions; false when there is no such user.
     async fn set_disabled(&self, username: &str, disabled: bool) -> Result<bool, StoreError>;
-    async fn add_session(&self, session: SessionRow) -> Result<(), StoreError>;
-    /// The session and its user, if the session has not expired by `now` and the user is not disabled.
-    async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError>;
+    /// Opens a session whose user has proved to know the password of `hash`; false, and nothing done, unless that is still their hash and they
+    /// are not disabled: both may have changed while the password was looked at. A password for one sign-in is used up by it.
+    async fn add_session(&self, session: SessionRow, hash: &str) -> Result<bool, StoreError>;
+    /// The session and its user, if the session has not expired by `now`, was used after `idle_since`, and the user is not disabled.
+    async fn session(&self, token_hash: [u8; 32], now: Timestamp, idle_since: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError>;
+    /// Notes when a session was used last.
+    async fn use_session(&self, token_hash: [u8; 32], at: Timestamp) -> Result<(), StoreError>;
     async fn end_session(&self, token_hash: [u8; 32]) -> Result<(), StoreError>;
     /// Removes expired sessions and failures older than a day.
     async fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;
     async fn failures(&self, key: &str) -> Result<Option<Failures>, StoreError>;
     /// Counts one more failure and returns the new state.
     async fn add_failure(&self, key: &str, now: Timestamp) -> Result<Failures, StoreError>;
+    /// Takes back a failure that was counted at `counted` and was none: `last` is when the one before it was.
+    async fn take_failure_back(&self, key: &str, counted: Timestamp, last: Timestamp) -> Result<(), StoreError>;
+    /// Forgets the failures of a key, and of those that begin with it and a `|`.
     async fn clear_failures(&self, key: &str) -> Result<(), StoreError>;
 }
 

@@ -42,6 +42,8 @@ pub struct NewOperation {
     pub approve_by: Option<Timestamp>,
     /// Who asked: goes into the history.
     pub who: String,
+    /// The user who stands behind that, and cannot approve it; empty for nobody who is known.
+    pub asked_by: String,
 }
 
 /// What became of a new operation.
@@ -151,6 +153,11 @@ pub struct Change {
     /// Who, and why: goes into the history.
     pub who: String,
     pub note: String,
+    /// The user who stands behind that: one who signed in, or the owner of a token. Empty for nobody who is known, who approves nothing.
+    pub person: String,
+    /// Connectors that ask for an approval of each execution, and until when one that is restarted now has to be approved.
+    pub guarded: Vec<String>,
+    pub approve_by: Timestamp,
     /// The caller's idempotency key, hashed; empty for none. A change that the history of an operation has under the same key is not
     /// made again, and answered as it stands.
     pub request: String,

@@ -5,6 +5,7 @@ use super::value::{clean, cut};
 use crate::event::Event;
 use serde::{Deserialize, Serialize};
 use vigia_app::model::{Action, Attempt, Cell, ErrorClass, Move, OperationStatus, Priority, Timestamp};
+use vigia_app::sentence;
 use vigia_app::words::Sentence;
 
 /// Longest sentence of a history, in bytes; more is cut off.
@@ -46,7 +47,11 @@ pub struct Entry {
     /// Empty, and `None`, unless it is running.
     pub owner: String,
     pub lease: Option<Timestamp>,
+    /// Until when it has to be approved; stays when it is, and says that each of its executions needs an approval.
     pub approve_by: Option<Timestamp>,
+    /// The user who asked for the execution that is due or was the last: whoever restarts it asks anew. Empty for nobody who is known.
+    #[serde(default)]
+    pub asked_by: String,
 }
 
 /// What a step changes beside the queue.
@@ -83,6 +88,7 @@ impl Entry {
             owner: String::new(),
             lease: None,
             approve_by: None,
+            asked_by: String::new(),
         }
     }
 
@@ -190,6 +196,8 @@ impl Entry {
 
     /// Does what an administrator asks, or says why not.
     pub fn change(&mut self, change: &Change) -> Result<Step, Sentence> {
+        self.status.after(change.action.step())?;
+        self.check_approval(change)?;
         self.go(change.action.step())?;
         let (who, note) = (clean(&change.who).into_owned(), clean(&change.note));
         match change.action {
@@ -197,7 +205,13 @@ impl Entry {
                 self.tries = 0;
                 self.runs += 1;
                 self.unsure = None;
-                self.approve_by = None;
+                self.asked_by = clean(&change.person).into_owned();
+                // What was approved was one execution: this is another.
+                let guarded = self.approve_by.is_some() || change.guarded.contains(&self.plan.connector);
+                self.approve_by = guarded.then_some(change.approve_by);
+                if guarded {
+                    self.status = OperationStatus::AwaitingApproval;
+                }
                 self.urge(change.at);
             }
             Action::RunNow => self.urge(change.at),
@@ -216,6 +230,17 @@ impl Entry {
         let label = change.action.label().english();
         let note = if note.is_empty() { label.to_owned() } else { format!("{label}: {note}") };
         Ok(Step { row, at: change.at, who, note: noted(&note) })
+    }
+
+    /// Four eyes are two people: nobody approves what they have asked for, by whatever name, and only somebody can.
+    fn check_approval(&self, change: &Change) -> Result<(), Sentence> {
+        if change.action != Action::Approve {
+            return Ok(());
+        }
+        if change.person.is_empty() {
+            return Err(sentence!("operation.nobody"));
+        }
+        if self.asked_by.eq_ignore_ascii_case(&change.person) { Err(sentence!("operation.own")) } else { Ok(()) }
     }
 
     /// The same for every attempt until it is restarted.

@@ -152,6 +152,7 @@ async fn a_link_ends_with_its_time_when_it_is_revoked_and_with_its_owner() {
 
     later.store(60 * MINUTE - 1, Ordering::Relaxed);
     assert_eq!(tool.get(&path).await.status(), 200);
+    admin.get("/api/v1/session").await;
     later.store(60 * MINUTE, Ordering::Relaxed);
     let (status, words) = refused(tool.get(&path).await).await;
     assert!(status == 410 && words.contains("expired"), "{status} {words}");

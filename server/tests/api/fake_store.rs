@@ -91,17 +91,17 @@ impl Identities for Broken {
     async fn add_user(&self, user: User) -> Result<bool, StoreError> {
         self.users.add_user(user).await
     }
-    async fn set_password(&self, username: &str, hash: &str, keep: Option<[u8; 32]>) -> Result<bool, StoreError> {
-        self.users.set_password(username, hash, keep).await
+    async fn set_password(&self, username: &str, hash: &str, one_time: Option<Timestamp>) -> Result<bool, StoreError> {
+        self.users.set_password(username, hash, one_time).await
     }
     async fn set_disabled(&self, username: &str, disabled: bool) -> Result<bool, StoreError> {
         self.users.set_disabled(username, disabled).await
     }
-    async fn add_session(&self, session: SessionRow) -> Result<(), StoreError> {
-        self.users.add_session(session).await
+    async fn add_session(&self, session: SessionRow, hash: &str) -> Result<bool, StoreError> {
+        self.users.add_session(session, hash).await
     }
-    async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError> {
-        self.users.session(token_hash, now).await
+    async fn session(&self, token_hash: [u8; 32], now: Timestamp, idle_since: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError> {
+        self.users.session(token_hash, now, idle_since).await
     }
     async fn end_session(&self, token_hash: [u8; 32]) -> Result<(), StoreError> {
         self.users.end_session(token_hash).await
@@ -114,6 +114,15 @@ impl Identities for Broken {
     }
     async fn add_failure(&self, key: &str, now: Timestamp) -> Result<Failures, StoreError> {
         self.users.add_failure(key, now).await
+    }
+    async fn replace_password(&self, was: &str, hash: &str, session: SessionRow) -> Result<bool, StoreError> {
+        self.users.replace_password(was, hash, session).await
+    }
+    async fn use_session(&self, token_hash: [u8; 32], at: Timestamp) -> Result<(), StoreError> {
+        self.users.use_session(token_hash, at).await
+    }
+    async fn take_failure_back(&self, key: &str, counted: Timestamp, last: Timestamp) -> Result<(), StoreError> {
+        self.users.take_failure_back(key, counted, last).await
     }
     async fn clear_failures(&self, key: &str) -> Result<(), StoreError> {
         self.users.clear_failures(key).await

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use vigia::backups::BackupSetup;
 use vigia::clock::Clock;
 use vigia::event::Event;
-use vigia::http::{AppState, Outfit};
+use vigia::http::{AppState, Outfit, Recheck};
 use vigia::index::{Index, State};
 use vigia::ingest::{Context, Formats, Intake};
 use vigia::store::quarantine::Refused;
@@ -111,6 +111,7 @@ impl Server {
             languages: setup.languages,
             questions: setup.questions.unwrap_or_default(),
             backups: setup.backups.unwrap_or_else(|| BackupSetup { folder: folder.path().join("backups"), ..BackupSetup::default() }),
+            recheck: Recheck(Duration::from_millis(10)),
             ..Outfit::default()
         };
         let public_url = setup.public_url.map(|url| url.parse().expect("a URL"));
@@ -180,10 +181,22 @@ impl Server {
     }
 
     pub async fn signed_in(&self, role: Role) -> Visitor {
+        self.signed_in_as(role.name()).await
+    }
+
+    async fn signed_in_as(&self, username: &str) -> Visitor {
         let visitor = self.anonymous();
-        let response = visitor.post("/api/v1/session", json!({ "username": role.name(), "password": PASSWORD })).await;
-        assert_eq!(response.status(), 200, "{role} signs in: {}", response.text().await.expect("a body"));
+        let response = visitor.post("/api/v1/session", json!({ "username": username, "password": PASSWORD })).await;
+        assert_eq!(response.status(), 200, "{username} signs in: {}", response.text().await.expect("a body"));
         visitor
+    }
+
+    /// Another administrator.
+    pub async fn colleague(&self, username: &str) -> Visitor {
+        let (username, name, role) = (username.to_owned(), "A colleague".to_owned(), Role::Admin);
+        let user = User { username: username.clone(), name, role, password_hash: hash(), disabled: false, one_time: None };
+        assert!(self.store.add_user(user).await.expect("stores the user"), "the name is free");
+        self.signed_in_as(&username).await
     }
 }
 
@@ -207,6 +220,12 @@ impl Visitor {
             Some(token) => request.bearer_auth(token),
             None => request,
         }
+    }
+
+    /// Signs the manager in once more, and says the cookie of that session: its name and its value.
+    pub async fn signing_in(&self, password: &str) -> String {
+        let response = self.post("/api/v1/session", json!({ "username": "manager", "password": password })).await;
+        response.headers()["set-cookie"].to_str().expect("ASCII").split(';').next().expect("a pair").to_owned()
     }
 
     pub async fn get(&self, path: &str) -> Response {
@@ -248,7 +267,14 @@ async fn store(folder: &Path) -> Arc<dyn Store> {
     let url = format!("sqlite://{}", folder.join("vigia.db").display());
     let store = vigia::store::open(&url, Duration::from_secs(5)).await.expect("a store");
     for role in Role::ALL {
-        let user = User { username: role.name().to_owned(), name: format!("The {role}"), role, password_hash: hash(), disabled: false };
+        let user = User {
+            username: role.name().to_owned(),
+            name: format!("The {role}"),
+            role,
+            password_hash: hash(),
+            disabled: false,
+            one_time: None,
+        };
         assert!(store.add_user(user).await.expect("stores the user"), "the name is free");
     }
     store.append(events()).await.expect("stores the events");

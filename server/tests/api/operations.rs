@@ -1,10 +1,12 @@
 //! Operations through the API: created, moved, carried out from outside, and looked at.
 
-use crate::harness::{Server, Visitor, problem};
+use crate::harness::{Server, Setup, Visitor, minutes_ago, problem};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use vigia_app::model::Role;
+use vigia::event::Event;
+use vigia_app::model::{EventId, Role};
+use vigia_app::reports::PASSWORD_OPERATION;
 
 const OPERATIONS: &str = "/api/v1/operations";
 
@@ -145,9 +147,146 @@ async fn nobody_approves_what_they_asked_for() {
     assert_eq!(admin.json(&format!("{OPERATIONS}/{id}")).await["status"], "Awaiting approval");
     assert!(leased(&runner, "guarded").await.is_empty(), "it waits");
     assert!(act(&admin, "approve", &id).await["refused"].as_str().is_some_and(|why| why.contains("somebody else")));
-    let other = server.anonymous().bearing(&server.token("second", "operate", &[]).await);
+    let other = server.colleague("bea").await;
     assert_eq!(act(&other, "approve", &id).await["status"], "Scheduled");
     assert_eq!(leased(&runner, "guarded").await.len(), 1);
+}
+
+/// A request for an operation of the connector that asks for approvals.
+fn guarded(device: &str) -> Value {
+    let mut guarded = new(device);
+    guarded["connector"] = json!("guarded");
+    guarded
+}
+
+async fn is_own(visitor: &Visitor, id: &str) {
+    let result = act(visitor, "approve", id).await;
+    assert!(result["refused"].as_str().is_some_and(|why| why.contains("somebody else")), "{result}");
+}
+
+#[tokio::test]
+async fn one_administrator_with_tokens_is_one_person() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let (first, second) = (server.token("first", "operate", &[]).await, server.token("second", "operate", &[]).await);
+    let (first, second) = (server.anonymous().bearing(&first), server.anonymous().bearing(&second));
+    for (asks, approves) in [(&admin, &first), (&first, &admin), (&first, &second)] {
+        let id = created(asks, guarded("srv-1")).await;
+        is_own(approves, &id).await;
+    }
+    let id = created(&first, guarded("srv-2")).await;
+    let bea = server.colleague("bea").await;
+    let wanted = json!({ "name": "beas-bot", "scope": "operate" });
+    let made: Value = bea.post("/api/v1/tokens", wanted).await.json().await.expect("JSON");
+    let bot = server.anonymous().bearing(made["token"].as_str().expect("the text"));
+    assert_eq!(act(&bot, "approve", &id).await["status"], "Scheduled", "a token of somebody else is somebody else");
+    let trail = admin.json("/api/v1/reports/audit-tracking?operation=Approval&columns=user,username").await["rows"][0].clone();
+    assert_eq!((&trail["user"], &trail["username"]), (&json!("token:beas-bot of bea"), &json!("token:beas-bot")));
+    let row =
+        admin.json("/api/v1/reports/password-operation?requester=token:first&columns=requester,requester_kind").await["rows"][0].clone();
+    assert_eq!((&row["requester"], &row["requester_kind"]), (&json!("token:first"), &json!("Task")));
+}
+
+#[tokio::test]
+async fn nobody_approves_what_their_own_credential_set_asks_for() {
+    let server = Server::start().await;
+    let (admin, bea) = (server.signed_in(Role::Admin).await, server.colleague("bea").await);
+    let set = json!({
+        "operation": "Change password", "credentials": [{ "device": "srv-1", "username": "root", "connector": "guarded" }],
+        "every_days": 7, "window": { "from": "00:00", "to": "00:00", "zone": "UTC" },
+    });
+    let saved = admin.request("PUT", "/api/v1/credential-sets/weekly").json(&set).send().await.expect("an answer");
+    assert_eq!(saved.status(), 204);
+    server.run_sets().await;
+    let rows = admin.json("/api/v1/reports/password-operation?requester=weekly").await["rows"].clone();
+    let id = rows[0]["id"].as_str().expect("an id").to_owned();
+    is_own(&admin, &id).await;
+    let who = admin.json(&format!("{OPERATIONS}/{id}")).await["history"][0]["who"].clone();
+    assert_eq!(who, "set:weekly", "no set is taken for a user");
+    assert_eq!(act(&bea, "approve", &id).await["status"], "Scheduled");
+}
+
+#[tokio::test]
+async fn a_made_up_event_is_restarted_with_an_approval_or_not_at_all() {
+    let connectors =
+        "[connector.guarded]\nkind = \"pull\"\napproval = true\n[[route]]\nmatch = { source = \"made-up\" }\nconnector = \"guarded\"";
+    let server = Server::with(Setup { connectors: Some(connectors), ..Setup::default() }).await;
+    let (admin, runner) = (server.signed_in(Role::Admin).await, executor(&server).await);
+    let mut event = Event::new(&PASSWORD_OPERATION, &"made-up".into(), "1", minutes_ago(5));
+    event.set("device", "srv-1").set("username", "root").set("operation", "Change password").set("status", "Error");
+    event.set("last_attempt", minutes_ago(5)).set("attempts", 1u32);
+    server.store.append(vec![event]).await.expect("stored");
+    server.store.settle().await;
+    let ids: Vec<i64> = server.store.rows().ids_after(&PASSWORD_OPERATION, -1, 100).await.expect("ids");
+    let mut found = None;
+    for id in ids {
+        let id = EventId::from_i64(id).expect("an id").to_string();
+        let record = admin.json(&format!("/api/v1/reports/password-operation/{id}")).await;
+        if record["fields"]["source"] == "made-up" {
+            found = Some(id);
+        }
+    }
+    let id = found.expect("the event");
+    assert_eq!(act(&admin, "restart", &id).await["status"], "Awaiting approval");
+    assert!(leased(&runner, "guarded").await.is_empty(), "it waits");
+    is_own(&admin, &id).await;
+    assert_eq!(act(&server.colleague("bea").await, "approve", &id).await["status"], "Scheduled");
+    assert_eq!(leased(&runner, "guarded").await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_approved_once_is_approved_again_before_it_is_done_again() {
+    let server = Server::start().await;
+    let (admin, bea, runner) = (server.signed_in(Role::Admin).await, server.colleague("bea").await, executor(&server).await);
+    let id = created(&admin, guarded("srv-1")).await;
+    assert_eq!(act(&bea, "approve", &id).await["status"], "Scheduled");
+    let [job] = &leased(&runner, "guarded").await[..] else { panic!("one operation is due") };
+    assert_eq!(told(&server, job, json!({ "result": "success", "verified": "It signs in." })).await.status(), 200);
+    assert_eq!(act(&bea, "restart", &id).await["status"], "Awaiting approval");
+    assert!(leased(&runner, "guarded").await.is_empty(), "it waits");
+    is_own(&bea, &id).await;
+    assert_eq!(act(&admin, "approve", &id).await["status"], "Scheduled", "bea asked this time");
+}
+
+#[tokio::test]
+async fn no_token_and_no_set_is_called_like_somebody() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    server.colleague("bill").await;
+    for name in ["bill", "BILL", "b1ll", "bi11"] {
+        let (status, words, field) = problem(admin.post("/api/v1/tokens", json!({ "name": name, "scope": "operate" })).await).await;
+        assert_eq!((status, field.as_deref()), (400, Some("name")), "{name}: {words}");
+    }
+    let set = json!({
+        "operation": "Change password", "credentials": [{ "device": "srv-1", "username": "root", "connector": "pam" }],
+        "every_days": 7, "window": { "from": "00:00", "to": "00:00", "zone": "UTC" },
+    });
+    for name in ["Bill", "token:first"] {
+        let saved = admin.request("PUT", &format!("/api/v1/credential-sets/{name}")).json(&set).send().await.expect("an answer");
+        assert_eq!(problem(saved).await.2.as_deref(), Some("name"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_rights_of_whoever_looks() {
+    let server = Server::start().await;
+    let mut streams = Vec::new();
+    for username in ["manager", "auditor"] {
+        let visitor = server.signed_in(if username == "manager" { Role::Manager } else { Role::Auditor }).await;
+        let mut stream = visitor.get("/api/v1/live").await;
+        stream.chunk().await.expect("a chunk").expect("it has begun");
+        streams.push((visitor, stream));
+    }
+    let (_, disabled) = &mut streams[0];
+    server.store.set_disabled("manager", true).await.expect("is disabled");
+    let end = async |stream: &mut reqwest::Response| {
+        let ending = async { while stream.chunk().await.expect("a chunk").is_some() {} };
+        tokio::time::timeout(Duration::from_secs(10), ending).await.expect("it ends");
+    };
+    end(disabled).await;
+    let (visitor, signed_out) = &mut streams[1];
+    assert_eq!(visitor.request("DELETE", "/api/v1/session").send().await.expect("an answer").status(), 204);
+    end(signed_out).await;
 }
 
 #[tokio::test]

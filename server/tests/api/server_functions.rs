@@ -86,6 +86,12 @@ async fn changing_the_password_needs_a_session_and_the_old_password() {
     let manager = server.signed_in(Role::Manager).await;
     let (status, refusal) = error(manager.call("/fn/change_password", &change).await).await;
     assert!((400..500).contains(&status), "{refusal:?}");
-    assert_eq!(manager.call("/fn/change_password", &(PASSWORD, change.1)).await.status(), 200);
-    assert_eq!(manager.json("/api/v1/session").await["role"], "manager", "the session that changed it goes on");
+    let before = manager.signing_in(PASSWORD).await;
+    let changed = manager.call("/fn/change_password", &(PASSWORD, change.1)).await;
+    assert_eq!(changed.status(), 200);
+    let cookie = changed.headers()["set-cookie"].to_str().expect("ASCII").to_owned();
+    assert!(cookie.starts_with("vigia=") && !cookie.starts_with(&before), "another session: {cookie}");
+    assert_eq!(manager.json("/api/v1/session").await["role"], "manager", "whoever changed it goes on");
+    let old = server.anonymous().request("GET", "/api/v1/session").header("cookie", before).send().await.expect("an answer");
+    assert_eq!(old.status(), 401, "what anybody had of the old session is worth nothing");
 }

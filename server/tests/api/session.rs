@@ -79,3 +79,40 @@ async fn the_address_a_proxy_names_is_believed_behind_a_proxy_only() {
         assert_eq!(trail["rows"][0]["ip"], expected, "public URL {public_url:?}");
     }
 }
+
+#[tokio::test]
+async fn a_browser_that_somebody_has_signed_in_with_is_known_for_a_year() {
+    let server = Server::with(Setup { public_url: Some("https://vigia.example"), ..Setup::default() }).await;
+    let response = server.anonymous().post("/api/v1/session", credentials("auditor", PASSWORD)).await;
+    let cookies: Vec<_> = response.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().expect("ASCII")).collect();
+    let [_, device] = cookies[..] else { panic!("two cookies: {cookies:?}") };
+    for attribute in ["__Host-vigia-device=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=31536000"] {
+        assert!(device.contains(attribute), "{attribute} in {device}");
+    }
+    let kept = device.split(';').next().expect("a pair").to_owned();
+    let send = async |password: &str, cookie: &str| {
+        let body = credentials("auditor", password);
+        server.anonymous().request("POST", "/api/v1/session").header("cookie", cookie).json(&body).send().await.expect("an answer").status()
+    };
+    for _ in 0..5 {
+        assert_eq!(send("wrong horse battery staple", "").await, 401);
+    }
+    assert_eq!(send(PASSWORD, "").await, 429);
+    assert_eq!(send(PASSWORD, &kept).await, 200, "a stranger's tries are not those of a known device");
+}
+
+#[tokio::test]
+async fn a_password_for_one_sign_in_opens_the_change_of_it_and_nothing_else() {
+    let server = Server::start().await;
+    let user = server.store.user("admin").await.expect("an answer").expect("is there");
+    let until = Some(vigia_app::model::Timestamp::saturating(crate::harness::now().millis() + 1));
+    server.store.set_password("admin", &user.password_hash, until).await.expect("set");
+    let admin = server.signed_in(Role::Admin).await;
+    for path in ["/api/v1/session", "/api/v1/reports", "/api/v1/tokens", "/api/v1/live"] {
+        let (status, detail, _) = problem(admin.get(path).await).await;
+        assert!(status == 403 && detail.contains("Choose your own first"), "{path}: {status} {detail}");
+    }
+    assert_eq!(admin.call("/fn/current_user", &()).await.status(), 200, "the page knows who is there");
+    assert_eq!(admin.call("/fn/change_password", &(PASSWORD, "amber lighthouse 7")).await.status(), 200);
+    assert_eq!(admin.get("/api/v1/tokens").await.status(), 200);
+}

@@ -19,7 +19,7 @@ async fn a_token_is_shown_once_and_opens_what_it_was_made_for() {
     assert!(!listed.to_string().contains(&text), "the text is told once");
     assert_eq!(
         listed[0],
-        json!({ "name": "grafana", "scope": "read", "sources": [], "created": "2026-11-22T14:03:27.000Z", "created_by": "admin",
+        json!({ "name": "grafana", "scope": "read", "sources": [], "created": "2026-11-22T14:03:27.000Z", "created_by": "admin", "owner": "admin",
                 "expires": "2027-01-31T00:00:00.000Z", "revoked": null, "last_used": null })
     );
     let reader = server.anonymous().bearing(&text);
@@ -105,6 +105,7 @@ async fn an_administrator_sees_when_a_token_was_used_last_and_one_that_has_expir
         sources: Vec::new(),
         created: minutes_ago(10),
         created_by: "admin".to_owned(),
+        owner: "admin".to_owned(),
         expires: Some(minutes_ago(0)),
         revoked: None,
         last_used: None,
@@ -112,4 +113,28 @@ async fn an_administrator_sees_when_a_token_was_used_last_and_one_that_has_expir
     assert!(server.store.tokens().add(expired).await.expect("is kept"));
     let (status, detail, _) = problem(server.anonymous().bearing("vigia_old").get("/api/v1/reports").await).await;
     assert!(status == 401 && detail.contains("expired"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_token_ends_with_whoever_it_belongs_to() {
+    let server = Server::start().await;
+    let bea = server.colleague("bea").await;
+    let made: Value = bea.post("/api/v1/tokens", json!({ "name": "bot", "scope": "read" })).await.json().await.expect("JSON");
+    assert_eq!(made["owner"], "bea");
+    let bot = server.anonymous().bearing(made["token"].as_str().expect("the text"));
+    assert_eq!(bot.get("/api/v1/reports").await.status(), 200);
+    server.store.set_disabled("bea", true).await.expect("is disabled");
+    let (status, detail, _) = problem(bot.get("/api/v1/reports").await).await;
+    assert!(status == 401 && detail.contains("no administrator any more"), "{detail}");
+    server.store.set_disabled("bea", false).await.expect("is enabled");
+    assert_eq!(bot.get("/api/v1/reports").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_a_year_where_nothing_is_said() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let expires = async |wanted: Value| admin.post("/api/v1/tokens", wanted).await.json::<Value>().await.expect("JSON")["expires"].clone();
+    assert_eq!(expires(json!({ "name": "a", "scope": "read" })).await, "2027-11-22T14:03:27.000Z");
+    assert_eq!(expires(json!({ "name": "b", "scope": "read", "expires": null })).await, Value::Null, "for ever is for who says so");
 }

@@ -187,7 +187,7 @@ async fn a_restored_instance_does_not_act_until_it_is_released() {
         let mut event = Event::new(&PASSWORD_OPERATION, &"vigia".into(), format!("due-{number}"), now);
         event.set("device", format!("srv-{number}")).set("username", "root").set("operation", "Change password");
         let plan = Plan { connector: "script".into(), parameters: Vec::new(), credential: number.to_string(), max_tries: 1 };
-        NewOperation { event, plan, priority: Priority::High, approve_by: None, who: "ana".into() }
+        NewOperation { event, plan, priority: Priority::High, approve_by: None, who: "ana".into(), asked_by: "ana".into() }
     };
     store.operations().enqueue(vec![new(0)], now).await.expect("stored");
     let limits = Limits { total: 1, device: 1 };

@@ -47,8 +47,9 @@ async fn whatever_dies_in_an_upgrade_there_is_one_backup_and_its_row() {
         store.append((0..500).map(view).collect()).await.expect("stored");
         store.settle().await;
         drop(store);
-        let columns =
-            ["keys", "verified", "drill"].map(|column| format!("ALTER TABLE performed_backups DROP COLUMN \"{column}\";")).concat();
+        let columns = [("user", "one_time"), ("session", "used"), ("token", "owner"), ("operation", "asked_by")]
+            .map(|(table, column)| format!("ALTER TABLE {table} DROP COLUMN {column};"))
+            .concat();
         let fifth = ["", "_detail", "_attempt"].map(|part| format!("DROP TABLE IF EXISTS account_discovery{part};")).concat();
         let connection = rusqlite::Connection::open(&file).expect("opened");
         connection.execute_batch(&format!("{columns}{fifth} PRAGMA user_version = {};", SCHEMA - 1)).expect("as it was");

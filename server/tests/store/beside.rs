@@ -26,6 +26,7 @@ async fn a_token_is_found_by_its_hash_until_it_is_revoked(store: Arc<dyn Store>)
         sources: vec!["segura".into()],
         created: at(0),
         created_by: "admin".into(),
+        owner: String::new(),
         expires: Some(at(60)),
         revoked: None,
         last_used: None,
@@ -34,7 +35,7 @@ async fn a_token_is_found_by_its_hash_until_it_is_revoked(store: Arc<dyn Store>)
     assert!(tokens.add(token.clone()).await.expect("an answer"));
     let taken = ApiToken { name: "SEGURA".into(), hash: [8; 32], ..token.clone() };
     assert!(!tokens.add(taken).await.expect("an answer"), "a name is one whatever its case");
-    assert_eq!(tokens.by_hash([7; 32]).await.expect("an answer"), Some(token.clone()));
+    assert_eq!(tokens.by_hash([7; 32]).await.expect("an answer"), Some((token.clone(), None)));
     assert_eq!(tokens.by_hash([8; 32]).await.expect("an answer"), None);
     tokens.used([7; 32], at(5)).await.expect("noted");
     tokens.used([7; 32], at(3)).await.expect("noted");

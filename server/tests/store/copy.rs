@@ -70,6 +70,7 @@ pub async fn fill(store: &Arc<dyn Store>, events: usize) {
         role: Role::Auditor,
         password_hash: "$argon2id$...".into(),
         disabled,
+        one_time: disabled.then_some(start),
     };
     store.add_user(user("ana", false)).await.expect("added");
     store.add_user(user("Rui", true)).await.expect("added");
@@ -80,6 +81,7 @@ pub async fn fill(store: &Arc<dyn Store>, events: usize) {
         sources: vec!["segura".into()],
         created: start,
         created_by: "ana".into(),
+        owner: "ana".into(),
         expires: None,
         revoked: Some(start),
         last_used: None,
@@ -105,7 +107,14 @@ async fn fill_queue(store: &Arc<dyn Store>, start: Timestamp) {
         event.set("device", format!("srv-{n}")).set("operation", "Change password");
         let credential = format!("credential-{}", n / 2);
         let plan = Plan { connector: "main".into(), parameters: vec![("role".into(), "\"app\"".into())], credential, max_tries: 3 };
-        NewOperation { event, plan, priority: Priority::High, approve_by: (n == 9).then_some(start), who: "ana".into() }
+        NewOperation {
+            event,
+            plan,
+            priority: Priority::High,
+            approve_by: (n == 9).then_some(start),
+            who: "ana".into(),
+            asked_by: "ana".into(),
+        }
     };
     store.operations().enqueue((0..10).map(new).collect(), start).await.expect("stored");
     let limits = Limits { total: 100, device: 1 };
@@ -191,7 +200,7 @@ async fn is_copied(from: &str, to: &str) {
     assert_eq!((attempt, target.operations().operation(held.id).await.expect("an answer").expect("queued").history.len()), (1, 2));
     let asked = Event { source_id: "queue-0".into(), ..Event::new(&PASSWORD_OPERATION, &"vigia".into(), "", Timestamp::MAX) };
     let plan = Plan { connector: "main".into(), parameters: Vec::new(), credential: "new".into(), max_tries: 1 };
-    let new = NewOperation { event: asked, plan, priority: Priority::High, approve_by: None, who: "ana".into() };
+    let new = NewOperation { event: asked, plan, priority: Priority::High, approve_by: None, who: "ana".into(), asked_by: "ana".into() };
     let known = target.operations().enqueue(vec![new], Timestamp::MIN).await.expect("an answer");
     assert!(matches!(known[..], [Enqueued::Known(_)]), "what was copied is known");
     let before = target.operations().counts(Timestamp::MAX).await.expect("counted");

@@ -35,7 +35,7 @@ fn operation(number: usize) -> NewOperation {
         credential: format!("c{}", number / 2),
         max_tries: 2,
     };
-    NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".into() }
+    NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".into(), asked_by: "ana".into() }
 }
 
 async fn enqueue(store: &Arc<dyn Store>, count: usize) -> Vec<EventId> {
@@ -61,7 +61,17 @@ fn success(job: &Job) -> Finish {
 }
 
 fn restart(ids: &[EventId], who: &str) -> Change {
-    Change { action: Action::Restart, ids: ids.to_vec(), at: at(60), who: who.into(), note: String::new(), request: String::new() }
+    Change {
+        action: Action::Restart,
+        ids: ids.to_vec(),
+        at: at(60),
+        who: who.into(),
+        person: "bea".into(),
+        guarded: Vec::new(),
+        approve_by: at(600),
+        note: String::new(),
+        request: String::new(),
+    }
 }
 
 /// Retention may remove the row of the same operation just after its key was found taken.

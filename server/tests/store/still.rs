@@ -151,7 +151,7 @@ async fn change_all(store: &Arc<dyn Store>) {
     operations.finish(jobs.iter().map(|job| end(Hold { id: job.id, fence: job.fence })).collect()).await.expect("ended");
     let plan = Plan { connector: "main".into(), parameters: Vec::new(), credential: "later".into(), max_tries: 1 };
     let event = Event::new(&PASSWORD_OPERATION, &"vigia".into(), "later", at(0));
-    let new = NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".into() };
+    let new = NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".into(), asked_by: "ana".into() };
     operations.enqueue(vec![new], at(0)).await.expect("stored");
     let ids = store.rows().ids_after(&PASSWORD_VIEW, -1, 50).await.expect("ids");
     let values = vec![70; PASSWORD_VIEW.derived().count()];
@@ -207,7 +207,8 @@ async fn it_is_read_while_others_write(store: Arc<dyn Store>) {
                 }
                 let plan = Plan { connector: "main".into(), parameters: Vec::new(), credential: rounds.to_string(), max_tries: 1 };
                 let event = Event::new(&PASSWORD_OPERATION, &"vigia".into(), format!("round {rounds}"), at(0));
-                let new = NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".into() };
+                let new =
+                    NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".into(), asked_by: "ana".into() };
                 store.operations().enqueue(vec![new], at(0)).await.expect("stored");
                 let limits = Limits { total: 10_000, device: 10_000 };
                 let claim = Claim { executor: "two".into(), connectors: vec!["main".into()], want: 5, limits, lease: at(60) };

@@ -40,7 +40,7 @@ impl Sandbox {
             keep(desk, OPERATIONS, Some(MADE)).await?;
         }
         if !is_made(SETS) {
-            let asker = Asker { actor: Actor::vigia(), kind: RequesterKind::Task };
+            let asker = Asker { actor: Actor::vigia(), kind: RequesterKind::Task, person: String::new() };
             for set in CREDENTIAL_SETS {
                 desk.save_set(&asker, credential_set(set, window(now))).await?;
             }
@@ -56,7 +56,7 @@ impl Sandbox {
 
     /// Removes the sets whose credentials all belong to the sandbox, and the rule; what remains of them in reports stays.
     pub async fn empty(desk: &OperationDesk<'_>, rules: &NotificationDesk<'_>, actor: &Actor) -> Result<(), ApiError> {
-        let asker = Asker { actor: actor.clone(), kind: RequesterKind::User };
+        let asker = Asker::user(actor.clone());
         let ours = |set: &CredentialSet| set.credentials.iter().all(|target| CONNECTORS.contains(&target.connector.as_str()));
         for set in desk.sets().await?.into_iter().filter(ours) {
             desk.remove_set(&asker, &set.name).await?;
@@ -87,7 +87,15 @@ async fn operations(desk: &OperationDesk<'_>, now: Timestamp) -> Result<(), ApiE
         let target = Target { device, username, credential_type, connector, parameters: Vec::new() };
         let plan = desk.setup.plan(&target, &operation).map_err(|(field, wrong)| ApiError::invalid(field, wrong))?;
         let approve_by = awaits.then(|| desk.approve_by(event.time, now));
-        new.push(NewOperation { event: Event { attempts: Vec::new(), ..event }, plan, priority: Priority::Normal, approve_by, who });
+        let asked_by = who.clone();
+        new.push(NewOperation {
+            event: Event { attempts: Vec::new(), ..event },
+            plan,
+            priority: Priority::Normal,
+            approve_by,
+            who,
+            asked_by,
+        });
     }
     let trail = Trail::new("Creation", "Password operation").on(format!("{} operations of the demo", new.len())).changing();
     desk.identity.record(trail, &Actor::vigia()).await?;

@@ -1,6 +1,7 @@
 //! The body of an answer: its parts, one after the other, at the pace that is allowed.
 
 use super::ended::Count;
+use super::guard::Guard;
 use super::pace::Pace;
 use super::parts::Part;
 use super::source::{Promised, Source};
@@ -20,6 +21,7 @@ pub(super) struct Sender {
     parts: VecDeque<Part>,
     pace: Option<Pace>,
     count: Count,
+    guard: Option<Guard>,
     /// The part of the file that is being read.
     reading: Option<Promised>,
     /// What is read and may not go yet.
@@ -27,8 +29,15 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(name: String, source: Arc<dyn Source>, parts: VecDeque<Part>, pace: Option<Pace>, count: Count) -> Self {
-        Self { name, source, parts, pace, count, reading: None, held: Bytes::new() }
+    pub(super) fn new(
+        name: String,
+        source: Arc<dyn Source>,
+        parts: VecDeque<Part>,
+        pace: Option<Pace>,
+        count: Count,
+        guard: Option<Guard>,
+    ) -> Self {
+        Self { name, source, parts, pace, count, guard, reading: None, held: Bytes::new() }
     }
 
     /// Begins to read the first bytes of the file, so that a file that is not there can still be answered with an error.
@@ -56,6 +65,9 @@ impl Sender {
     }
 
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
+        if let Some(guard) = &mut self.guard {
+            guard.check().await?;
+        }
         while self.held.is_empty() {
             match self.parts.front() {
                 None => return Ok(None),

@@ -10,13 +10,14 @@
 //!   whole is sent.
 //! - **Every 206 has all headers**, also one that follows `If-Range`, where 15.3.7 would leave some out: a client may hold them against those of the first answer.
 //! - **`no-store`**, since an archive is nobody's to keep but who asked for it. Chromium resumes even so (it goes by `ETag` and `Last-Modified`).
-//! - **A file that cannot be read to its end** ends the connection before the promised length: no client takes it for whole.
+//! - **A file that cannot be read to its end**, or whose reader loses the right to it, ends the connection before the promised length: no client takes it for whole.
 
 mod body;
 mod conditions;
 mod described;
 mod disposition;
 mod ended;
+mod guard;
 mod local;
 mod pace;
 mod parts;
@@ -26,6 +27,7 @@ mod source;
 mod tests;
 
 pub use ended::{Ended, Ending};
+pub use guard::{Guard, May};
 pub use local::LocalFile;
 pub use source::{Pieces, Source};
 
@@ -69,6 +71,8 @@ pub struct Sending {
     pub speed: Option<NonZeroU64>,
     /// Called for every answer that has bytes of the file, or would have if they could be read; not for HEAD, 304, 412 and 416.
     pub ended: Ending,
+    /// Says whether it may go on; `None` where nobody's rights can end meanwhile.
+    pub guard: Option<Guard>,
 }
 
 /// Answers GET and HEAD: with 200, 206, 304, 412, 416.
@@ -127,7 +131,7 @@ impl Download {
 impl Sending {
     async fn body(self, download: &Download, parts: VecDeque<Part>, length: u64) -> io::Result<Body> {
         let pace = self.speed.map(|speed| Pace::new(speed, Instant::now()));
-        let mut sender = Sender::new(download.name.clone(), self.source, parts, pace, Count::new(length, self.ended));
+        let mut sender = Sender::new(download.name.clone(), self.source, parts, pace, Count::new(length, self.ended), self.guard);
         sender.begin().await?;
         Ok(sender.body())
     }

@@ -1,6 +1,6 @@
 //! Whom an endpoint answers, read off the first argument of its handler.
 
-use crate::http::session::{Admin, Caller, Executor, Operator, Reader, SignedIn, Ticket, Watcher, Writer};
+use crate::http::session::{Admin, Caller, Executor, LookingOn, Operator, Reader, SignedIn, Ticket, Watcher, Writer};
 use crate::http::state::AppState;
 use axum::extract::State;
 use serde_json::{Value, json};
@@ -69,6 +69,7 @@ askers! {
     Caller => Anybody,
     Watcher => Watcher,
     SignedIn => SignedIn,
+    LookingOn => SignedIn,
     Reader => Reader,
     Admin => Admin,
     Operator => Operator,

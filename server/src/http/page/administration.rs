@@ -34,7 +34,7 @@ impl Administration for ForRequest {
             return Err(ApiError::invalid("days", sentence!("token.days", most = MOST_DAYS)));
         }
         let expires = new.days.map(|days| Timestamp::saturating((self.state.clock)().millis() + i64::from(days) * DAY));
-        let new = NewToken { name: &new.name, scope: new.scope, sources: &new.sources, expires };
+        let new = NewToken { name: &new.name, owner: &actor.username, scope: new.scope, sources: &new.sources, expires };
         Ok(self.state.identity.issue_token(&new, &actor).await?.text)
     }
 
@@ -71,7 +71,7 @@ fn filter(group: QuarantineGroup) -> QuarantineFilter {
 }
 
 fn info(token: ApiToken) -> TokenInfo {
-    let ApiToken { name, scope, sources, created, created_by, expires, revoked, last_used, hash: _ } = token;
+    let ApiToken { name, scope, sources, created, created_by, expires, revoked, last_used, hash: _, owner: _ } = token;
     TokenInfo { name, scope, sources, created, created_by, expires, revoked, last_used }
 }
 

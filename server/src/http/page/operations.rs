@@ -3,7 +3,7 @@
 use super::server_functions::ForRequest;
 use crate::http::session::Operator;
 use crate::operations::act::Confirmed;
-use crate::operations::operation_desk::{Asker, RequesterKind};
+use crate::operations::operation_desk::Asker;
 use vigia_app::api::operations::Operations;
 use vigia_app::model::{
     Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, EventId, ExecutorState, Failures, OperationRequest,
@@ -12,7 +12,7 @@ use vigia_app::model::{
 
 impl ForRequest {
     async fn admin(&self, asked: &str) -> Result<Asker, ApiError> {
-        Ok(Asker { actor: self.caller.admin(&self.state, asked).await?, kind: RequesterKind::User })
+        Ok(Asker::user(self.caller.admin(&self.state, asked).await?))
     }
 }
 

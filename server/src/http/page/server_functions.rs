@@ -90,7 +90,8 @@ impl Reports for ForRequest {
     }
 
     async fn refresh(&self, report: &str, query: &str, ids: Vec<EventId>) -> Result<Refreshed, ApiError> {
-        let viewer = self.caller.asks(&self.state).await?;
+        let viewer = self.caller.looking_on(&self.state).await?;
+        self.caller.takes_share(&self.state, &viewer).await?;
         let mut refreshed = self.state.reports.refresh(&viewer, report, query, ids).await?;
         refreshed.standings = self.state.operations().standings(&viewer, report, &refreshed.rows).await?;
         Ok(refreshed)
@@ -121,8 +122,8 @@ impl Session for ForRequest {
     }
 
     async fn sign_in(&self, username: &str, password: &str) -> Result<Greeting, ApiError> {
-        let (viewer, cookie) = self.caller.sign_in(&self.state, username, password).await?;
-        self.options.insert_header(header::SET_COOKIE, cookie);
+        let (viewer, cookies) = self.caller.sign_in(&self.state, username, password).await?;
+        cookies.into_iter().for_each(|cookie| self.options.append_header(header::SET_COOKIE, cookie));
         Ok(self.greeting(viewer))
     }
 
@@ -133,6 +134,8 @@ impl Session for ForRequest {
     }
 
     async fn change_password(&self, current: &str, new: &str) -> Result<(), ApiError> {
-        self.caller.change_password(&self.state, current, new).await
+        let cookies = self.caller.change_password(&self.state, current, new).await?;
+        cookies.into_iter().for_each(|cookie| self.options.append_header(header::SET_COOKIE, cookie));
+        Ok(())
     }
 }

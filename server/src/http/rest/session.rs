@@ -8,7 +8,7 @@ use crate::http::state::AppState;
 use axum::Json;
 use axum::extract::{State, rejection::JsonRejection};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
@@ -62,8 +62,8 @@ async fn create(
         }
         Err(other) => return Ok(other.into_response()),
     };
-    let (viewer, cookie) = caller.sign_in(&state, &credentials.username, &credentials.password).await?;
-    Ok(([(header::SET_COOKIE, cookie)], Json(ViewerJson::from(viewer))).into_response())
+    let (viewer, cookies) = caller.sign_in(&state, &credentials.username, &credentials.password).await?;
+    Ok((AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie))), Json(ViewerJson::from(viewer))).into_response())
 }
 
 /// Who is signed in

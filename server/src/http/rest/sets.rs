@@ -7,7 +7,7 @@ use crate::http::endpoint::{Endpoint, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
-use crate::operations::operation_desk::{Asker, RequesterKind};
+use crate::operations::operation_desk::Asker;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -133,7 +133,7 @@ async fn save(
         enabled: set.enabled,
         next: None,
     };
-    state.operations().save_set(&Asker { actor, kind: RequesterKind::User }, set).await?;
+    state.operations().save_set(&Asker::user(actor), set).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -144,6 +144,6 @@ async fn save(
     params(("name" = String, Path, description = "What the set is called.")),
     responses((status = 204, description = "It is gone."), NotFound))]
 async fn remove(Admin(actor): Admin, State(state): State<AppState>, Path(name): Path<String>) -> Result<StatusCode, Refused> {
-    state.operations().remove_set(&Asker { actor, kind: RequesterKind::User }, &name).await?;
+    state.operations().remove_set(&Asker::user(actor), &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,13 +6,13 @@ use crate::http::endpoint::{Endpoint, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
-use crate::identity::NewToken;
+use crate::identity::{NewToken, TOKEN_GOOD_FOR};
 use crate::store::tokens::{ApiToken, Scope};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 use vigia_app::model::{ApiError, Timestamp};
@@ -41,10 +41,15 @@ struct NewTokenJson {
     /// out; none for any.
     #[serde(default)]
     sources: Vec<String>,
-    /// null for a token that does not expire.
-    #[serde(default)]
-    #[schema(format = DateTime)]
-    expires: Option<String>,
+    /// null for a token that does not expire; a year from now where nothing is said.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(format = DateTime, value_type = Option<String>)]
+    expires: Option<Option<String>>,
+}
+
+/// What was said, if only that there is none.
+fn said<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 fn scopes() -> Object {
@@ -52,6 +57,8 @@ fn scopes() -> Object {
 }
 
 /// Make a token
+///
+/// It belongs to whoever makes it, and is good as long as they are an administrator who may sign in.
 #[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = tags::TOKENS, request_body = NewTokenJson,
     responses((status = 201, description = "The token, with its text in `token`, this once.", body = TokenJson)))]
 async fn create(
@@ -61,8 +68,11 @@ async fn create(
 ) -> Result<(StatusCode, Json<TokenJson>), Refused> {
     let scope = Scope::ALL.into_iter().find(|scope| scope.name() == wanted.scope);
     let scope = scope.ok_or_else(|| ApiError::invalid("scope", sentence!("token.no-scope", scope = format!("{:?}", wanted.scope))))?;
-    let expires = wanted.expires.as_deref().map(|text| time("expires", text, text!("token.or-none"))).transpose()?;
-    let new = NewToken { name: &wanted.name, scope, sources: &wanted.sources, expires };
+    let expires = match wanted.expires {
+        None => Some(Timestamp::saturating((state.clock)().millis() + TOKEN_GOOD_FOR)),
+        Some(said) => said.map(|text| time("expires", &text, text!("token.or-none"))).transpose()?,
+    };
+    let new = NewToken { name: &wanted.name, owner: &actor.username, scope, sources: &wanted.sources, expires };
     let issued = state.identity.issue_token(&new, &actor).await?;
     Ok((StatusCode::CREATED, Json(TokenJson::new(issued.token, Some(issued.text)))))
 }
@@ -94,6 +104,8 @@ struct TokenJson {
     #[schema(format = DateTime)]
     created: String,
     created_by: String,
+    /// The user it belongs to, and ends with; empty for nobody who is known.
+    owner: String,
     #[schema(required, format = DateTime)]
     expires: Option<String>,
     #[schema(required, format = DateTime)]
@@ -114,6 +126,7 @@ impl TokenJson {
             sources: token.sources,
             created: token.created.rfc3339(),
             created_by: token.created_by,
+            owner: token.owner,
             expires: token.expires.map(Timestamp::rfc3339),
             revoked: token.revoked.map(Timestamp::rfc3339),
             last_used: token.last_used.map(Timestamp::rfc3339),

@@ -1,10 +1,11 @@
-use super::{House, PASSWORD, WRONG};
+use super::{House, PASSWORD, WRONG, address};
 use std::sync::Arc;
-use vigia_app::model::{ApiError, ErrorKind};
+use std::sync::atomic::Ordering;
+use vigia_app::model::{ApiError, ErrorKind, Role};
 
 async fn fail(house: &House, username: &str, times: usize) {
     for _ in 0..times {
-        let error = house.sign_in_from("127.0.0.1", username, WRONG).await.expect_err("is not let in");
+        let error = house.sign_in(username, WRONG).await.expect_err("is not let in");
         assert_eq!(error.kind, ErrorKind::SignedOut, "{error}");
     }
 }
@@ -101,15 +102,15 @@ async fn a_name_nobody_has_waits_like_any_other() {
 #[tokio::test]
 async fn one_address_cannot_try_one_password_on_many_users() {
     let house = House::new().await;
-    for username in ["a", "b", "c", "d", "e"] {
-        house.sign_in(username, WRONG).await.expect_err("is not let in");
+    for number in 0..20 {
+        house.sign_in(&format!("user{number}"), WRONG).await.expect_err("is not let in");
     }
     waits(&house.sign_in("ana", PASSWORD).await.expect_err("has to wait"), "1 second");
     house.sign_in_from("192.0.2.8", "ana", PASSWORD).await.expect("another address is let in");
     house.wait(1);
     house.sign_in("ana", PASSWORD).await.expect("is let in");
-    house.sign_in("f", WRONG).await.expect_err("is not let in");
-    waits(&house.sign_in("g", WRONG).await.expect_err("one's own success does not clear the address"), "2 seconds");
+    house.sign_in("bea", WRONG).await.expect_err("is not let in");
+    waits(&house.sign_in("eva", WRONG).await.expect_err("one's own success does not clear the address"), "2 seconds");
 }
 
 #[tokio::test]
@@ -120,14 +121,14 @@ async fn signing_in_rightly_never_slows_an_address_down() {
     }
 }
 
-/// Sends twenty tries at once; how many passwords were looked at.
-async fn at_once(house: House, ip: &'static str, username: impl Fn(usize) -> String) -> usize {
+/// Sends forty tries at once; how many passwords were looked at.
+async fn at_once(house: House, ip: impl Fn(usize) -> String, username: impl Fn(usize) -> String) -> usize {
     let house = Arc::new(house);
     let before = house.verified();
-    let tries: Vec<_> = (0..20)
+    let tries: Vec<_> = (0..40)
         .map(|at| {
-            let (house, username) = (house.clone(), username(at));
-            tokio::spawn(async move { house.sign_in_from(ip, &username, WRONG).await })
+            let (house, ip, username) = (house.clone(), ip(at), username(at));
+            tokio::spawn(async move { house.sign_in_from(&ip, &username, WRONG).await })
         })
         .collect();
     for tried in tries {
@@ -138,12 +139,16 @@ async fn at_once(house: House, ip: &'static str, username: impl Fn(usize) -> Str
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn guesses_at_one_name_sent_at_once_do_not_slip_through() {
-    assert_eq!(at_once(House::new().await, "127.0.0.1", |_| "ana".to_owned()).await, 5);
+    for ip in ["127.0.0.1", "192.0.2.7"] {
+        assert_eq!(at_once(House::new().await, |_| ip.to_owned(), |_| "ana".to_owned()).await, 5);
+    }
+    let many = |at| format!("192.0.2.{at}");
+    assert_eq!(at_once(House::new().await, many, |_| "ana".to_owned()).await, 20, "however many share the work");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn guesses_from_one_address_sent_at_once_do_not_slip_through() {
-    assert_eq!(at_once(House::new().await, "192.0.2.7", |at| format!("user{at}")).await, 5);
+    assert_eq!(at_once(House::new().await, |_| "192.0.2.7".to_owned(), |at| format!("user{at}")).await, 20);
 }
 
 #[tokio::test]
@@ -160,4 +165,75 @@ async fn each_wait_is_in_the_trail_once() {
     house.trail();
     house.sign_in("ana", WRONG).await.expect_err("has to wait again");
     assert_eq!(house.trail().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_guesses_at_a_name_makes_nobody_elses_address_wait() {
+    let house = House::new().await;
+    fail(&house, "ana", 5).await;
+    waits(&house.sign_in("ana", WRONG).await.expect_err("has to wait"), "1 second");
+    house.sign_in_from("192.0.2.8", "ana", PASSWORD).await.expect("is let in from elsewhere");
+    waits(&house.sign_in("ana", WRONG).await.expect_err("that is no success of whoever guesses"), "1 second");
+}
+
+#[tokio::test]
+async fn no_stranger_keeps_anybody_from_signing_in_on_a_device_they_have_signed_in_on() {
+    let house = House::new().await;
+    let device = house.identity.sign_in("ana", PASSWORD, Some(address("192.0.2.7")), None).await.expect("is let in").device;
+    for at in 0..40 {
+        house.sign_in_from(&format!("198.51.100.{at}"), "ana", WRONG).await.expect_err("is not let in");
+    }
+    // The same address as well, as behind a proxy of a whole office.
+    for number in 0..40 {
+        house.sign_in(&format!("user{number}"), WRONG).await.expect_err("is not let in");
+    }
+    let on = async |device: &str, username: &str, password: &str| {
+        house.identity.sign_in(username, password, Some(address("192.0.2.7")), Some(device)).await
+    };
+    house.sign_in("ana", PASSWORD).await.expect_err("a device that is not known waits");
+    on(&device, "ana", WRONG).await.expect_err("is not let in");
+    let again = on(&device, "ANA", PASSWORD).await.expect("is let in at once");
+    on(&again.device, "ana", PASSWORD).await.expect("is let in at once");
+    let mut forged = device.clone().into_bytes();
+    forged[30] = if forged[30] == b'A' { b'B' } else { b'A' };
+    for worthless in [String::from_utf8(forged).expect("ASCII").as_str(), "", "x", &device[..22]] {
+        on(worthless, "ana", PASSWORD).await.expect_err("has to wait");
+    }
+    house.add("bea", "Bea Cruz", Role::Auditor).await;
+    on(&device, "bea", PASSWORD).await.expect_err("it is a device of somebody else, whose address waits");
+}
+
+#[tokio::test]
+async fn a_device_that_was_stolen_lets_nobody_guess_any_faster() {
+    let house = House::new().await;
+    let device = house.identity.sign_in("ana", PASSWORD, None, None).await.expect("is let in").device;
+    for at in 0..5 {
+        let ip = Some(address(&format!("192.0.2.{at}")));
+        house.identity.sign_in("ana", WRONG, ip, Some(&device)).await.expect_err("is not let in");
+    }
+    waits(&house.identity.sign_in("ana", WRONG, None, Some(&device)).await.expect_err("has to wait"), "1 second");
+    house.sign_in("ana", PASSWORD).await.expect("nobody else waits for it");
+}
+
+#[tokio::test]
+async fn what_the_server_could_not_look_at_or_keep_is_no_failure() {
+    let house = House::new().await;
+    fail(&house, "ana", 4).await;
+    {
+        let _crowd = house.identity.hasher.anybody.places.try_acquire_many(66).expect("places");
+        for _ in 0..30 {
+            let error = house.sign_in("ana", PASSWORD).await.expect_err("there is no place");
+            assert_eq!(error.kind, ErrorKind::Unavailable);
+        }
+    }
+    house.store.full.store(true, Ordering::Relaxed);
+    for _ in 0..30 {
+        let error = house.sign_in("ana", PASSWORD).await.expect_err("the trail cannot be written");
+        assert_eq!(error.kind, ErrorKind::Unavailable);
+    }
+    house.store.full.store(false, Ordering::Relaxed);
+    fail(&house, "ana", 1).await;
+    waits(&house.sign_in("ana", WRONG).await.expect_err("these were five"), "1 second");
+    house.wait(1);
+    house.sign_in("ana", PASSWORD).await.expect("is let in");
 }

@@ -71,7 +71,7 @@ async fn a_user_nobody_knows_is_not_found() {
 async fn a_new_password_lifts_the_wait() {
     let house = House::new().await;
     for _ in 0..5 {
-        house.sign_in_from("127.0.0.1", "ana", WRONG).await.expect_err("is not let in");
+        house.sign_in("ana", WRONG).await.expect_err("is not let in");
     }
     house.identity.set_password("ana", "amber lighthouse 7", &root()).await.expect("is set");
     house.sign_in("ana", "amber lighthouse 7").await.expect("is let in");
@@ -83,8 +83,25 @@ async fn the_first_start_makes_an_administrator_and_no_other_does() {
     let first = house.identity.ensure_admin().await.expect("the store answers").expect("a password");
     assert!(!format!("{first:?}").contains(&first.password));
     insta::assert_snapshot!(house.trail().join("\n"), @"Creation | User | admin | Vigia | vigia | Server |  | Yes | Role: admin");
+    assert_eq!(house.identity.ensure_admin().await, Ok(None), "it is good still");
     house.sign_in(&first.username, &first.password).await.expect("is let in");
     assert_eq!(house.identity.users().await.map(|users| users[0].role), Ok(Role::Admin));
+}
+
+#[tokio::test]
+async fn the_first_password_is_for_one_sign_in_within_a_day_and_nothing_is_done_before_another_is_chosen() {
+    let house = House::empty().await;
+    let first = house.identity.ensure_admin().await.expect("the store answers").expect("a password");
+    let token = house.sign_in("admin", &first.password).await.expect("is let in");
+    let refused = house.identity.signed_in(&token).await.expect_err("has to choose a password");
+    assert!(refused.kind == ErrorKind::Forbidden && refused.message.to_string().contains("Choose your own first"), "{refused}");
+    assert!(house.is_signed_in(&token).await, "it is known who is there");
+    house.trail();
+    house.sign_in("admin", &first.password).await.expect_err("it was used");
+    assert!(house.trail()[0].ends_with("Reason: The password was for one sign-in, and was used or has ended"));
+    let own = house.identity.change_password(&token, &first.password, PASSWORD, None, None).await.expect("is changed").token;
+    house.identity.signed_in(&own).await.expect("may do everything");
+    house.sign_in("admin", PASSWORD).await.expect("is let in");
     assert_eq!(house.identity.ensure_admin().await, Ok(None));
 }
 
@@ -99,6 +116,21 @@ async fn of_servers_that_start_at_once_one_makes_the_administrator_and_all_come_
     let (one, other) = tokio::join!(house.identity.add_demo_users(), house.identity.add_demo_users());
     assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
     assert_eq!(house.identity.users().await.map(|users| users.len()), Ok(3));
+}
+
+#[tokio::test]
+async fn whoever_has_let_the_first_password_pass_gets_another_at_the_next_start() {
+    let house = House::empty().await;
+    let first = house.identity.ensure_admin().await.expect("the store answers").expect("a password");
+    house.wait(24 * 60 * 60);
+    house.sign_in("admin", &first.password).await.expect_err("it has ended");
+    let second = house.identity.ensure_admin().await.expect("the store answers").expect("another password");
+    let token = house.sign_in("admin", &second.password).await.expect("is let in");
+    let third = house.identity.ensure_admin().await.expect("the store answers").expect("the browser was closed before one was chosen");
+    assert!(!house.is_signed_in(&token).await);
+    house.sign_in("admin", &third.password).await.expect("is let in");
+    house.add("bea", "Bea Cruz", Role::Admin).await;
+    assert_eq!(house.identity.ensure_admin().await, Ok(None), "somebody else can set a password");
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ impl House {
     }
 
     async fn sign_in_from(&self, ip: &str, username: &str, password: &str) -> Result<String, ApiError> {
-        self.identity.sign_in(username, password, Some(address(ip))).await.map(|signed_in| signed_in.token)
+        self.identity.sign_in(username, password, Some(address(ip)), None).await.map(|signed_in| signed_in.token)
     }
 
     async fn is_signed_in(&self, token: &str) -> bool {

@@ -1,3 +1,4 @@
+use super::watched::Meanwhile;
 use super::{House, PASSWORD, WRONG, address};
 use crate::identity::Actor;
 use std::sync::atomic::Ordering;
@@ -5,18 +6,65 @@ use vigia_app::model::{ApiError, ErrorKind};
 
 const NEW: &str = "amber lighthouse 7";
 
-async fn change(house: &House, token: &str, current: &str, new: &str) -> Result<(), ApiError> {
-    house.identity.change_password(token, current, new, Some(address("192.0.2.7"))).await
+/// The token of the session that takes the place of all others.
+async fn change(house: &House, token: &str, current: &str, new: &str) -> Result<String, ApiError> {
+    house.identity.change_password(token, current, new, Some(address("192.0.2.7")), None).await.map(|signed_in| signed_in.token)
 }
 
 #[tokio::test]
 async fn a_session_lasts_twelve_hours_however_busy() {
     let house = House::new().await;
     let token = house.sign_in("ana", PASSWORD).await.expect("is let in");
-    house.wait(12 * 60 * 60 - 1);
+    for _ in 0..23 {
+        house.wait(30 * 60);
+        assert!(house.is_signed_in(&token).await);
+    }
+    house.wait(30 * 60 - 1);
     assert!(house.is_signed_in(&token).await);
     house.wait(1);
     assert!(!house.is_signed_in(&token).await);
+}
+
+#[tokio::test]
+async fn a_session_left_alone_for_an_hour_ends_whatever_its_page_asks_for_by_itself() {
+    let house = House::new().await;
+    let token = house.sign_in("ana", PASSWORD).await.expect("is let in");
+    house.wait(60 * 60 - 1);
+    assert!(house.is_signed_in(&token).await, "that is a use");
+    for _ in 0..2 {
+        house.wait(30 * 60 - 1);
+        house.identity.looking_on(&token).await.expect("and that is none");
+    }
+    house.wait(2);
+    assert_eq!(house.identity.looking_on(&token).await, Err(ApiError::signed_out()));
+    assert!(!house.is_signed_in(&token).await);
+}
+
+#[tokio::test]
+async fn a_sign_in_does_not_outlive_what_it_was_let_in_for() {
+    for meanwhile in [Meanwhile::NewPassword, Meanwhile::Disabled] {
+        let house = House::new().await;
+        house.trail();
+        *house.store.meanwhile.lock().expect("nobody panicked") = Some(meanwhile);
+        let error = house.sign_in("ana", PASSWORD).await.expect_err("is not let in");
+        assert_eq!(
+            (error.kind, error.message.to_string().as_str()),
+            (ErrorKind::SignedOut, "User name or password is wrong."),
+            "{meanwhile:?}"
+        );
+        assert!(house.trail()[1].ends_with("Reason: The user or the password was changed meanwhile"));
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_the_password_does_not_undo_what_an_administrator_did_meanwhile() {
+    for meanwhile in [Meanwhile::NewPassword, Meanwhile::Disabled] {
+        let house = House::new().await;
+        let token = house.sign_in("ana", PASSWORD).await.expect("is let in");
+        *house.store.meanwhile.lock().expect("nobody panicked") = Some(meanwhile);
+        assert_eq!(change(&house, &token, PASSWORD, NEW).await, Err(ApiError::signed_out()), "{meanwhile:?}");
+        house.sign_in("ana", NEW).await.expect_err("the password is not the one that was too late");
+    }
 }
 
 #[tokio::test]
@@ -53,14 +101,15 @@ async fn without_a_trail_nobody_is_signed_out() {
 }
 
 #[tokio::test]
-async fn a_new_password_ends_the_other_sessions() {
+async fn a_new_password_ends_all_sessions_and_opens_another() {
     let house = House::new().await;
     let (here, there) =
         (house.sign_in("ana", PASSWORD).await.expect("is let in"), house.sign_in("ana", PASSWORD).await.expect("is let in"));
     house.trail();
-    change(&house, &here, PASSWORD, NEW).await.expect("is changed");
+    let fresh = change(&house, &here, PASSWORD, NEW).await.expect("is changed");
     insta::assert_snapshot!(house.trail().join("\n"), @"Update | User | ana | Ana Lima | ana | Web | 192.0.2.7 | Yes | Changed: Password");
-    assert!(house.is_signed_in(&here).await);
+    assert!(house.is_signed_in(&fresh).await);
+    assert!(!house.is_signed_in(&here).await, "whoever had got hold of it has nothing any more");
     assert!(!house.is_signed_in(&there).await);
     house.sign_in("ana", PASSWORD).await.expect_err("the old one is gone");
     house.sign_in("ana", NEW).await.expect("the new one is good");

@@ -6,7 +6,7 @@ use vigia_app::model::{ErrorKind, Role, Viewer};
 #[tokio::test]
 async fn the_right_password_opens_a_session() {
     let house = House::new().await;
-    let signed_in = house.identity.sign_in(" ana ", PASSWORD, Some(address("192.0.2.7"))).await.expect("is let in");
+    let signed_in = house.identity.sign_in(" ana ", PASSWORD, Some(address("192.0.2.7")), None).await.expect("is let in");
     let ana = Viewer { username: "ana".to_owned(), name: "Ana Lima".to_owned(), role: Role::Auditor };
     assert_eq!(signed_in.viewer, ana);
     assert_eq!(house.identity.viewer(&signed_in.token).await, Ok(Some(ana)));
@@ -15,7 +15,7 @@ async fn the_right_password_opens_a_session() {
 #[tokio::test]
 async fn the_case_of_the_user_name_does_not_matter() {
     let house = House::new().await;
-    let signed_in = house.identity.sign_in("ANA", PASSWORD, None).await.expect("is let in");
+    let signed_in = house.identity.sign_in("ANA", PASSWORD, None, None).await.expect("is let in");
     assert_eq!(signed_in.viewer.username, "ana");
 }
 
@@ -93,6 +93,6 @@ async fn without_a_trail_nobody_is_let_in() {
 #[tokio::test]
 async fn what_is_printed_for_the_log_has_no_token() {
     let house = House::new().await;
-    let signed_in = house.identity.sign_in("ana", PASSWORD, None).await.expect("is let in");
+    let signed_in = house.identity.sign_in("ana", PASSWORD, None, None).await.expect("is let in");
     assert!(!format!("{signed_in:?}").contains(&signed_in.token));
 }

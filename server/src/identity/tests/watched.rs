@@ -13,6 +13,13 @@ use std::time::Duration;
 use tempfile::TempDir;
 use vigia_app::model::{EventId, Record, Report, Timestamp};
 
+/// What somebody else does to `ana`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Meanwhile {
+    NewPassword,
+    Disabled,
+}
+
 pub(super) struct Watched {
     store: Arc<dyn Store>,
     events: Mutex<Vec<Event>>,
@@ -20,6 +27,8 @@ pub(super) struct Watched {
     failure_keys: Mutex<BTreeSet<String>>,
     /// While set, nothing can be appended.
     pub(super) full: AtomicBool,
+    /// Happens once, when something is appended next.
+    pub(super) meanwhile: Mutex<Option<Meanwhile>>,
     _folder: TempDir,
 }
 
@@ -34,6 +43,7 @@ impl Watched {
             sessions: Mutex::default(),
             failure_keys: Mutex::default(),
             full: AtomicBool::new(false),
+            meanwhile: Mutex::default(),
             _folder: folder,
         }
     }
@@ -59,6 +69,12 @@ impl Events for Watched {
     async fn append(&self, events: Vec<Event>) -> Result<Appended, StoreError> {
         if self.full.load(Ordering::Relaxed) {
             return Err(StoreError::NotWritable("no space left on device".to_owned()));
+        }
+        let meanwhile = self.meanwhile.lock().expect("no test panicked with it").take();
+        match meanwhile {
+            Some(Meanwhile::NewPassword) => drop(self.store.set_password("ana", "another hash", None).await?),
+            Some(Meanwhile::Disabled) => drop(self.store.set_disabled("ana", true).await?),
+            None => {}
         }
         let appended = self.store.append(events.clone()).await?;
         self.events.lock().expect("no test panicked with it").extend(events);
@@ -108,21 +124,21 @@ impl Identities for Watched {
         self.store.add_user(user).await
     }
 
-    async fn set_password(&self, username: &str, hash: &str, keep: Option<[u8; 32]>) -> Result<bool, StoreError> {
-        self.store.set_password(username, hash, keep).await
+    async fn set_password(&self, username: &str, hash: &str, one_time: Option<Timestamp>) -> Result<bool, StoreError> {
+        self.store.set_password(username, hash, one_time).await
     }
 
     async fn set_disabled(&self, username: &str, disabled: bool) -> Result<bool, StoreError> {
         self.store.set_disabled(username, disabled).await
     }
 
-    async fn add_session(&self, session: SessionRow) -> Result<(), StoreError> {
+    async fn add_session(&self, session: SessionRow, hash: &str) -> Result<bool, StoreError> {
         self.sessions.lock().expect("no test panicked with it").push(session.clone());
-        self.store.add_session(session).await
+        self.store.add_session(session, hash).await
     }
 
-    async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError> {
-        self.store.session(token_hash, now).await
+    async fn session(&self, token_hash: [u8; 32], now: Timestamp, idle_since: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError> {
+        self.store.session(token_hash, now, idle_since).await
     }
 
     async fn end_session(&self, token_hash: [u8; 32]) -> Result<(), StoreError> {
@@ -142,6 +158,15 @@ impl Identities for Watched {
         self.store.add_failure(key, now).await
     }
 
+    async fn replace_password(&self, was: &str, hash: &str, session: SessionRow) -> Result<bool, StoreError> {
+        self.store.replace_password(was, hash, session).await
+    }
+    async fn use_session(&self, token_hash: [u8; 32], at: Timestamp) -> Result<(), StoreError> {
+        self.store.use_session(token_hash, at).await
+    }
+    async fn take_failure_back(&self, key: &str, counted: Timestamp, last: Timestamp) -> Result<(), StoreError> {
+        self.store.take_failure_back(key, counted, last).await
+    }
     async fn clear_failures(&self, key: &str) -> Result<(), StoreError> {
         self.store.clear_failures(key).await
     }

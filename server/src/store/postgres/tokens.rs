@@ -1,16 +1,20 @@
 //! Tokens of the API, as the trait wants them.
 
 use super::error::failed;
+use super::identities::{USER, user};
 use super::{PostgresStore, query};
-use crate::store::StoreError;
 use crate::store::tokens::{ApiToken, Scope, Tokens};
 use crate::store::value::{MISSING, clean};
+use crate::store::{StoreError, User};
 use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use tokio_postgres::Row;
 use vigia_app::model::Timestamp;
 
-const TOKEN: &str = "name, hash, scope, sources, created, created_by, expires, revoked, last_used";
+const TOKEN: &str = "t.name, t.hash, t.scope, t.sources, t.created, t.created_by, t.expires, t.revoked, t.last_used, t.owner";
+
+/// Where the columns of the owner begin behind those of a token.
+const OWNER: usize = 10;
 
 fn token(row: &Row) -> Result<ApiToken, StoreError> {
     let unreadable = |what: &'static str| StoreError::Failed(anyhow::anyhow!("a token has {what}"));
@@ -27,6 +31,7 @@ fn token(row: &Row) -> Result<ApiToken, StoreError> {
         expires: Timestamp::from_millis(number(6)?),
         revoked: Timestamp::from_millis(number(7)?),
         last_used: Timestamp::from_millis(number(8)?),
+        owner: text(9)?,
     })
 }
 
@@ -36,7 +41,7 @@ fn millis(time: Option<Timestamp>) -> i64 {
 
 /// See [`Tokens::all`].
 pub(super) async fn all(client: &ClientWrapper) -> Result<Vec<ApiToken>, StoreError> {
-    query(client, &format!("SELECT {TOKEN} FROM token ORDER BY lower(name)"), &[]).await?.iter().map(token).collect()
+    query(client, &format!("SELECT {TOKEN} FROM token t ORDER BY lower(t.name)"), &[]).await?.iter().map(token).collect()
 }
 
 #[async_trait]
@@ -48,8 +53,8 @@ impl Tokens for PostgresStore {
     async fn add(&self, token: ApiToken) -> Result<bool, StoreError> {
         let added = self
             .execute(
-                "INSERT INTO token (name, hash, scope, sources, created, created_by, expires, revoked, last_used)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+                "INSERT INTO token (name, hash, scope, sources, created, created_by, expires, revoked, last_used, owner)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
                 &[
                     &clean(&token.name),
                     &&token.hash[..],
@@ -60,14 +65,20 @@ impl Tokens for PostgresStore {
                     &millis(token.expires),
                     &millis(token.revoked),
                     &millis(token.last_used),
+                    &clean(&token.owner),
                 ],
             )
             .await?;
         Ok(added == 1)
     }
 
-    async fn by_hash(&self, hash: [u8; 32]) -> Result<Option<ApiToken>, StoreError> {
-        self.rows(&format!("SELECT {TOKEN} FROM token WHERE hash = $1"), &[&&hash[..]]).await?.first().map(token).transpose()
+    async fn by_hash(&self, hash: [u8; 32]) -> Result<Option<(ApiToken, Option<User>)>, StoreError> {
+        let sql =
+            format!("SELECT {TOKEN}, {USER} FROM token t LEFT JOIN \"user\" u ON lower(u.username) = lower(t.owner) WHERE t.hash = $1");
+        let rows = self.rows(&sql, &[&&hash[..]]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let owned = row.try_get::<_, Option<&str>>(OWNER).map_err(failed)?.is_some();
+        Ok(Some((token(row)?, owned.then(|| user(row, OWNER)).transpose()?)))
     }
 
     async fn revoke(&self, name: &str, at: Timestamp) -> Result<bool, StoreError> {

@@ -2,12 +2,13 @@
 
 use super::SqliteStore;
 use crate::store::limits::FAILURES_KEPT;
+use crate::store::value::MISSING;
 use crate::store::{Failures, Identities, SessionRow, StoreError, User};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use vigia_app::model::Timestamp;
 
-const USER: &str = "u.username, u.name, u.role, u.password_hash, u.disabled";
+const USER: &str = "u.username, u.name, u.role, u.password_hash, u.disabled, u.one_time";
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     let role: String = row.get("role")?;
@@ -19,12 +20,18 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
         role,
         password_hash: row.get("password_hash")?,
         disabled: row.get("disabled")?,
+        one_time: row.get("one_time").map(Timestamp::from_millis)?,
     })
 }
 
 /// See [`Identities::users`].
 pub(super) fn users(connection: &Connection) -> rusqlite::Result<Vec<User>> {
     connection.prepare_cached(&format!("SELECT {USER} FROM user u ORDER BY username"))?.query_map([], user)?.collect()
+}
+
+/// See [`Identities::user`].
+pub(super) fn find(connection: &Connection, username: &str) -> rusqlite::Result<Option<User>> {
+    connection.prepare_cached(&format!("SELECT {USER} FROM user u WHERE username = ?"))?.query_row([username], user).optional()
 }
 
 fn find_failures(connection: &Connection, key: &str) -> rusqlite::Result<Option<Failures>> {
@@ -42,30 +49,40 @@ impl Identities for SqliteStore {
 
     async fn user(&self, username: &str) -> Result<Option<User>, StoreError> {
         let username = username.to_owned();
-        self.read(move |connection| {
-            connection.prepare_cached(&format!("SELECT {USER} FROM user u WHERE username = ?"))?.query_row([username], user).optional()
-        })
-        .await
+        self.read(move |connection| find(connection, &username)).await
     }
 
     async fn add_user(&self, user: User) -> Result<bool, StoreError> {
         self.write(move |connection| {
             let added = connection.execute(
-                "INSERT INTO user (username, name, role, password_hash, disabled) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                params![user.username, user.name, user.role.name(), user.password_hash, user.disabled],
+                "INSERT INTO user (username, name, role, password_hash, disabled, one_time) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                params![user.username, user.name, user.role.name(), user.password_hash, user.disabled, millis(user.one_time)],
             )?;
             Ok(added == 1)
         })
         .await
     }
 
-    async fn set_password(&self, username: &str, hash: &str, keep: Option<[u8; 32]>) -> Result<bool, StoreError> {
+    async fn set_password(&self, username: &str, hash: &str, one_time: Option<Timestamp>) -> Result<bool, StoreError> {
         let (username, hash) = (username.to_owned(), hash.to_owned());
         self.write(move |connection| {
-            let changed = connection.execute("UPDATE user SET password_hash = ? WHERE username = ?", [&hash, &username])?;
-            let keep = keep.map_or_else(Vec::new, Vec::from);
-            connection.execute("DELETE FROM session WHERE username = ? AND token_hash <> ?", params![username, keep])?;
+            let sql = "UPDATE user SET password_hash = ?, one_time = ? WHERE username = ?";
+            let changed = connection.execute(sql, params![hash, millis(one_time), username])?;
+            connection.execute("DELETE FROM session WHERE username = ?", [&username])?;
             Ok(changed == 1)
+        })
+        .await
+    }
+
+    async fn replace_password(&self, was: &str, hash: &str, session: SessionRow) -> Result<bool, StoreError> {
+        let (was, hash) = (was.to_owned(), hash.to_owned());
+        self.write(move |connection| {
+            let sql = "UPDATE user SET password_hash = ?, one_time = ? WHERE username = ? AND password_hash = ? AND NOT disabled";
+            if connection.execute(sql, params![hash, MISSING, session.username, was])? != 1 {
+                return Ok(false);
+            }
+            connection.execute("DELETE FROM session WHERE username = ?", [&session.username])?;
+            insert(connection, &session, &hash)
         })
         .await
     }
@@ -82,34 +99,41 @@ impl Identities for SqliteStore {
         .await
     }
 
-    async fn add_session(&self, session: SessionRow) -> Result<(), StoreError> {
+    async fn add_session(&self, session: SessionRow, hash: &str) -> Result<bool, StoreError> {
+        let hash = hash.to_owned();
         self.write(move |connection| {
-            connection.execute(
-                "INSERT INTO session (token_hash, username, created, expires) VALUES (?, ?, ?, ?)",
-                params![&session.token_hash[..], session.username, session.created.millis(), session.expires.millis()],
-            )?;
-            Ok(())
+            let opened = insert(connection, &session, &hash)?;
+            if opened {
+                connection.execute("UPDATE user SET one_time = 0 WHERE username = ? AND one_time > 0", [&session.username])?;
+            }
+            Ok(opened)
         })
         .await
     }
 
-    async fn session(&self, token_hash: [u8; 32], now: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError> {
+    async fn session(&self, token_hash: [u8; 32], now: Timestamp, idle_since: Timestamp) -> Result<Option<(SessionRow, User)>, StoreError> {
         self.read(move |connection| {
             let sql = format!(
-                "SELECT s.created, s.expires, {USER} FROM session s JOIN user u USING (username)
-                 WHERE s.token_hash = ? AND s.expires > ? AND NOT u.disabled"
+                "SELECT s.created, s.expires, s.used, {USER} FROM session s JOIN user u USING (username)
+                 WHERE s.token_hash = ? AND s.expires > ? AND s.used > ? AND NOT u.disabled"
             );
             connection
                 .prepare_cached(&sql)?
-                .query_row(params![&token_hash[..], now.millis()], |row| {
+                .query_row(params![&token_hash[..], now.millis(), idle_since.millis()], |row| {
                     let user = user(row)?;
                     let time = |name| row.get(name).map(Timestamp::saturating);
-                    Ok((
-                        SessionRow { token_hash, username: user.username.clone(), created: time("created")?, expires: time("expires")? },
-                        user,
-                    ))
+                    let (created, expires, used) = (time("created")?, time("expires")?, time("used")?);
+                    Ok((SessionRow { token_hash, username: user.username.clone(), created, expires, used }, user))
                 })
                 .optional()
+        })
+        .await
+    }
+
+    async fn use_session(&self, token_hash: [u8; 32], at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            let mut note = connection.prepare_cached("UPDATE session SET used = max(used, ?) WHERE token_hash = ?")?;
+            note.execute(params![at.millis(), &token_hash[..]]).map(drop)
         })
         .await
     }
@@ -143,8 +167,37 @@ impl Identities for SqliteStore {
         .await
     }
 
+    async fn take_failure_back(&self, key: &str, counted: Timestamp, last: Timestamp) -> Result<(), StoreError> {
+        let key = key.to_owned();
+        self.write(move |connection| {
+            connection.execute("DELETE FROM failure WHERE key = ? AND count <= 1", [&key])?;
+            let sql = "UPDATE failure SET count = count - 1, last = CASE WHEN last = ? THEN ? ELSE last END WHERE key = ?";
+            connection.execute(sql, params![counted.millis(), last.millis(), key]).map(drop)
+        })
+        .await
+    }
+
     async fn clear_failures(&self, key: &str) -> Result<(), StoreError> {
         let key = key.to_owned();
-        self.write(move |connection| connection.execute("DELETE FROM failure WHERE key = ?", [key]).map(drop)).await
+        self.write(move |connection| {
+            // `}` is the character after `|`.
+            let sql = "DELETE FROM failure WHERE key = ?1 OR (key >= ?1 || '|' AND key < ?1 || '}')";
+            connection.execute(sql, [key]).map(drop)
+        })
+        .await
     }
+}
+
+/// Opens a session, if its user has this hash, is not disabled, and the password is not one for a sign-in that was; false where it does not.
+fn insert(connection: &Connection, session: &SessionRow, hash: &str) -> rusqlite::Result<bool> {
+    let opened = connection.execute(
+        "INSERT INTO session (token_hash, username, created, expires, used) SELECT ?1, username, ?3, ?4, ?5 FROM user
+         WHERE username = ?2 AND password_hash = ?6 AND NOT disabled AND (one_time = -1 OR one_time > ?3)",
+        params![&session.token_hash[..], session.username, session.created.millis(), session.expires.millis(), session.used.millis(), hash],
+    )?;
+    Ok(opened == 1)
+}
+
+fn millis(time: Option<Timestamp>) -> i64 {
+    time.map_or(MISSING, Timestamp::millis)
 }

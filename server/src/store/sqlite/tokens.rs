@@ -1,15 +1,15 @@
 //! Tokens of the API, as the trait wants them.
 
-use super::SqliteStore;
-use crate::store::StoreError;
+use super::{SqliteStore, identities};
 use crate::store::tokens::{ApiToken, Scope, Tokens};
 use crate::store::value::MISSING;
+use crate::store::{StoreError, User};
 use async_trait::async_trait;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use vigia_app::model::Timestamp;
 
-const TOKEN: &str = "name, hash, scope, sources, created, created_by, expires, revoked, last_used";
+const TOKEN: &str = "name, hash, scope, sources, created, created_by, owner, expires, revoked, last_used";
 
 fn token(row: &Row<'_>) -> rusqlite::Result<ApiToken> {
     let unreadable = |at: usize, what: &str| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, what.into());
@@ -22,6 +22,7 @@ fn token(row: &Row<'_>) -> rusqlite::Result<ApiToken> {
         sources: serde_json::from_str(&sources).map_err(|_| unreadable(3, "sources that are no list"))?,
         created: row.get("created").map(Timestamp::saturating)?,
         created_by: row.get("created_by")?,
+        owner: row.get("owner")?,
         expires: time("expires")?,
         revoked: time("revoked")?,
         last_used: time("last_used")?,
@@ -46,7 +47,7 @@ impl Tokens for SqliteStore {
     async fn add(&self, token: ApiToken) -> Result<bool, StoreError> {
         self.write(move |connection| {
             let added = connection.execute(
-                &format!("INSERT INTO token ({TOKEN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
+                &format!("INSERT INTO token ({TOKEN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
                 params![
                     token.name,
                     &token.hash[..],
@@ -54,6 +55,7 @@ impl Tokens for SqliteStore {
                     serde_json::to_string(&token.sources).unwrap_or_default(),
                     token.created.millis(),
                     token.created_by,
+                    token.owner,
                     millis(token.expires),
                     millis(token.revoked),
                     millis(token.last_used),
@@ -64,10 +66,12 @@ impl Tokens for SqliteStore {
         .await
     }
 
-    async fn by_hash(&self, hash: [u8; 32]) -> Result<Option<ApiToken>, StoreError> {
+    async fn by_hash(&self, hash: [u8; 32]) -> Result<Option<(ApiToken, Option<User>)>, StoreError> {
         self.read(move |connection| {
             let mut find = connection.prepare_cached(&format!("SELECT {TOKEN} FROM token WHERE hash = ?"))?;
-            find.query_row([&hash[..]], token).optional()
+            let Some(token) = find.query_row([&hash[..]], token).optional()? else { return Ok(None) };
+            let owner = identities::find(connection, &token.owner)?;
+            Ok(Some((token, owner)))
         })
         .await
     }

@@ -74,7 +74,7 @@ fn operation(name: &str) -> NewOperation {
     let mut event = Event::new(&PASSWORD_OPERATION, &"vigia".into(), name, at(0));
     event.set("device", "srv").set("operation", "Change password");
     let plan = Plan { connector: "main".into(), parameters: Vec::new(), credential: name.into(), max_tries: 2 };
-    NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".into() }
+    NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".into(), asked_by: "ana".into() }
 }
 
 async fn enqueue(store: &Arc<dyn Store>, new: Vec<NewOperation>) -> Vec<EventId> {
@@ -94,7 +94,17 @@ fn finish(job: &Job, ending: Ending) -> Finish {
 }
 
 fn change(action: Action, ids: &[EventId]) -> Change {
-    Change { action, ids: ids.to_vec(), at: at(3), who: "ana".into(), note: "why".into(), request: String::new() }
+    Change {
+        action,
+        ids: ids.to_vec(),
+        at: at(3),
+        who: "ana".into(),
+        person: "bea".into(),
+        guarded: Vec::new(),
+        approve_by: at(5),
+        note: "why".into(),
+        request: String::new(),
+    }
 }
 
 /// One that begins now.

@@ -10,6 +10,8 @@ on_every_store!(
     what_cannot_be_is_refused_with_a_reason,
     the_same_request_is_done_once,
     what_is_approved_runs_and_what_is_not_does_not,
+    four_eyes_are_two_people_whatever_they_are_called,
+    each_execution_has_an_approval_of_its_own,
     a_canceled_operation_makes_room_for_the_next,
     what_is_asked_for_at_once_goes_first,
     many_are_changed_together,
@@ -188,4 +190,50 @@ async fn rows_of_other_sources_are_adopted(store: Arc<dyn Store>) {
     assert_eq!(status(&store, ids[0]).await, OperationStatus::Success);
     let numbers: Vec<u32> = attempts(&store, ids[0]).await.iter().map(|attempt| attempt.number).collect();
     assert_eq!(numbers, [1, 2, 3], "those of the other system stay");
+}
+
+async fn four_eyes_are_two_people_whatever_they_are_called(store: Arc<dyn Store>) {
+    let awaiting = |name: &str, asked_by: &str| NewOperation {
+        approve_by: Some(at(100)),
+        asked_by: asked_by.into(),
+        who: "token:bot".into(),
+        ..operation(name, "srv")
+    };
+    let ids = enqueue(&store, vec![awaiting("a", "ana"), awaiting("b", "")]).await;
+    let approve = |person: &str| Change { person: person.into(), who: "somebody else".into(), ..asked(Action::Approve, &ids, 10) };
+    for (person, words) in [("ana", "somebody else has to"), ("ANA", "somebody else has to"), ("", "Only a person")] {
+        let refused = change(&store, approve(person)).await[0].clone().expect("of the queue").expect_err("is refused").to_string();
+        assert!(refused.contains(words), "{person}: {refused}");
+        assert_eq!(status(&store, ids[0]).await, OperationStatus::AwaitingApproval);
+    }
+    assert_eq!(change(&store, approve("bea")).await[0], Some(Ok(OperationStatus::Scheduled)));
+}
+
+async fn each_execution_has_an_approval_of_its_own(store: Arc<dyn Store>) {
+    let guarded = NewOperation { approve_by: Some(at(100)), ..operation("a", "srv") };
+    let free = operation("b", "srv");
+    let ids = enqueue(&store, vec![guarded, free]).await;
+    let restart = |id, guarded: &[&str]| Change {
+        person: "bea".into(),
+        guarded: guarded.iter().map(|name| (*name).to_owned()).collect(),
+        ..asked(Action::Restart, &[id], 20)
+    };
+    act(&store, Action::Approve, ids[0], 10).await;
+    for job in claim(&store, MANY, 11).await {
+        succeed(&store, &job, 12).await;
+    }
+    // One that needed an approval needs another; one whose connector asks for approvals by now needs one, too.
+    for (id, connectors) in [(ids[0], &[][..]), (ids[1], &["main"][..])] {
+        assert_eq!(change(&store, restart(id, connectors)).await, [Some(Ok(OperationStatus::AwaitingApproval))]);
+        assert_eq!(queued(&store, id).await.approve_by, Some(at(110)));
+        assert_eq!(cell(&store, id, "status").await, "Awaiting approval");
+        assert!(claim(&store, MANY, 21).await.is_empty(), "it waits");
+        let own = change(&store, asked(Action::Approve, &[id], 22)).await[0].clone().expect("of the queue");
+        assert!(own.expect_err("bea has restarted it").to_string().contains("somebody else"));
+        let other = Change { person: "ana".into(), ..asked(Action::Approve, &[id], 23) };
+        assert_eq!(change(&store, other).await, [Some(Ok(OperationStatus::Scheduled))]);
+        let job = claim_one(&store, 24).await;
+        succeed(&store, &job, 25).await;
+    }
+    act(&store, Action::Restart, ids[1], 30).await;
 }

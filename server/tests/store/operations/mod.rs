@@ -42,6 +42,7 @@ fn operation(name: &str, device: &str) -> NewOperation {
         priority: Priority::Normal,
         approve_by: None,
         who: "ana".into(),
+        asked_by: "ana".into(),
     }
 }
 
@@ -120,7 +121,9 @@ async fn succeed(store: &Arc<dyn Store>, job: &Job, now: i64) {
 }
 
 fn asked(action: Action, ids: &[EventId], now: i64) -> Change {
-    Change { action, ids: ids.to_vec(), at: at(now), who: "ana".into(), note: String::new(), request: String::new() }
+    let (guarded, approve_by) = (Vec::new(), at(now + 90));
+    let (ids, at) = (ids.to_vec(), at(now));
+    Change { action, ids, at, who: "ana".into(), person: "bea".into(), guarded, approve_by, note: String::new(), request: String::new() }
 }
 
 type Changed = Option<Result<OperationStatus, Sentence>>;

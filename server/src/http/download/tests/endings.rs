@@ -1,7 +1,9 @@
 //! How a download can end, and that it is told once.
 
 use super::*;
+use crate::http::download::{Guard, May};
 use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const LARGE: u64 = 1 << 40;
@@ -17,7 +19,7 @@ async fn begun(source: MadeUp, speed: Option<u64>, size: u64, range: &str) -> (R
 
 async fn tried(source: MadeUp, speed: Option<u64>, size: u64, range: &str) -> (io::Result<Response<Body>>, Arc<Mutex<Vec<Ended>>>) {
     let ended = Arc::default();
-    let sending = Sending { source: Arc::new(source), speed: speed.and_then(NonZeroU64::new), ended: noted(&ended) };
+    let sending = Sending { source: Arc::new(source), speed: speed.and_then(NonZeroU64::new), ended: noted(&ended), guard: None };
     let response = respond(&described(size, [1; 32]), sending, &Method::GET, &written(&[("range", range)])).await;
     (response, ended)
 }
@@ -119,4 +121,27 @@ async fn a_slow_stream_comes_in_small_pieces() {
     assert_eq!(pieces.next().await.expect("is there").expect("is read").len(), 50);
     drop(pieces);
     assert_eq!(told(&ended), [Ended { sent: 50, complete: false }]);
+}
+
+#[tokio::test]
+async fn a_download_ends_cut_off_when_whoever_asked_for_it_may_not_have_it_any_more() {
+    let (ended, asked) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
+    let counted = asked.clone();
+    // Nobody can tell the first time; then they may, and then they may not.
+    let answers = [Err(()), Ok(true), Ok(false)];
+    let may: May = Box::new(move || {
+        let answer = answers[counted.fetch_add(1, Ordering::Relaxed).min(2)];
+        Box::pin(async move { answer })
+    });
+    let guard = Some(Guard::new(Duration::ZERO, may));
+    let sending = Sending { source: Arc::new(MadeUp::default()), speed: None, ended: noted(&ended), guard };
+    let response = respond(&described(LARGE, [1; 32]), sending, &Method::GET, &written(&[])).await.expect("is read");
+    let mut pieces = response.into_body().into_data_stream();
+    for _ in 0..2 {
+        pieces.next().await.expect("is there").expect("is read");
+    }
+    pieces.next().await.expect("is there").expect_err("they may not any more");
+    assert!(pieces.next().await.is_none());
+    drop(pieces);
+    assert_eq!((asked.load(Ordering::Relaxed), told(&ended)), (3, vec![Ended { sent: 2 * PIECE, complete: false }]));
 }

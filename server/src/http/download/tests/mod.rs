@@ -71,7 +71,7 @@ impl Kept {
 
     async fn ask(&self, method: Method, headers: &[(&str, &str)]) -> Answer {
         let ended = Arc::default();
-        let sending = Sending { source: self.source().await, speed: None, ended: noted(&ended) };
+        let sending = Sending { source: self.source().await, speed: None, ended: noted(&ended), guard: None };
         let response = respond(&self.download, sending, &method, &written(headers)).await.expect("is read");
         let (head, body) = response.into_parts();
         let body = body.collect().await.expect("is read").to_bytes().to_vec();

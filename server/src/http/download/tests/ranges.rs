@@ -36,7 +36,7 @@ async fn a_download_that_breaks_off_a_thousand_times_goes_on_where_it_was() {
         let range = format!("bytes={}-", have.len());
         let validator = if resumed % 2 == 0 { tag.as_str() } else { THEN };
         let ended = Arc::default();
-        let sending = Sending { source: kept.source().await, speed: None, ended: noted(&ended) };
+        let sending = Sending { source: kept.source().await, speed: None, ended: noted(&ended), guard: None };
         let headers = written(&[("range", &range), ("if-range", validator)]);
         let response = respond(&kept.download, sending, &Method::GET, &headers).await.expect("is read");
         assert_eq!(response.status(), StatusCode::PARTIAL_CONTENT);

@@ -17,7 +17,7 @@ async fn served(download: Download, source: Arc<dyn Source>) -> (SocketAddr, Unb
     let (told, ended) = unbounded_channel();
     let answer = async move |method: Method, headers: HeaderMap| {
         let ended: Ending = Box::new(move |how| told.send(how).expect("somebody listens"));
-        respond(&download, Sending { source, speed: None, ended }, &method, &headers).await.expect("is read")
+        respond(&download, Sending { source, speed: None, ended, guard: None }, &method, &headers).await.expect("is read")
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");

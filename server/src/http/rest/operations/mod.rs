@@ -12,7 +12,7 @@ use crate::http::problem::Refused;
 use crate::http::session::{Admin, Operator, Reader};
 use crate::http::state::AppState;
 use crate::operations::act::Confirmed;
-use crate::operations::operation_desk::{Asker, RequesterKind};
+use crate::operations::operation_desk::Asker;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -175,6 +175,6 @@ struct PauseJson {
 #[utoipa::path(put, path = "/api/v1/executor", operation_id = "pause_executor", tag = tags::OPERATIONS, request_body = PauseJson,
     responses((status = 204, description = "So it is.")))]
 async fn pause(Admin(actor): Admin, State(state): State<AppState>, Body(wanted): Body<PauseJson>) -> Result<StatusCode, Refused> {
-    state.operations().pause(&Asker { actor, kind: RequesterKind::User }, wanted.paused).await?;
+    state.operations().pause(&Asker::user(actor), wanted.paused).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -14,7 +14,7 @@ use vigia_app::reports::PASSWORD_OPERATION;
 
 /// What [`entry`] reads, in its order.
 pub(in crate::store::postgres) const ENTRY: &str = "o.id, o.status, o.connector, o.parameters, o.credential, o.device, o.priority, o.due, o.parked, \
-                                o.attempt, o.tries, o.max_tries, o.runs, o.unsure, o.fence, o.owner, o.lease, o.approve_by";
+                                o.attempt, o.tries, o.max_tries, o.runs, o.unsure, o.fence, o.owner, o.lease, o.approve_by, o.asked_by";
 
 pub(in crate::store::postgres) fn entry(row: &Row) -> Result<Entry, Error> {
     Ok(Entry {
@@ -38,6 +38,7 @@ pub(in crate::store::postgres) fn entry(row: &Row) -> Result<Entry, Error> {
         owner: row.try_get(15)?,
         lease: Timestamp::from_millis(row.try_get(16)?),
         approve_by: Timestamp::from_millis(row.try_get(17)?),
+        asked_by: row.try_get(18)?,
     })
 }
 
@@ -107,11 +108,11 @@ pub(in crate::store::postgres) async fn insert(transaction: &Transaction<'_>, en
     let parameters = list(entries, |entry| serde_json::to_string(&entry.plan.parameters).unwrap_or_default());
     // Whoever adds the same ones does so in the order of their ids.
     let sql = "INSERT INTO operation (id, key, status, connector, parameters, credential, device, priority, due, parked, attempt, tries,
-                   max_tries, runs, unsure, fence, owner, lease, approve_by, ticket)
+                   max_tries, runs, unsure, fence, owner, lease, approve_by, ticket, asked_by)
                SELECT *
                FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
                    $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[],
-                   $18::bigint[], $19::bigint[], $20::bytea[])
+                   $18::bigint[], $19::bigint[], $20::bytea[], $21::text[])
                ORDER BY 1 ON CONFLICT DO NOTHING";
     let insert = transaction.prepare_cached(sql).await?;
     transaction
@@ -138,6 +139,7 @@ pub(in crate::store::postgres) async fn insert(transaction: &Transaction<'_>, en
                 &list(entries, |entry| millis(entry.lease)),
                 &list(entries, |entry| millis(entry.approve_by)),
                 &tickets,
+                &list(entries, |entry| &*entry.asked_by),
             ],
         )
         .await
@@ -152,10 +154,10 @@ pub(in crate::store::postgres) async fn save(transaction: &Transaction<'_>, entr
     let ids = list(entries, |entry| entry.id);
     let sql = "UPDATE operation o SET status = n.status, priority = n.priority, due = n.due, parked = n.parked, attempt = n.attempt,
                    tries = n.tries, runs = n.runs, unsure = n.unsure, fence = n.fence, owner = n.owner, lease = n.lease,
-                   approve_by = n.approve_by, ticket = ''
+                   approve_by = n.approve_by, asked_by = n.asked_by, ticket = ''
                FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-                   $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[])
-                   AS n(id, status, priority, due, parked, attempt, tries, runs, unsure, fence, owner, lease, approve_by)
+                   $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::text[])
+                   AS n(id, status, priority, due, parked, attempt, tries, runs, unsure, fence, owner, lease, approve_by, asked_by)
                WHERE o.id = n.id AND o.id = ANY($1)";
     let save = transaction.prepare_cached(sql).await?;
     transaction
@@ -175,6 +177,7 @@ pub(in crate::store::postgres) async fn save(transaction: &Transaction<'_>, entr
                 &list(entries, |entry| &*entry.owner),
                 &list(entries, |entry| millis(entry.lease)),
                 &list(entries, |entry| millis(entry.approve_by)),
+                &list(entries, |entry| &*entry.asked_by),
             ],
         )
         .await

@@ -9,7 +9,7 @@ use vigia_app::model::{OperationStatus, Timestamp};
 
 /// What [`read`] reads, in its order.
 pub(super) const COLUMNS: &str = "id, status, connector, parameters, credential, device, priority, due, parked, attempt, tries, max_tries, runs, \
-                       unsure, fence, owner, lease, approve_by";
+                       unsure, fence, owner, lease, approve_by, asked_by";
 
 pub(in crate::store::sqlite) fn load(connection: &Connection, id: i64) -> rusqlite::Result<Option<Entry>> {
     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM operation WHERE id = ?"))?.query_row([id], read).optional()
@@ -38,6 +38,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
         owner: row.get(15)?,
         lease: Timestamp::from_millis(row.get(16)?),
         approve_by: Timestamp::from_millis(row.get(17)?),
+        asked_by: row.get(18)?,
     })
 }
 
@@ -49,7 +50,7 @@ pub(in crate::store::sqlite) fn status(row: &Row<'_>, at: usize) -> rusqlite::Re
 pub(in crate::store::sqlite) fn insert(connection: &Connection, entry: &Entry, ticket: &[u8]) -> rusqlite::Result<()> {
     let parameters =
         serde_json::to_string(&entry.plan.parameters).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    let marks = ["?"; 19].join(", ");
+    let marks = ["?"; 20].join(", ");
     connection.prepare_cached(&format!("INSERT INTO operation ({COLUMNS}, ticket) VALUES ({marks})"))?.execute(params![
         entry.id,
         entry.status.name(),
@@ -69,6 +70,7 @@ pub(in crate::store::sqlite) fn insert(connection: &Connection, entry: &Entry, t
         entry.owner,
         millis(entry.lease),
         millis(entry.approve_by),
+        entry.asked_by,
         ticket,
     ])?;
     Ok(())
@@ -79,7 +81,7 @@ pub(in crate::store::sqlite) fn save(connection: &Connection, entry: &Entry) -> 
     connection
         .prepare_cached(
             "UPDATE operation SET status = ?, priority = ?, due = ?, parked = ?, attempt = ?, tries = ?, runs = ?, unsure = ?, fence = ?,
-                 owner = ?, lease = ?, approve_by = ?, ticket = x'' WHERE id = ?",
+                 owner = ?, lease = ?, approve_by = ?, asked_by = ?, ticket = x'' WHERE id = ?",
         )?
         .execute(params![
             entry.status.name(),
@@ -94,6 +96,7 @@ pub(in crate::store::sqlite) fn save(connection: &Connection, entry: &Entry) -> 
             entry.owner,
             millis(entry.lease),
             millis(entry.approve_by),
+            entry.asked_by,
             entry.id,
         ])?;
     Ok(())

@@ -141,7 +141,17 @@ impl Queue {
                 }
                 let request = if request == 0 { String::new() } else { format!("request-{request}") };
                 let ids = chosen.iter().map(|chosen| ids[chosen.index(ids.len())]).collect();
-                let change = Change { action, ids, at: self.time(0), who: "ana".into(), note: String::new(), request };
+                let change = Change {
+                    action,
+                    ids,
+                    at: self.time(0),
+                    who: "ana".into(),
+                    person: "bea".into(),
+                    guarded: Vec::new(),
+                    approve_by: self.time(600),
+                    note: String::new(),
+                    request,
+                };
                 let answer = store.operations().change(change.clone()).await.expect("an answer");
                 assert_eq!(answer, self.model.change(&change));
             }

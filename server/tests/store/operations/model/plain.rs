@@ -215,7 +215,11 @@ fn change_one(operation: &mut Operation, change: &Change) -> Result<OperationSta
         operation.tries = 0;
         operation.runs += 1;
         operation.unsure = None;
-        operation.approve_by = None;
+        let guarded = operation.approve_by.is_some() || change.guarded.contains(&operation.plan.connector);
+        operation.approve_by = guarded.then_some(change.approve_by);
+        if guarded {
+            operation.status = OperationStatus::AwaitingApproval;
+        }
     }
     Ok(operation.status)
 }
