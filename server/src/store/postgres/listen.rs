@@ -4,6 +4,7 @@ use super::error::failed;
 use super::journal::CHANNEL;
 use super::link::Link;
 use super::pool::Pool;
+use crate::causes;
 use crate::store::StoreError;
 use crate::store::journal::{Bell, Wakes};
 use crate::store::live::{Teller, moved};
@@ -45,18 +46,21 @@ impl Listener {
                 if is_silent {
                     pool.fall_silent(ear.0.stop(), answered);
                 }
-                let silent_for = answered.elapsed().as_secs();
+                let mut is_told = is_silent;
                 if is_silent {
+                    let (host, silent_for) = (ear.0.stop().to_string(), answered.elapsed().as_secs());
                     tracing::warn!(
+                        host,
                         silent_for,
                         "the database has fallen silent; its connections were closed, and it is tried until it answers"
                     );
-                } else {
-                    tracing::warn!("the connection to the database was lost; it is tried until it can be reached");
                 }
-                ear = again(&pool, &told, &rung).await;
+                ear = again(&pool, &told, &rung, &mut is_told).await;
                 pool.answers();
-                tracing::warn!(seconds = answered.elapsed().as_secs_f32(), "the database can be reached again");
+                if is_told {
+                    let host = ear.0.stop().to_string();
+                    tracing::warn!(host, seconds = answered.elapsed().as_secs_f32(), "the database can be reached again");
+                }
                 // What was said meanwhile nobody heard.
                 told.tell(Live::Moved { ids: Vec::new() });
                 told.stored(&reports::ALL);
@@ -81,13 +85,20 @@ impl Drop for Listener {
     }
 }
 
-async fn again(pool: &Pool, teller: &Teller, bell: &Bell) -> Ear {
+/// Makes a new connection. That it cannot be made is said once, where it is not `told` already.
+async fn again(pool: &Pool, teller: &Teller, bell: &Bell, told: &mut bool) -> Ear {
     let mut wait = FIRST;
     loop {
         tokio::time::sleep(wait).await;
         match Ear::open(pool, teller, bell).await {
             Ok(ear) => return ear,
             Err(error) => {
+                if !std::mem::replace(told, true) {
+                    tracing::warn!(
+                        cause = causes::chain(&error),
+                        "the connection to the database was lost; it is tried until it can be reached"
+                    );
+                }
                 // A server that says why it refuses is not silent: whoever asks is told why.
                 if !error.is_told() {
                     pool.answers();
