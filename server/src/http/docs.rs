@@ -6,6 +6,8 @@ mod page;
 
 use super::endpoint::{Endpoint, endpoint};
 use super::openapi::Document;
+use super::problem::Refused;
+use super::session::Caller;
 use super::state::AppState;
 use axum::Extension;
 use axum::extract::State;
@@ -19,10 +21,16 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 #[utoipa::path(get, path = "/api/docs", responses((status = 200, description = "The page.", body = String, content_type = "text/html")))]
-async fn serve(State(state): State<AppState>, Extension(document): Extension<Document>, headers: HeaderMap) -> Html<String> {
+async fn serve(
+    caller: Caller,
+    State(state): State<AppState>,
+    Extension(document): Extension<Document>,
+    headers: HeaderMap,
+) -> Result<Html<String>, Refused> {
+    caller.looks(&state).await?;
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let base = state.public_url.as_ref().map_or_else(|| format!("http://{host}"), ToString::to_string);
-    Html(page(&document.0, &base, stylesheet(&state.assets).await.as_deref()).into_string())
+    Ok(Html(page(&document.value, &base, stylesheet(&state.assets).await.as_deref()).into_string()))
 }
 
 /// The page's own stylesheet, whose name changes with its content.

@@ -52,6 +52,7 @@ pub(super) fn recorder() -> &'static PrometheusHandle {
         );
         describe_gauge!("vigia_inbox_events", "Events that are durable and on their way into the reports (SQLite).");
         describe_counter!("vigia_events_stored_total", "Events stored by this process.");
+        describe_counter!("vigia_http_refused_bodies_total", "Large bodies of addresses of which as many as may be were being read.");
         describe_counter!("vigia_questions_refused_total", "Requests about reports of persons of whom as many as may be were being answered.");
         describe_counter!("vigia_sign_ins_total", "Tries to sign in, by result.");
         describe_counter!("vigia_attempts_total", "Attempts of operations, by connector and result.");

@@ -4,6 +4,7 @@
 //! against panics, the check where it comes from, time and size limits, and compression (but for endpoints that stream); then its [`endpoint`].
 
 mod archive;
+mod bodies;
 mod budget;
 mod cookies;
 mod copied;
@@ -42,7 +43,6 @@ pub use state::{AppState, Outfit};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Extension, Router};
-use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::limit::RequestBodyLimitLayer;
@@ -71,7 +71,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
     metrics::recorder();
     let csrf = security::csrf(state.public_url.as_ref())?;
     let endpoints = endpoints();
-    let document = openapi::Document(Arc::new(openapi::document(&endpoints, state.cookies.name())));
+    let document = openapi::Document::new(openapi::document(&endpoints, state.cookies.name()));
     let methods = problem::Methods::of(endpoints.iter().map(|endpoint| (endpoint.path.clone(), endpoint.method.clone())));
     let quiet = observe::Quiet::of(endpoints.iter().filter(|endpoint| endpoint.quiet).map(|endpoint| endpoint.path.clone()));
     let routes = |streams: bool| {
@@ -83,6 +83,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .fallback(page::assets::page_or_file)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(from_fn_with_state(state.clone(), bodies::limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .merge(routes(true))
         .merge(page::server_functions::routes(true).layer(RequestBodyLimitLayer::new(MAX_BODY)))

@@ -4,6 +4,7 @@ use super::observe::Who;
 use super::problem::Refused;
 use super::shares::Taken;
 use super::state::AppState;
+use crate::doors::household;
 use crate::identity::{Actor, TOKEN_NAME, TOKEN_PREFIX, Trail};
 use crate::operations::operation_desk::{self, Asker, RequesterKind};
 use crate::operations::ticket::PREFIX as TICKET;
@@ -91,6 +92,17 @@ impl Caller {
     /// Has this viewer's share of questions until the answer is taken.
     pub(super) async fn takes_share(&self, state: &AppState, viewer: &Viewer) -> Result<(), ApiError> {
         self.taken.take(&state.questions, &viewer.username).await
+    }
+
+    /// Somebody who need not be known and asks for something large: no more at a time than a person may, of one address.
+    pub(super) async fn looks(&self, state: &AppState) -> Result<(), ApiError> {
+        self.taken.take(&state.questions, &self.household()).await
+    }
+
+    /// Whose address it is, for what is counted by address. All of this machine is one.
+    pub(super) fn household(&self) -> String {
+        let of = self.ip.and_then(household);
+        of.map_or_else(|| "this machine".to_owned(), |ip| format!("address {ip}"))
     }
 
     /// The signed-in administrator, for the trail; see [`Caller::at_least`].

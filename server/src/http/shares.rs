@@ -22,6 +22,11 @@ use vigia_app::sentence;
 /// Live streams of one person.
 pub(super) const STREAMS: usize = 20;
 
+/// Large bodies of one address.
+pub(super) const BODIES: usize = 8;
+/// Beyond so many persons and addresses, those that have nothing are forgotten.
+const REMEMBERED: usize = 1_000;
+
 /// How much one person may ask at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Questions {
@@ -37,7 +42,7 @@ impl Default for Questions {
     }
 }
 
-/// So many of something for each person. Who they are is known before: there are no more than users and tokens.
+/// So many of something for each person, or address.
 pub(super) struct Shares {
     each: usize,
     patience: Duration,
@@ -58,6 +63,10 @@ impl Shares {
     pub(super) async fn of(&self, person: &str) -> Option<Share> {
         let shares = {
             let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+            if of.len() >= REMEMBERED {
+                // What is had or waited for has its own hold on it.
+                of.retain(|_, shares| Arc::strong_count(shares) > 1);
+            }
             of.entry(person.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(self.each))).clone()
         };
         timeout(self.patience, shares.acquire_owned()).await.ok()?.ok().map(Share)

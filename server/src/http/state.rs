@@ -3,7 +3,7 @@
 use super::budget::Budget;
 use super::cookies::CookieRules;
 use super::rights::Recheck;
-use super::shares::{Questions, STREAMS, Shares};
+use super::shares::{BODIES, Questions, STREAMS, Shares};
 use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
 use crate::clock::Clock;
@@ -74,6 +74,8 @@ pub struct Shared {
     pub(super) streams_each: Shares,
     /// Requests about reports that are being answered, of each person.
     pub(super) questions: Shares,
+    /// Large bodies that are being read, of each address.
+    pub(super) bodies: Shares,
     /// What bodies with events may hold of the memory.
     pub budget: Budget,
     pub cookies: CookieRules,
@@ -100,6 +102,7 @@ impl AppState {
             behavior: BehaviorService::new(store.clone(), clock.clone(), outfit.index.clone()),
             backups: Backups::new(store.clone(), clock.clone(), outfit.backups.clone()),
             questions: Shares::new(outfit.questions.at_once, outfit.questions.patience),
+            bodies: Shares::new(BODIES, outfit.questions.patience),
             cookies: CookieRules::new(https),
             intake,
             outfit,

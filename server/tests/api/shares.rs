@@ -29,13 +29,8 @@ async fn long_views(server: &Server) {
 
 /// A client that asks for a large page by a token, and takes no more than the beginning of the answer.
 async fn unread(server: &Server, token: &str) -> TcpStream {
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.set_recv_buffer_size(16 << 10).expect("a small buffer");
-    let address = server.url.trim_start_matches("http://").parse().expect("an address");
-    let mut client = socket.connect(address).await.expect("connects");
     let path = "/api/v1/reports/password-view?source=long&limit=500&columns=justification";
-    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
-    client.write_all(request.as_bytes()).await.expect("sends");
+    let mut client = sent(server, &format!("GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n")).await;
     let mut start = [0; 15];
     client.read_exact(&mut start).await.expect("an answer begins");
     assert_eq!(&start, b"HTTP/1.1 200 OK");
@@ -60,6 +55,61 @@ async fn who_has_as_many_answers_as_may_be_waits_and_nobody_else_does() {
     drop(open);
     while greedy.get(path).await.status() != 200 {
         tokio::task::yield_now().await;
+    }
+}
+
+/// A connection with a small buffer that has sent this.
+async fn sent(server: &Server, request: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(16 << 10).expect("a small buffer");
+    let mut client = socket.connect(server.url.trim_start_matches("http://").parse().expect("an address")).await.expect("connects");
+    client.write_all(request.as_bytes()).await.expect("sends");
+    client
+}
+
+#[tokio::test]
+async fn who_is_not_known_holds_few_large_answers() {
+    let questions = Questions { at_once: 2, patience: Duration::from_millis(200) };
+    let server = Server::with(Setup { questions: Some(questions), as_made: true, ..Setup::default() }).await;
+    let mut open = Vec::new();
+    for _ in 0..2 {
+        let mut client = sent(&server, "GET /api/docs HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        client.read_exact(&mut [0; 15]).await.expect("an answer begins");
+        open.push(client);
+    }
+    assert_eq!(problem(server.anonymous().get("/api/docs").await).await.0, 429);
+    assert_eq!(server.signed_in(Role::Manager).await.get("/api/v1/reports/password-view").await.status(), 200);
+    drop(open);
+    while server.anonymous().get("/api/docs").await.status() != 200 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_known_sends_few_large_bodies_and_signing_in_goes_on() {
+    let questions = Questions { patience: Duration::from_millis(200), ..Questions::default() };
+    let server = Server::with(Setup { questions: Some(questions), as_made: true, ..Setup::default() }).await;
+    let large = "x".repeat(900_000);
+    let head = |path: &str| format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 900000\r\n\r\n");
+    let mut open = Vec::new();
+    for number in 0..8 {
+        let path = if number % 2 == 0 { "/api/v1/session" } else { "/fn/sign_in" };
+        open.push(sent(&server, &format!("{}{}", head(path), &large[..800_000])).await);
+    }
+    // All of them are inside when none of the others is let in.
+    loop {
+        let request = server.anonymous().request("POST", "/api/v1/session").header("content-type", "application/json").body(large.clone());
+        if request.send().await.expect("an answer").status() == 429 {
+            break;
+        }
+    }
+    drop(server.signed_in(Role::Manager).await);
+    drop(open);
+    loop {
+        let request = server.anonymous().request("POST", "/api/v1/session").header("content-type", "application/json").body(large.clone());
+        if request.send().await.expect("an answer").status() == 400 {
+            break;
+        }
     }
 }
 

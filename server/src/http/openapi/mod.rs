@@ -10,14 +10,27 @@ use super::problem::Problem;
 use super::state::AppState;
 use crate::identity::TOKEN_PREFIX;
 use crate::operations::ticket::PREFIX as TICKET_PREFIX;
+use axum::Extension;
 use axum::extract::State;
-use axum::{Extension, Json};
+use axum::http::header;
+use axum::response::IntoResponse;
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// The document of this server, made once when it starts.
 #[derive(Clone)]
-pub(super) struct Document(pub Arc<Value>);
+pub(super) struct Document {
+    pub value: Arc<Value>,
+    /// As it is sent: the same bytes for everybody, for nobody has to be known to ask for it.
+    text: Bytes,
+}
+
+impl Document {
+    pub(super) fn new(value: Value) -> Self {
+        Self { text: value.to_string().into(), value: Arc::new(value) }
+    }
+}
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(serve)]
@@ -28,8 +41,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// It says what can be asked, not what was answered.
 #[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "openapi", tag = tags::SERVER,
     responses((status = 200, description = "The OpenAPI document.", body = Object)))]
-async fn serve(State(_): State<AppState>, Extension(document): Extension<Document>) -> Json<Value> {
-    Json(Value::clone(&document.0))
+async fn serve(State(_): State<AppState>, Extension(document): Extension<Document>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], document.text)
 }
 
 /// The document of these endpoints, on a server whose session cookie has this name.
