@@ -246,7 +246,7 @@ pub static KEYS: [Key; 34] = [
     Key {
         name: "smtp",
         shape: Shape::Text,
-        help: "Mail server for notifications: smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST?tls=required for STARTTLS.",
+        help: "Mail server for notifications: smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST?tls=required for STARTTLS; without TLS to this machine alone.",
         serving: true,
         secret: true,
         set: |config, text| {

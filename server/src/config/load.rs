@@ -2,6 +2,7 @@
 
 use super::keys::{self, KEYS, Key, Shape};
 use super::{Config, ConfigError};
+use crate::secret::is_open;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::ErrorKind;
@@ -104,7 +105,16 @@ impl Loaded {
             let origin = Origin::File(path.to_owned(), line_of(name.span().start));
             let key = keys::by_name(name.get_ref()).ok_or_else(|| unknown(name.get_ref(), &origin, |key| key.name.to_owned()))?;
             let value = text_of(key, value.get_ref()).map_err(|wrong| ConfigError(format!("{} ({origin}): {wrong}", key.name)))?;
+            // Only what has a user's name before the host has a password, too.
+            let told = key.secret && value.contains('@') && std::fs::metadata(path).is_ok_and(|about| is_open(&about));
+            let place = origin.to_string();
             self.set(key, &value, origin)?;
+            if told {
+                let (name, path) = (key.name, path.display());
+                return Err(ConfigError(format!(
+                    "{name} ({place}): the file holds a password, and everybody on this machine can read or change it: chmod 600 {path}."
+                )));
+            }
         }
         Ok(())
     }

@@ -171,6 +171,27 @@ fn a_wrong_database_url_is_not_repeated() {
 }
 
 #[test]
+fn a_file_with_a_password_is_for_its_owner() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for (toml, mode, good) in [
+        ("database = \"postgres://vigia:s3cret@db/vigia\"", 0o644, false),
+        ("smtp = \"smtps://vigia:s3cret@mail.example.com\"", 0o606, false),
+        ("database = \"postgres://vigia:s3cret@db/vigia\"", 0o640, true),
+        ("database = \"sqlite://data/vigia.db\"", 0o644, true),
+    ] {
+        let folder = folder(toml);
+        fs::set_permissions(folder.path().join("vigia.toml"), fs::Permissions::from_mode(mode)).expect("set");
+        match Loaded::read(&Sources::default(), folder.path()) {
+            Ok(_) => assert!(good, "{toml} {mode:o}"),
+            Err(error) => {
+                let error = error.to_string();
+                assert!(!good && error.contains("chmod 600") && error.contains("line 1") && !error.contains("s3cret"), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
 fn plain_http_for_other_machines_must_be_asked_for() {
     let open = "listen = \"0.0.0.0:3000\"\n";
     insta::assert_snapshot!(config(open).check_serving().expect_err("is refused").to_string(), @"0.0.0.0:3000 can be reached from other machines, and passwords would cross the network readable. Listen on 127.0.0.1:3000 behind a proxy that speaks TLS and set public_url to its https:// address; or, in a network you trust, set allow_plain_http to true.");

@@ -109,15 +109,24 @@ impl House {
             let mut event = Event::new(&PASSWORD_OPERATION, &"vigia".into(), format!("test-{number}"), now);
             event.set("operation", self.operation).set("device", target.device).set("username", target.username);
             event.set("credential_type", target.credential_type);
-            NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".to_owned() }
+            NewOperation { event, plan, priority: Priority::Normal, approve_by: None, who: "ana".to_owned(), asked_by: "ana".to_owned() }
         });
         let enqueued = self.store.operations().enqueue(new.collect(), now).await.expect("enqueued");
         enqueued.into_iter().map(|(Enqueued::New(id) | Enqueued::Known(id))| id).collect()
     }
 
     pub async fn change(&self, action: Action, id: EventId) -> Result<OperationStatus, String> {
-        let change =
-            Change { action, ids: vec![id], at: self.now().await, who: "ana".to_owned(), note: String::new(), request: String::new() };
+        let change = Change {
+            action,
+            ids: vec![id],
+            at: self.now().await,
+            who: "ana".to_owned(),
+            person: "bea".to_owned(),
+            guarded: Vec::new(),
+            approve_by: Timestamp::MAX,
+            note: String::new(),
+            request: String::new(),
+        };
         self.store.operations().change(change).await.expect("an answer").remove(0).expect("is of the queue").map_err(String::from)
     }
 

@@ -45,7 +45,7 @@ impl Vault {
         let vault = Self { bao, folder, server, role: format!("app_{name}"), manager: format!("manager_{name}") };
         vault.set_up("", server).await;
         let token = vault.token("vigia").await;
-        std::fs::write(vault.folder.path().join("token"), token).expect("written");
+        vigia::file::put(&vault.folder.path().join("token"), token.as_bytes()).expect("written");
         vault
     }
 
@@ -154,7 +154,7 @@ async fn an_approle_signs_in_over_tls_in_a_namespace_and_again_when_its_token_ha
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str, text: &str| {
         let path = folder.path().join(name);
-        std::fs::write(&path, text).expect("written");
+        vigia::file::put(&path, text.as_bytes()).expect("written");
         path.display().to_string()
     };
     let (certificate, key) = own.issue("localhost");
@@ -188,7 +188,7 @@ async fn an_approle_signs_in_over_tls_in_a_namespace_and_again_when_its_token_ha
     let (status, attempts) = house.carry_out("vault", &role).await;
     assert_eq!(status, OperationStatus::Success, "{attempts:?}");
 
-    std::fs::write(folder.path().join("secret-id"), "wrong").expect("written");
+    vigia::file::put(&folder.path().join("secret-id"), b"wrong").expect("written");
     let (_, attempts) = vault.house(&address, &auth, &ca(&own)).await.carry_out("vault", &role).await;
     assert_eq!(attempts[0].error_class, "Credential rejected", "{attempts:?}");
     let (_, attempts) = vault.house(&address, &auth, &ca(&other)).await.carry_out("vault", &role).await;
@@ -212,14 +212,14 @@ async fn what_openbao_refuses_has_its_class_and_changes_nothing() {
         ("blind", "path \"database/rotate-role/*\" { capabilities = [\"update\"] }"),
     ] {
         vault.bao.root("PUT", &format!("sys/policies/acl/{policy}"), json!({ "policy": text })).await;
-        std::fs::write(&token, vault.token(policy).await).expect("written");
+        vigia::file::put(&token, vault.token(policy).await.as_bytes()).expect("written");
         assert_eq!(class(&[("role", &vault.role)]).await, "Permission denied", "{policy}");
     }
     let text = "path \"database/rotate-root/*\" { capabilities = [\"update\"] }";
     vault.bao.root("PUT", "sys/policies/acl/blind", json!({ "policy": text })).await;
     assert_eq!(class(&[("connection", "erp")]).await, "Permission denied");
     assert!(vault.signs_in(&vault.manager, "first").await, "the connection's password was not changed either");
-    std::fs::write(&token, "s.wrong").expect("written");
+    vigia::file::put(&token, b"s.wrong").expect("written");
     assert_eq!(
         class(&[("role", &vault.role)]).await,
         "Permission denied",
@@ -227,7 +227,7 @@ async fn what_openbao_refuses_has_its_class_and_changes_nothing() {
     );
     std::fs::remove_file(&token).expect("removed");
     assert_eq!(class(&[("role", &vault.role)]).await, "Configuration");
-    std::fs::write(&token, good).expect("written");
+    vigia::file::put(&token, good.as_bytes()).expect("written");
     assert_eq!(vault.password("").await, old, "nothing was changed, also where it could not have been verified");
 
     vault.bao.root("PUT", "sys/seal", json!({})).await;
@@ -242,7 +242,7 @@ async fn a_database_that_is_down_is_tried_again_until_it_is_back() {
     vault.set_up("down/", &server).await;
     let port = server.url("").rsplit_once(':').and_then(|(_, rest)| rest.trim_end_matches('/').parse::<u16>().ok()).expect("a port");
     drop(server);
-    std::fs::write(vault.folder.path().join("token"), "root").expect("written");
+    vigia::file::put(&vault.folder.path().join("token"), b"root").expect("written");
     let house = vault.house(vault.bao.origin(), TOKEN, "namespace = \"down\"\nattempts = 2").await;
     let (status, attempts) = house.carry_out("vault", &[("role", &vault.role)]).await;
     let classes: Vec<_> = attempts.iter().map(|attempt| attempt.error_class.as_str()).collect();

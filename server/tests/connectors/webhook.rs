@@ -62,7 +62,8 @@ impl Receiver {
 
 async fn house(url: &str, more: &str) -> House {
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("secret"), format!("whsec_{}\n", BASE64_STANDARD.encode(KEY))).expect("written");
+    let secret = format!("whsec_{}\n", BASE64_STANDARD.encode(KEY));
+    vigia::file::put(&folder.path().join("secret"), secret.as_bytes()).expect("written");
     let file = format!(
         r#"
         [limits]
