@@ -33,7 +33,7 @@ impl Identity {
     pub async fn add_user(&self, new: &NewUser<'_>, actor: &Actor) -> Result<(), ApiError> {
         self.check_free(new.username, new.name).await?;
         password::check_new("password", new.password, new.username, new.name)?;
-        self.create(new, None, actor).await
+        self.create(new, actor).await
     }
 
     /// Whether a user of this name can be added; to be asked before somebody has to think of a password.

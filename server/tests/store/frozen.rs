@@ -118,6 +118,7 @@ async fn a_commit_that_waits_for_a_standby_is_no_success_and_holds_up_no_questio
     let store = open(&url).await;
     assert_eq!(appended(&store, "before", LEFT).await.stored, 1);
     let token = ApiToken {
+        owner: String::new(),
         name: "t".to_owned(),
         hash: [0; 32],
         scope: Scope::Write,
