@@ -153,7 +153,7 @@ mod tests {
             format!("Names up to {},{:03} operations", Chosen::MAX / 1000, Chosen::MAX % 1000),
             format!("An item has up to {} MiB.", MAX_ITEM >> 20),
             format!("every {} seconds", ALIVE.as_secs()),
-            format!("A stream lasts up to {} minutes.", LONGEST.as_secs() / 60),
+            format!("A stream lasts up to {} minutes,", LONGEST.as_secs() / 60),
             format!("the last attempt failed with {}.", locking.join(" or ")),
         ] {
             assert!(document.contains(&words), "the document does not say: {words}");
