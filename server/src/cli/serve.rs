@@ -55,6 +55,7 @@ impl Serve {
             index: Index::new(config.index_folder(), config.index_cache_mib << 20),
             languages: &LANGUAGES,
             backups,
+            proxies: config.proxies.clone(),
             ..http::Outfit::default()
         };
         let store = before::open(config.database.expose(), config.query_limit(), &clock, &outfit.backups).await?;

@@ -1,6 +1,7 @@
 //! The settings, one entry each.
 
 use super::copies::places;
+use super::proxies::networks;
 use super::{Config, LogFormat, Schedule};
 use crate::outgoing::Allowed;
 use crate::secret::Secret;
@@ -51,7 +52,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 34] = [
+pub static KEYS: [Key; 36] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -89,6 +90,24 @@ pub static KEYS: [Key; 34] = [
         secret: false,
         set: |config, text| text.parse().map(|url| config.public_url = Some(url)),
         show: |config| config.public_url.as_ref().map(ToString::to_string).unwrap_or_default(),
+    },
+    Key {
+        name: "trusted_proxies",
+        shape: Shape::List,
+        help: "Addresses and networks of the proxies in front, as in 127.0.0.1,10.0.0.0/8: of them alone it is believed for whom a request is.",
+        serving: true,
+        secret: false,
+        set: |config, text| networks(text).map(|trusted| config.proxies.trusted = trusted),
+        show: |config| config.proxies.trusted.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+    },
+    Key {
+        name: "proxy_header",
+        shape: Shape::Text,
+        help: "The header in which they say so: x-forwarded-for, forwarded or x-real-ip.",
+        serving: true,
+        secret: false,
+        set: |config, text| text.parse().map(|header| config.proxies.header = header),
+        show: |config| config.proxies.header.to_string(),
     },
     Key {
         name: "allow_plain_http",

@@ -10,6 +10,7 @@ mod copies;
 mod database;
 pub mod keys;
 mod load;
+mod proxies;
 mod public_url;
 mod rate;
 mod retention;
@@ -23,6 +24,7 @@ pub use copies::CopyPlace;
 pub use database::DatabaseUrl;
 pub use keys::{KEYS, Key};
 pub use load::{Loaded, Origin, Sources};
+pub use proxies::{Proxies, ProxyHeader};
 pub use public_url::PublicUrl;
 pub use rate::Rate;
 pub use retention::{KeepFor, Retention};
@@ -45,6 +47,8 @@ pub struct Config {
     pub assets: PathBuf,
     /// Where people reach the server, when that is not `listen`: behind a proxy that speaks TLS, for example.
     pub public_url: Option<PublicUrl>,
+    /// The proxies in front.
+    pub proxies: Proxies,
     /// Whether other machines may be answered without TLS.
     pub allow_plain_http: bool,
     /// Which log lines are written, as `tracing-subscriber`'s `EnvFilter` reads it.
@@ -91,6 +95,7 @@ impl Default for Config {
             database: DatabaseUrl::default(),
             assets: PathBuf::from("dist"),
             public_url: None,
+            proxies: Proxies::default(),
             allow_plain_http: false,
             log: "info".to_owned(),
             log_format: LogFormat::Text,

@@ -197,7 +197,9 @@ fn plain_http_for_other_machines_must_be_asked_for() {
     insta::assert_snapshot!(config(open).check_serving().expect_err("is refused").to_string(), @"0.0.0.0:3000 can be reached from other machines, and passwords would cross the network readable. Listen on 127.0.0.1:3000 behind a proxy that speaks TLS and set public_url to its https:// address; or, in a network you trust, set allow_plain_http to true.");
     let http = config(&format!("{open}public_url = \"http://vigia.example\""));
     assert!(http.check_serving().is_err(), "a public URL without TLS is not a remedy");
-    for remedy in ["allow_plain_http = true", "public_url = \"https://vigia.example\"", ""] {
+    let unnamed = config("public_url = \"https://vigia.example\"").check_serving().expect_err("is refused").to_string();
+    assert!(unnamed.contains("trusted_proxies"), "{unnamed}");
+    for remedy in ["allow_plain_http = true", "public_url = \"https://vigia.example\"\ntrusted_proxies = [\"10.0.0.1\"]", ""] {
         let toml = if remedy.is_empty() { "listen = \"[::1]:3000\"".to_owned() } else { format!("{open}{remedy}") };
         assert_eq!(config(&toml).check_serving(), Ok(()), "{toml}");
     }

@@ -20,6 +20,7 @@ mod metrics;
 mod observe;
 mod openapi;
 mod page;
+mod peer;
 mod problem;
 mod refusals;
 mod rest;

@@ -1,6 +1,7 @@
 //! Who is asking: the session cookie, and signing in and out with it; or the bearer of a token.
 
 use super::observe::Who;
+use super::peer::address;
 use super::problem::Refused;
 use super::shares::Taken;
 use super::state::AppState;
@@ -9,10 +10,10 @@ use crate::identity::{Actor, TOKEN_NAME, TOKEN_PREFIX, Trail};
 use crate::operations::operation_desk::{self, Asker, RequesterKind};
 use crate::operations::ticket::PREFIX as TICKET;
 use crate::store::tokens::{ApiToken, Scope};
-use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use vigia_app::model::{ApiError, ErrorKind, Role, Viewer};
 use vigia_app::sentence;
 
@@ -37,7 +38,7 @@ impl Caller {
             token: state.cookies.token(&parts.headers),
             device: state.cookies.device(&parts.headers),
             bearer: bearer(&parts.headers),
-            ip: address(parts, state.public_url.is_some()),
+            ip: address(parts, &state.outfit.proxies),
             who: parts.extensions.get::<Who>().cloned(),
             taken: parts.extensions.get::<Taken>().cloned().unwrap_or_default(),
         }
@@ -99,10 +100,10 @@ impl Caller {
         self.taken.take(&state.questions, &self.household()).await
     }
 
-    /// Whose address it is, for what is counted by address. All of this machine is one.
+    /// Whose address it is, for what is counted by address.
     pub(super) fn household(&self) -> String {
-        let of = self.ip.and_then(household);
-        of.map_or_else(|| "this machine".to_owned(), |ip| format!("address {ip}"))
+        let of = self.ip.map(|ip| household(ip).unwrap_or(ip));
+        of.map_or_else(|| "nowhere".to_owned(), |ip| format!("address {ip}"))
     }
 
     /// The signed-in administrator, for the trail; see [`Caller::at_least`].
@@ -169,19 +170,6 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
-/// The peer's address. Behind a reverse proxy on the same machine, which a public URL speaks of, the one the proxy says: the last
-/// in `X-Forwarded-For`, for those before it the client itself may have written. Without that, one client that guesses passwords
-/// would slow down everybody's signing in.
-fn address(parts: &Parts, behind_proxy: bool) -> Option<IpAddr> {
-    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
-    let peer = peer.ip().to_canonical();
-    let forwarded = || {
-        let last = parts.headers.get_all("x-forwarded-for").into_iter().next_back()?;
-        last.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
-    };
-    if behind_proxy && peer.is_loopback() { Some(forwarded().map_or(peer, |ip| ip.to_canonical())) } else { Some(peer) }
-}
-
 /// The signed-in user of a REST request; a request without one is refused.
 pub(super) struct SignedIn(pub Viewer);
 
@@ -243,10 +231,8 @@ impl FromRequestParts<AppState> for LookingOn {
     }
 }
 
-/// A program on the server's own machine, or a signed-in administrator.
-///
-/// A request that a reverse proxy on this machine passes on has a local peer, too; it carries the header that says so, and is
-/// not taken for a local one.
+/// A signed-in administrator, or the bearer of a token that reads. That a request comes from this machine says nothing: so does everybody's behind a
+/// proxy on it.
 pub(super) struct Watcher;
 
 impl FromRequestParts<AppState> for Watcher {
@@ -254,9 +240,9 @@ impl FromRequestParts<AppState> for Watcher {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let caller = Caller::of(state, parts);
-        let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| parts.headers.contains_key(*name));
-        let local = caller.ip.is_some_and(|ip| ip.is_loopback()) && !forwarded;
-        if !local && caller.signed_in(state).await?.role != Role::Admin {
+        if caller.bearer.is_some() {
+            caller.bears(state, Scope::Read).await?;
+        } else if caller.signed_in(state).await?.role != Role::Admin {
             let words = sentence!("session.metrics");
             return Err(ApiError::new(ErrorKind::Forbidden, words).into());
         }

@@ -7,7 +7,7 @@ use super::shares::{BODIES, Questions, STREAMS, Shares};
 use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
 use crate::clock::Clock;
-use crate::config::PublicUrl;
+use crate::config::{Proxies, PublicUrl};
 use crate::identity::{Identity, Refusals};
 use crate::index::Index;
 use crate::ingest::Intake;
@@ -48,6 +48,8 @@ pub struct Outfit {
     pub languages: &'static [Words],
     /// How backups are made.
     pub backups: BackupSetup,
+    /// Who may say for whom a request is.
+    pub proxies: Proxies,
     /// How much one person may ask at a time.
     pub questions: Questions,
     /// What of refusals is in the trail already.

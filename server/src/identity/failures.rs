@@ -97,7 +97,7 @@ impl Failures {
         let name = name_key(username);
         let keys = match device {
             Some(device) => vec![(format!("device:{device}"), FREE)],
-            None => vec![(format!("{name}|{}", ip.and_then(address_key).as_deref().unwrap_or("here")), FREE), (name, FREE_ALONE)],
+            None => vec![(format!("{name}|{}", ip.map(address_key).as_deref().unwrap_or("here")), FREE), (name, FREE_ALONE)],
         };
         let _counting = self.counting.lock().await;
         let mut before = Vec::with_capacity(keys.len());
@@ -109,7 +109,7 @@ impl Failures {
             before.push((key, free, count));
         }
         let mut address = None;
-        if let Some(key) = ip.and_then(address_key).filter(|_| device.is_none()) {
+        if let Some(key) = ip.map(address_key).filter(|_| device.is_none()) {
             let count = self.count(&key, now).await?;
             if let Some(wait) = self.wait(&key, FREE_ALONE, count, now) {
                 return Ok(Err(wait));
@@ -238,14 +238,13 @@ fn name_key(username: &str) -> String {
     }
 }
 
-/// The count of a household. This machine's own address has none: behind a proxy on the same machine it is the address of everybody, and one
-/// person's failures would keep all others out.
-fn address_key(ip: IpAddr) -> Option<String> {
-    match household(ip)? {
-        IpAddr::V4(ip) => Some(format!("address:{ip}")),
+/// The count of a household. This machine's own address is one as any other: a proxy on it has to be named, and then says whose requests they are.
+fn address_key(ip: IpAddr) -> String {
+    match household(ip).unwrap_or(ip.to_canonical()) {
+        IpAddr::V4(ip) => format!("address:{ip}"),
         IpAddr::V6(ip) => {
             let [a, b, c, d, ..] = ip.segments();
-            Some(format!("address:{a:x}:{b:x}:{c:x}:{d:x}::/64"))
+            format!("address:{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
     }
 }
@@ -271,7 +270,7 @@ mod tests {
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
         assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
         assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
-        assert_eq!((key("127.0.0.1"), key("::1"), key("::ffff:127.0.0.1")), (None, None, None));
+        assert_eq!(key("127.0.0.1"), key("::ffff:127.0.0.1"));
     }
 
     #[test]

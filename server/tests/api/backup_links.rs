@@ -133,7 +133,7 @@ async fn a_link_downloads_its_backup_and_nothing_else() {
     let ends = |outcome: &str| by_link.iter().filter(|row| row["extra"].to_string().contains(outcome)).count();
     assert_eq!((ends("Complete"), ends("Cut off")), (2, 0));
     let kept = server.store.kept().all("backup-links").await.expect("kept");
-    let metrics = tool.get("/metrics").await.text().await.expect("a body");
+    let metrics = admin.get("/metrics").await.text().await.expect("a body");
     assert!(metrics.contains("/download/{token}/{file}"), "{metrics}");
     for said in [listed.to_string(), json!(downloads).to_string(), creation.to_string(), format!("{kept:?}"), metrics] {
         assert!(!said.contains(&token) && !said.contains(&token[7..]), "{said}");

@@ -204,7 +204,7 @@ async fn figures_tell_what_came_in_and_how_far_its_clock_is_off() {
     };
     sent(&sender, lines(&[at("1", "2026-11-22T14:09:00Z"), at("2", "2026-11-15T14:00:00Z"), at("3", "2026-11-22T14:08:00Z")])).await;
     sent(&sender, "no JSON").await;
-    let text = server.anonymous().get("/metrics").await.text().await.expect("text");
+    let text = server.signed_in(Role::Admin).await.get("/metrics").await.text().await.expect("text");
     for part in [
         "vigia_ingest_lines_total{way=\"http\",format=\"vigia\"}",
         "vigia_ingest_rejected_total{format=\"vigia\"}",

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use vigia::backups::BackupSetup;
 use vigia::clock::Clock;
+use vigia::config::Proxies;
 use vigia::event::Event;
 use vigia::http::{AppState, Outfit, Recheck};
 use vigia::index::{Index, State};
@@ -38,6 +39,8 @@ type Between = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store>>;
 #[derive(Default)]
 pub struct Setup {
     pub public_url: Option<&'static str>,
+    /// Whether this machine is a proxy that is trusted.
+    pub behind_proxy: bool,
     /// Files of the page, by name.
     pub assets: Vec<(&'static str, Vec<u8>)>,
     /// How notifications get out.
@@ -111,6 +114,10 @@ impl Server {
             languages: setup.languages,
             questions: setup.questions.unwrap_or_default(),
             backups: setup.backups.unwrap_or_else(|| BackupSetup { folder: folder.path().join("backups"), ..BackupSetup::default() }),
+            proxies: Proxies {
+                trusted: if setup.behind_proxy { vec!["127.0.0.1/32".parse().expect("a network")] } else { Vec::new() },
+                ..Proxies::default()
+            },
             recheck: Recheck(Duration::from_millis(10)),
             ..Outfit::default()
         };

@@ -69,14 +69,14 @@ async fn a_cookie_that_is_no_session_is_nobody() {
 }
 
 #[tokio::test]
-async fn the_address_a_proxy_names_is_believed_behind_a_proxy_only() {
-    for (public_url, expected) in [(Some("http://localhost:8080"), "192.0.2.7"), (None, "127.0.0.1")] {
-        let server = Server::with(Setup { public_url, ..Setup::default() }).await;
+async fn the_address_a_proxy_names_is_believed_of_a_trusted_one_only() {
+    for (behind_proxy, expected) in [(true, "192.0.2.7"), (false, "127.0.0.1")] {
+        let server = Server::with(Setup { public_url: Some("http://localhost:8080"), behind_proxy, ..Setup::default() }).await;
         let visitor = server.anonymous();
-        let request = visitor.request("POST", "/api/v1/session").header("x-forwarded-for", "10.9.9.9, 192.0.2.7");
+        let request = visitor.request("POST", "/api/v1/session").header("x-forwarded-for", "10.9.9.9, 192.0.2.7:51234,");
         assert_eq!(request.json(&credentials("auditor", PASSWORD)).send().await.expect("an answer").status(), 200);
         let trail = visitor.json("/api/v1/reports/audit-tracking?operation=Login").await;
-        assert_eq!(trail["rows"][0]["ip"], expected, "public URL {public_url:?}");
+        assert_eq!(trail["rows"][0]["ip"], expected, "behind a proxy: {behind_proxy}");
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) enum Who {
     Anybody,
-    /// Programs on the same machine, and administrators.
+    /// An administrator, or a token of the scope read.
     Watcher,
     SignedIn,
     /// Of the session, or with a token of the scope read.
@@ -30,9 +30,8 @@ impl Who {
     pub(in crate::http) fn security(self) -> Value {
         match self {
             Self::Anybody => json!([]),
-            Self::Watcher => json!([{}, { "session": [] }]),
             Self::SignedIn | Self::Admin => json!([{ "session": [] }]),
-            Self::Reader | Self::Operator => json!([{ "session": [] }, { "token": [] }]),
+            Self::Watcher | Self::Reader | Self::Operator => json!([{ "session": [] }, { "token": [] }]),
             Self::Writer | Self::Executor => json!([{ "token": [] }]),
             Self::Ticket => json!([{ "ticket": [] }]),
         }
@@ -42,7 +41,7 @@ impl Who {
     pub(in crate::http) const fn words(self) -> &'static str {
         match self {
             Self::Anybody => "Needs no session.",
-            Self::Watcher => "For programs on the server's own machine without signing in, otherwise for administrators.",
+            Self::Watcher => "For administrators, and tokens of the scope read.",
             Self::SignedIn => "For users of every role.",
             Self::Reader => "For users of every role, and tokens of the scope read.",
             Self::Admin => "For administrators.",
