@@ -84,10 +84,11 @@ async function isReady(url) {
 
 /**
  * A server with demo events in a fresh database, on a free port of this machine. Its operations are carried out by a script of the tests;
- * as `plain` it is what `vigia serve --demo` sets up by itself, and `connectors` is the text of another connectors file.
+ * as `plain` it is what `vigia serve --demo` sets up by itself, and `connectors` is the text of another connectors file. An `empty` one has no demo:
+ * `said` tells what it printed, with the first administrator's password.
  * `folder` is its own temporary folder; `stop` ends the server and removes it. `assets` is the folder of the page's files.
  */
-export async function startServer(binary, { assets = join(root, 'dist'), plain = false, connectors: text } = {}) {
+export async function startServer(binary, { assets = join(root, 'dist'), plain = false, connectors: text, empty = false } = {}) {
   for (const needed of [binary, join(assets, 'index.html')]) {
     if (!existsSync(needed)) throw new Error(`${needed} is missing. Run \`cargo build -p vigia\` and \`scripts/build-page.sh\` first.`);
   }
@@ -101,7 +102,7 @@ export async function startServer(binary, { assets = join(root, 'dist'), plain =
     mkdirSync(join(folder, 'copies'));
     settings.push('--connectors', file, '--backup-copies', join(folder, 'copies'));
   }
-  const server = spawn(binary, ['serve', '--demo', ...settings], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(binary, ['serve', ...(empty ? [] : ['--demo']), ...settings], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));
   const ended = new Promise((resolve) => server.once('exit', resolve));
@@ -115,19 +116,25 @@ export async function startServer(binary, { assets = join(root, 'dist'), plain =
     rmSync(folder, { recursive: true, force: true });
   };
   const deadline = Date.now() + 120_000;
-  while (!(await isReady(url)) || !(await hasIndex(url))) {
+  let cookie;
+  const isPrepared = async () => {
+    if (!(await isReady(url)) || empty) return isReady(url);
+    cookie ??= await sessionCookie(url, 'admin', passwords.admin);
+    return hasIndex(url, cookie);
+  };
+  while (!(await isPrepared())) {
     if (server.exitCode !== null || Date.now() > deadline) {
       await stop();
       throw new Error(`${binary} did not become ready. It said:\n${said}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { url, database, folder, stop };
+  return { url, database, folder, stop, said: () => said };
 }
 
 /** Whether the index is built: until then, rows come in the order of time only. */
-async function hasIndex(url) {
-  const metrics = await fetch(`${url}/metrics`);
+async function hasIndex(url, { name, value }) {
+  const metrics = await fetch(`${url}/metrics`, { headers: { Cookie: `${name}=${value}` } });
   return (await metrics.text()).includes('vigia_index_lag_seconds');
 }
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { passwords } from '../support/server.mjs';
+import { debugBinary, passwords, startServer } from '../support/server.mjs';
 import { type Role, expect, run, test } from '../support/test';
 
 test.use({ role: 'nobody' });
@@ -129,4 +129,25 @@ test('a user changes the password, and only the new one signs in', async ({ page
   await signIn(elsewhere, username, changed);
   await expect(elsewhere.getByRole('heading', { level: 1, name: 'Password operation' })).toBeVisible();
   await other.close();
+});
+
+test('whoever has the first password is led to where they choose their own', async ({ page, provoked }) => {
+  test.slow();
+  provoked.push(/403/);
+  const server = await startServer(debugBinary, { empty: true });
+  try {
+    const [first] = server.said().match(/([a-z0-9]{5}-){3}[a-z0-9]{5}/) ?? [];
+    await page.goto(server.url);
+    await signIn(page, 'admin', first ?? '');
+    await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible();
+    await page.getByLabel('Current password').fill(first ?? '');
+    await page.getByLabel('New password', { exact: true }).fill('violet harbor 2026');
+    await page.getByLabel('New password again').fill('violet harbor 2026');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await expect(page.getByText('The password was changed.')).toBeVisible();
+    await page.getByRole('link', { name: 'Audit tracking' }).click();
+    await expect(page.getByRole('row').filter({ hasText: 'Creation' })).toBeVisible();
+  } finally {
+    await server.stop();
+  }
 });

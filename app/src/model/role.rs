@@ -78,6 +78,8 @@ pub struct Viewer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Greeting {
     pub viewer: Viewer,
+    /// Whether they have to choose a password before anything else is possible: the one they signed in with was for that one time. Told when they sign in.
+    pub chooses_password: bool,
     /// What a demo says of itself: that it is made up, and what of it; empty where the server is none.
     pub demo: String,
     /// Whether any connector is set up, so that operations can be carried out.

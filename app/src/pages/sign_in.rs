@@ -29,9 +29,10 @@ pub fn SignIn() -> impl IntoView {
         spawn_local(async move {
             match sign_in(username.get_untracked().trim().to_owned(), password.get_untracked()).await {
                 Ok(greeting) => {
+                    let chooses = greeting.chooses_password;
                     session.begin(greeting);
                     let next = router.search.with_untracked(|search| address::parameter(search, "next")).unwrap_or_default();
-                    router.replace(&browser::own_path(&next));
+                    router.replace(&if chooses { "/account".to_owned() } else { browser::own_path(&next) });
                 }
                 Err(error) => {
                     problem.set(Some(error.message.said().into_owned()));

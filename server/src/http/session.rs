@@ -6,7 +6,7 @@ use super::problem::Refused;
 use super::shares::Taken;
 use super::state::AppState;
 use crate::doors::household;
-use crate::identity::{Actor, TOKEN_NAME, TOKEN_PREFIX, Trail};
+use crate::identity::{self, Actor, TOKEN_NAME, TOKEN_PREFIX, Trail};
 use crate::operations::operation_desk::{self, Asker, RequesterKind};
 use crate::operations::ticket::PREFIX as TICKET;
 use crate::store::tokens::{ApiToken, Scope};
@@ -136,14 +136,19 @@ impl Caller {
     }
 
     /// Signs in, and returns the `Set-Cookie`s to answer with.
-    pub(super) async fn sign_in(&self, state: &AppState, username: &str, password: &str) -> Result<(Viewer, [HeaderValue; 2]), ApiError> {
+    pub(super) async fn sign_in(
+        &self,
+        state: &AppState,
+        username: &str,
+        password: &str,
+    ) -> Result<(identity::SignedIn, [HeaderValue; 2]), ApiError> {
         let signed_in = state.identity.sign_in(username, password, self.ip, self.device.as_deref()).await;
         let result = if signed_in.is_ok() { "success" } else { "refused" };
         metrics::counter!("vigia_sign_ins_total", "result" => result).increment(1);
         let signed_in = signed_in?;
         self.stands_for(&signed_in.viewer.username);
         let cookies = state.cookies.signed_in(&signed_in)?;
-        Ok((signed_in.viewer, cookies))
+        Ok((signed_in, cookies))
     }
 
     /// Ends the session, if there is one, and returns the `Set-Cookie` that forgets it.

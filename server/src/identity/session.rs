@@ -19,6 +19,8 @@ const NOTED_EVERY: i64 = 60_000;
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedIn {
     pub viewer: Viewer,
+    /// Whether the password was for this one sign-in: nothing else is possible before another is chosen.
+    pub chooses_password: bool,
     /// 32 random bytes as base64url, for the cookie. The store has only its hash.
     pub token: String,
     /// What makes the browser a known device of the user, for a cookie that stays.
@@ -117,7 +119,10 @@ impl Identity {
         let created = (self.clock)();
         let expires = Timestamp::saturating(created.millis() + LIFETIME);
         let row = SessionRow { token_hash: token::hash(&token), username: user.username.clone(), created, expires, used: created };
-        Ok((row, SignedIn { viewer: viewer(user), token, device: self.new_device(&user.username)? }))
+        Ok((
+            row,
+            SignedIn { viewer: viewer(user), chooses_password: user.one_time.is_some(), token, device: self.new_device(&user.username)? },
+        ))
     }
 
     async fn session_of(&self, token: &str) -> Result<Option<(SessionRow, User)>, ApiError> {

@@ -109,22 +109,22 @@ impl Reports for ForRequest {
 }
 
 impl ForRequest {
-    fn greeting(&self, viewer: Viewer) -> Greeting {
+    fn greeting(&self, viewer: Viewer, chooses_password: bool) -> Greeting {
         let outfit = &self.state.outfit;
-        Greeting { viewer, demo: outfit.demo.to_owned(), carries_out: !outfit.setup.connectors.is_empty() }
+        Greeting { viewer, chooses_password, demo: outfit.demo.to_owned(), carries_out: !outfit.setup.connectors.is_empty() }
     }
 }
 
 #[async_trait::async_trait]
 impl Session for ForRequest {
     async fn current(&self) -> Result<Option<Greeting>, ApiError> {
-        Ok(self.caller.viewer(&self.state).await?.map(|viewer| self.greeting(viewer)))
+        Ok(self.caller.viewer(&self.state).await?.map(|viewer| self.greeting(viewer, false)))
     }
 
     async fn sign_in(&self, username: &str, password: &str) -> Result<Greeting, ApiError> {
-        let (viewer, cookies) = self.caller.sign_in(&self.state, username, password).await?;
+        let (signed_in, cookies) = self.caller.sign_in(&self.state, username, password).await?;
         cookies.into_iter().for_each(|cookie| self.options.append_header(header::SET_COOKIE, cookie));
-        Ok(self.greeting(viewer))
+        Ok(self.greeting(signed_in.viewer, signed_in.chooses_password))
     }
 
     async fn sign_out(&self) -> Result<(), ApiError> {

@@ -62,7 +62,8 @@ async fn create(
         }
         Err(other) => return Ok(other.into_response()),
     };
-    let (viewer, cookies) = caller.sign_in(&state, &credentials.username, &credentials.password).await?;
+    let (signed_in, cookies) = caller.sign_in(&state, &credentials.username, &credentials.password).await?;
+    let viewer = signed_in.viewer;
     Ok((AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie))), Json(ViewerJson::from(viewer))).into_response())
 }
 

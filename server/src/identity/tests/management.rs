@@ -92,7 +92,9 @@ async fn the_first_start_makes_an_administrator_and_no_other_does() {
 async fn the_first_password_is_for_one_sign_in_within_a_day_and_nothing_is_done_before_another_is_chosen() {
     let house = House::empty().await;
     let first = house.identity.ensure_admin().await.expect("the store answers").expect("a password");
-    let token = house.sign_in("admin", &first.password).await.expect("is let in");
+    let signed_in = house.identity.sign_in("admin", &first.password, None, None).await.expect("is let in");
+    assert!(signed_in.chooses_password);
+    let token = signed_in.token;
     let refused = house.identity.signed_in(&token).await.expect_err("has to choose a password");
     assert!(refused.kind == ErrorKind::Forbidden && refused.message.to_string().contains("Choose your own first"), "{refused}");
     assert!(house.is_signed_in(&token).await, "it is known who is there");
@@ -101,7 +103,7 @@ async fn the_first_password_is_for_one_sign_in_within_a_day_and_nothing_is_done_
     assert!(house.trail()[0].ends_with("Reason: The password was for one sign-in, and was used or has ended"));
     let own = house.identity.change_password(&token, &first.password, PASSWORD, None, None).await.expect("is changed").token;
     house.identity.signed_in(&own).await.expect("may do everything");
-    house.sign_in("admin", PASSWORD).await.expect("is let in");
+    assert!(!house.identity.sign_in("admin", PASSWORD, None, None).await.expect("is let in").chooses_password);
     assert_eq!(house.identity.ensure_admin().await, Ok(None));
 }
 

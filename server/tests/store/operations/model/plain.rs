@@ -219,6 +219,7 @@ fn change_one(operation: &mut Operation, change: &Change) -> Result<OperationSta
         operation.approve_by = guarded.then_some(change.approve_by);
         if guarded {
             operation.status = OperationStatus::AwaitingApproval;
+            *operation.history.last_mut().expect("it has moved") = operation.status;
         }
     }
     Ok(operation.status)
