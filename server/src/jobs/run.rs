@@ -67,8 +67,10 @@ enum Wrong {
 pub(super) async fn keep(shared: Arc<Shared>, at: usize, stop: CancellationToken) {
     let Some((job, standing)) = shared.jobs.get(at) else { return };
     let mut due = Instant::now();
+    // Whether it was looked when the job was done last, since this server has the lead: it may have had it before this began.
+    let mut looked = job.on == On::Each;
     loop {
-        if job.on == On::One && !shared.lead.is_held() {
+        if !looked || job.on == On::One && !shared.lead.is_held() {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = shared.lead.held() => {}
@@ -77,6 +79,7 @@ pub(super) async fn keep(shared: Arc<Shared>, at: usize, stop: CancellationToken
             let last = kept(&shared, job.name).await;
             due = Instant::now() + last.as_ref().map_or(Duration::ZERO, |last| left(job, last, (shared.clock)()));
             standing.now().last = last;
+            looked = true;
         }
         standing.now().next = Some(after((shared.clock)(), due.saturating_duration_since(Instant::now())));
         tokio::select! {
@@ -86,6 +89,7 @@ pub(super) async fn keep(shared: Arc<Shared>, at: usize, stop: CancellationToken
             () = standing.wanted.notified() => {}
             () = lost(&shared, job) => {
                 standing.now().next = None;
+                looked = false;
                 continue;
             }
         }
@@ -103,7 +107,10 @@ pub(super) async fn keep(shared: Arc<Shared>, at: usize, stop: CancellationToken
         }
         let end = once(&shared, job, &stop).await;
         standing.now().running = None;
-        let Some(end) = end else { continue };
+        let Some(end) = end else {
+            looked = job.on == On::Each;
+            continue;
+        };
         let last = told(&shared, job, standing, end, began, watch.elapsed()).await;
         due = Instant::now() + pace::wait(every(job), last.failures);
     }
