@@ -118,8 +118,6 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
     }
     crash::point("risk.begun");
     let mut from = start;
-    // Somebody has stored what is to be scored, and may be at it still.
-    let mut busy = true;
     loop {
         let rows = store.rows().rows_within(&PASSWORD_VIEW, from..end, Direction::Ascending, BATCH).await?;
         let Some(last) = rows.last().map(|(id, _)| *id) else { break };
@@ -137,7 +135,7 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
         if rows.len() < BATCH as usize {
             break;
         }
-        busy = rest(store, begun.elapsed(), busy).await?;
+        rest(store, begun.elapsed()).await?;
     }
     if late {
         is_again_from(store, &mut again, "").await?;
@@ -145,19 +143,16 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
     Ok(())
 }
 
-/// Rests as long as it has worked, and up to twenty times as long while others store: they are not to wait for it. A quarter is enough where
-/// nobody has stored since the rest before. Says whether others store.
-async fn rest(store: &dyn Store, worked: Duration, busy: bool) -> Result<bool, StoreError> {
-    let mut resting = if busy { worked } else { worked / 4 };
+/// Rests as long as it has worked, and up to twenty times as long while others store: they are not to wait for it.
+async fn rest(store: &dyn Store, worked: Duration) -> Result<(), StoreError> {
     for _ in 0..RESTS {
         let before = store.journal().committed().await?;
-        tokio::time::sleep(resting).await;
+        tokio::time::sleep(worked).await;
         if store.journal().committed().await? == before {
-            return Ok(false);
+            break;
         }
-        resting = worked;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Keeps from where on all views have to be scored again; false where somebody has set another place meanwhile, which then holds.
