@@ -102,8 +102,7 @@ impl Caller {
 
     /// Whose address it is, for what is counted by address.
     pub(super) fn household(&self) -> String {
-        let of = self.ip.map(|ip| household(ip).unwrap_or(ip));
-        of.map_or_else(|| "nowhere".to_owned(), |ip| format!("address {ip}"))
+        self.ip.map(household).map_or_else(|| "nowhere".to_owned(), |ip| format!("address {ip}"))
     }
 
     /// The signed-in administrator, for the trail; see [`Caller::at_least`].

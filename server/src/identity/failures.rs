@@ -240,7 +240,7 @@ fn name_key(username: &str) -> String {
 
 /// The count of a household. This machine's own address is one as any other: a proxy on it has to be named, and then says whose requests they are.
 fn address_key(ip: IpAddr) -> String {
-    match household(ip).unwrap_or(ip.to_canonical()) {
+    match household(ip) {
         IpAddr::V4(ip) => format!("address:{ip}"),
         IpAddr::V6(ip) => {
             let [a, b, c, d, ..] = ip.segments();

@@ -106,12 +106,84 @@ fn names_of_secrets_are_known_however_they_are_written() {
     }
 }
 
+/// What announces secrets, what stands around them, and characters of more than a byte.
+const SIGNS_OF_ALL_KINDS: &[&str] = &[
+    "é",
+    "ñ",
+    "\u{feff}",
+    "€",
+    " ",
+    "=",
+    ":",
+    "::",
+    ",",
+    "\"",
+    "'",
+    "\\",
+    "[]",
+    "(",
+    ">",
+    "</",
+    "<a:password b",
+    "--password ",
+    "-pw ",
+    "password",
+    "PASSWORD ",
+    "contraseña",
+    "value=",
+    "\"value\":",
+    "is ",
+    "ENC ",
+    "identified by ",
+    "values ",
+    "curl -u ",
+    "mysql -p",
+    "net user ",
+    "sqlplus ",
+    "a/b@c",
+    "| chpasswd",
+    "chpasswd <<<",
+    "sudo ",
+    "://",
+    "hooks.slack.com/services/",
+    ".webhook.office.com/",
+    "\\u0022",
+    "\\u00e9",
+    "\\/",
+    "&quot;",
+    "&#x22;",
+    "&",
+    "%22",
+    "%C3%A9",
+    "$6$",
+    "{SSHA}",
+    "aad3b435b51404eeaad3b435b51404ee:",
+    "vigia_",
+    "whsec_",
+    "eyJ",
+    "s.",
+    "AKIA",
+    "x1y2z3A!",
+    "[masked]",
+    "CEF:0|",
+    "cs1Label=",
+    "cs1=",
+    "bearer ",
+    "-----BEGIN PRIVATE KEY",
+];
+
 proptest! {
     #[test]
     fn any_text_can_be_masked(
         text in r#"([ -~é\n]|"password":|://|hvs\.|-----BEGIN |PRIVATE KEY|=|CEF:|Label=|token=|\\"){0,40}"#
     ) {
         let _ = (line(&text), secrets(&text));
+    }
+
+    #[test]
+    fn any_signs_in_any_order_can_be_masked(signs in prop::collection::vec(prop::sample::select(SIGNS_OF_ALL_KINDS), 0..24)) {
+        let text = signs.concat();
+        let _ = (line(&text), secrets(&text), is_secret_key(&text));
     }
 
     #[test]
