@@ -197,6 +197,8 @@ test.describe('after a new version was installed', () => {
       await expect(page.getByText('The quarantine is empty.')).toBeVisible();
       expect(loads, 'how often the page was loaded anew').toBe(1);
     } finally {
+      // A page that outlived its server would say so in the console.
+      await page.close();
       await server.stop();
       rmSync(assets, { recursive: true, force: true });
     }

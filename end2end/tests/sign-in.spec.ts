@@ -148,6 +148,8 @@ test('whoever has the first password is led to where they choose their own', asy
     await page.getByRole('link', { name: 'Audit tracking' }).click();
     await expect(page.getByRole('row').filter({ hasText: 'Creation' })).toBeVisible();
   } finally {
+    // A page that outlived its server would say so in the console.
+    await page.close();
     await server.stop();
   }
 });
