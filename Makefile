@@ -3,10 +3,11 @@
 # make check   the quick part of it, while you work
 # make dev     the page with live reload on http://127.0.0.1:8080, the server behind it
 # make fuzz    every parser of logs against made-up lines, a minute each
+# make security  the server against all that its OpenAPI document allows and forbids, as everybody it knows
 # make bench   the figures the project promises, as a table
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve page test check dev fuzz bench lint deny e2e clean
+.PHONY: help run serve page test check dev fuzz security bench lint deny e2e clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -55,6 +56,9 @@ e2e:
 
 fuzz:
 	@scripts/fuzz.sh
+
+security:
+	@scripts/security.sh
 
 bench:
 	@scripts/setup.sh test

@@ -14,6 +14,9 @@ pub mod model;
 pub mod reports;
 pub mod words;
 
+/// The header of what a page asks by itself, with nobody in front of it: it is no use of the session.
+pub const BY_ITSELF: &str = "vigia-by-itself";
+
 #[cfg(feature = "csr")]
 pub mod browser;
 #[cfg(feature = "csr")]

@@ -17,10 +17,10 @@ async function signIn(page: Page, username: string, password: string) {
 }
 
 /** Adds a user that only this test signs in as. */
-function somebody(name: string) {
+function somebody(name: string, role: Role = 'auditor') {
   const username = `${name}-${test.info().repeatEachIndex}`;
   const password = 'violet harbor 2026';
-  run(['user', 'add', username, '--role', 'auditor', '--name', 'Somebody Else', '--password-stdin'], `${password}\n`);
+  run(['user', 'add', username, '--role', role, '--name', 'Somebody Else', '--password-stdin'], `${password}\n`);
   return { username, password };
 }
 
@@ -80,6 +80,34 @@ test('signing out ends the session, for the back button as well', async ({ page,
   await context.addCookies(cookies);
   await page.goto('/reports/events/password-view');
   await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
+});
+
+test('what was on the screen is gone soon after the session, in every tab and behind every page', async ({ page, context, browser, baseURL, provoked }) => {
+  test.slow();
+  provoked.push(/status of 401/);
+  const { username, password } = somebody('is-disabled', 'admin');
+  await page.goto('/sign-in');
+  await signIn(page, username, password);
+  await expect(page.getByRole('rowheader').first()).toBeVisible();
+  const paths = ['/reports/events/password-view?zone=UTC', '/dashboard/pam-core/behavior', '/admin/quarantine', '/account', '/admin/jobs', '/admin/backups'];
+  const tabs = await Promise.all(
+    paths.map(async (path) => {
+      const tab = await context.newPage();
+      await tab.goto(path);
+      await expect(tab.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(tab.getByRole('button', { name: 'User menu of Somebody Else' })).toBeVisible();
+      return tab;
+    }),
+  );
+  const [session] = (await context.cookies()).filter((cookie) => cookie.name === 'vigia');
+  const elsewhere = await browser.newContext({ baseURL });
+  await elsewhere.request.delete('/api/v1/session', { headers: { Cookie: `vigia=${session?.value}` } });
+  for (const tab of tabs) {
+    await tab.bringToFront();
+    await expect(tab.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible({ timeout: 30_000 });
+    await expect(tab.getByRole('rowheader')).toHaveCount(0);
+  }
+  await elsewhere.close();
 });
 
 test('a link opened while signed out leads to exactly its address after signing in', async ({ page, baseURL }) => {

@@ -198,7 +198,7 @@ impl ReportService {
             field: Some("id".to_owned()),
             message: sentence!("error.no-event", report = report.words.title, id = id.to_string()),
         })?;
-        if viewer.role < Role::Auditor {
+        if !sees_beyond_columns(viewer) {
             record.extra = None;
             record.original = None;
         }
@@ -207,6 +207,11 @@ impl ReportService {
         }
         Ok(record)
     }
+}
+
+/// Whether somebody sees what a source said beyond a report's columns, and what was made of that.
+pub fn sees_beyond_columns(viewer: &Viewer) -> bool {
+    viewer.role >= Role::Auditor
 }
 
 /// Leaves of an event what is seen through a veil. What a source calls it and what an attempt has written may name anybody.

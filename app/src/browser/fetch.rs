@@ -7,9 +7,18 @@ use leptos::prelude::window;
 use send_wrapper::SendWrapper;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit, Response};
+
+/// Whether the next question is one that the page asks by itself.
+static BY_ITSELF: AtomicBool = AtomicBool::new(false);
+
+/// Has the next question say whether a reader asks it. Where none does, it is no use of their session, which ends while nobody is there.
+pub fn asks_by_itself(by_itself: bool) {
+    BY_ITSELF.store(by_itself, Ordering::Relaxed);
+}
 
 /// What came back.
 pub struct Answer {
@@ -88,6 +97,9 @@ fn posted(path: &str, kind: &'static str, body: &[u8]) -> impl Future<Output = R
         headers.set("Content-Type", kind)?;
         headers.set("Accept", kind)?;
         headers.set("Accept-Language", here().language)?;
+        if BY_ITSELF.swap(false, Ordering::Relaxed) {
+            headers.set(crate::BY_ITSELF, "1")?;
+        }
         let request = RequestInit::new();
         request.set_method("POST");
         request.set_headers(&headers);

@@ -1,6 +1,7 @@
 //! Asking the server, and what is on the screen meanwhile: one way for every part of the page.
 
 use super::session::Session;
+use crate::browser;
 use crate::model::{ApiError, ErrorKind};
 use crate::say;
 use gloo::timers::callback::Interval;
@@ -106,6 +107,7 @@ fn wait<T: Send + Sync + 'static>(
     quiet: bool,
 ) {
     spawn_local_scoped_with_cancellation(async move {
+        browser::fetch::asks_by_itself(quiet);
         match answer.await {
             Ok(value) => {
                 // Only where something was wrong: what draws the error would otherwise be drawn anew, and lose the focus that it has.

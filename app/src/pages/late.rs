@@ -8,6 +8,7 @@ use super::sign_in::SignIn;
 use crate::components::late_part::{Coming, Draw, LatePart};
 use crate::components::report::tools::ReportTools;
 use crate::components::shell::late_page::LatePage;
+use crate::components::watch::watch_session;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -53,31 +54,43 @@ fn load_sign_in() -> Result<Draw<LatePage>, SplitLoaderError> {
 
 #[wasm_split(administration, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn load_administration() -> Result<Draw<LatePage>, SplitLoaderError> {
-    Ok(|page| match page {
-        LatePage::Account => view! { <Account /> }.into_any(),
-        LatePage::Notifications => view! { <Notifications /> }.into_any(),
-        LatePage::Tokens => view! { <Tokens /> }.into_any(),
-        LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
-        _ => ().into_any(),
+    Ok(|page| {
+        watch_session();
+        match page {
+            LatePage::Account => view! { <Account /> }.into_any(),
+            LatePage::Notifications => view! { <Notifications /> }.into_any(),
+            LatePage::Tokens => view! { <Tokens /> }.into_any(),
+            LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
+            _ => ().into_any(),
+        }
     })
 }
 
 #[wasm_split(execution, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn load_execution() -> Result<Draw<LatePage>, SplitLoaderError> {
-    Ok(|page| match page {
-        LatePage::Execution => view! { <Operations /> }.into_any(),
-        LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
-        LatePage::Jobs => view! { <Jobs /> }.into_any(),
-        _ => ().into_any(),
+    Ok(|page| {
+        watch_session();
+        match page {
+            LatePage::Execution => view! { <Operations /> }.into_any(),
+            LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
+            LatePage::Jobs => view! { <Jobs /> }.into_any(),
+            _ => ().into_any(),
+        }
     })
 }
 
 #[wasm_split(backups, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn load_backups() -> Result<Draw<LatePage>, SplitLoaderError> {
-    Ok(|_| view! { <Backups /> }.into_any())
+    Ok(|_| {
+        watch_session();
+        view! { <Backups /> }.into_any()
+    })
 }
 
 #[wasm_split(behavior, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn load_behavior() -> Result<Draw<LatePage>, SplitLoaderError> {
-    Ok(|_| view! { <BehaviorPage /> }.into_any())
+    Ok(|_| {
+        watch_session();
+        view! { <BehaviorPage /> }.into_any()
+    })
 }

@@ -149,9 +149,11 @@ impl Backups {
                 let why = error.to_string();
                 if status == Status::Error {
                     self.alarm(Trouble::Failed, name, &why).await?;
+                    tracing::error!(name, error = why, "no backup was made");
+                } else {
+                    tracing::info!(name, "a backup was cancelled");
                 }
                 self.set(rows::ended(row, (self.clock)(), status, &why)).await?;
-                tracing::error!(name, error = why, "no backup was made");
                 Err(BackupError::NotMade(name.to_owned(), why))
             }
         }

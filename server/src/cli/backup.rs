@@ -9,7 +9,6 @@ use crate::backups::copies::{Known, StoreVariables};
 use crate::backups::drill::drill;
 use crate::backups::{self, Backups, Configuration, Wanted};
 use crate::identity::Actor;
-use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use std::io::Write;
 use std::path::PathBuf;
@@ -177,8 +176,7 @@ impl Backup {
                 Ok(Status::Done)
             }
             Self::Drill { backup: Some(archive), identity: Some(key) } => {
-                let text = std::fs::read_to_string(key).with_context(|| format!("{} cannot be read.", key.display()))?;
-                let identity = Identity::of_file(&text).map_err(|wrong| anyhow::anyhow!("{}: {wrong}", key.display()))?;
+                let identity = Identity::of_path(key).map_err(anyhow::Error::msg)?;
                 let (manifest, took) = {
                     let folder = std::env::temp_dir();
                     let archive = fetched(archive, stores, &folder).await.map_err(anyhow::Error::msg)?;

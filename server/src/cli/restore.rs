@@ -44,14 +44,8 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 
 impl Restore {
     pub(super) async fn run(&self, stores: &StoreVariables, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
-        let identities = self
-            .identity
-            .iter()
-            .map(|path| {
-                let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read.", path.display()))?;
-                Identity::of_file(&text).map_err(|wrong| anyhow::anyhow!("{}: {wrong}", path.display()))
-            })
-            .collect::<anyhow::Result<Vec<_>>>()?;
+        let identities =
+            self.identity.iter().map(|path| Identity::of_path(path).map_err(anyhow::Error::msg)).collect::<anyhow::Result<Vec<_>>>()?;
         let archive = fetched(&self.file, stores, &std::env::temp_dir()).await.map_err(anyhow::Error::msg)?;
         if self.signed_by.is_none() {
             out.line("Nobody says who made this backup: give the key with --signed-by to have only what that has signed.")?;

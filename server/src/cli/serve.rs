@@ -56,6 +56,7 @@ impl Serve {
             languages: &LANGUAGES,
             backups,
             proxies: config.proxies.clone(),
+            any_host: !config.listen.ip().is_loopback(),
             ..http::Outfit::default()
         };
         let store = before::open(config.database.expose(), config.query_limit(), &clock, &outfit.backups).await?;

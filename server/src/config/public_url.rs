@@ -19,6 +19,11 @@ impl PublicUrl {
         self.https
     }
 
+    /// The host, in lower case and without a port; an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Whether only this machine reaches it.
     pub fn is_loopback(&self) -> bool {
         let host = self.host.trim_matches(['[', ']']);

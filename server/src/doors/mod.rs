@@ -23,7 +23,7 @@ const WARNED_EVERY: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     pub all: usize,
-    /// Of one address; see [`household`]. This machine's own has no such limit.
+    /// Of one address; see [`household`].
     pub per_address: usize,
     /// That have begun to say what they want and not ended.
     pub asking: usize,
@@ -86,7 +86,7 @@ struct Inside {
 }
 
 struct Entry {
-    address: Option<IpAddr>,
+    address: IpAddr,
     standing: Standing,
     since: Instant,
     leave: CancellationToken,
@@ -110,11 +110,10 @@ impl Doors {
     /// # Errors
     /// When there is none, and none that gives way.
     pub fn enter(&self, ip: IpAddr) -> Result<Place, Refusal> {
-        // A proxy on this machine has everybody's connections.
-        let address = (!ip.to_canonical().is_loopback()).then(|| household(ip));
+        let address = household(ip);
         let mut inside = self.inside();
         let held = inside.held(address);
-        if address.is_some() && held >= self.0.limits.per_address && !inside.give_way(|entry, _| entry.address == address) {
+        if held >= self.0.limits.per_address && !inside.give_way(|entry, _| entry.address == address) {
             return Err(inside.refuse(Refusal::Address));
         }
         let known_give_way = self.0.limits.known_give_way;
@@ -126,9 +125,7 @@ impl Doors {
         inside.next += 1;
         let leave = self.0.closing.child_token();
         inside.places.insert(number, Entry { address, standing: Standing::New, since: Instant::now(), leave: leave.clone() });
-        if let Some(address) = address {
-            *inside.per_address.entry(address).or_default() += 1;
-        }
+        *inside.per_address.entry(address).or_default() += 1;
         drop(inside);
         Ok(Place { number, doors: self.clone(), leave })
     }
@@ -144,9 +141,9 @@ impl Doors {
 }
 
 impl Inside {
-    /// How many connections an address has. This machine's own is none.
-    fn held(&self, address: Option<IpAddr>) -> usize {
-        address.and_then(|address| self.per_address.get(&address).copied()).unwrap_or(0)
+    /// How many connections an address has.
+    fn held(&self, address: IpAddr) -> usize {
+        self.per_address.get(&address).copied().unwrap_or(0)
     }
 
     /// Has one that waits leave; it may be one of those that `may` says so of, which is told how many its address has. Its place is free at
@@ -166,12 +163,10 @@ impl Inside {
     fn remove(&mut self, number: u64) -> Option<Entry> {
         let entry = self.places.remove(&number)?;
         self.asking -= usize::from(entry.standing == Standing::Asking);
-        if let Some(address) = entry.address
-            && let Some(held) = self.per_address.get_mut(&address)
-        {
+        if let Some(held) = self.per_address.get_mut(&entry.address) {
             *held -= 1;
             if *held == 0 {
-                self.per_address.remove(&address);
+                self.per_address.remove(&entry.address);
             }
         }
         Some(entry)

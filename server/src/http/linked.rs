@@ -41,6 +41,7 @@ pub(super) fn path(token: &str, backup: &str) -> String {
         (status = 410, description = "The link has expired, or was revoked.", body = String),
         (status = 412, description = "It is not what `If-Match` or `If-Unmodified-Since` wants."),
         (status = 416, description = "No such range is in it."),
+        (status = 421, description = "The request is for another site: see `Host`.", body = String),
         (status = 503, description = "Neither the archive nor any copy of it can be read just now.", body = String)))]
 async fn linked(
     caller: Caller,

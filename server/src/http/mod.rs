@@ -1,7 +1,7 @@
 //! The HTTP server: the page, its server functions, the REST API, and what watches the server.
 //!
 //! A request passes, from the outside in: [`observe`] (log, metrics), [`security`] (headers), [`problem`] (errors in words), a guard
-//! against panics, the check where it comes from, time and size limits, and compression (but for endpoints that stream); then its [`endpoint`].
+//! against panics, the checks where it comes from and whom it is meant for, time and size limits, and compression (but for endpoints that stream); then its [`endpoint`].
 
 mod archive;
 mod bodies;
@@ -12,6 +12,7 @@ mod docs;
 pub mod download;
 mod endpoint;
 mod health;
+mod hosts;
 mod language;
 mod limits;
 mod linked;
@@ -32,6 +33,7 @@ mod shares;
 mod state;
 
 pub use endpoint::Endpoint;
+use hosts::Hosts;
 pub use limits::{MAX_BODY, TIMEOUT};
 pub use metrics::job as metrics_job;
 pub use page::server_functions::server_functions;
@@ -91,6 +93,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(from_fn(shares::hold))
         .layer(Extension(document))
         .layer(from_fn(security::limit_uri))
+        .layer(from_fn_with_state(Hosts::of(&state, &quiet), hosts::check))
         .layer(csrf)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(methods, problem::in_words))

@@ -25,6 +25,11 @@ impl Quiet {
     pub(super) fn of(paths: impl IntoIterator<Item = String>) -> Self {
         Self(Arc::new(paths.into_iter().collect()))
     }
+
+    /// Whether a request is for one of them.
+    pub(super) fn is(&self, request: &Request) -> bool {
+        request.extensions().get::<MatchedPath>().is_some_and(|route| self.0.contains(route.as_str()))
+    }
 }
 
 /// Logs method, route, status, duration and user. The query's text stays out: it may name people and systems.

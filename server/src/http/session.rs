@@ -11,11 +11,15 @@ use crate::operations::operation_desk::{self, Asker, RequesterKind};
 use crate::operations::ticket::PREFIX as TICKET;
 use crate::store::tokens::{ApiToken, Scope};
 use axum::extract::{FromRequestParts, MatchedPath};
-use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use std::convert::Infallible;
 use std::net::IpAddr;
+use vigia_app::BY_ITSELF;
 use vigia_app::model::{ApiError, ErrorKind, Role, Viewer};
 use vigia_app::sentence;
+
+/// What the browser is to drop of what it has of this site.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// Whoever sent the request, signed in or not.
 #[derive(Debug, Clone)]
@@ -28,6 +32,8 @@ pub(super) struct Caller {
     bearer: Option<String>,
     /// Where the request came from; see [`address`].
     pub ip: Option<IpAddr>,
+    /// Whether a page asks by itself, and nobody in front of it: that does not keep a session alive.
+    by_itself: bool,
     who: Option<Who>,
     taken: Taken,
 }
@@ -39,6 +45,7 @@ impl Caller {
             device: state.cookies.device(&parts.headers),
             bearer: bearer(&parts.headers),
             ip: address(parts, &state.outfit.proxies),
+            by_itself: parts.headers.contains_key(BY_ITSELF),
             who: parts.extensions.get::<Who>().cloned(),
             taken: parts.extensions.get::<Taken>().cloned().unwrap_or_default(),
         }
@@ -51,7 +58,7 @@ impl Caller {
         }
     }
 
-    /// The signed-in user, if any.
+    /// The signed-in user, if any. To ask is no use of the session.
     pub(super) async fn viewer(&self, state: &AppState) -> Result<Option<Viewer>, ApiError> {
         let Some(token) = &self.token else { return Ok(None) };
         let viewer = state.identity.viewer(token).await?;
@@ -63,6 +70,9 @@ impl Caller {
 
     /// The signed-in user, or the error that says that nobody is, or that they have to choose a password first.
     pub(super) async fn signed_in(&self, state: &AppState) -> Result<Viewer, ApiError> {
+        if self.by_itself {
+            return self.looking_on(state).await;
+        }
         let viewer = state.identity.signed_in(self.session()?).await?;
         self.stands_for(&viewer.username);
         Ok(viewer)
@@ -150,12 +160,12 @@ impl Caller {
         Ok((signed_in, cookies))
     }
 
-    /// Ends the session, if there is one, and returns the `Set-Cookie` that forgets it.
-    pub(super) async fn sign_out(&self, state: &AppState) -> Result<HeaderValue, ApiError> {
+    /// Ends the session, if there is one, and returns the headers that have the browser forget it, with every page that it could go back to.
+    pub(super) async fn sign_out(&self, state: &AppState) -> Result<[(HeaderName, HeaderValue); 2], ApiError> {
         if let Some(token) = &self.token {
             state.identity.sign_out(token, self.ip).await?;
         }
-        state.cookies.set(None)
+        Ok([(header::SET_COOKIE, state.cookies.set(None)?), (CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""))])
     }
 
     /// Changes the password, and returns the `Set-Cookie`s of the session that takes the place of all others.

@@ -50,6 +50,8 @@ pub struct Outfit {
     pub backups: BackupSetup,
     /// Who may say for whom a request is.
     pub proxies: Proxies,
+    /// Whether other machines come by names that no setting says.
+    pub any_host: bool,
     /// How much one person may ask at a time.
     pub questions: Questions,
     /// What of refusals is in the trail already.

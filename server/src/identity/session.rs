@@ -41,7 +41,7 @@ impl fmt::Debug for SignedIn {
 impl Identity {
     /// The user a token stands for, if its session has not ended. That is a use of the session.
     pub async fn viewer(&self, token: &str) -> Result<Option<Viewer>, ApiError> {
-        Ok(self.used_session(token).await?.map(|user| viewer(&user)))
+        Ok(self.session_of(token).await?.map(|(_, user)| viewer(&user)))
     }
 
     /// The user a token stands for, who may do what their role may: [`ErrorKind::SignedOut`] where the session has ended,

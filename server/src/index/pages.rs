@@ -3,7 +3,7 @@
 use super::Index;
 use super::ask::{Counted, Group, Order, Question, TooManyGroups};
 use super::order::{key, sort_key};
-use super::room::Room;
+use super::room::{Room, within_a_page};
 use super::segment::Damaged;
 use super::snapshot::Snapshot;
 use super::veiled::{foremost, hides, seen};
@@ -92,8 +92,8 @@ impl Index {
         known.count(resolved).await
     }
 
-    /// The `limit` values of a column that most of the rows that match have, those with most first, and how many values there are. Of the
-    /// report's id and time there are none.
+    /// The `limit` values of a column that most of the rows that match have, those with most first, as far as a page holds them, and how many
+    /// values there are. Of the report's id and time there are none.
     pub async fn values(
         &self,
         store: &dyn Store,
@@ -198,7 +198,7 @@ impl Known {
             if hidden {
                 foremost(&mut values, limit, |(value, rows)| (*rows, std::slice::from_ref(value)));
             }
-            Ok((values, there))
+            Ok((within_a_page(values, |(value, _)| std::slice::from_ref(value)), there))
         });
         Ok(self.index.readable(found.await?))
     }
@@ -244,7 +244,7 @@ impl Known {
                 if hidden {
                     foremost(&mut rows, limit, |row| (row.rows, &row.cells));
                 }
-                (rows, there)
+                (within_a_page(rows, |row| &row.cells), there)
             }))
         });
         Ok(self.index.readable(found.await?))

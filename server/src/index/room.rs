@@ -53,6 +53,18 @@ impl Room {
     }
 }
 
+/// The first of what is counted by its values, no more than a page may hold, but at least one.
+pub(super) fn within_a_page<T>(mut counted: Vec<T>, cells: impl Fn(&T) -> &[Cell]) -> Vec<T> {
+    let mut held = 0;
+    let fit = counted.iter().take_while(|one| {
+        held += cells(one).iter().map(bytes).sum::<usize>();
+        held <= PAGE_BYTES
+    });
+    let fit = fit.count().max(1);
+    counted.truncate(fit);
+    counted
+}
+
 fn bytes(cell: &Cell) -> usize {
     CELL + if let Cell::Text(text) = cell { text.len() } else { 0 }
 }
@@ -74,6 +86,16 @@ mod tests {
         }
         let (rows, more) = room.page();
         (rows.len(), more)
+    }
+
+    #[test]
+    fn what_is_counted_ends_with_the_bytes_of_a_page() {
+        let of = |lengths: &[usize]| {
+            let cells = lengths.iter().map(|length| [Cell::Text("x".repeat(*length))]).collect();
+            within_a_page(cells, |one: &[Cell; 1]| one).len()
+        };
+        let (half, most) = (PAGE_BYTES / 2, PAGE_BYTES);
+        assert_eq!([of(&[]), of(&[1, 1, 1]), of(&[half, half, 1]), of(&[most, 1]), of(&[1, most])], [0, 3, 1, 1, 1]);
     }
 
     #[test]

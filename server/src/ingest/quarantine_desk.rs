@@ -1,5 +1,6 @@
 //! The quarantine as administrators use it: look, replay, drop. What changes something is in the audit trail before it is done.
 
+use super::understanding::understood;
 use super::{Intake, Skip, Way};
 use crate::identity::{Actor, Identity, Trail};
 use crate::store::quarantine::{QuarantineCount, QuarantineFilter, Quarantined};
@@ -122,13 +123,18 @@ impl QuarantineDesk<'_> {
                 continue;
             };
             let mut feed = self.intake.feed(Way::Replay, known, source).without_quarantine();
-            let (understood, broken): (Vec<&Quarantined>, Vec<&Quarantined>) =
-                lines.iter().copied().partition(|line| !matches!(feed.line(&line.line.original), Err(Skip::Broken { .. })));
+            let texts: Vec<(i64, String)> = lines.iter().map(|line| (line.id, line.line.original.clone())).collect();
+            let ids;
+            (feed, ids) = understood(texts.iter().map(|(_, text)| text.len()).sum(), move || {
+                let mut is_understood = |text: &str| !matches!(feed.line(text), Err(Skip::Broken { .. }));
+                let ids: Vec<i64> = texts.iter().filter(|(_, text)| is_understood(text)).map(|(id, _)| *id).collect();
+                (feed, ids)
+            })
+            .await;
             let stored = feed.store().await?;
-            let ids: Vec<i64> = understood.iter().map(|line| line.id).collect();
             self.intake.store.quarantine().remove(&ids).await?;
             replayed.understood += ids.len() as u64;
-            replayed.broken += broken.len() as u64;
+            replayed.broken += (lines.len() - ids.len()) as u64;
             replayed.stored += stored.appended.stored;
             replayed.duplicate += stored.appended.duplicate;
         }

@@ -6,7 +6,7 @@ use crate::identity::trail::SOURCE;
 use crate::identity::{Actor, Identity, Trail};
 use crate::index::pseudonym;
 use crate::pseudonyms::veil;
-use crate::reports::ReportService;
+use crate::reports::{ReportService, sees_beyond_columns};
 use crate::store::Store;
 use crate::store::operations::{Plan, Queued};
 use vigia_app::model::{
@@ -76,8 +76,12 @@ impl OperationDesk<'_> {
         let acts = viewer.role >= role();
         let mut state = match queued {
             Some(queued) => self.known(&record, queued, acts),
-            None => self.foreign(record, acts).await?,
+            None => self.foreign(record, acts, sees_beyond_columns(viewer)).await?,
         };
+        if !sees_beyond_columns(viewer) {
+            // A route, or whoever asked for the operation, may have put into them what a source said beyond the columns.
+            state.parameters.clear();
+        }
         if let Some(veil) = veil(self.store, viewer).await? {
             for entry in &mut state.history {
                 entry.who = pseudonym(&veil, &entry.who);
@@ -111,11 +115,11 @@ impl OperationDesk<'_> {
         }
     }
 
-    /// An operation that another system carried out.
-    async fn foreign(&self, record: Record, acts: bool) -> Result<OperationState, ApiError> {
+    /// An operation that another system carried out. Where it would lead cannot be said to who does not see all that routes look at.
+    async fn foreign(&self, record: Record, acts: bool, sees: bool) -> Result<OperationState, ApiError> {
         let status = OperationStatus::parse(&text(&record.cells, "status")).unwrap_or(OperationStatus::Error);
         let restarts = Action::Restart.suits(status);
-        let (plan, hint) = match restarts.then(|| self.route(&record)) {
+        let (plan, hint) = match (restarts && sees).then(|| self.route(&record)) {
             Some(Ok(plan)) => (Some(plan), None),
             Some(Err(hint)) => (None, Some(hint)),
             None => (None, None),

@@ -10,7 +10,7 @@ use vigia::doors;
 use vigia::http::Limits;
 
 const DOORS: doors::Limits = doors::Limits { all: 8, per_address: 8, asking: 8, known_give_way: true };
-const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
 /// Long enough for a slow machine, and shorter than anything that is waited for by mistake.
 const SOON: Duration = Duration::from_secs(5);
 
@@ -70,7 +70,7 @@ async fn where_all_are_being_answered_a_new_one_is_refused_and_they_are_not_cut(
     let mut busy = Vec::new();
     for _ in 0..DOORS.all {
         let mut client = connect(address).await;
-        client.write_all(b"GET /large.bin HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.expect("sends");
+        client.write_all(b"GET /large.bin HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.expect("sends");
         client.read_exact(&mut [0; 15]).await.expect("an answer begins");
         busy.push(client);
     }
@@ -87,7 +87,7 @@ async fn a_head_that_does_not_end_is_cut_and_a_silent_connection_is_not() {
     let (_server, address) = serving(limits).await;
     let mut silent = connect(address).await;
     let mut unfinished = connect(address).await;
-    unfinished.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nx-").await.expect("sends");
+    unfinished.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-").await.expect("sends");
     let mut second = connect(address).await;
     assert!(is_answered(&mut second).await);
     second.write_all(b"GET /heal").await.expect("sends");
@@ -125,7 +125,7 @@ async fn of_heads_that_do_not_end_only_so_many_are_held() {
 async fn a_head_that_is_too_large_is_refused_before_it_is_held() {
     let (_server, address) = serving(Limits::default()).await;
     let mut client = connect(address).await;
-    let head = format!("GET /healthz HTTP/1.1\r\nhost: x\r\nx-large: {}", "x".repeat(80_000));
+    let head = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-large: {}", "x".repeat(80_000));
     let _ = client.write_all(head.as_bytes()).await;
     let answer = rest(&mut client).await;
     assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 431 "), "{}", String::from_utf8_lossy(&answer));
@@ -136,7 +136,7 @@ async fn reader(address: SocketAddr) -> TcpStream {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.set_recv_buffer_size(64 << 10).expect("a small buffer");
     let mut client = socket.connect(address).await.expect("connects");
-    client.write_all(b"GET /large.bin HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.expect("sends");
+    client.write_all(b"GET /large.bin HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.expect("sends");
     client
 }
 

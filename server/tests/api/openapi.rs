@@ -48,6 +48,29 @@ fn write(value: &Value, depth: usize, out: &mut String) {
 }
 
 #[tokio::test]
+async fn whoever_reads_the_document_knows_each_scope_and_what_a_body_has_to_be() {
+    let document = Server::start().await.anonymous().json("/api/v1/openapi.json").await;
+    let mut scopes = HashSet::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let ways = operation["security"].as_array().into_iter().flatten();
+            scopes.extend(
+                ways.flat_map(|way| way["token"].as_array().into_iter().flatten()).map(|scope| scope.as_str().expect("a name").to_owned()),
+            );
+            let tokens_without_scope =
+                operation["security"].as_array().into_iter().flatten().filter(|way| way["token"] == serde_json::json!([]));
+            assert_eq!(tokens_without_scope.count(), 0, "{method} {path}");
+            if operation["requestBody"].is_object() {
+                assert!(operation["responses"]["415"].is_object(), "{method} {path}");
+            }
+            let choices = operation["parameters"].as_array().into_iter().flatten().filter_map(|one| one["schema"]["enum"].as_array());
+            assert!(choices.into_iter().all(|choices| !choices.is_empty()), "{method} {path} leaves a choice of nothing");
+        }
+    }
+    assert_eq!(scopes, ["read", "write", "operate", "execute"].map(str::to_owned).into());
+}
+
+#[tokio::test]
 async fn every_route_of_the_api_is_described_and_nothing_else() {
     let server = Server::start().await;
     let document = server.anonymous().json("/api/v1/openapi.json").await;

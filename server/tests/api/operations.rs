@@ -436,3 +436,32 @@ async fn a_page_that_is_looked_at_is_told_what_moves() {
     act(&admin, "cancel", &id).await;
     until("moved").await;
 }
+
+#[tokio::test]
+async fn a_manager_does_not_see_what_routes_take_from_beyond_the_columns() {
+    let connectors = r#"
+        [connector.pam]
+        kind = "pull"
+        parameters = { lease = "required" }
+        [[route]]
+        match = { source = "test" }
+        connector = "pam"
+        parameters = { lease = "{extra:lease}" }
+    "#;
+    let server = Server::with(Setup { connectors: Some(connectors), ..Setup::default() }).await;
+    let admin = server.signed_in(Role::Admin).await;
+    let reports = admin.json("/api/v1/reports/password-operation").await;
+    let id = reports["rows"][0]["id"].as_str().expect("an id").to_owned();
+    let path = format!("/api/v1/operations/{id}");
+    let manager = server.signed_in(Role::Manager).await;
+    let hidden = async || {
+        let state = manager.json(&path).await;
+        assert!(!state.to_string().contains("database/creds"), "{state}");
+        assert_eq!(state["hint"], "", "what is wrong with a route says what is in the event: {state}");
+    };
+    assert_eq!(admin.json(&path).await["parameters"], json!({ "lease": "database/creds/x" }));
+    hidden().await;
+    assert_eq!(act(&admin, "restart", &id).await["status"], "Scheduled");
+    assert_eq!(admin.json(&path).await["parameters"], json!({ "lease": "database/creds/x" }));
+    hidden().await;
+}

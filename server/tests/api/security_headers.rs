@@ -45,6 +45,24 @@ async fn behind_a_proxy_the_public_address_is_no_other_site() {
 }
 
 #[tokio::test]
+async fn what_is_meant_for_another_site_is_refused() {
+    let server = Server::with(Setup { public_url: Some("https://vigia.example"), ..Setup::default() }).await;
+    let asked =
+        async |path: &str, host: &str| server.anonymous().request("GET", path).header("host", host).send().await.expect("an answer");
+    for path in ["/", "/api/docs", "/api/v1/session", "/api/v1/openapi.json", "/none.js"] {
+        let refused = asked(path, "vigia.example.evil.example").await;
+        assert_eq!(refused.status(), 421, "{path}");
+        assert!(refused.text().await.expect("words").contains("Ask for vigia.example"), "{path}");
+        assert_ne!(asked(path, "vigia.example:8443").await.status(), 421, "{path}");
+    }
+    assert_eq!(asked("/healthz", "node-1.internal").await.status(), 200, "what looks at the server has names of its own");
+    let token = server.token("reader", "read", &[]).await;
+    let program = server.anonymous().bearing(&token);
+    let answer = program.request("GET", "/api/v1/reports").header("host", "node-1.internal").send().await.expect("an answer");
+    assert_eq!(answer.status(), 200, "no page has a token");
+}
+
+#[tokio::test]
 async fn answers_with_data_stay_out_of_caches_and_are_compressed() {
     let server = Server::start().await;
     let visitor = server.anonymous();

@@ -1,7 +1,11 @@
 //! Tests for the `/api/v1/session` endpoint.
 
-use crate::harness::{PASSWORD, Server, Setup, problem};
+use crate::harness::{PASSWORD, Server, Setup, minutes_ago, problem};
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use vigia::clock::Clock;
+use vigia_app::BY_ITSELF;
 use vigia_app::model::Role;
 
 fn credentials(username: &str, password: &str) -> serde_json::Value {
@@ -43,9 +47,29 @@ async fn a_session_lasts_from_signing_in_to_signing_out() {
     let response = visitor.request("DELETE", "/api/v1/session").send().await.expect("an answer");
     assert_eq!(response.status(), 204);
     assert!(response.headers()["set-cookie"].to_str().expect("ASCII").contains("Max-Age=0"));
+    assert_eq!(response.headers()["clear-site-data"], "\"cache\"", "no page is there to go back to");
     assert_eq!(problem(visitor.get("/api/v1/session").await).await.0, 401);
     let replayed = server.anonymous().request("GET", "/api/v1/session").header("cookie", kept).send().await.expect("an answer");
     assert_eq!(replayed.status(), 401, "the token is worth nothing any more");
+}
+
+#[tokio::test]
+async fn what_a_page_asks_by_itself_keeps_no_session_alive() {
+    let minutes = Arc::new(AtomicI64::new(0));
+    let clock = minutes.clone();
+    let clock: Clock = Arc::new(move || minutes_ago(-clock.load(Ordering::Relaxed)));
+    let server = Server::with(Setup { clock: Some(clock), ..Setup::default() }).await;
+    for (name, value, expected) in [("accept", "*/*", 200), (BY_ITSELF, "1", 401)] {
+        minutes.store(0, Ordering::Relaxed);
+        let reader = server.signed_in(Role::Admin).await;
+        let asks = async |path: &str| reader.request("GET", path).header(name, value).send().await.expect("an answer").status();
+        minutes.store(50, Ordering::Relaxed);
+        for path in ["/api/v1/jobs", "/api/v1/reports", "/api/v1/reports/password-view"] {
+            assert_eq!(asks(path).await, 200, "{path} with {name}");
+        }
+        minutes.store(70, Ordering::Relaxed);
+        assert_eq!(asks("/api/v1/reports").await, expected, "{name}");
+    }
 }
 
 #[tokio::test]

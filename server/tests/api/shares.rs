@@ -30,7 +30,7 @@ async fn long_views(server: &Server) {
 /// A client that asks for a large page by a token, and takes no more than the beginning of the answer.
 async fn unread(server: &Server, token: &str) -> TcpStream {
     let path = "/api/v1/reports/password-view?source=long&limit=500&columns=justification";
-    let mut client = sent(server, &format!("GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n")).await;
+    let mut client = sent(server, &format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n")).await;
     let mut start = [0; 15];
     client.read_exact(&mut start).await.expect("an answer begins");
     assert_eq!(&start, b"HTTP/1.1 200 OK");
@@ -73,7 +73,7 @@ async fn who_is_not_known_holds_few_large_answers() {
     let server = Server::with(Setup { questions: Some(questions), as_made: true, ..Setup::default() }).await;
     let mut open = Vec::new();
     for _ in 0..2 {
-        let mut client = sent(&server, "GET /api/docs HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        let mut client = sent(&server, "GET /api/docs HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
         client.read_exact(&mut [0; 15]).await.expect("an answer begins");
         open.push(client);
     }
@@ -90,7 +90,8 @@ async fn who_is_not_known_sends_few_large_bodies_and_signing_in_goes_on() {
     let questions = Questions { patience: Duration::from_millis(200), ..Questions::default() };
     let server = Server::with(Setup { questions: Some(questions), as_made: true, ..Setup::default() }).await;
     let large = "x".repeat(900_000);
-    let head = |path: &str| format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 900000\r\n\r\n");
+    let head =
+        |path: &str| format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 900000\r\n\r\n");
     let mut open = Vec::new();
     for number in 0..8 {
         let path = if number % 2 == 0 { "/api/v1/session" } else { "/fn/sign_in" };

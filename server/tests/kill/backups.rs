@@ -16,6 +16,8 @@ use ::vigia::store::{self, Store};
 use ::vigia_app::model::{Channel, ErrorClass, NotificationRule, Occasion, Priority, Timestamp};
 use ::vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW, PERFORMED_BACKUPS};
 use std::collections::HashSet;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -213,6 +215,7 @@ async fn a_restored_instance_does_not_act_until_it_is_released() {
     let kept = opened.kept().get("backups", "keys").await.expect("kept").expect("keys");
     let identity: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
     std::fs::write(path("key"), identity["identity"].as_str().expect("a key")).expect("written");
+    std::fs::set_permissions(path("key"), Permissions::from_mode(0o600)).expect("nobody else reads it");
     let restored = format!("sqlite://{}", path("restored.db").display());
     let key = path("key").display().to_string();
     let done = vigia(&database, &backups, None, &["restore", &archive, "--to", &restored, "--identity", &key]);

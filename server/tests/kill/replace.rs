@@ -6,6 +6,8 @@ use ::vigia::event::Event;
 use ::vigia::store::{self, Store, hold};
 use ::vigia_app::model::Timestamp;
 use ::vigia_app::reports::PASSWORD_VIEW;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -51,6 +53,7 @@ impl Scene {
         let kept = store.kept().get("backups", "keys").await.expect("kept").expect("keys");
         let kept: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
         std::fs::write(this.key(), kept["identity"].as_str().expect("a key")).expect("written");
+        std::fs::set_permissions(this.key(), Permissions::from_mode(0o600)).expect("nobody else reads it");
         append(&*store, BACKED_UP..BACKED_UP + LATER).await;
         store.settle().await;
         this

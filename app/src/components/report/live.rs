@@ -98,16 +98,18 @@ impl State {
                 ear.events = events;
             });
         }
-        let (heard, silent, asked) = feed.ear.with_value(|ear| {
+        let (heard, silent, refused, asked) = feed.ear.with_value(|ear| {
             let silent = ear.heard.map_or(now - ear.waiting >= FIRST, |heard| now - heard >= SILENCE);
-            (ear.heard.is_some(), silent, now - ear.asked)
+            let refused = ear.events.as_ref().is_some_and(Events::is_closed);
+            (ear.heard.is_some(), silent, refused, now - ear.asked)
         });
         feed.hear(match (silent, heard) {
             (true, _) => Hearing::Polling,
             (false, true) => Hearing::Live,
             (false, false) => Hearing::Connecting,
         });
-        if asked >= if silent { POLL } else { ANYWAY } {
+        // A stream is refused where nobody is signed in any more: then the rows have to go.
+        if asked >= if silent || refused { POLL } else { ANYWAY } {
             self.refresh(true);
         }
     }

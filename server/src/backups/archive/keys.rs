@@ -2,6 +2,7 @@
 
 use super::note::Verifier;
 use crate::config::Recipient;
+use crate::secret::is_open;
 use age::secrecy::ExposeSecret as _;
 use age::x25519;
 use base64::Engine as _;
@@ -9,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// The keys of an instance.
 pub struct Keys {
@@ -83,6 +85,21 @@ impl Keys {
 pub struct Identity(pub(super) x25519::Identity);
 
 impl Identity {
+    /// The first identity of the file at a path: see [`Identity::of_file`]. One that others on the machine can read is refused; what comes through a
+    /// pipe nobody else can.
+    ///
+    /// # Errors
+    /// A sentence that names the file, and never what is in it.
+    pub fn of_path(path: &Path) -> Result<Self, String> {
+        let file = path.display();
+        let unreadable = |error| format!("{file} cannot be read: {error}.");
+        let about = std::fs::metadata(path).map_err(unreadable)?;
+        if about.is_file() && is_open(&about) {
+            return Err(format!("{file} holds a secret, and everybody on this machine can read or change it: chmod 600 {file}."));
+        }
+        Self::of_file(&std::fs::read_to_string(path).map_err(unreadable)?).map_err(|wrong| format!("{file}: {wrong}"))
+    }
+
     /// The first identity of a file as `age-keygen` writes it; lines that begin with `#` are comments.
     ///
     /// # Errors
@@ -94,5 +111,30 @@ impl Identity {
             .parse()
             .map(Self)
             .map_err(|_| "This file has no key of age. It needs a line AGE-SECRET-KEY-1..., as `age-keygen` writes it.".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_key_that_everybody_can_read_opens_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("offline.key");
+        let said = || Identity::of_path(&path).map(|_| ()).expect_err("is refused");
+        assert!(said().contains("cannot be read"), "{}", said());
+        std::fs::write(&path, format!("# made up\n{}\n", x25519::Identity::generate().to_string().expose_secret())).expect("written");
+        for (mode, works) in [(0o644, false), (0o604, false), (0o640, true), (0o600, true)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("set");
+            assert_eq!(Identity::of_path(&path).is_ok(), works, "{mode:o}");
+        }
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("set");
+        let said = said();
+        assert!(said.contains("chmod 600") && !said.contains("AGE-SECRET-KEY"), "{said}");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("set");
+        std::fs::write(&path, "nothing").expect("written");
+        assert!(Identity::of_path(&path).is_err_and(|wrong| wrong.contains("offline.key: This file has no key")));
     }
 }

@@ -2,8 +2,11 @@
 
 use crate::http::session::{Admin, Caller, Executor, LookingOn, Operator, Reader, SignedIn, Ticket, Watcher, Writer};
 use crate::http::state::AppState;
+use crate::operations::operation_desk;
+use crate::store::tokens::Scope;
 use axum::extract::State;
 use serde_json::{Value, json};
+use vigia_app::model::Role;
 
 /// Whom an endpoint answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,13 +29,20 @@ pub(in crate::http) enum Who {
 }
 
 impl Who {
-    /// What has to be sent, one of these.
+    /// What has to be sent, one of these: with the role that a session has to have at least, where not every role will do, and the scope of a
+    /// token.
     pub(in crate::http) fn security(self) -> Value {
+        let admin = Role::Admin.name();
+        let token = |scope: Scope| json!({ "token": [scope.name()] });
         match self {
             Self::Anybody => json!([]),
-            Self::SignedIn | Self::Admin => json!([{ "session": [] }]),
-            Self::Watcher | Self::Reader | Self::Operator => json!([{ "session": [] }, { "token": [] }]),
-            Self::Writer | Self::Executor => json!([{ "token": [] }]),
+            Self::SignedIn => json!([{ "session": [] }]),
+            Self::Admin => json!([{ "session": [admin] }]),
+            Self::Watcher => json!([{ "session": [admin] }, token(Scope::Read)]),
+            Self::Reader => json!([{ "session": [] }, token(Scope::Read)]),
+            Self::Operator => json!([{ "session": [operation_desk::role().name()] }, token(Scope::Operate)]),
+            Self::Writer => json!([token(Scope::Write)]),
+            Self::Executor => json!([token(Scope::Execute)]),
             Self::Ticket => json!([{ "ticket": [] }]),
         }
     }

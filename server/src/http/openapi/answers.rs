@@ -25,6 +25,11 @@ pub(super) fn add_errors(endpoint: &Endpoint, responses: &mut Value) {
     if endpoint.who != Who::Anybody || endpoint.method != "GET" {
         kind(ErrorKind::Forbidden);
     }
+    let sends_token = [Who::Writer, Who::Executor, Who::Ticket].contains(&endpoint.who);
+    if endpoint.path.starts_with("/api/") && !sends_token {
+        add(421, "misdirected");
+    }
+    let mut kind = |kind: ErrorKind| add(kind.status(), name_of(kind));
     // What only looks at the server asks no database, and answers in plain text.
     if !endpoint.path.starts_with("/api/") || (endpoint.who == Who::Anybody && endpoint.method == "GET") {
         return;
@@ -58,6 +63,7 @@ pub(super) fn all() -> Map<String, Value> {
     let limits = [
         ("too-long", format!("The address has more than {} KB. Use fewer or shorter filters.", MAX_URI / 1024)),
         ("too-large", format!("The body has more than {} KB. Send less.", MAX_BODY / 1024)),
+        ("misdirected", "The request is for another site: `Host` names neither this server's public address, nor an address, nor localhost. What has a token may name any.".to_owned()),
         ("not-json", "The body is not JSON, or does not say so in `Content-Type`.".to_owned()),
         (
             "took-too-long",

@@ -27,6 +27,7 @@ pub(super) fn each(path: &str, general: &Value, schemas: &mut Map<String, Value>
         match path.split_once(PLACE).map(|(_, rest)| rest) {
             Some("") => answers(&mut operation, &page_of, report, &name, schemas),
             Some("/{id}") => answers(&mut operation, &event_of, report, &name, schemas),
+            Some(rest) if rest.contains("/average/") && numbers(report).next().is_none() => continue,
             Some(rest) => about_of(report, rest, &mut operation),
             None => {}
         }
@@ -49,18 +50,25 @@ fn about_of(report: &'static Report, rest: &str, operation: &mut Value) {
     operation["operationId"] = json!(format!("read_{}_{kind}", report.table));
     operation["summary"] = json!(format!("{}: {}", report.words.title.english(), text(&operation["summary"]).to_lowercase()));
     let places = places.into_iter().map(|place| match place {
-        "{by}" => place_of("by", "A column, or two with a comma between.", &json!({ "type": "string" })),
+        "{by}" => place_of("by", "A column, or two with a comma between.", &one_or_two(report)),
         "{step}" => place_of("step", "How long a span is.", &one_of(Step::ALL.map(|(name, _)| name))),
         _ if kind == "values" => place_of("column", "A column.", &one_of(report.stored().map(|column| column.key))),
-        _ => place_of(
-            "column",
-            "A column of numbers.",
-            &one_of(report.stored().filter(|column| column.kind.is_number()).map(|column| column.key)),
-        ),
+        _ => place_of("column", "A column of numbers.", &one_of(numbers(report))),
     });
     let limit = if kind == "histogram" { None } else { Some("limit") };
     let shared = shared(["q", "time", "from", "to", "zone"].into_iter().chain(limit));
     operation["parameters"] = places.chain(shared).chain(narrowing(report)).collect();
+}
+
+/// The columns that have an average.
+fn numbers(report: &'static Report) -> impl Iterator<Item = &'static str> {
+    report.stored().filter(|column| column.kind.is_number()).map(|column| column.key)
+}
+
+/// A column of the report, or two of them.
+fn one_or_two(report: &'static Report) -> Value {
+    let columns = report.stored().map(|column| column.key).collect::<Vec<_>>().join("|");
+    json!({ "type": "string", "pattern": format!("^({columns})(,({columns}))?$") })
 }
 
 /// A part of an address that is filled in.

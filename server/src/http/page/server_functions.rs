@@ -128,8 +128,8 @@ impl Session for ForRequest {
     }
 
     async fn sign_out(&self) -> Result<(), ApiError> {
-        let cookie = self.caller.sign_out(&self.state).await?;
-        self.options.insert_header(header::SET_COOKIE, cookie);
+        let forgotten = self.caller.sign_out(&self.state).await?;
+        forgotten.into_iter().for_each(|(name, value)| self.options.append_header(name, value));
         Ok(())
     }
 

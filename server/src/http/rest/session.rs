@@ -76,8 +76,10 @@ async fn current(SignedIn(viewer): SignedIn) -> Json<ViewerJson> {
 
 /// Sign out
 #[utoipa::path(delete, path = "/api/v1/session", operation_id = "sign_out", tag = tags::SESSION,
-    responses((status = 204, description = "Signed out, or never signed in.", headers(("Set-Cookie", description = "The session cookie.")))))]
+    responses((status = 204, description = "Signed out, or never signed in.", headers(
+        ("Set-Cookie", description = "The session cookie, empty."),
+        ("Clear-Site-Data", description = "What the browser is to drop: the pages it has kept.")))))]
 async fn end(caller: Caller, State(state): State<AppState>) -> Result<Response, Refused> {
-    let cookie = caller.sign_out(&state).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+    let forgotten = caller.sign_out(&state).await?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(forgotten)).into_response())
 }
