@@ -16,11 +16,20 @@ characters than letters, digits and -_.@$ are refused; {device:hex} and {usernam
   VIGIA_VAULT_GET  prints the record as JSON ("data" around it, as OpenBao has it, is taken off); exit status 2: there is none
   VIGIA_VAULT_PUT  reads the record as JSON from standard input, and keeps it
 
+A connection is encrypted, and the name in the server's certificate has to be the device's; only to this machine itself it need not be.
+
+  VIGIA_PLAIN      this-network-is-trusted: connections may be as the rest of the environment says, readable ones too
+                   nowhere: those to this machine have to be verified as well
+
+Device and port of an operation are looked at once more here, whatever Vigia has made sure of: an event may have said them.
+
 Only Python's standard library is used. No password is ever printed.
 """
 
+import ipaddress
 import json
 import os
+import re
 import secrets
 import shlex
 import string
@@ -31,6 +40,8 @@ LENGTH = 32
 SECONDS = 20
 LONGEST = 1000
 ALPHABET = string.ascii_letters + string.digits
+# A server that is not who it should be, or does not prove it.
+UNVERIFIED = re.compile(r"certificate|SSL is required|not support SSL|SSL off|TLS|StartTLS", re.IGNORECASE)
 
 
 class Failed(Exception):
@@ -38,7 +49,7 @@ class Failed(Exception):
 
     def __init__(self, message, error_class=""):
         super().__init__(message)
-        self.error_class = error_class
+        self.error_class = error_class or ("Configuration" if UNVERIFIED.search(message) else "")
 
 
 def run(command, feed="", env=None, pass_fds=(), ok=(0,)):
@@ -77,6 +88,46 @@ def setting(name, default=None):
     return value
 
 
+def demands_tls(host):
+    """Whether a connection has to be encrypted, to a server that proves its name."""
+    plain = os.environ.get("VIGIA_PLAIN")
+    if plain is None:
+        return not is_this_machine(host)
+    if plain not in ("this-network-is-trusted", "nowhere"):
+        raise Failed(f"VIGIA_PLAIN is {plain!r}; it may be this-network-is-trusted or nowhere, or be left out", "Configuration")
+    return plain == "nowhere"
+
+
+def is_this_machine(host):
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host.lower() == "localhost"
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def is_host(text):
+    """Whether it is the name of a host or an address, and nothing that a program could read as anything else."""
+    try:
+        ipaddress.ip_address(text)
+        return "%" not in text
+    except ValueError:
+        label = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
+        number = r"([0-9]+|0[xX][0-9A-Fa-f]*)"
+        return re.fullmatch(rf"({label}\.)*{label}", text) is not None and re.fullmatch(number, text.rsplit(".", 1)[-1]) is None
+
+
+def check(job):
+    """Refuses an operation that would lead a command somewhere else."""
+    if not is_host(job["device"]):
+        raise Failed(f"{job['device']!r} is neither the name of a host nor an address", "Configuration")
+    if not job["username"] or any(ord(c) < 32 or ord(c) == 127 for c in job["username"]):
+        raise Failed(f"{job['username']!r} is not the name of an account", "Configuration")
+    port = job["parameters"].get("port", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", port) or int(port) > 65535:
+        raise Failed(f"The port {port!r} is not a number from 1 to 65535", "Configuration")
+
+
 class Vault:
     """Where the passwords are kept."""
 
@@ -90,7 +141,7 @@ class Vault:
             return words
 
         def plain(part):
-            if not part or part in (".", "..") or not all(c.isalnum() or c in "-_.@$" for c in part) or part.startswith("-"):
+            if not part or part in (".", "..") or not all(c.isalnum() or c in "-_.@$" for c in part) or part[0] in "-@":
                 raise Failed(f"{part!r} cannot be part of the vault's path; {{device:hex}} and {{username:hex}} can", "Configuration")
             return part
 
@@ -193,6 +244,7 @@ def main(template, version, target):
     known = set()
     try:
         job = json.load(sys.stdin)
+        check(job)
         does = DOES.get(job["operation"])
         if does is None:
             raise Failed(f"This script does not do {job['operation']!r}", "Configuration")

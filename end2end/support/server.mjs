@@ -44,6 +44,7 @@ function connectors(folder) {
 kind = "command"
 command = ["${script}"]
 env = { PATH = "/usr/bin:/bin" }
+hosts = ["srv-*"]
 parameters = { port = "optional" }
 operations = ["Change password", "Verify password", "Reconcile password"]
 attempts = 1
@@ -52,11 +53,12 @@ attempts = 1
 kind = "command"
 command = ["${script}"]
 env = { PATH = "/usr/bin:/bin" }
+hosts = ["srv-*"]
 approval = true
 attempts = 1
 
 [[route]]
-match = { device = "srv-db-*" }
+match = { source = "demo", device = "srv-db-*" }
 connector = "script"
 `,
   );

@@ -56,6 +56,7 @@ test.describe('an administrator', () => {
     await report.details.getByRole('button', { name: 'Restart execution' }).click();
     const ask = page.getByRole('dialog', { name: 'Restart execution: Change password of locked-account on srv-e2e-1?' });
     await expect(ask).toContainText('It failed at');
+    await expect(ask).toContainText('The connector script carries it out on srv-e2e-1.');
     await expect(ask).toContainText('It failed with Account locked. Each further try with the same password is one more refused sign-in');
     await sound(page, 'confirmation');
     await ask.getByLabel('Note (optional)').fill('unlocked by the directory team');
@@ -131,6 +132,9 @@ test.describe('an administrator', () => {
     await bar.getByRole('button', { name: 'Restart execution (3 can)' }).click();
     const ask = page.getByRole('dialog', { name: 'Restart 3 operations?' });
     await expect(ask).toContainText('3 operations succeeded already.');
+    await expect(ask).toContainText(/The connector script carries them out on \d devices?: srv-db-\d+/);
+    await sound(page, 'confirmation with its destinations');
+    await page.screenshot({ path: `${SCREENS}/destinations.png`, animations: 'disabled' });
     await ask.getByRole('button', { name: 'Restart 3 operations' }).click();
     await expect(page.getByText('3 operations were restarted.')).toBeVisible();
     await expect(bar).toBeHidden();

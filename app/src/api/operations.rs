@@ -2,7 +2,7 @@
 
 use super::transport::Call;
 use crate::model::{
-    Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, EventId, ExecutorState, Failures, OperationRequest,
+    Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, Destination, EventId, ExecutorState, Failures, OperationRequest,
     OperationState,
 };
 use leptos::prelude::*;
@@ -17,6 +17,8 @@ pub trait Operations: Send + Sync {
     /// A result for each operation, in the order chosen. What would lock an account again is restarted only where `mended` says that it
     /// will not any more. Admins only.
     async fn act(&self, action: Action, chosen: Chosen, note: &str, mended: bool) -> Result<Vec<ActionResult>, ApiError>;
+    /// Which connectors such an action would have go where, by the connectors' names. Admins only.
+    async fn destinations(&self, action: Action, chosen: Chosen) -> Result<Vec<Destination>, ApiError>;
     /// Creates an operation and returns its id. Admins only.
     async fn create(&self, new: OperationRequest) -> Result<EventId, ApiError>;
     /// Admins only, as all that follow.
@@ -53,6 +55,13 @@ pub async fn operation_failures(query: String) -> Result<Failures, ApiError> {
 pub async fn operation_act(action: Action, chosen: Chosen, note: String, mended: bool) -> Result<Vec<ActionResult>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.act(action, chosen, &note, mended).await }.await)
+}
+
+/// Which connectors an action would have go to which devices.
+#[server(prefix = "/fn", endpoint = "operation_destinations", protocol = Call)]
+pub async fn operation_destinations(action: Action, chosen: Chosen) -> Result<Vec<Destination>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.destinations(action, chosen).await }.await)
 }
 
 /// Creates an operation.

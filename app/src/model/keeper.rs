@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 pub enum Keeper {
     /// Vigia, through a connector that is set up.
     Vigia,
-    /// Vigia, but its connector is not set up.
+    /// Vigia, but its connector is not set up, or does not go to its device.
     Stranded,
-    /// Another system has, and a route leads to a connector that can do it again.
+    /// Another system has, and a route leads to a connector that can do it again and goes to its device.
     Routed,
     /// Another system.
     #[default]

@@ -45,8 +45,8 @@ pub use keeper::{Keeper, Standing};
 pub use live::{Live, Refreshed};
 pub use notification::{Channel, Mail, NotificationRule, NotificationState, Occasion};
 pub use operation::{
-    ActionResult, Chosen, ConnectorInfo, ExecutorState, FailureGroup, Failures, HistoryEntry, OperationRequest, OperationState, Priority,
-    Target,
+    ActionResult, Chosen, ConnectorInfo, Destination, ExecutorState, FailureGroup, Failures, HistoryEntry, OperationRequest,
+    OperationState, Priority, Target,
 };
 pub use operation_status::{Action, Move, OperationStatus};
 pub use page::{Attempt, Count, Page, Record, Row, Summary};

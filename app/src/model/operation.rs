@@ -77,6 +77,22 @@ impl Chosen {
     pub const MAX: usize = 10_000;
 }
 
+/// Where operations go that an action is done with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Destination {
+    pub connector: String,
+    /// How many operations, and on how many devices.
+    pub operations: usize,
+    pub devices: usize,
+    /// The first of the devices in the order of the alphabet, in lower case.
+    pub named: Vec<String>,
+}
+
+impl Destination {
+    /// Most devices that are named.
+    pub const MAX_NAMED: usize = 20;
+}
+
 /// What became of one operation of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionResult {

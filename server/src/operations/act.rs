@@ -60,7 +60,7 @@ impl OperationDesk<'_> {
     }
 
     /// The ids, none twice.
-    async fn chosen(&self, viewer: &Viewer, chosen: &Chosen) -> Result<Vec<EventId>, ApiError> {
+    pub(super) async fn chosen(&self, viewer: &Viewer, chosen: &Chosen) -> Result<Vec<EventId>, ApiError> {
         let ids = match chosen {
             Chosen::Ids(ids) => {
                 let mut seen = BTreeSet::new();

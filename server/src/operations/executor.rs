@@ -68,6 +68,7 @@ pub struct Executor {
     connectors: Connectors,
     limits: Limits,
     pace: Pace,
+    setup: Arc<Setup>,
     name: String,
 }
 
@@ -77,6 +78,8 @@ struct Shared {
     connectors: Connectors,
     limits: Limits,
     pace: Pace,
+    /// Says where each connector goes.
+    setup: Arc<Setup>,
     /// Kept with the attempts.
     name: String,
     clock: DatabaseClock,
@@ -87,7 +90,7 @@ struct Shared {
 
 impl Executor {
     pub fn new(store: Arc<dyn Store>, connectors: Connectors, setup: &Setup) -> Self {
-        Self { store, connectors, limits: setup.limits, pace: setup.pace, name: process_name() }
+        Self { store, connectors, limits: setup.limits, pace: setup.pace, setup: Arc::new(setup.clone()), name: process_name() }
     }
 
     /// Runs until `stop`; then takes nothing more, and waits a while for what it is doing. A store that fails is asked again.
@@ -95,7 +98,7 @@ impl Executor {
     /// # Errors
     /// When a part of it has died, and with it whatever it held.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { store, connectors, limits, pace, name } = self;
+        let Self { store, connectors, limits, pace, setup, name } = self;
         let clock = loop {
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
@@ -106,7 +109,7 @@ impl Executor {
             }
             sleep(AGAIN).await;
         };
-        let shared = Arc::new(Shared { store, connectors, limits, pace, name, clock, hands: Hands::default(), wake: Notify::new() });
+        let shared = Arc::new(Shared { store, connectors, limits, pace, setup, name, clock, hands: Hands::default(), wake: Notify::new() });
         let (send, ended) = mpsc::unbounded_channel();
         let ends = tokio::spawn(Ends::new(shared.clone(), ended).run());
         let mut beside = JoinSet::new();

@@ -4,6 +4,7 @@
 pub mod act;
 pub mod connectors;
 pub mod create;
+mod destinations;
 pub mod executor;
 mod failures;
 pub mod operation_desk;

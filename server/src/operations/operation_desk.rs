@@ -94,8 +94,8 @@ impl OperationDesk<'_> {
     /// An operation of the queue.
     fn known(&self, record: &Record, queued: Queued, acts: bool) -> OperationState {
         let Queued { status, plan, due, tries, approve_by, history } = queued;
-        let missing = self.setup.missing(&plan.connector);
-        let keeper = if missing.is_some() { Keeper::Stranded } else { Keeper::Vigia };
+        let obstacle = self.setup.obstacle(&plan.connector, &text(&record.cells, "device"));
+        let keeper = if obstacle.is_some() { Keeper::Stranded } else { Keeper::Vigia };
         let can = |action: &Action| acts && keeper.allows(*action) && action.suits(status);
         // When another system was asked is not known.
         let own = text(&record.cells, "source") == SOURCE;
@@ -111,7 +111,7 @@ impl OperationDesk<'_> {
             submitted: history.first().filter(|_| own).map(|entry| entry.at),
             history,
             actions: Action::ALL.into_iter().filter(can).collect(),
-            hint: missing,
+            hint: obstacle,
         }
     }
 

@@ -4,13 +4,15 @@
 
 use super::executor::{later, paused, retry_at};
 use super::operation_desk::OperationDesk;
+use super::outcome::{Failure, Outcome};
 use super::reported::Reported;
 use super::ticket::new_ticket;
 use super::turn::Log;
 use crate::identity::token_hash;
 use crate::store::operations::{Claim, Finished, Hold, Job};
-use vigia_app::model::{ApiError, ErrorKind, EventId, OperationStatus, Timestamp};
+use vigia_app::model::{ApiError, ErrorClass, ErrorKind, EventId, OperationStatus, Timestamp};
 use vigia_app::sentence;
+use vigia_app::words::Sentence;
 
 /// Most operations that one request leases.
 pub const MAX_LEASED: u32 = 100;
@@ -65,13 +67,25 @@ impl OperationDesk<'_> {
         let claimed = self.store.operations().claim(claim, now).await?;
         let mut leased = Vec::with_capacity(claimed.jobs.len());
         for job in claimed.jobs {
-            let (ticket, hash) = new_ticket()?;
             let hold = Hold { id: job.id, fence: job.fence };
+            if let Err(elsewhere) = self.setup.goes(connector, &job.device) {
+                self.keep_back(hold, now, &elsewhere).await?;
+                continue;
+            }
+            let (ticket, hash) = new_ticket()?;
             if self.store.operations().ticket(hold, hash).await? {
                 leased.push(Leased { job, ticket, until });
             }
         }
         Ok(leased)
+    }
+
+    /// Ends an attempt that no program is given.
+    async fn keep_back(&self, hold: Hold, now: Timestamp, why: &Sentence) -> Result<(), ApiError> {
+        let failed = Outcome::from(Failure::new(ErrorClass::Configuration, why.to_string()));
+        let finish = failed.finish(hold, now, &Log::default(), None);
+        self.store.operations().finish(finish.into_iter().collect()).await?;
+        Ok(())
     }
 
     /// Takes what the holder of an attempt reports.

@@ -1,6 +1,8 @@
 //! The file that says how operations are carried out: connectors, routes, limits.
 
 mod file;
+mod forms;
+mod hosts;
 pub mod kind;
 mod route;
 mod span;
@@ -8,8 +10,9 @@ mod span;
 mod tests;
 
 use crate::store::operations::{LEASE, Limits, Plan};
+use hosts::Hosts;
 use kind::Kind;
-use route::Route;
+use route::{Parameter, Route};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -46,13 +49,15 @@ pub struct Pace {
 }
 
 /// How a connector goes about an attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Way {
     /// Attempts of an operation until it is restarted; at least 1.
     pub attempts: u32,
     /// Longest that an attempt may take.
     pub timeout: Duration,
     pub kind: Kind,
+    /// Where it goes; `None` for one that does not go to the device.
+    hosts: Option<Hosts>,
 }
 
 /// A row of the report, as far as routes look at it.
@@ -122,7 +127,7 @@ impl Setup {
     /// How an operation on a target is carried out.
     ///
     /// # Errors
-    /// The field at fault (`target.connector`, `target.parameters`, `operation`) and a sentence: what is wrong, what would be right.
+    /// The field at fault (`target.connector`, `target.device`, `target.parameters`, `operation`) and a sentence: what is wrong, what would be right.
     pub fn plan(&self, target: &Target, operation: &str) -> Result<Plan, (String, Sentence)> {
         let (info, way) = self.named(&target.connector).map_err(|wrong| ("target.connector".to_owned(), wrong))?;
         if !info.operations.iter().any(|word| word == operation) {
@@ -133,6 +138,9 @@ impl Setup {
                 known = info.operations.join(", "),
             );
             return Err(("operation".to_owned(), wrong));
+        }
+        if let Some(hosts) = &way.hosts {
+            hosts.check(&info.name, &target.device).map_err(|wrong| ("target.device".to_owned(), wrong))?;
         }
         let parameters = |wrong: Sentence| ("target.parameters".to_owned(), wrong);
         let names: Vec<_> = target.parameters.iter().map(|(name, _)| name.as_str()).collect();
@@ -156,13 +164,9 @@ impl Setup {
         let Some(route) = self.routes.iter().find(|route| route.suits(asked)) else {
             return Err(if self.connectors.is_empty() { sentence!("connector.none") } else { sentence!("connector.no-route") });
         };
-        let mut parameters = Vec::new();
-        for (name, text) in &route.parameters {
-            let value = text
-                .fill(asked)
-                .map_err(|missing| sentence!("connector.route-lacks", connector = &route.connector, parameter = name, missing = missing))?;
-            parameters.push((name.clone(), value));
-        }
+        let hosts = self.ways.get(&route.connector).and_then(|way| way.hosts.as_ref());
+        let value = |parameter: &Parameter| Ok((parameter.name.clone(), parameter.value(asked, &route.connector, hosts)?));
+        let parameters = route.parameters.iter().map(value).collect::<Result<_, Sentence>>()?;
         let target = Target {
             device: asked.device.to_owned(),
             username: asked.username.to_owned(),
@@ -173,21 +177,31 @@ impl Setup {
         self.plan(&target, asked.operation).map_err(|(_, wrong)| wrong)
     }
 
-    /// Whether a route leads from an operation of another system to a connector that does such a thing; whether the operation has all that
-    /// is to be told, [`Setup::route`] says.
-    pub fn leads(&self, asked: &Asked<'_>) -> bool {
-        let route = self.routes.iter().find(|route| route.suits(asked));
-        let leads = route.and_then(|route| self.named(&route.connector).ok());
-        leads.is_some_and(|(info, _)| info.operations.iter().any(|word| word == asked.operation))
+    /// The connector that a route leads to from an operation of another system, where it does such a thing and goes to the device; whether the
+    /// operation has all that is to be told, [`Setup::route`] says.
+    pub fn leads(&self, asked: &Asked<'_>) -> Option<&str> {
+        let route = self.routes.iter().find(|route| route.suits(asked))?;
+        let (info, _) = self.named(&route.connector).ok()?;
+        let does = info.operations.iter().any(|word| word == asked.operation);
+        (does && self.goes(&info.name, asked.device).is_ok()).then_some(&info.name)
     }
 
-    /// What is wrong with a connector that an operation of the queue has: a sentence.
-    pub fn missing(&self, connector: &str) -> Option<Sentence> {
+    /// Why a connector carries out nothing on a device: a sentence. `None` where it does.
+    pub fn obstacle(&self, connector: &str, device: &str) -> Option<Sentence> {
         match self.named(connector) {
-            Ok(_) => None,
+            Ok(_) => self.goes(connector, device).err(),
             Err(_) if self.connectors.is_empty() => Some(sentence!("connector.none")),
             Err(wrong) => Some(wrong),
         }
+    }
+
+    /// Whether the device is among the hosts of a connector. One that the file does not have, or that does not go to the device, has no such list.
+    ///
+    /// # Errors
+    /// Why not, and what would help: a sentence.
+    pub fn goes(&self, connector: &str, device: &str) -> Result<(), Sentence> {
+        let hosts = self.ways.get(connector).and_then(|way| way.hosts.as_ref());
+        hosts.map_or(Ok(()), |hosts| hosts.check(connector, device))
     }
 
     /// The connector of this name; what is wrong, where there is none.

@@ -11,6 +11,15 @@ use vigia_app::reports::PASSWORD_OPERATION;
 use vigia_app::sentence;
 use vigia_app::words::Sentence;
 
+/// What the row of an operation says.
+pub(super) struct Known {
+    pub id: EventId,
+    /// Of [`Asked::COLUMNS`].
+    pub asked: [String; 6],
+    /// `None` for a word that is none.
+    pub status: Option<OperationStatus>,
+}
+
 impl OperationDesk<'_> {
     /// What is to be known of rows before something is done with them, in their order; nothing for a reader who may do nothing.
     pub async fn standings(&self, viewer: &Viewer, report: &str, rows: &[Row]) -> Result<Vec<Standing>, ApiError> {
@@ -27,13 +36,13 @@ impl OperationDesk<'_> {
 
     /// Of up to [`Query::MAX_LIMIT`].
     async fn standing(&self, viewer: &Viewer, ids: &[EventId]) -> Result<Vec<Standing>, ApiError> {
-        let queued = self.store.operations().connectors_of(ids.to_vec()).await?;
+        let queued = self.store.operations().carriers_of(ids.to_vec()).await?;
         let others: Vec<EventId> = ids.iter().copied().filter(|id| !queued.contains_key(id)).collect();
         let routed = self.routed(viewer, others).await?;
         let locking = self.locking(ids).await?;
         let standing = |id: &EventId| {
             let keeper = match queued.get(id) {
-                Some(connector) if self.setup.missing(connector).is_none() => Keeper::Vigia,
+                Some(at) if self.setup.obstacle(&at.connector, &at.device).is_none() => Keeper::Vigia,
                 Some(_) => Keeper::Stranded,
                 None if routed.contains(id) => Keeper::Routed,
                 None => Keeper::Other,
@@ -48,19 +57,28 @@ impl OperationDesk<'_> {
         if others.is_empty() || self.setup.connectors.is_empty() {
             return Ok(Vec::new());
         }
+        let rows = self.known_of(viewer, others).await?;
+        let leads = |known: &Known| self.setup.leads(&Asked::of(&known.asked, &[])).is_some();
+        Ok(rows.iter().filter(|known| leads(known)).map(|known| known.id).collect())
+    }
+
+    /// What the rows of up to [`Query::MAX_LIMIT`] operations say, as far as it decides what can be done with them.
+    pub(super) async fn known_of(&self, viewer: &Viewer, ids: Vec<EventId>) -> Result<Vec<Known>, ApiError> {
         let Some(column) = PASSWORD_OPERATION.columns.first() else { return Ok(Vec::new()) };
+        let keys = Asked::COLUMNS.into_iter().chain(["status"]);
         let query = Query {
-            filters: vec![Filter { column, test: Test::Ids(others) }],
-            columns: Asked::COLUMNS.into_iter().filter_map(|key| PASSWORD_OPERATION.column(key)).collect(),
+            filters: vec![Filter { column, test: Test::Ids(ids) }],
+            columns: keys.filter_map(|key| PASSWORD_OPERATION.column(key)).collect(),
             limit: Query::MAX_LIMIT,
             ..Query::all(&PASSWORD_OPERATION)
         };
         let rows = self.reports.pages(viewer, ResolvedQuery::new(query, self.now().await?)?, usize::MAX).await?;
-        let leads = |row: &Row| {
-            let values = std::array::from_fn(|at| text_of(row.cells.get(at)));
-            self.setup.leads(&Asked::of(&values, &[]))
+        let known = |row: &Row| Known {
+            id: row.id,
+            asked: std::array::from_fn(|at| text_of(row.cells.get(at))),
+            status: OperationStatus::parse(&text_of(row.cells.get(Asked::COLUMNS.len()))),
         };
-        Ok(rows.iter().filter(|row| leads(row)).map(|row| row.id).collect())
+        Ok(rows.iter().map(known).collect())
     }
 
     /// Those whose last attempt failed in such a way that another one would lock an account, and how it failed.
@@ -69,7 +87,7 @@ impl OperationDesk<'_> {
         Ok(attempts.into_iter().filter_map(|(id, attempt)| Some((id, locks(&attempt)?))).collect())
     }
 
-    /// Why an action is refused, whatever the operations' status: nobody would carry them out, or accounts would be locked and nobody has said
+    /// Why an action is refused, whatever the operations' status: nobody would carry them out, or not there, or accounts would be locked and nobody has said
     /// that the cause is mended. That nobody approves what they have asked for is seen to where it is stored.
     pub(super) async fn refused(&self, action: Action, ids: &[EventId], mended: bool) -> Result<HashMap<EventId, Sentence>, ApiError> {
         let mut refused = HashMap::new();
@@ -77,8 +95,8 @@ impl OperationDesk<'_> {
             refused.extend(self.locking(ids).await?.into_iter().map(|(id, class)| (id, would_lock(class))));
         }
         if !Keeper::Stranded.allows(action) {
-            let connectors = self.store.operations().connectors_of(ids.to_vec()).await?;
-            refused.extend(connectors.iter().filter_map(|(id, connector)| Some((*id, self.setup.missing(connector)?))));
+            let carriers = self.store.operations().carriers_of(ids.to_vec()).await?;
+            refused.extend(carriers.iter().filter_map(|(id, at)| Some((*id, self.setup.obstacle(&at.connector, &at.device)?))));
         }
         Ok(refused)
     }

@@ -62,6 +62,13 @@ pub struct Limits {
     pub device: u32,
 }
 
+/// Who carries an operation out, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carrier {
+    pub connector: String,
+    pub device: String,
+}
+
 /// Asks for operations to carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
@@ -234,8 +241,8 @@ pub trait Operations: Send + Sync {
     /// attempts; their last attempt is closed as `Unknown`.
     async fn sweep(&self, now: Timestamp, retry: Timestamp) -> Result<Swept, StoreError>;
     async fn operation(&self, id: EventId) -> Result<Option<Queued>, StoreError>;
-    /// The connectors of those that are of the queue.
-    async fn connectors_of(&self, ids: Vec<EventId>) -> Result<HashMap<EventId, String>, StoreError>;
+    /// Connector and device of those that are of the queue.
+    async fn carriers_of(&self, ids: Vec<EventId>) -> Result<HashMap<EventId, Carrier>, StoreError>;
     /// When the next operation of these connectors is due, if any is scheduled.
     async fn next_due(&self, connectors: Vec<String>) -> Result<Option<Timestamp>, StoreError>;
     async fn counts(&self, now: Timestamp) -> Result<QueueCounts, StoreError>;

@@ -292,11 +292,13 @@ async fn store(folder: &Path) -> Arc<dyn Store> {
 const CONNECTORS: &str = r#"
         [connector.pam]
         kind = "pull"
+        hosts = ["srv-*", "db-1"]
         attempts = 2
         parameters = { safe = "optional" }
 
         [connector.guarded]
         kind = "pull"
+        hosts = ["srv-*"]
         approval = true
 
         [[route]]

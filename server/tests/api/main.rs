@@ -13,6 +13,7 @@ mod events;
 mod events_openbao;
 mod fake_store;
 mod harness;
+mod hosts;
 #[path = "../support/http.rs"]
 mod http;
 mod jobs;

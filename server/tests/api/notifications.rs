@@ -94,8 +94,8 @@ async fn server(mailer: Option<Mailer>) -> Server {
 }
 
 /// Has an operation on this device fail for good.
-async fn fail(server: &Server, admin: &Visitor, runner: &Visitor, device: &str) {
-    let new = json!({ "device": device, "username": "root", "connector": "pam", "operation": "Change password" });
+async fn fail(server: &Server, admin: &Visitor, runner: &Visitor, device: &str, username: &str) {
+    let new = json!({ "device": device, "username": username, "connector": "pam", "operation": "Change password" });
     assert_eq!(admin.post("/api/v1/operations", new).await.status(), 201);
     let leased: Value = runner.post("/api/v1/operations/lease", json!({ "connector": "pam" })).await.json().await.expect("JSON");
     let job = &leased["operations"][0];
@@ -123,7 +123,7 @@ async fn failures_are_told_to_a_webhook_once_and_signed() {
     let (address, mut heard) = receiver(vec![500, 204]).await;
     let server = server(None).await;
     let (admin, runner) = (server.signed_in(Role::Admin).await, runner(&server).await);
-    fail(&server, &admin, &runner, "srv-before").await;
+    fail(&server, &admin, &runner, "srv-before", "root").await;
     settle().await;
     let rule =
         json!({ "occasion": "operation_failed", "device": "DB", "channel": { "webhook": { "url": format!("http://{address}/hook") } } });
@@ -132,7 +132,7 @@ async fn failures_are_told_to_a_webhook_once_and_signed() {
     let again: Value = save(&admin, "ops", rule.clone()).await.json().await.expect("JSON");
     assert_eq!(again["secret"], Value::Null, "it is shown once");
     for device in ["srv-db-03", "srv-web-01", "srv-db-03"] {
-        fail(&server, &admin, &runner, device).await;
+        fail(&server, &admin, &runner, device, "root").await;
     }
     settle().await;
     server.tell().await;
@@ -185,7 +185,7 @@ async fn failures_are_told_by_e_mail() {
     let mail = heard.recv().await.expect("a mail");
     assert!(mail.contains("RCPT TO:<ops@example.com>") && mail.contains("Subject: [Vigia] A test of a notification rule"), "{mail}");
 
-    fail(&server, &admin, &runner, "srv-db-03\u{202e}").await;
+    fail(&server, &admin, &runner, "srv-db-03", "root\u{202e}").await;
     settle().await;
     server.tell().await;
     let mail = heard.recv().await.expect("a mail");

@@ -208,8 +208,7 @@ async fn nobody_approves_what_their_own_credential_set_asks_for() {
 
 #[tokio::test]
 async fn a_made_up_event_is_restarted_with_an_approval_or_not_at_all() {
-    let connectors =
-        "[connector.guarded]\nkind = \"pull\"\napproval = true\n[[route]]\nmatch = { source = \"made-up\" }\nconnector = \"guarded\"";
+    let connectors = "[connector.guarded]\nkind = \"pull\"\nhosts = [\"srv-*\"]\napproval = true\n[[route]]\nmatch = { source = \"made-up\" }\nconnector = \"guarded\"";
     let server = Server::with(Setup { connectors: Some(connectors), ..Setup::default() }).await;
     let (admin, runner) = (server.signed_in(Role::Admin).await, executor(&server).await);
     let mut event = Event::new(&PASSWORD_OPERATION, &"made-up".into(), "1", minutes_ago(5));
@@ -442,11 +441,12 @@ async fn a_manager_does_not_see_what_routes_take_from_beyond_the_columns() {
     let connectors = r#"
         [connector.pam]
         kind = "pull"
+        hosts = ["srv-db-*"]
         parameters = { lease = "required" }
         [[route]]
         match = { source = "test" }
         connector = "pam"
-        parameters = { lease = "{extra:lease}" }
+        parameters = { lease = { from = "{extra:lease}", one_of = ["database/creds/x"] } }
     "#;
     let server = Server::with(Setup { connectors: Some(connectors), ..Setup::default() }).await;
     let admin = server.signed_in(Role::Admin).await;

@@ -103,6 +103,7 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/report_refresh", SIGNED_IN),
     ("POST", "/fn/operation_failures", SIGNED_IN),
     ("POST", "/fn/operation_act", ADMINISTRATORS),
+    ("POST", "/fn/operation_destinations", ADMINISTRATORS),
     ("POST", "/fn/operation_create", ADMINISTRATORS),
     ("POST", "/fn/connectors", ADMINISTRATORS),
     ("POST", "/fn/credential_sets", ADMINISTRATORS),
@@ -277,6 +278,7 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/fn/operation_act" => {
             visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "", false)).await
         }
+        "/fn/operation_destinations" => visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]))).await,
         "/fn/operation_create" => {
             visitor
                 .call(route, &OperationRequest { target: target(), operation: CHANGE.to_owned(), schedule: None, priority: Priority::Low })

@@ -40,8 +40,10 @@ async fn an_operation_of_another_system_is_offered_where_a_route_leads_to_a_conn
     let other = r#"
         [connector.pam]
         kind = "pull"
+        hosts = ["srv-*"]
         operations = ["Verify password"]
         [[route]]
+        match = { source = "test" }
         connector = "pam"
     "#;
     for (connectors, carries_out) in [(other, true), ("", false)] {
@@ -87,9 +89,10 @@ async fn what_nobody_would_carry_out_can_be_canceled_and_nothing_else() {
         ids.push(created["id"].as_str().expect("an id").to_owned());
     }
     // The file of the next start has other connectors, or none.
-    for (connectors, says) in
-        [("[connector.other]\nkind = \"pull\"", "There is no connector \"pam\"; there are other."), ("", "VIGIA_CONNECTORS")]
-    {
+    for (connectors, says) in [
+        ("[connector.other]\nkind = \"pull\"\nhosts = [\"srv-*\"]", "There is no connector \"pam\"; there are other."),
+        ("", "VIGIA_CONNECTORS"),
+    ] {
         let server = Server::on(&server, Setup { connectors: Some(connectors), ..Setup::default() }).await;
         let admin = server.signed_in(Role::Admin).await;
         let info = admin.json(&format!("/api/v1/operations/{}", ids[0])).await;

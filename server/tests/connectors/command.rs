@@ -17,6 +17,7 @@ async fn house_with(script: &str, more: &str) -> House {
         attempts = 1
         [connector.script]
         kind = "command"
+        hosts = ["srv-*"]
         command = ["/bin/sh", "{{folder}}/script", "an argument"]
         env = {{ PATH = "/usr/bin:/bin", FOLDER = "{{folder}}" }}
         parameters = {{ port = "optional" }}
@@ -178,7 +179,7 @@ async fn what_a_program_leaves_behind_is_ended_and_not_waited_for() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_program_that_is_not_there_is_a_mistake_in_the_settings() {
-    let house = House::new("[connector.script]\nkind = \"command\"\ncommand = [\"{folder}/none\"]").await;
+    let house = House::new("[connector.script]\nkind = \"command\"\nhosts = [\"srv-*\"]\ncommand = [\"{folder}/none\"]").await;
     let (status, attempts) = house.carry_out("script", &[]).await;
     assert_eq!((status, attempts[0].error_class.as_str()), (OperationStatus::Error, "Configuration"));
     assert!(attempts[0].message.contains("/none cannot be run: No such file"), "{}", attempts[0].message);

@@ -19,6 +19,7 @@ const SCRIPT: &str = r#"
     backoff_cap = "20ms"
     [connector.script]
     kind = "command"
+    hosts = ["srv-*"]
     command = ["/bin/sh", "{folder}/script"]
     env = { PATH = "/usr/bin:/bin", FOLDER = "{folder}" }
 "#;
@@ -115,8 +116,10 @@ impl Connector for Counting {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_of_operations_never_exceeds_the_limits() {
-    let mut house =
-        House::new("[limits]\nconcurrent = 8\nper_device = 2\n[connector.counting]\nkind = \"command\"\ncommand = [\"/none\"]").await;
+    let mut house = House::new(
+        "[limits]\nconcurrent = 8\nper_device = 2\n[connector.counting]\nkind = \"command\"\nhosts = [\"srv-*\"]\ncommand = [\"/none\"]",
+    )
+    .await;
     let counting = Arc::new(Counting::default());
     house.connectors.insert("counting".to_owned(), counting.clone());
     let target = |n: usize| Target {

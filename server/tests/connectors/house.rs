@@ -23,6 +23,7 @@ pub const SCRIPT_FILE: &str = r#"
     backoff_first = "10ms"
     [connector.script]
     kind = "command"
+    hosts = ["srv-*"]
     command = ["/bin/sh", "{folder}/script"]
     env = { PATH = "/usr/bin:/bin", FOLDER = "{folder}" }
 "#;

@@ -72,6 +72,7 @@ async fn house(url: &str, more: &str) -> House {
         backoff_cap = "10ms"
         [connector.pam]
         kind = "webhook"
+        hosts = ["srv-*"]
         url = "{url}"
         secret_file = "{{folder}}/secret"
         parameters = {{ site = "optional" }}

@@ -60,7 +60,7 @@ async fn everything_of_a_demo_can_be_removed() {
 async fn connectors_of_ones_own_take_the_place_of_the_demos() {
     let folder = tempfile::tempdir().expect("a folder");
     let own = folder.path().join("connectors.toml");
-    std::fs::write(&own, "[connector.mine]\nkind = \"pull\"\n").expect("written");
+    std::fs::write(&own, "[connector.mine]\nkind = \"pull\"\nhosts = [\"srv-*\"]\n").expect("written");
     let mut newcomer = Newcomer::nobody(&["--demo", "--connectors", own.to_str().expect("text")]);
     newcomer.vigia(&["demo", "--events", "500"], "");
     newcomer.start().await;

@@ -224,7 +224,7 @@ async fn a_restored_instance_does_not_act_until_it_is_released() {
     let marks = path("marks");
     std::fs::write(path("script"), format!("echo >> {}\n", marks.display())).expect("written");
     let file = format!(
-        "[connector.script]\nkind = \"command\"\ncommand = [\"/bin/sh\", \"{}\"]\nenv = {{ PATH = \"/usr/bin:/bin\" }}\n",
+        "[connector.script]\nkind = \"command\"\nhosts = [\"srv-*\"]\ncommand = [\"/bin/sh\", \"{}\"]\nenv = {{ PATH = \"/usr/bin:/bin\" }}\n",
         path("script").display()
     );
     std::fs::write(path("connectors.toml"), file).expect("written");

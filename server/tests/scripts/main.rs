@@ -18,6 +18,7 @@ mod postgres;
 mod postgresql;
 mod programs;
 mod safe;
+mod shared;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/vigia.rs"]
 mod vigia;

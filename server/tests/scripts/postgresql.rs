@@ -1,7 +1,7 @@
 //! Tests for docs/connectors/postgresql, and for the order of the steps that all scripts share.
 
 use crate::postgres::Server;
-use crate::programs::installed;
+use crate::programs::{certify, installed};
 use crate::safe::Safe;
 use serde_json::json;
 use std::path::Path;
@@ -42,7 +42,7 @@ async fn signs_in(role: &str, password: &str) -> bool {
 async fn a_role_gets_a_new_password_and_the_old_one_is_refused() {
     let Some((mut safe, port)) = safe("script_role", "").await else { return };
     let (status, attempt) = safe.change("script_role", &[("port", &port)]).await;
-    assert_eq!((status, attempt.template.as_str(), attempt.version.as_str()), (Success, "postgresql", "1"), "{attempt:?}");
+    assert_eq!((status, attempt.template.as_str(), attempt.version.as_str()), (Success, "postgresql", "2"), "{attempt:?}");
     let first = safe.password("script_role").await;
     assert!(signs_in("script_role", &first).await && !signs_in("script_role", "first").await);
     let (status, attempt) = safe.change("script_role", &[("port", &port)]).await;
@@ -78,6 +78,47 @@ async fn what_the_server_refuses_has_its_class_and_leaves_the_old_password() {
     assert_eq!(attempt.error_class, "Permission denied", "{attempt:?}");
     assert_eq!(safe.password("script_refused").await, "first", "the vault has settled");
     assert!(signs_in("script_refused", "first").await);
+}
+
+/// The server has the certificate that is in the folder, from now on.
+async fn encrypt(server: &Server, folder: &Path) {
+    for file in ["server.crt", "server.key"] {
+        let pem = std::fs::read_to_string(folder.join(file)).expect("is there");
+        let sql = format!("COPY (SELECT unnest(string_to_array('{pem}', E'\\n'))) TO PROGRAM 'umask 077; cat > {file}'");
+        server.run(&sql).await;
+    }
+    server.run("ALTER SYSTEM SET ssl = on").await;
+    server.run("SELECT pg_reload_conf()").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_does_not_prove_its_name_gets_no_password() {
+    let Some(_) = installed(["psql"]) else { return };
+    let server = Server::start();
+    server.run("CREATE ROLE script_proven LOGIN PASSWORD 'first'").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    pgpass(&folder, "vigia", "only-for-tests");
+    let port = port(&server);
+    let env = [
+        ("PGUSER", "vigia"),
+        ("PGPASSFILE", "{folder}/pgpass"),
+        ("PGSSLROOTCERT", "{folder}/ca.pem"),
+        ("PGSSLMODE", "disable"),
+        ("VIGIA_PLAIN", "nowhere"),
+    ];
+    let mut safe = Safe::new(folder, "postgresql", &env).await;
+    let folder = safe.house.path("");
+    certify(&folder, "db.example");
+    for says in ["does not support SSL", "does not match host name"] {
+        let (status, attempt) = safe.change("script_proven", &[("port", &port)]).await;
+        assert_eq!((status, attempt.error_class.as_str()), (Error, "Configuration"), "{attempt:?}");
+        assert!(attempt.message.contains(says), "{attempt:?}");
+        encrypt(&server, &folder).await;
+    }
+    certify(&folder, "127.0.0.1");
+    encrypt(&server, &folder).await;
+    let (status, attempt) = safe.change("script_proven", &[("port", &port)]).await;
+    assert_eq!(status, Success, "{attempt:?}");
 }
 
 /// A command around each write to the vault that kills the script at one of them, before or after it.

@@ -1,7 +1,7 @@
 //! Servers that a test starts, and what it finds out about programs.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,21 @@ pub fn installed<const N: usize>(programs: [&str; N]) -> Option<[PathBuf; N]> {
         return None;
     }
     Some(programs.map(|program| find(program).expect("was there a moment ago")))
+}
+
+/// Makes an authority and a certificate of a server that has this name or address: `ca.pem`, `server.crt` and `server.key` of the folder.
+pub fn certify(folder: &Path, name: &str) {
+    let key = || rcgen::KeyPair::generate().expect("a key");
+    let mut parameters = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
+    parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, "An authority of a test");
+    let authority = rcgen::CertifiedIssuer::self_signed(parameters, key()).expect("an authority");
+    let own = key();
+    let parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).expect("a name");
+    let certificate = parameters.signed_by(&own, &authority).expect("a certificate");
+    for (file, pem) in [("ca.pem", authority.pem()), ("server.crt", certificate.pem()), ("server.key", own.serialize_pem())] {
+        std::fs::write(folder.join(file), pem).expect("written");
+    }
 }
 
 /// Runs a program to its end; whether it ended well.

@@ -45,6 +45,7 @@ impl Safe {
             backoff_cap = "10ms"
             [connector.script]
             kind = "command"
+            hosts = ["127.0.0.0/8"]
             command = ["/usr/bin/python3", "{}/{script}"]
             operations = ["Change password", "Verify password"]
             parameters = {{ port = "optional", host = "optional", dn = "optional" }}

@@ -182,11 +182,13 @@ fn connectors_file(folder: &Path, vigia: &Path, python: &Path) -> io::Result<Str
     let toml = |text: String| toml::Value::from(text).to_string();
     let env: String = env.into_iter().map(|(name, value)| format!("{name} = {}\n", toml(value))).collect();
     let command = [toml(text(python)?), toml(text(&folder.join(SCRIPTS[0].0))?)].join(", ");
+    // Every device of the demo, and nothing else: an event may speak of any.
+    let hosts: Vec<String> = Estate::new().devices.into_iter().map(|device| device.name).collect();
     let mut file = include_str!("connectors.toml").to_owned();
     for (name, approval) in CONNECTORS.into_iter().zip([false, true]) {
         file.push_str(&format!(
-            "\n[connector.{name}]\nkind = \"command\"\ncommand = [{command}]\noperations = {PASSWORDS:?}\napproval = {approval}\ntimeout = \"20s\"\n\n\
-             [connector.{name}.env]\n{env}"
+            "\n[connector.{name}]\nkind = \"command\"\ncommand = [{command}]\noperations = {PASSWORDS:?}\napproval = {approval}\ntimeout = \"20s\"\n\
+             hosts = {hosts:?}\n\n[connector.{name}.env]\n{env}"
         ));
     }
     file.push_str(&format!("\n[[route]]\nmatch = {{ source = \"{}\" }}\nconnector = \"{}\"\n", super::SOURCE, CONNECTORS[0]));

@@ -6,7 +6,7 @@ use crate::operations::act::Confirmed;
 use crate::operations::operation_desk::Asker;
 use vigia_app::api::operations::Operations;
 use vigia_app::model::{
-    Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, EventId, ExecutorState, Failures, OperationRequest,
+    Action, ActionResult, ApiError, Chosen, ConnectorInfo, CredentialSet, Destination, EventId, ExecutorState, Failures, OperationRequest,
     OperationState,
 };
 
@@ -31,6 +31,11 @@ impl Operations for ForRequest {
     async fn act(&self, action: Action, chosen: Chosen, note: &str, mended: bool) -> Result<Vec<ActionResult>, ApiError> {
         let operator = Operator::of(&self.caller, &self.state, action.label().english()).await?;
         self.state.operations().act(&operator.asker, &operator.viewer, action, &chosen, Confirmed { note, mended, key: None }).await
+    }
+
+    async fn destinations(&self, action: Action, chosen: Chosen) -> Result<Vec<Destination>, ApiError> {
+        let operator = Operator::of(&self.caller, &self.state, action.label().english()).await?;
+        self.state.operations().destinations(&operator.viewer, action, &chosen).await
     }
 
     async fn create(&self, new: OperationRequest) -> Result<EventId, ApiError> {

@@ -110,6 +110,10 @@ async fn attempt(shared: &Arc<Shared>, job: Job, log: Arc<Log>, let_go: &LetGo) 
     let Some(connector) = shared.connectors.get(&job.plan.connector).cloned() else {
         return Failure::new(ErrorClass::Configuration, "This server has no connector of that name.").into();
     };
+    // Of the list as it is now: the operation may have waited for long.
+    if let Err(elsewhere) = shared.setup.goes(&job.plan.connector, &job.device) {
+        return Failure::new(ErrorClass::Configuration, elsewhere.to_string()).into();
+    }
     let hold = Hold { id: job.id, fence: job.fence };
     if shared.hands.is_over(hold) {
         return Failure::new(ErrorClass::Unavailable, "Nothing was begun: the database answered when the lease was over.").into();

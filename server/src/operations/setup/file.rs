@@ -1,18 +1,20 @@
 //! Reading the connectors file, and checking everything in it.
 
+use super::forms::Form;
+use super::hosts::Hosts;
 use super::kind::{self, AppRole, KINDS, Kind};
-use super::route::{Field, Route, Text};
+use super::route::{Field, Parameter, Pattern, Route, Text};
 use super::span::{DAY, Span};
 use super::{Pace, Setup, Way};
 use crate::store::operations::Limits;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 use toml::{Table, Value};
 use vigia_app::model::ConnectorInfo;
 use vigia_app::words::Sentence;
-use wildmatch::WildMatch;
 
 /// What a connector does where its table says nothing.
 const OPERATIONS: [&str; 1] = ["Change password"];
@@ -63,9 +65,11 @@ struct Common {
     approval: bool,
     attempts: Option<u32>,
     timeout: Option<Span>,
+    hosts: Option<Vec<String>>,
+    hosts_file: Option<PathBuf>,
 }
 
-const COMMON: [&str; 5] = ["kind", "operations", "approval", "attempts", "timeout"];
+const COMMON: [&str; 7] = ["kind", "operations", "approval", "attempts", "timeout", "hosts", "hosts_file"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,7 +78,16 @@ struct RouteTable {
     matches: BTreeMap<String, String>,
     connector: String,
     #[serde(default)]
-    parameters: BTreeMap<String, String>,
+    parameters: BTreeMap<String, Value>,
+}
+
+/// A parameter of a route whose value has a form.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormedTable {
+    from: String,
+    form: Option<String>,
+    one_of: Option<Vec<String>>,
 }
 
 /// Reads the file's text.
@@ -170,6 +183,7 @@ fn connector(name: &str, value: Value) -> Result<(ConnectorInfo, Way), String> {
         other => return Err(format!(" kind: there is no kind {other:?}; kinds are {}", KINDS.join(", "))),
     };
     check(&kind).map_err(|wrong| format!(" {wrong}"))?;
+    let hosts = hosts(&kind, common.hosts, common.hosts_file).map_err(|wrong| format!(" {wrong}"))?;
     let operations = common.operations.unwrap_or_else(|| OPERATIONS.map(str::to_owned).to_vec());
     if operations.is_empty() || operations.iter().any(|word| word.trim() != word || word.is_empty() || word.len() > LONGEST_OPERATION) {
         return Err(format!(" operations: words of the column Operation are expected, of 1 to {LONGEST_OPERATION} bytes"));
@@ -185,7 +199,21 @@ fn connector(name: &str, value: Value) -> Result<(ConnectorInfo, Way), String> {
     }
     let info = ConnectorInfo { name: name.to_owned(), kind: kind.name().to_owned(), parameters, operations, approval: common.approval };
     // 0 until the limits are known.
-    Ok((info, Way { attempts: attempts.unwrap_or_default(), timeout, kind }))
+    Ok((info, Way { attempts: attempts.unwrap_or_default(), timeout, kind, hosts }))
+}
+
+/// The hosts a connector goes to: of each kind that has somebody sign in on the device of an operation.
+fn hosts(kind: &Kind, hosts: Option<Vec<String>>, file: Option<PathBuf>) -> Result<Option<Hosts>, String> {
+    match (kind, hosts.unwrap_or_default(), file) {
+        (Kind::OpenBao(_), hosts, None) if hosts.is_empty() => Ok(None),
+        (Kind::OpenBao(_), ..) => Err("hosts: OpenBao goes where its own connections lead, and not to the device; leave it out".to_owned()),
+        (_, hosts, None) if hosts.is_empty() => {
+            Err("names no hosts: an operation may be of any device that an event speaks of; write those that it goes \
+             to, as in hosts = [\"srv-db-*\", \"*.db.example.com\", \"10.20.0.0/16\"], or hosts_file = \"...\" with one a line"
+                .to_owned())
+        }
+        (_, hosts, file) => Hosts::new(&hosts, file).map(Some),
+    }
 }
 
 fn is_key(name: &str) -> bool {
@@ -240,19 +268,61 @@ fn route(setup: &Setup, value: Value) -> Result<Route, String> {
     for (name, pattern) in &read.matches {
         let field = Field::parse(name)
             .ok_or_else(|| format!(" match.{name}: there is no such column; columns are {}", Field::ALL.map(Field::name).join(", ")))?;
-        matches.push((field, WildMatch::new_case_insensitive(pattern)));
+        matches.push((field, Pattern::new(field, pattern)));
     }
     let (info, way) = setup.named(&read.connector).map_err(|wrong| format!(" connector: {}", unstopped(&wrong)))?;
-    let mut parameters = Vec::new();
-    for (name, text) in &read.parameters {
-        parameters.push((name.clone(), Text::read(text).map_err(|wrong| format!(" parameters.{name}: {wrong}"))?));
+    let source = read.matches.get(Field::Source.name());
+    if source.is_none_or(|source| source.chars().all(|letter| matches!(letter, '*' | '?'))) {
+        let what = source.map_or("is missing".to_owned(), |source| format!("{source:?} is every source"));
+        return Err(format!(
+            " match.source: {what}, so that whoever may send any events could have this route taken. Write the source whose operations it is \
+             for, as in match = {{ source = \"segura-prod\" }}"
+        ));
     }
-    let names: Vec<_> = read.parameters.keys().map(String::as_str).collect();
+    let mut parameters = Vec::new();
+    for (name, value) in read.parameters {
+        parameters.push(parameter(&name, value, way.hosts.is_some()).map_err(|wrong| format!(" parameters.{name}{wrong}"))?);
+    }
+    let names: Vec<_> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     super::check_names(info, &names).map_err(|wrong| format!(" parameters: {}", unstopped(&wrong)))?;
     // Whatever the rows put in, what is constant must do; what is not stands for itself.
-    let sample: Vec<_> = parameters.iter().map(|(name, text)| (name.clone(), text.constant().unwrap_or("x").to_owned())).collect();
+    let sample = |parameter: &Parameter| (parameter.name.clone(), parameter.text.constant().unwrap_or("x").to_owned());
+    let sample: Vec<_> = parameters.iter().map(sample).collect();
     way.kind.check(&sample).map_err(|wrong| format!(" parameters: {wrong}"))?;
     Ok(Route { matches, connector: read.connector, parameters })
+}
+
+/// A parameter of a route to a connector that has hosts, or none; the error begins behind the parameter's name.
+fn parameter(name: &str, value: Value, hosts: bool) -> Result<Parameter, String> {
+    let (from, form) = match value {
+        Value::String(text) => (text, None),
+        formed @ Value::Table(_) => {
+            let FormedTable { from, form, one_of } = table(formed).map_err(|wrong| format!(".{}", wrong.trim_start_matches([' ', ':'])))?;
+            (from, Some(read_form(form.as_deref(), one_of, hosts)?))
+        }
+        _ => return Err(": is neither a text nor a table, as { from = \"{extra:port}\", form = \"port\" }".to_owned()),
+    };
+    let text = Text::read(&from).map_err(|wrong| format!(": {wrong}"))?;
+    if let (Some(extra), None) = (text.extra(), &form) {
+        return Err(format!(
+            ": {from:?} would tell the connector whatever an event says; name the form that it has to have, as in {{ from = {from:?}, form = \"port\" }} \
+             (forms are {}), or the values there may be, as in {{ from = \"{{extra:{extra}}}\", one_of = [\"erp\", \"crm\"] }}",
+            Form::NAMES.join(", ")
+        ));
+    }
+    Ok(Parameter { name: name.to_owned(), text, form })
+}
+
+fn read_form(form: Option<&str>, one_of: Option<Vec<String>>, hosts: bool) -> Result<Form, String> {
+    match (form, one_of) {
+        (None, Some(known)) if !known.is_empty() => Ok(Form::OneOf(known)),
+        (Some(word), None) => match Form::parse(word) {
+            Some(Form::Host) if !hosts => Err(".form: the connector has no hosts that a host could be among".to_owned()),
+            Some(form) => Ok(form),
+            None => Err(format!(".form: there is no form {word:?}; forms are {}, or write one_of = [...]", Form::NAMES.join(", "))),
+        },
+        _ => Err(format!(" needs either form ({}) or one_of, a list of the values there may be", Form::NAMES.join(", "))),
+    }
 }
 
 /// A sentence without its full stop, as a part of another one.

@@ -1,14 +1,75 @@
 //! Which connector carries out what another system has reported.
 
 use super::Asked;
+use super::forms::Form;
+use super::hosts::{Hosts, Labels};
+use vigia_app::sentence;
+use vigia_app::words::Sentence;
 use wildmatch::WildMatch;
 
 /// A route: what it is for, and where it leads.
 #[derive(Debug, Clone)]
 pub(super) struct Route {
-    pub matches: Vec<(Field, WildMatch)>,
+    pub matches: Vec<(Field, Pattern)>,
     pub connector: String,
-    pub parameters: Vec<(String, Text)>,
+    pub parameters: Vec<Parameter>,
+}
+
+/// What the values of a column are compared with.
+#[derive(Debug, Clone)]
+pub(super) enum Pattern {
+    /// `*` stands for any text and `?` for a character, whatever the case.
+    Text(WildMatch),
+    /// Of devices.
+    Labels(Labels),
+}
+
+impl Pattern {
+    pub fn new(field: Field, pattern: &str) -> Self {
+        match field {
+            Field::Device => Self::Labels(Labels::new(pattern)),
+            _ => Self::Text(WildMatch::new_case_insensitive(pattern)),
+        }
+    }
+
+    fn matches(&self, value: &str) -> bool {
+        match self {
+            Self::Text(pattern) => pattern.matches(value),
+            Self::Labels(pattern) => pattern.matches(value),
+        }
+    }
+}
+
+/// A parameter that a route tells its connector.
+#[derive(Debug, Clone)]
+pub(super) struct Parameter {
+    pub name: String,
+    pub text: Text,
+    /// What the whole value has to be; `None` where each value of a column in it has to be a name.
+    pub form: Option<Form>,
+}
+
+impl Parameter {
+    /// The value for a row.
+    ///
+    /// # Errors
+    /// A sentence: what the row lacks, or has that is not of the form.
+    pub fn value(&self, asked: &Asked<'_>, connector: &str, hosts: Option<&Hosts>) -> Result<String, Sentence> {
+        let mut filled = String::new();
+        for part in &self.text.0 {
+            let value = part
+                .of(asked)
+                .map_err(|missing| sentence!("connector.route-lacks", connector = connector, parameter = &self.name, missing = missing))?;
+            if self.form.is_none() && !matches!(part, Part::Plain(_)) {
+                Form::Name.check(connector, &self.name, value, hosts)?;
+            }
+            filled.push_str(value);
+        }
+        if let Some(form) = &self.form {
+            form.check(connector, &self.name, &filled, hosts)?;
+        }
+        Ok(filled)
+    }
 }
 
 /// A column that routes look at.
@@ -110,25 +171,25 @@ impl Text {
         }
     }
 
-    /// The text for a row.
+    /// The first `{extra:NAME}` in it.
+    pub fn extra(&self) -> Option<&str> {
+        self.0.iter().find_map(|part| if let Part::Extra(name) = part { Some(name.as_str()) } else { None })
+    }
+}
+
+impl Part {
+    /// What a row has there.
     ///
     /// # Errors
-    /// The column that the row has nothing in.
-    pub fn fill(&self, asked: &Asked<'_>) -> Result<String, String> {
-        let mut filled = String::new();
-        for part in &self.0 {
-            let value = match part {
-                Part::Plain(text) => text,
-                Part::Column(field) => {
-                    Some(field.of(asked)).filter(|value| !value.is_empty()).ok_or_else(|| format!("{{{}}}", field.name()))?
-                }
-                Part::Extra(name) => {
-                    let found = asked.extra.iter().find(|(known, value)| known == name && !value.is_empty());
-                    found.map(|(_, value)| value.as_str()).ok_or_else(|| format!("{{extra:{name}}}"))?
-                }
-            };
-            filled.push_str(value);
+    /// The column that it has nothing in.
+    fn of<'a>(&'a self, asked: &Asked<'a>) -> Result<&'a str, String> {
+        match self {
+            Self::Plain(text) => Ok(text),
+            Self::Column(field) => Some(field.of(asked)).filter(|value| !value.is_empty()).ok_or_else(|| format!("{{{}}}", field.name())),
+            Self::Extra(name) => {
+                let found = asked.extra.iter().find(|(known, value)| known == name && !value.is_empty());
+                found.map(|(_, value)| value.as_str()).ok_or_else(|| format!("{{extra:{name}}}"))
+            }
         }
-        Ok(filled)
     }
 }

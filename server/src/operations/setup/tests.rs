@@ -23,6 +23,7 @@ kind = "webhook"
 url = "https://pam.example/hooks/vigia"
 secret_file = "/run/secrets/pam"
 allow = ["pam.example", "*.pam.example", "10.0.0.0/8", "::1"]
+hosts = ["srv-*"]
 operations = ["Change password", "Verify password"]
 approval = true
 attempts = 1
@@ -30,21 +31,38 @@ parameters = { site = "required", note = "optional" }
 
 [connector.old]
 kind = "pull"
+hosts = ["srv-*"]
 lease = "1h"
 
 [connector.linux]
 kind = "command"
+hosts = ["SRV-*", "10.20.0.0/16"]
+parameters = { port = "optional", site = "optional", jump = "optional", dn = "optional" }
 command = ["/usr/local/lib/vigia/linux-ssh", "--quiet"]
 env = { PATH = "/usr/bin" }
 
 [[route]]
 match = { source = "openbao*", operation = "Change password", device = "database/*" }
 connector = "vault"
-parameters = { role = "{username}", mount = "{extra:mount}" }
+parameters = { role = "{username}", mount = { from = "{extra:mount}", form = "name" } }
 
 [[route]]
-match = { device = "SRV-*" }
+match = { source = "segura", device = "SRV-*", operation = "Change password" }
 connector = "linux"
+
+[[route]]
+match = { source = "segura*", device = "*.db.example" }
+connector = "linux"
+
+[[route]]
+match = { source = "wallix", device = "SRV-*" }
+connector = "linux"
+
+[route.parameters]
+port = { from = "{extra:port}", form = "port" }
+site = { from = "{extra:site}", one_of = ["Porto", "Lisbon"] }
+jump = { from = "{extra:jump}", form = "host" }
+dn = "uid={username},ou=people"
 "#;
 
 fn setup() -> Setup {
@@ -70,6 +88,13 @@ const ROW: Asked<'_> = Asked {
     template: "",
     extra: &[],
 };
+
+/// What the route from wallix takes.
+const SOUND: [(&str, &str); 3] = [("port", "2222"), ("site", "Porto"), ("jump", "srv-jump")];
+
+fn extra(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
 
 fn wrong(text: &str) -> String {
     Setup::parse(text).expect_err("is wrong")
@@ -106,7 +131,8 @@ fn an_operation_is_planned_or_the_field_at_fault_is_named() {
         refused("vault", &[("rolle", "app")], "Change password"),
         refused("pam", &[], "Verify password"),
         refused("pam", &[("site", "a\nb")], "Verify password"),
-        refused("linux", &[("port", "22")], "Change password"),
+        refused("linux", &[("ports", "22")], "Change password"),
+        setup.plan(&Target { device: "srv-1.evil.example".into(), ..target("linux", &[]) }, "Change password").map(|_| ()).expect_err("elsewhere"),
     ], @r#"
     [
         (
@@ -147,7 +173,11 @@ fn an_operation_is_planned_or_the_field_at_fault_is_named() {
         ),
         (
             "target.parameters",
-            "The connector linux has no parameter \"port\"; it has none.",
+            "The connector linux has no parameter \"ports\"; it has: dn, jump, port, site.",
+        ),
+        (
+            "target.device",
+            "The connector linux does not go to \"srv-1.evil.example\", which is not among its hosts. If it is one of your devices, add it to hosts or hosts_file of [connector.linux] in the connectors file.",
         ),
     ]
     "#);
@@ -167,26 +197,88 @@ fn where_no_account_is_told_the_parameters_say_what_is_changed() {
 #[test]
 fn a_route_leads_what_others_reported_to_a_connector() {
     let setup = setup();
-    let extra = [("mount".to_owned(), "database".to_owned())];
+    let extra = extra(&[("mount", "database")]);
     let plan = setup.route(&Asked { extra: &extra, ..ROW }).expect("a plan");
     assert_eq!(plan.parameters, [("mount".to_owned(), "database".to_owned()), ("role".to_owned(), "app".to_owned())]);
     let plan = setup.route(&Asked { source: "segura", device: "srv-web-01", ..ROW }).expect("a plan");
     assert_eq!(plan.connector, "linux");
+    let sound = self::extra(&SOUND);
     insta::assert_debug_snapshot!([
         setup.route(&ROW).expect_err("there is no mount"),
         setup.route(&Asked { extra: &extra, username: "a b", ..ROW }).expect_err("is not a role"),
         setup.route(&Asked { device: "db", ..ROW }).expect_err("no route"),
-        setup.route(&Asked { device: "srv-1", operation: "User creation", ..ROW }).expect_err("not done here"),
+        setup.route(&Asked { source: "wallix", device: "srv-1", operation: "User creation", extra: &sound, ..ROW }).expect_err("not done here"),
         Setup::default().route(&ROW).expect_err("nothing is set up"),
     ], @r#"
     [
         "The route to the connector vault takes the parameter mount from {extra:mount}, which the operation does not have.",
-        "role: \"a b\" is not a name in OpenBao; letters, digits, _, - and . make one, with a letter, digit or _ at both ends.",
+        "The route to the connector vault takes the parameter role from the operation, which has \"a b\" there. Expected: up to 128 letters, digits and _ . - @ $, with a letter, digit or _ at the start and no two dots together.",
         "The connectors file has no route for this operation.",
         "The connector linux does not do \"User creation\". It does: Change password.",
         "No connector is set up, so nothing can be carried out. Write a connectors file (a table [connector.NAME] with its kind, openbao, webhook, pull or command, and a [[route]] for operations that other systems report), name it in the setting connectors (VIGIA_CONNECTORS), and start Vigia again.",
     ]
     "#);
+}
+
+/// A file with a route to a connector that has the parameter `p`.
+fn routed(route: &str) -> String {
+    format!(
+        "[connector.x]\nkind = \"pull\"\nhosts = [\"srv-*\"]\nparameters = {{ p = \"optional\" }}\n[[route]]\nconnector = \"x\"\n{route}"
+    )
+}
+
+#[test]
+fn no_event_sends_a_connector_to_a_device_that_is_not_listed() {
+    let setup = setup();
+    let asked = |source, device| Asked { source, device, ..ROW };
+    for device in ["srv-1", "SRV-DB-01"] {
+        assert_eq!(setup.leads(&asked("segura", device)), Some("linux"), "{device}");
+        assert_eq!(setup.route(&asked("segura", device)).map(|plan| plan.connector), Ok("linux".to_owned()), "{device}");
+    }
+    // No route has a pattern for them.
+    for device in ["srv-1.evil.example", "srv-1.", "srv-1\u{3002}evil", "x.db.example.evil", "a.b.db.example"] {
+        assert_eq!(setup.leads(&asked("segura", device)), None, "{device}");
+        let refused = setup.route(&asked("segura", device)).expect_err(device).to_string();
+        assert_eq!(refused, "The connectors file has no route for this operation.", "{device}");
+    }
+    // The route is wider than the list.
+    let device = "x.db.example";
+    assert_eq!(setup.leads(&asked("segura", device)), None);
+    let refused = setup.route(&asked("segura", device)).expect_err("is not listed").to_string();
+    assert!(refused.contains("does not go to \"x.db.example\"") && refused.contains("[connector.linux]"), "{refused}");
+    assert!(setup.obstacle("linux", device).is_some() && setup.obstacle("linux", "10.20.0.9").is_none());
+    assert!(setup.obstacle("vault", "database/erp").is_none(), "OpenBao goes to no device");
+    assert_eq!(setup.leads(&asked("segura-of-somebody-else", "srv-1")), None, "the source is another one");
+}
+
+#[test]
+fn what_an_event_says_is_told_a_connector_only_in_the_form_that_the_route_names() {
+    let setup = setup();
+    let route = |username: &str, changed: &[(&str, &str)]| {
+        let mut fields = extra(&SOUND);
+        for (name, value) in &mut fields {
+            if let Some((_, new)) = changed.iter().find(|(changed, _)| changed == name) {
+                *value = (*new).to_owned();
+            }
+        }
+        setup.route(&Asked { source: "wallix", device: "srv-1", username, extra: &fields, ..ROW })
+    };
+    let plan = route("app", &[]).expect("a plan");
+    let told = [("dn", "uid=app,ou=people"), ("jump", "srv-jump"), ("port", "2222"), ("site", "Porto")];
+    assert_eq!(plan.parameters, extra(&told));
+    for (username, name, value, says) in [
+        ("app", "port", "22 -o ProxyCommand=x", "a number from 1 to 65535"),
+        ("app", "port", "0", "a number from 1 to 65535"),
+        ("app", "site", "porto", "one of: Porto, Lisbon"),
+        ("app", "jump", "srv-1.evil.example", "not among its hosts"),
+        ("app", "jump", "-oProxyCommand=x", "one of the connector's hosts"),
+        ("app,ou=admins", "dn", "", "up to 128 letters"),
+        ("../../root", "dn", "", "up to 128 letters"),
+        ("-v", "dn", "", "up to 128 letters"),
+    ] {
+        let refused = route(username, &[(name, value)]).expect_err(value).to_string();
+        assert!(refused.contains(says), "{username} {name} {value}: {refused}");
+    }
 }
 
 #[test]
@@ -200,20 +292,36 @@ fn what_is_wrong_is_told_with_its_table_and_key() {
         wrong("[limits]\nbackoff_cap = \"1s\""),
         wrong("[connector.x]\nkind = \"ssh\""),
         wrong("[connector.x]\nurl = \"https://x\""),
-        wrong("[connector.'a b']\nkind = \"pull\""),
-        wrong("[connector.x]\nkind = \"pull\"\nleese = \"1m\""),
-        wrong("[connector.x]\nkind = \"pull\"\nattempts = 0"),
-        wrong("[connector.x]\nkind = \"pull\"\ntimeout = \"2d\""),
-        wrong("[connector.x]\nkind = \"pull\"\noperations = []"),
+        wrong("[connector.'a b']\nkind = \"pull\"\nhosts = [\"srv-*\"]"),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts = [\"srv-*\"]\nleese = \"1m\""),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts = [\"srv-*\"]\nattempts = 0"),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts = [\"srv-*\"]\ntimeout = \"2d\""),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts = [\"srv-*\"]\noperations = []"),
         wrong("[connector.x]\nkind = \"openbao\"\naddress = \"https://b\"\ntoken_file = \"t\"\noperations = [\"Verify password\"]"),
         wrong("[connector.x]\nkind = \"openbao\"\naddress = \"https://b\""),
-        wrong("[connector.x]\nkind = \"webhook\"\nurl = \"https://b\"\nsecret_file = \"s\"\nallow = [\"10.0.0.0/99\"]"),
-        wrong("[connector.x]\nkind = \"command\"\ncommand = [\"rotate\"]"),
-        wrong("[connector.x]\nkind = \"command\"\ncommand = \"/bin/rotate --now\""),
+        wrong("[connector.x]\nkind = \"webhook\"\nhosts = [\"srv-*\"]\nurl = \"https://b\"\nsecret_file = \"s\"\nallow = [\"10.0.0.0/99\"]"),
+        wrong("[connector.x]\nkind = \"command\"\nhosts = [\"srv-*\"]\ncommand = [\"rotate\"]"),
+        wrong("[connector.x]\nkind = \"command\"\nhosts = [\"srv-*\"]\ncommand = \"/bin/rotate --now\""),
         wrong("[[route]]\nconnector = \"x\""),
-        wrong("[connector.x]\nkind = \"pull\"\n[[route]]\nconnector = \"x\"\nmatch = { host = \"a\" }"),
-        wrong("[connector.x]\nkind = \"pull\"\n[[route]]\nconnector = \"x\"\nparameters = { role = \"{username}\" }"),
-        wrong("[connector.x]\nkind = \"pull\"\nparameters = { role = \"optional\" }\n[[route]]\nconnector = \"x\"\nparameters = { role = \"{user}\" }"),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts = [\"srv-*\"]\n[[route]]\nconnector = \"x\"\nmatch = { host = \"a\" }"),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts = [\"srv-*\"]\n[[route]]\nconnector = \"x\"\nmatch = { source = \"a\" }\nparameters = { role = \"{username}\" }"),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts = [\"srv-*\"]\nparameters = { role = \"optional\" }\n[[route]]\nconnector = \"x\"\nmatch = { source = \"a\" }\nparameters = { role = \"{user}\" }"),
+        wrong("[connector.x]\nkind = \"command\"\ncommand = [\"/bin/true\"]"),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts = []"),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts = [\"srv-1\", \"*\"]"),
+        wrong("[connector.x]\nkind = \"pull\"\nhosts_file = \"/nowhere/hosts\""),
+        wrong("[connector.x]\nkind = \"openbao\"\naddress = \"https://b\"\ntoken_file = \"t\"\nhosts = [\"srv-1\"]"),
+        wrong(&routed("match = { device = \"srv-*\" }")),
+        wrong(&routed("match = { source = \"*\" }")),
+        wrong(&routed("match = { source = \"?*\" }")),
+        wrong(&routed("")),
+        wrong(&routed("match = { source = \"a\" }\nparameters = { p = \"{extra:port}\" }")),
+        wrong(&routed("match = { source = \"a\" }\nparameters = { p = { from = \"{extra:port}\" } }")),
+        wrong(&routed("match = { source = \"a\" }\nparameters = { p = { from = \"{extra:port}\", form = \"text\" } }")),
+        wrong(&routed("match = { source = \"a\" }\nparameters = { p = { from = \"{extra:port}\", one_of = [] } }")),
+        wrong(&routed("match = { source = \"a\" }\nparameters = { p = { from = \"{extra:port}\", forms = \"port\" } }")),
+        wrong(&routed("match = { source = \"a\" }\nparameters = { p = { from = \"{extra\", form = \"port\" } }")),
+        wrong(&routed("match = { source = \"a\" }\nparameters = { p = 22 }")),
         wrong("x = = 1"),
     ], @r#"
     [
@@ -226,7 +334,7 @@ fn what_is_wrong_is_told_with_its_table_and_key() {
         ", [connector.x] kind: there is no kind \"ssh\"; kinds are openbao, webhook, pull, command",
         ", [connector.x]: missing field `kind`",
         ", [connector.a b]: a connector's name has letters, digits, - and _, at most 64",
-        ", [connector.x] leese: unknown field `leese`, expected `lease` or `parameters`, `kind`, `operations`, `approval`, `attempts`, `timeout`",
+        ", [connector.x] leese: unknown field `leese`, expected `lease` or `parameters`, `kind`, `operations`, `approval`, `attempts`, `timeout`, `hosts`, `hosts_file`",
         ", [connector.x] attempts: must be from 1 to 100",
         ", [connector.x] timeout: must be from 100ms to 1h",
         ", [connector.x] operations: words of the column Operation are expected, of 1 to 128 bytes",
@@ -239,6 +347,22 @@ fn what_is_wrong_is_told_with_its_table_and_key() {
         ", [[route]] number 1 match.host: there is no such column; columns are source, operation, device, username, credential_type, template",
         ", [[route]] number 1 parameters: The connector x has no parameter \"role\"; it has none",
         ", [[route]] number 1 parameters.role: \"{user}\" names {user}, which there is not; write {source}, {operation}, {device}, {username}, {credential_type}, {template} or {extra:NAME}",
+        ", [connector.x] names no hosts: an operation may be of any device that an event speaks of; write those that it goes to, as in hosts = [\"srv-db-*\", \"*.db.example.com\", \"10.20.0.0/16\"], or hosts_file = \"...\" with one a line",
+        ", [connector.x] names no hosts: an operation may be of any device that an event speaks of; write those that it goes to, as in hosts = [\"srv-db-*\", \"*.db.example.com\", \"10.20.0.0/16\"], or hosts_file = \"...\" with one a line",
+        ", [connector.x] hosts[1]: \"*\" would be every name; write what the names of the devices have in common, as in srv-db-*",
+        ", [connector.x] hosts_file: /nowhere/hosts cannot be read: No such file or directory (os error 2)",
+        ", [connector.x] hosts: OpenBao goes where its own connections lead, and not to the device; leave it out",
+        ", [[route]] number 1 match.source: is missing, so that whoever may send any events could have this route taken. Write the source whose operations it is for, as in match = { source = \"segura-prod\" }",
+        ", [[route]] number 1 match.source: \"*\" is every source, so that whoever may send any events could have this route taken. Write the source whose operations it is for, as in match = { source = \"segura-prod\" }",
+        ", [[route]] number 1 match.source: \"?*\" is every source, so that whoever may send any events could have this route taken. Write the source whose operations it is for, as in match = { source = \"segura-prod\" }",
+        ", [[route]] number 1 match.source: is missing, so that whoever may send any events could have this route taken. Write the source whose operations it is for, as in match = { source = \"segura-prod\" }",
+        ", [[route]] number 1 parameters.p: \"{extra:port}\" would tell the connector whatever an event says; name the form that it has to have, as in { from = \"{extra:port}\", form = \"port\" } (forms are port, name, host), or the values there may be, as in { from = \"{extra:port}\", one_of = [\"erp\", \"crm\"] }",
+        ", [[route]] number 1 parameters.p needs either form (port, name, host) or one_of, a list of the values there may be",
+        ", [[route]] number 1 parameters.p.form: there is no form \"text\"; forms are port, name, host, or write one_of = [...]",
+        ", [[route]] number 1 parameters.p needs either form (port, name, host) or one_of, a list of the values there may be",
+        ", [[route]] number 1 parameters.p.forms: unknown field `forms`, expected one of `from`, `form`, `one_of`",
+        ", [[route]] number 1 parameters.p: \"{extra\" has a bracket without its other half; write {source}, {operation}, {device}, {username}, {credential_type}, {template} or {extra:NAME}",
+        ", [[route]] number 1 parameters.p: is neither a text nor a table, as { from = \"{extra:port}\", form = \"port\" }",
         ", line 1: extra `=`, expected nothing",
     ]
     "#);
@@ -277,14 +401,17 @@ fn whoever_reports_from_outside_is_waited_for_as_the_connector_says() {
         lease = "20s"
         [connector.pulled]
         kind = "pull"
+        hosts = ["srv-*"]
         lease = "7m"
         [connector.called]
         kind = "webhook"
+        hosts = ["srv-*"]
         url = "https://pam.example.com/"
         secret_file = "/run/secrets/pam"
         answer_within = "2h"
         [connector.run]
         kind = "command"
+        hosts = ["srv-*"]
         command = ["/bin/true"]"#;
     let setup = Setup::parse(file).expect("is sound");
     let waits = ["pulled", "called", "run"].map(|connector| setup.held_for(connector).as_secs());

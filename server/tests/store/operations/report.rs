@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{on_every_store, queries::ask};
+use ::vigia::store::operations::Carrier;
 use vigia_app::model::{Filter, Query, Test};
 
 on_every_store!(
@@ -85,8 +86,9 @@ async fn the_connector_is_known_of_what_is_in_the_queue(store: Arc<dyn Store>) {
     other.plan.connector = "other".into();
     let ids = enqueue(&store, vec![operation("a", "srv"), other]).await;
     let nobody = EventId::first(at(-1));
-    let known = store.operations().connectors_of(vec![ids[0], nobody, ids[1], ids[1]]).await.expect("an answer");
+    let known = store.operations().carriers_of(vec![ids[0], nobody, ids[1], ids[1]]).await.expect("an answer");
     let first = queued(&store, ids[0]).await.plan.connector;
-    assert_eq!(known, [(ids[0], first), (ids[1], "other".to_owned())].into());
-    assert!(store.operations().connectors_of(Vec::new()).await.expect("an answer").is_empty());
+    let on = |connector: String| Carrier { connector, device: "srv".to_owned() };
+    assert_eq!(known, [(ids[0], on(first)), (ids[1], on("other".to_owned()))].into());
+    assert!(store.operations().carriers_of(Vec::new()).await.expect("an answer").is_empty());
 }

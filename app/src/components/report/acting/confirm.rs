@@ -1,5 +1,6 @@
 //! The dialog that asks before something is done, and tells what was refused.
 
+use super::destinations::destinations;
 use super::refusals::refusals;
 use super::words;
 use crate::browser;
@@ -68,6 +69,7 @@ fn Question(state: State, asked: Asked) -> impl IntoView {
             <h2 id="ask-title">{words::title(&asked)}</h2>
             <div id="ask-what" class="stack">
                 {words::consequences(&asked).into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
+                {destinations(&asked)}
             </div>
             <label class="field">
                 <span>{say!("ask.note")}</span>

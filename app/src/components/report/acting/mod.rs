@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod confirm;
+pub mod destinations;
 pub mod menu;
 pub mod refusals;
 pub mod said;

@@ -19,7 +19,7 @@ use super::append::Append;
 use super::{PostgresStore, TRIES};
 use crate::store::StoreError;
 use crate::store::enqueue::prepare;
-use crate::store::operations::{Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
+use crate::store::operations::{Carrier, Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
 use crate::store::operations::{Operations, QueueCounts, Queued, Swept};
 use async_trait::async_trait;
 use std::collections::HashMap;
@@ -91,8 +91,8 @@ impl Operations for PostgresStore {
         self.queued(id).await
     }
 
-    async fn connectors_of(&self, ids: Vec<EventId>) -> Result<HashMap<EventId, String>, StoreError> {
-        self.find_connectors(&ids).await
+    async fn carriers_of(&self, ids: Vec<EventId>) -> Result<HashMap<EventId, Carrier>, StoreError> {
+        self.find_carriers(&ids).await
     }
 
     async fn next_due(&self, connectors: Vec<String>) -> Result<Option<Timestamp>, StoreError> {

@@ -1,7 +1,7 @@
 //! How operations stand.
 
 use crate::store::StoreError;
-use crate::store::operations::{Ended, QueueCounts, Queued};
+use crate::store::operations::{Carrier, Ended, QueueCounts, Queued};
 use crate::store::postgres::PostgresStore;
 use crate::store::postgres::error::failed;
 use crate::store::postgres::queue::entry::{ENTRY, entry};
@@ -34,10 +34,11 @@ impl PostgresStore {
         }))
     }
 
-    pub(super) async fn find_connectors(&self, ids: &[EventId]) -> Result<HashMap<EventId, String>, StoreError> {
+    pub(super) async fn find_carriers(&self, ids: &[EventId]) -> Result<HashMap<EventId, Carrier>, StoreError> {
         let wanted: Vec<i64> = ids.iter().map(|id| id.get()).collect();
-        let rows = self.rows("SELECT id, connector FROM operation WHERE id = ANY($1)", &[&wanted]).await?;
-        let read = |row: &Row| EventId::from_i64(row.try_get(0)?).map(|id| Ok((id, row.try_get(1)?))).transpose();
+        let rows = self.rows("SELECT id, connector, device FROM operation WHERE id = ANY($1)", &[&wanted]).await?;
+        let carrier = |row: &Row| Ok::<_, Error>(Carrier { connector: row.try_get(1)?, device: row.try_get(2)? });
+        let read = |row: &Row| EventId::from_i64(row.try_get(0)?).map(|id| Ok((id, carrier(row)?))).transpose();
         rows.iter().filter_map(|row| read(row).transpose()).collect::<Result<_, Error>>().map_err(failed)
     }
 

@@ -17,7 +17,7 @@ use crate::clock;
 use crate::crash;
 use crate::store::StoreError;
 use crate::store::enqueue::prepare;
-use crate::store::operations::{Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
+use crate::store::operations::{Carrier, Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
 use crate::store::operations::{Operations, QueueCounts, Queued, Swept};
 use async_trait::async_trait;
 use moves::Moves;
@@ -120,8 +120,8 @@ impl Operations for SqliteStore {
         self.read(move |connection| read::operation(connection, id)).await
     }
 
-    async fn connectors_of(&self, ids: Vec<EventId>) -> Result<HashMap<EventId, String>, StoreError> {
-        self.read(move |connection| read::connectors_of(connection, &ids)).await
+    async fn carriers_of(&self, ids: Vec<EventId>) -> Result<HashMap<EventId, Carrier>, StoreError> {
+        self.read(move |connection| read::carriers_of(connection, &ids)).await
     }
 
     async fn next_due(&self, connectors: Vec<String>) -> Result<Option<Timestamp>, StoreError> {

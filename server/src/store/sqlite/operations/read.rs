@@ -1,6 +1,6 @@
 //! How operations stand.
 
-use crate::store::operations::{Ended, QueueCounts, Queued};
+use crate::store::operations::{Carrier, Ended, QueueCounts, Queued};
 use crate::store::sqlite::queue::entry;
 use crate::store::sqlite::queue::history::{STEP, step};
 use crate::store::sqlite::record::{ATTEMPT, attempt};
@@ -17,10 +17,13 @@ pub(super) fn operation(connection: &Connection, id: EventId) -> rusqlite::Resul
     Ok(Some(Queued { status: entry.status, plan: entry.plan, due: entry.due, tries: entry.tries, approve_by: entry.approve_by, history }))
 }
 
-pub(super) fn connectors_of(connection: &Connection, ids: &[EventId]) -> rusqlite::Result<HashMap<EventId, String>> {
-    let mut find = connection.prepare_cached("SELECT connector FROM operation WHERE id = ?")?;
-    let found = |id: &EventId| find.query_row([id.get()], |row| Ok((*id, row.get(0)?))).optional().transpose();
-    ids.iter().filter_map(found).collect()
+pub(super) fn carriers_of(connection: &Connection, ids: &[EventId]) -> rusqlite::Result<HashMap<EventId, Carrier>> {
+    let mut find = connection.prepare_cached("SELECT connector, device FROM operation WHERE id = ?")?;
+    let mut found = |id: &EventId| {
+        let carrier = find.query_row([id.get()], |row| Ok(Carrier { connector: row.get(0)?, device: row.get(1)? }));
+        carrier.optional().transpose().map(|carrier| carrier.map(|carrier| (*id, carrier)))
+    };
+    ids.iter().filter_map(&mut found).collect()
 }
 
 /// Of those that wait for nothing: the others are let go when somebody ends what they wait for.
