@@ -52,7 +52,7 @@ fn is_linear(what: &str, make: &dyn Fn(usize) -> String, work: &dyn Fn(&str)) {
 }
 
 /// What a hostile line is made of: beginnings, and what is repeated after them.
-const BEGINNINGS: [&str; 10] = [
+const BEGINNINGS: [&str; 15] = [
     "",
     "CEF:0|MT4|Segura|4|164|PASSWORD VIEW|5|rt=1795356207120 ",
     "CEF:0|",
@@ -63,8 +63,13 @@ const BEGINNINGS: [&str; 10] = [
     "{\"a\":\"",
     "{\"syslog\":{\"audit_record\":{\"x\":[",
     "password='x' ",
+    "LEEF:1.0|Cyber-Ark|Vault|14|295|usrName=ana\tReason=(Action: Show Password)",
+    "{\"auditCode\":\"PAM00295\",\"timestamp\":1795356207120,\"message\":\"(Action: Connect)",
+    "{\"agentid\":\"PBPS\",\"eventdate\":\"Nov 22 2026 14:03:27\",\"nvps\":{\"operation\":\"Retrieve\",\"objecttype\":\"Password\",\"target\":\"Asset:",
+    "{\"eventDateTime\":\"2026-11-22T14:03:27Z\",\"eventType\":{\"name\":\"Delinea.Vault.Secret.Viewed\"},\"displayMessage\":\" from secret ",
+    "CEF:0|Delinea|Secret Server|11|1|SECRET - VIEW|2|msg=[[SecretServer]] Event: [Secret] Action: [View] By User: ana ",
 ];
-const PIECES: [&str; 56] = [
+const PIECES: [&str; 63] = [
     "Label=",
     "cs1Label=Password ",
     "cs1=",
@@ -121,6 +126,13 @@ const PIECES: [&str; 56] = [
     "7",
     "é",
     "null,",
+    " MAccount:",
+    "(Connection ",
+    ";SrcHost=",
+    " suser=eve",
+    " as root to ",
+    "Item Name: ",
+    ") ",
 ];
 
 fn line(beginning: &str, pieces: &[&str], length: usize) -> String {

@@ -1,7 +1,7 @@
 //! A line becomes an event.
 
 use super::condition::{Condition, Fits};
-use super::names::{Filled, Labels};
+use super::names::{Doubled, Filled, Labels};
 use super::template::{Template, Value};
 use super::{AttemptRule, Mapping, Rule};
 use crate::event::Event;
@@ -13,7 +13,10 @@ use std::sync::Arc;
 use vigia_app::model::{Attempt, Cell, Column, Kind, Timestamp};
 
 /// A field every line has: the time of its event.
-const EVENT_TIME: &str = "event.time";
+pub(super) const EVENT_TIME: &str = "event.time";
+
+/// What a line is counted under that the mapping leaves out by name.
+const LEFT_OUT: &str = "left out by its mapping";
 
 /// A value for each field the mapping speaks of.
 type Line<'v> = Vec<Option<Filled<'v>>>;
@@ -26,10 +29,13 @@ impl Mapping {
             && self.belongs.iter().all(|(names, condition, patterns)| condition.holds(value(names), patterns, &Fits::new()))
     }
 
-    /// The event of a line that belongs.
-    pub(super) fn event(&self, record: &Record<'_>, source: &Arc<str>, context: &Context) -> Result<Event, Skip> {
+    /// The event of a line that belongs, and whether the line gives it an id; else its id is a hash of what the line says.
+    pub(super) fn event(&self, record: &Record<'_>, source: &Arc<str>, context: &Context) -> Result<(Event, bool), Skip> {
         let when;
-        let mut line = self.names.fill(&record.fields, &self.missing);
+        let mut line = self.names.fill(&record.fields, &self.missing).map_err(|Doubled(name)| Skip::Broken {
+            reason: "said twice",
+            detail: format!("the field {} stands in the line with different values", text::cut(&name, 128)),
+        })?;
         for capture in &self.captures {
             let Some(found) = line[capture.of].and_then(|(value, _)| capture.pattern.captures(value)) else { continue };
             for (group, slot) in &capture.groups {
@@ -39,13 +45,21 @@ impl Mapping {
             }
             self.names.resolve(&mut line);
         }
+        let mut out = false;
+        for list in &self.lists {
+            out |= list.look(&mut line);
+        }
+        if out {
+            return Err(Skip::Unwanted(LEFT_OUT));
+        }
+        self.names.resolve(&mut line);
         let fits = vec![Fits::new(); line.len()];
         let holds = |when: &Vec<(usize, Condition)>| {
             let value = |slot: usize| line[slot].map_or("", |(value, _)| value);
             when.iter().all(|(slot, condition)| condition.holds(value(*slot), &self.patterns[*slot], &fits[*slot]))
         };
         if self.ignore.iter().any(holds) {
-            return Err(Skip::Unwanted("left out by its mapping"));
+            return Err(Skip::Unwanted(LEFT_OUT));
         }
         let rule = self
             .rules
@@ -62,6 +76,7 @@ impl Mapping {
             Some((id, _)) => id.clone().into_owned(),
             None => hash(record.payload, if own_time.is_some() { None } else { Some(time) }),
         };
+        let has_id = own_id.is_some();
         if let Some(slot) = self.names.find(EVENT_TIME) {
             when = time.rfc3339();
             line[slot] = Some((&when, None));
@@ -85,7 +100,7 @@ impl Mapping {
                 event.add(name, value);
             }
         }
-        Ok(event)
+        Ok((event, has_id))
     }
 
     /// The time the line itself gives, and the template it is of.

@@ -1,6 +1,8 @@
 //! Reading a mapping file, and checking everything in it.
 
+use super::apply::EVENT_TIME;
 use super::condition::{Condition, Patterns, words};
+use super::list::{self, List};
 use super::names::Names;
 use super::template::{Table, Template, Value};
 use super::{AttemptRule, Capture, Kept, Mapping, Rule};
@@ -43,6 +45,8 @@ struct File {
     tables: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     capture: Vec<CaptureEntry>,
+    #[serde(default)]
+    list: Vec<list::Entry>,
     #[serde(default)]
     defaults: BTreeMap<String, Entries>,
     #[serde(default)]
@@ -103,6 +107,15 @@ fn mapping(file: File) -> Result<Mapping, String> {
     for (at, entry) in file.capture.iter().enumerate() {
         captures.push(capture(entry, &mut names).map_err(|wrong| format!("capture {}: {wrong}", at + 1))?);
     }
+    let mut made = vec![EVENT_TIME.to_owned()];
+    // What narrows down a field of the line keeps the field's name.
+    let refined = |name: &str| file.capture.iter().any(|entry| entry.of == name);
+    let captured = captures.iter().flat_map(|capture| capture.pattern.capture_names().flatten());
+    made.extend(captured.filter(|name| !refined(name)).map(str::to_owned));
+    let mut lists = Vec::new();
+    for (at, entry) in file.list.into_iter().enumerate() {
+        lists.push(List::read(entry, &mut names, &mut made).map_err(|wrong| format!("list {}: {wrong}", at + 1))?);
+    }
     for format in &file.time_formats {
         if StrftimeItems::new(format).any(|item| item == Item::Error) {
             return Err(format!("time_formats: {format:?} is not a format of a time; write one as in \"%d/%m/%Y %H:%M:%S\""));
@@ -133,6 +146,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
     if rules.is_empty() {
         return Err("event: there is none; write [[event]] for each kind of line that is to be reported".to_owned());
     }
+    names.close(&made);
     let mut patterns: Vec<_> = std::iter::repeat_with(Patterns::default).take(names.len()).collect();
     for (slot, condition) in ignore.iter_mut().chain(rules.iter_mut().map(|rule| &mut rule.when)).flatten() {
         patterns[*slot].take(condition);
@@ -147,6 +161,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
         names,
         missing: file.missing,
         captures,
+        lists,
         time,
         time_formats: file.time_formats,
         id,
@@ -249,17 +264,21 @@ fn attempt(entries: &Entries, tables: &Tables, names: &mut Names) -> Result<Atte
     Ok(rule)
 }
 
-/// `"text with {fields}"`, a list of them, or `{ of = ..., table = "...", default = "..." }`.
+/// `"text with {fields}"`, a list of them, or `{ of = ..., table = "...", default = "...", unless = "...", plus = 1 }`.
 fn value(value: &toml::Value, tables: &Tables, names: &mut Names) -> Result<Value, String> {
     let read = |texts: Vec<String>, names: &mut Names| texts.iter().map(|text| Template::read(text, names)).collect::<Result<Vec<_>, _>>();
     let toml::Value::Table(entries) = value else {
-        return Ok(Value { of: read(words(value)?, names)?, table: None, default: None });
+        return Ok(Value { of: read(words(value)?, names)?, ..Value::default() });
     };
-    let mut out = Value { of: Vec::new(), table: None, default: None };
+    let mut out = Value::default();
     for (key, value) in entries {
         match (key.as_str(), value) {
             ("of", value) => out.of = read(words(value)?, names)?,
             ("default", toml::Value::String(text)) => out.default = Some(Template::read(text, names)?),
+            ("unless", toml::Value::String(text)) => out.unless = Some(Template::read(text, names)?),
+            ("plus", toml::Value::Integer(number)) => {
+                out.plus = u32::try_from(*number).map_err(|_| "plus: write a whole number from 0".to_owned())?;
+            }
             ("table", toml::Value::String(name)) => {
                 let table = tables.get(name).ok_or_else(|| {
                     format!(
@@ -270,7 +289,9 @@ fn value(value: &toml::Value, tables: &Tables, names: &mut Names) -> Result<Valu
                 out.table = Some(table.iter().map(|(word, becomes)| (word.clone(), becomes.clone())).collect::<Table>());
             }
             (other, _) => {
-                return Err(format!("{other:?} is not understood; write of (a text or a list of texts), table and default (texts)"));
+                return Err(format!(
+                    "{other:?} is not understood; write of (a text or a list of texts), table, default and unless (texts) and plus (a number)"
+                ));
             }
         }
     }

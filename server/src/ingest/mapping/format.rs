@@ -2,6 +2,7 @@
 
 use super::Mapping;
 use super::apply::about;
+use super::recent::Recent;
 use crate::event::Event;
 use crate::ingest::envelope::{Envelope, Record};
 use crate::ingest::{Context, Format, Skip};
@@ -14,12 +15,13 @@ pub struct Mapped {
     envelopes: Vec<Envelope>,
     source: Arc<str>,
     context: Context,
+    recent: Recent,
 }
 
 impl Mapped {
     /// `name` is what the lines are called in a sentence; lines of another shape than `envelopes` are not understood.
     pub fn new(name: String, mappings: Arc<[Arc<Mapping>]>, envelopes: Vec<Envelope>, source: &str, context: &Context) -> Self {
-        Self { name, mappings, envelopes, source: source.into(), context: context.clone() }
+        Self { name, mappings, envelopes, source: source.into(), context: context.clone(), recent: Recent::default() }
     }
 }
 
@@ -40,7 +42,14 @@ impl Format for Mapped {
         let record = Record::read(line, &self.envelopes, &self.context).map_err(broken)?;
         let mapping = self.mappings.iter().find(|mapping| mapping.belongs(&record));
         let mapping = mapping.ok_or_else(|| Skip::Broken { reason: "no mapping", detail: about(&record) })?;
-        out.push(mapping.event(&record, &self.source, &self.context)?);
+        let (mut event, own_id) = mapping.event(&record, &self.source, &self.context)?;
+        if !own_id {
+            let number = self.recent.count(&event.source_id);
+            if number > 1 {
+                event.source_id = format!("{}-{number}", event.source_id);
+            }
+        }
+        out.push(event);
         Ok(())
     }
 

@@ -7,7 +7,9 @@ mod apply;
 mod condition;
 mod file;
 mod format;
+mod list;
 mod names;
+mod recent;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -16,6 +18,7 @@ pub use format::{Mapped, forms};
 
 use super::envelope::Envelope;
 use condition::{Condition, Patterns};
+use list::List;
 use names::{Names, Slot};
 use regex::Regex;
 use std::path::Path;
@@ -47,6 +50,8 @@ pub struct Mapping {
     /// Words that stand for a missing value.
     missing: Vec<String>,
     captures: Vec<Capture>,
+    /// The vendor's lists of events.
+    lists: Vec<List>,
     time: Vec<Template>,
     time_formats: Vec<String>,
     id: Vec<Template>,

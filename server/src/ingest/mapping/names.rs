@@ -17,23 +17,36 @@ const MOST_LABELLED: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     slots: HashMap<String, Slot>,
+    /// How many slots there are: those of `slots`, and those that only `of_lines` names.
+    count: usize,
+    /// The slots that a field of a line fills, by the field's name; see [`Names::close`].
+    of_lines: HashMap<String, Slot>,
     labels: Vec<(String, Slot)>,
     /// A field of the mapping's own, and those of a line it may be.
     own: Vec<(Slot, Vec<Slot>)>,
+    /// Those of them that a capture or a list may fill as well: what did keeps its place.
+    filled_elsewhere: Vec<Slot>,
 }
+
+/// A field that a mapping speaks of stands in the line more than once, and not with the same value: somebody may have written it into the
+/// text of another field. It holds the field's name.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Doubled(pub String);
 
 /// The value of a slot, and which field of the line it is; a captured value is not a field.
 pub(super) type Filled<'v> = (&'v str, Option<usize>);
 
 impl Names {
     pub(super) fn slot(&mut self, name: &str) -> Slot {
-        let next = self.slots.len();
+        let next = self.count;
         if let Some(label) = name.strip_prefix(LABEL)
             && !self.slots.contains_key(name)
         {
             self.labels.push((label.to_owned(), next));
         }
-        *self.slots.entry(name.to_owned()).or_insert(next)
+        let slot = *self.slots.entry(name.to_owned()).or_insert(next);
+        self.count = self.count.max(slot + 1);
+        slot
     }
 
     /// The slot of a field, if the mapping speaks of it.
@@ -42,53 +55,84 @@ impl Names {
     }
 
     /// How many slots there are.
-    pub(super) fn len(&self) -> usize {
-        self.slots.len()
+    pub(super) const fn len(&self) -> usize {
+        self.count
     }
 
-    /// Declares that `name` is the first of these that a line has.
+    /// Declares that `name` is the first of these that a line has. Where it is one of them itself, the line's field is meant.
     pub(super) fn declare(&mut self, name: &str, of: &[String]) {
-        let candidates = of.iter().map(|name| self.slot(name)).collect();
+        let candidates = of.iter().map(|candidate| if candidate == name { self.of_line(name) } else { self.slot(candidate) }).collect();
         let slot = self.slot(name);
         self.own.push((slot, candidates));
     }
 
+    /// A slot for the line's field of a name that the mapping calls one of its own.
+    fn of_line(&mut self, name: &str) -> Slot {
+        let slot = self.count;
+        self.count += 1;
+        self.of_lines.insert(name.to_owned(), slot);
+        slot
+    }
+
+    /// To be called once everything is read. `made` are the names of what captures and lists make: a line's own field of such a name, or of
+    /// a name that the mapping declares, is another thing and fills no slot, so that no line can say what only its mapping may.
+    pub(super) fn close(&mut self, made: &[String]) {
+        let own: Vec<_> = self.own.iter().map(|(slot, _)| *slot).collect();
+        self.filled_elsewhere = made.iter().filter_map(|name| self.find(name)).filter(|slot| own.contains(slot)).collect();
+        for (name, slot) in &self.slots {
+            if !own.contains(slot) && !made.contains(name) && !name.starts_with(LABEL) {
+                self.of_lines.entry(name.clone()).or_insert(*slot);
+            }
+        }
+    }
+
     /// The values of the slots for a line. `missing` are words that stand for no value.
-    pub(super) fn fill<'v>(&self, fields: &'v [Field<'_>], missing: &[String]) -> Vec<Option<Filled<'v>>> {
-        let mut filled = vec![None; self.slots.len()];
+    pub(super) fn fill<'v>(&self, fields: &'v [Field<'_>], missing: &[String]) -> Result<Vec<Option<Filled<'v>>>, Doubled> {
+        let mut filled: Vec<Option<Filled<'v>>> = vec![None; self.count];
+        let mut set = |slot: Slot, name: &str, value: &'v str, at: usize| match filled[slot] {
+            Some((known, _)) if known != value => Err(Doubled(name.to_owned())),
+            Some(_) => Ok(()),
+            None => {
+                filled[slot] = Some((value, Some(at)));
+                Ok(())
+            }
+        };
         let mut labels = 0;
         for (at, (name, value)) in fields.iter().enumerate() {
             let value = value.trim();
             if value.is_empty() || missing.iter().any(|word| word.eq_ignore_ascii_case(value)) {
                 continue;
             }
-            if let Some(slot) = self.slots.get(&**name) {
-                filled[*slot].get_or_insert((value, Some(at)));
+            if let Some(slot) = self.of_lines.get(&**name) {
+                set(*slot, name, value, at)?;
             }
             if !self.labels.is_empty()
                 && labels < MOST_LABELS
                 && let Some(labelled) = name.strip_suffix(LABEL_FIELD)
-                && let Some((_, slot)) = self.labels.iter().find(|(label, _)| label.eq_ignore_ascii_case(value))
-                && let Some((at, value)) = labelled_value(fields, labelled)
+                && let Some((label, slot)) = self.labels.iter().find(|(label, _)| label.eq_ignore_ascii_case(value))
             {
-                filled[*slot].get_or_insert((value, Some(at)));
                 labels += 1;
+                for (at, value) in labelled_values(fields, labelled) {
+                    set(*slot, label, value, at)?;
+                }
             }
         }
         self.resolve(&mut filled);
-        filled
+        Ok(filled)
     }
 
-    /// Fills the mapping's own fields that have no value yet.
+    /// Fills the mapping's own fields: what was captured since may be the preferred one.
     pub(super) fn resolve(&self, filled: &mut [Option<Filled<'_>>]) {
         for (own, candidates) in &self.own {
-            filled[*own] = filled[*own].or_else(|| candidates.iter().find_map(|slot| filled[*slot]));
+            if filled[*own].is_none() || !self.filled_elsewhere.contains(own) {
+                filled[*own] = candidates.iter().find_map(|slot| filled[*slot]);
+            }
         }
     }
 }
 
-fn labelled_value<'v>(fields: &'v [Field<'_>], name: &str) -> Option<(usize, &'v str)> {
-    let found = fields.iter().enumerate().take(MOST_LABELLED).find(|(_, (known, _))| known == name);
+fn labelled_values<'v>(fields: &'v [Field<'_>], name: &str) -> impl Iterator<Item = (usize, &'v str)> {
+    let found = fields.iter().enumerate().take(MOST_LABELLED).filter(move |(_, (known, _))| known == name);
     found.map(|(at, (_, value))| (at, value.trim())).filter(|(_, value)| !value.is_empty())
 }
 

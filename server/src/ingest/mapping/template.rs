@@ -78,10 +78,14 @@ impl Template {
 }
 
 /// What a column is set to: the first of some templates that a line fills, and perhaps what a table makes of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Value {
     pub of: Vec<Template>,
     pub table: Option<Table>,
+    /// A text that says the same says nothing new.
+    pub unless: Option<Template>,
+    /// Added to a whole number.
+    pub plus: u32,
     /// Where no template is filled, or the table has no such word.
     pub default: Option<Template>,
 }
@@ -94,6 +98,14 @@ impl Value {
     pub(super) fn texts<'v>(&'v self, line: &'v [Option<Filled<'v>>]) -> impl Iterator<Item = (Cow<'v, str>, Option<&'v Template>)> {
         let filled = self.of.iter().filter_map(move |template| {
             let text = template.fill(line)?;
+            let same = |unless: &Template| unless.fill(line).is_some_and(|unless| unless.trim() == text.trim());
+            if self.unless.as_ref().is_some_and(same) {
+                return None;
+            }
+            let text = match self.plus {
+                0 => text,
+                plus => Cow::Owned((text.trim().parse::<u32>().ok()?.checked_add(plus)?).to_string()),
+            };
             let text = match &self.table {
                 None => text,
                 Some(table) => {

@@ -19,25 +19,29 @@ pub(super) fn event(line: &str, source: &Arc<str>) -> Result<Event, String> {
         Json::Object(members) => members,
         other => return Err(format!("it is {}; write a JSON object", other.kind())),
     };
-    let report = report(take(&mut members, "report"))?;
-    let source_id = source_id(take(&mut members, "source_id"))?;
-    let time = match (take(&mut members, "time"), take(&mut members, report.time)) {
+    let report = report(take(&mut members, "report")?)?;
+    let source_id = source_id(take(&mut members, "source_id")?)?;
+    let time = match (take(&mut members, "time")?, take(&mut members, report.time)?) {
         (Json::Null, Json::Null) => return Err(format!("time: it is missing; {TIME}")),
         (Json::Null, given) => time(report.time, &given)?,
         (given, Json::Null) => time("time", &given)?,
         _ => return Err(format!("{}: it says the same as time; leave one of them out", report.time)),
     };
     let mut event = Event::new(report, source, source_id, time);
+    let mut given = Vec::new();
     for (name, value) in members {
         match report.given().find(|column| column.key == name) {
             _ if value == Json::Null => {}
             _ if name == "extra" => extra(&mut event, value)?,
+            Some(column) if given.contains(&column.key) => return Err(twice(column.key)),
             Some(column) if report.attempts && name == "attempts" && matches!(value, Json::List(_)) => {
+                given.push(column.key);
                 event.attempts = attempts(value)?;
                 let tried = event.attempts.iter().map(|attempt| attempt.number).max();
                 event.set(column.key, tried);
             }
             Some(column) => {
+                given.push(column.key);
                 event.set(column.key, cell(column, value)?);
             }
             None => {
@@ -48,9 +52,15 @@ pub(super) fn event(line: &str, source: &Arc<str>) -> Result<Event, String> {
     Ok(event)
 }
 
-/// Takes the member of this name out; null where there is none.
-fn take<'a>(members: &mut Members<'a>, name: &str) -> Json<'a> {
-    members.iter().position(|(known, _)| known == name).map_or(Json::Null, |at| members.remove(at).1)
+/// Takes the member of this name out; null where there is none. The error says that there is another one.
+fn take<'a>(members: &mut Members<'a>, name: &str) -> Result<Json<'a>, String> {
+    let value = members.iter().position(|(known, _)| known == name).map_or(Json::Null, |at| members.remove(at).1);
+    if members.iter().any(|(known, _)| known == name) { Err(twice(name)) } else { Ok(value) }
+}
+
+/// Which of the two is meant, nobody knows.
+fn twice(name: &str) -> String {
+    format!("{name}: it is there twice; give each member once")
 }
 
 fn report(value: Json<'_>) -> Result<&'static Report, String> {
@@ -157,7 +167,7 @@ fn attempts(value: Json<'_>) -> Result<Vec<Attempt>, String> {
 fn attempt(at: usize, value: Json<'_>) -> Result<Attempt, String> {
     let place = format!("attempts[{at}]");
     let Json::Object(mut members) = value else { return Err(format!("{place}: it is {}; write an object", value.kind())) };
-    let mut text = |name: &str, most: usize| match take(&mut members, name) {
+    let mut text = |name: &str, most: usize| match take(&mut members, name)? {
         Json::Null => Ok(String::new()),
         value => text_of(&format!("{place}.{name}"), value, most).map(Cow::into_owned),
     };
@@ -165,12 +175,12 @@ fn attempt(at: usize, value: Json<'_>) -> Result<Attempt, String> {
     let (message, result) = (text("message", Event::MAX_TEXT)?, text("result", Event::MAX_NAME)?);
     let known = RESULTS.into_iter().find(|known| known.eq_ignore_ascii_case(&result));
     let result = known.ok_or_else(|| format!("{place}.result: it is missing or none of its words; write one of {}", RESULTS.join(", ")))?;
-    let start = time(&format!("{place}.start"), &take(&mut members, "start"))?;
-    let end = match take(&mut members, "end") {
+    let start = time(&format!("{place}.start"), &take(&mut members, "start")?)?;
+    let end = match take(&mut members, "end")? {
         Json::Null => None,
         value => Some(time(&format!("{place}.end"), &value)?),
     };
-    let number = match take(&mut members, "number") {
+    let number = match take(&mut members, "number")? {
         Json::Null => u32::try_from(at + 1).ok(),
         Json::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0),
         _ => None,

@@ -74,6 +74,9 @@ fn every_refusal_names_the_member_and_what_would_be_right() {
     insta::assert_snapshot!(with(r#""attempts":[{"start":1}]"#), @"attempts[0].result: it is missing or none of its words; write one of Success, Error, Running, Unknown");
     insta::assert_snapshot!(with(r#""attempts":[{"start":1,"result":"Error","x":1}]"#), @r#"attempts[0]: an attempt has no "x"; it has number, start, end, executor, result, error_class, message"#);
     insta::assert_snapshot!(with(r#""attempts":[{"start":1,"result":"Error","number":2},{"start":1,"result":"Error"}]"#), @"attempts: number 2 appears twice; give each attempt its own");
+    insta::assert_snapshot!(with(r#""operation":"x","operation":"y""#), @"operation: it is there twice; give each member once");
+    insta::assert_snapshot!(with(r#""attempts":[{"start":1,"start":2,"result":"Error"}]"#), @"start: it is there twice; give each member once");
+    insta::assert_snapshot!(with(r#""source_id":"another""#), @"source_id: it is there twice; give each member once");
     insta::assert_snapshot!(with(r#""extra":[]"#), @"extra: it is a list; write an object of names and texts");
 }
 

@@ -5,9 +5,11 @@ mod bitwarden;
 mod cyberark;
 mod delinea;
 mod language;
+mod pages;
 mod secrets;
 mod segura;
 mod teleport;
+mod twice;
 mod wallix;
 
 use super::file;
@@ -75,7 +77,7 @@ fn the_format_of_an_envelope_finds_the_product() {
     let segura = "CEF:0|MT4|Segura|3.33|164|PASSWORD VIEW|5|rt=1795356207120 suser=ana duser=root dhost=db-1";
     says(&event("cef", segura), "password-view", &[("username", "root")]);
     let delinea = "CEF:0|Thycotic Software|Secret Server|11.3|10004|SECRET - VIEW|2|suser=ana rt=Nov 22 2026 14:03:27 fname=x";
-    says(&event("cef", delinea), "password-view", &[("login", "ana")]);
+    says(&event("cef", delinea), "audit-tracking", &[("username", "ana")]);
     assert_eq!(refused("cef", "CEF:0|Acme|Firewall|1|999|Dropped|1|src=10.0.0.1"), "no mapping: CEF event 999 of Acme Firewall");
     assert_eq!(refused("leef", "LEEF:1.0|Acme|Firewall|1|drop|src=10.0.0.1"), "no mapping: LEEF event drop of Acme Firewall");
     assert_eq!(refused("cef", "hello"), "not understood: it is not a CEF event");

@@ -99,3 +99,34 @@ fn a_line_without_a_time_takes_the_transports_or_is_kept_aside() {
     assert_eq!(first.time.rfc3339(), "2026-11-22T14:03:27.000Z");
     assert_ne!(first.source_id, again.source_id, "two views within two seconds are two events");
 }
+
+#[test]
+fn portuguese_says_what_english_does() {
+    let line = |name: &str| format!("CEF:0|MT4|senhasegura|3.27|19|{name}|8|rt=1795356209120 suser=ana dhost=db-7 duser=root");
+    for (name, report, cells) in [
+        ("Falha no backup", "performed-backups", [("status", "Error"), ("type", "Full")]),
+        ("Backup com erro", "performed-backups", [("status", "Error"), ("type", "Full")]),
+        ("Backup realizado", "performed-backups", [("status", "Success"), ("type", "Full")]),
+        ("Senha alterada", "password-operation", [("operation", "Change password"), ("status", "Success")]),
+        ("Falha na troca de senha", "password-operation", [("operation", "Change password"), ("status", "Error")]),
+        ("Rotação da credencial executada", "password-operation", [("operation", "Change password"), ("status", "Success")]),
+        ("Senha inválida", "password-operation", [("operation", "Verify password"), ("status", "Error")]),
+        ("Senha confirmada", "password-operation", [("operation", "Verify password"), ("status", "Success")]),
+        ("Falha na ativação", "password-operation", [("operation", "Credential activation"), ("status", "Error")]),
+        ("Senha visualizada", "password-view", [("operation", "View password"), ("username", "root")]),
+        ("VISUALIZAÇÃO DE SENHA", "password-view", [("operation", "View password"), ("device", "db-7")]),
+        ("Senha copiada", "password-view", [("operation", "Copy password"), ("username", "root")]),
+        ("Sessão iniciada", "password-view", [("operation", "Start session"), ("username", "root")]),
+        ("Sessão finalizada", "audit-tracking", [("operation", "Session finished"), ("change", "No")]),
+        ("Acesso solicitado", "audit-tracking", [("operation", "Creation"), ("entity", "Access request")]),
+        ("Acesso aprovado", "audit-tracking", [("operation", "Approval"), ("entity", "Access request")]),
+        ("Acesso reprovado", "audit-tracking", [("operation", "Disapproval"), ("entity", "Access request")]),
+        ("Acesso incomum", "audit-tracking", [("operation", "Unusual access"), ("change", "No")]),
+        ("Senha expirada", "audit-tracking", [("operation", "Expiration"), ("entity", "Credential")]),
+        ("Falha de autenticação", "audit-tracking", [("operation", "Login failed"), ("entity", "User")]),
+        ("Usuário excluído", "audit-tracking", [("operation", "Deletion"), ("entity", "Usuário")]),
+        ("Cadastro de dispositivo", "audit-tracking", [("operation", "Creation"), ("entity", "dispositivo")]),
+    ] {
+        says(&event("segura", &line(name)), report, &cells);
+    }
+}

@@ -59,3 +59,16 @@ fn what_is_typed_in_a_session_and_what_the_page_asks_for_is_left_out() {
     assert_eq!(refused("wallix", &line(r#"[wabaudit] action="list" type="Approval" user="a""#)), "unwanted: left out by its mapping");
     assert_eq!(refused("wallix", &line(r#"[kernel] x="y""#)), "no mapping: line of key=\"value\" pairs with the fields tag, x");
 }
+
+#[test]
+fn an_approvers_decision_is_one() {
+    let decided = |to: &str| {
+        let payload = format!(
+            r#"[wabaudit] action="edit" type="Approval" object="<Approval(uid=7)>" user="bea" client_ip="10.0.0.9" infos="status ['3' to '{to}'], comment ['' to 'ok']""#
+        );
+        event("wallix", &line(&payload)).get("operation").plain()
+    };
+    assert_eq!([decided("1"), decided("2"), decided("4")], ["Approval", "Disapproval", "Update"]);
+    let other = r#"[wabaudit] action="edit" type="User" object="x" user="bea" infos="status ['3' to '1']""#;
+    says(&event("wallix", &line(other)), "audit-tracking", &[("operation", "Update"), ("entity", "User")]);
+}

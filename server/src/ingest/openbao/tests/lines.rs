@@ -24,6 +24,29 @@ fn a_response_alone_is_a_whole_event_at_its_own_time() {
     assert_eq!(events[0].source_id, "6f9f6a0e-0000-4000-8000-000000000001");
 }
 
+/// As Vault writes it: with accessors, classes and versions of mounts, and what its policies granted.
+#[test]
+fn lines_of_hashicorp_vault_are_read_beside_those_of_openbao() {
+    let auth = r#""auth":{"accessor":"hmac-sha256:aa","client_token":"hmac-sha256:bb","display_name":"oidc-ana","entity_id":"e1","external_namespace_policies":{},"metadata":{"role":"dba"},"policies":["default","db"],"policy_results":{"allowed":true,"granting_policies":[{"type":""},{"name":"db","namespace_id":"root","type":"acl"}]},"token_issue_time":"2026-11-20T09:00:00Z","token_ttl":2764800,"token_type":"service"}"#;
+    let request = r#""request":{"client_id":"e1","client_token":"hmac-sha256:bb","client_token_accessor":"hmac-sha256:aa","id":"v-1","mount_accessor":"kv_1","mount_class":"secret","mount_point":"secret/","mount_running_version":"v0.20.0+builtin","mount_type":"kv","namespace":{"id":"root"},"operation":"read","path":"secret/data/web/root","remote_address":"10.0.0.9","remote_port":51022,"request_uri":"/v1/secret/data/web/root"}"#;
+    let response = r#""response":{"data":{"data":{"k":"hmac-sha256:cc"},"metadata":{"version":1}},"mount_accessor":"kv_1","mount_class":"secret","mount_point":"secret/","mount_running_plugin_version":"v0.20.0+builtin","mount_type":"kv"}"#;
+    let log = format!(
+        "{{{auth},{request},\"time\":\"2026-11-20T10:00:00.000000001Z\",\"type\":\"request\"}}\n{{{auth},{request},{response},\"time\":\"2026-11-20T10:00:00.1Z\",\"type\":\"response\"}}\n"
+    );
+    let (events, summary) = events(&log);
+    assert_eq!((events.len(), summary.broken_lines), (1, 0));
+    says(&events[0], "password-view", &[("operation", "View password"), ("ip", "10.0.0.9")]);
+    assert_eq!(events[0].source_id, "v-1");
+}
+
+#[test]
+fn whoever_it_was_is_not_said_twice() {
+    let line = read().answering().replacen("\"display_name\":", "\"display_name\":\"userpass-director\",\"display_name\":", 1);
+    assert!(line.contains("director"));
+    let broken = OpenBao::new("vault-1").line(1, line.trim(), &mut Vec::new());
+    assert!(matches!(broken, Err(Skip::Broken { .. })), "{broken:?}");
+}
+
 #[test]
 fn a_request_the_log_never_answers_says_that_there_was_no_response() {
     let (events, _) = events(&read().unanswered());
