@@ -3,10 +3,11 @@
 # make check   the quick part of it, while you work
 # make dev     the page with live reload on http://127.0.0.1:8080, the server behind it
 # make fuzz    every parser of logs against made-up lines, a minute each
+# make failover  two servers on three machines of PostgreSQL, broken again and again (docs/high-availability.md); a quarter of an hour
 # make bench   the figures the project promises, as a table
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve page test check dev fuzz bench lint deny e2e clean
+.PHONY: help run serve page test check dev fuzz failover bench lint deny e2e clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -55,6 +56,9 @@ e2e:
 
 fuzz:
 	@scripts/fuzz.sh
+
+failover:
+	@scripts/failover.sh
 
 bench:
 	@scripts/setup.sh test
