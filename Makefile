@@ -4,10 +4,11 @@
 # make dev     the page with live reload on http://127.0.0.1:8080, the server behind it
 # make fuzz    every parser of logs against made-up lines, a minute each
 # make security  the server against all that its OpenAPI document allows and forbids, as everybody it knows
+# make failover  two servers on three machines of PostgreSQL, broken again and again (docs/high-availability.md); a quarter of an hour
 # make bench   the figures the project promises, as a table
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve page test check dev fuzz security bench lint deny e2e clean
+.PHONY: help run serve page test check dev fuzz security failover bench lint deny e2e clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -59,6 +60,9 @@ fuzz:
 
 security:
 	@scripts/security.sh
+
+failover:
+	@scripts/failover.sh
 
 bench:
 	@scripts/setup.sh test

@@ -5,6 +5,7 @@
 #   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-split-cli, wasm-opt, esbuild, Python
 #   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, MariaDB,
 #                            OpenLDAP, OpenSSH, OpenBao, moto, Playwright, cargo-deny
+#   scripts/setup.sh failover  what `make failover` needs, and no page: PostgreSQL, Patroni, etcd, haproxy
 #
 # Tools go to ~/.cache/vigia (XDG_CACHE_HOME is respected) and touch neither ~/.cargo/bin nor the checkout.
 # Only these are installed system-wide, with apt: Debian's Rust when rustup has no wasm target to offer, Chromium, and the servers that tests
@@ -147,10 +148,37 @@ moto() {
   echo "$MOTO_VERSION" >"$dir/.installed"
 }
 
+# The servers that tests start for themselves.
+postgresql() {
+  if ! command -v pg_ctl >/dev/null && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then
+    say "Installing PostgreSQL (seconds); the tests start a server of their own"
+    # The package would otherwise start a server that nobody asked for.
+    printf 'create_main_cluster = false\n' | as_root install -D -m 644 /dev/stdin /etc/postgresql-common/createcluster.d/vigia.conf
+    apt_install postgresql
+  fi
+}
+
+# Three machines of a database on one, and a proxy in front.
+failover_tools() {
+  local tool missing=
+  for tool in patroni patronictl etcd haproxy openssl; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing=yes
+  done
+  if [ -n "$missing" ]; then
+    say "Installing Patroni, etcd and haproxy (seconds); the servers of make failover are its own"
+    apt_install_idle patroni python3-etcd etcd-server haproxy openssl
+  fi
+}
+
 command -v cargo >/dev/null || die "cargo is missing: install Rust $RUST_VERSION or newer with rustup"
 command -v cc >/dev/null || apt_install build-essential
 # The demo's connector runs a script in it.
 command -v python3 >/dev/null || apt_install python3
+if [ "$what" = failover ]; then
+  postgresql
+  failover_tools
+  exit
+fi
 mkdir -p "$TOOLS/bin"
 wasm_target
 npm_tool wasm-opt binaryen "$BINARYEN_VERSION"
@@ -171,12 +199,7 @@ if [ "$what" = test ]; then
       apt_install chromium-headless-shell || say "It could not be installed; the tests use Chromium as it is"
     fi
   fi
-  if ! command -v pg_ctl >/dev/null && ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then
-    say "Installing PostgreSQL (seconds); the tests start a server of their own"
-    # The package would otherwise start a server that nobody asked for.
-    printf 'create_main_cluster = false\n' | as_root install -D -m 644 /dev/stdin /etc/postgresql-common/createcluster.d/vigia.conf
-    apt_install postgresql
-  fi
+  postgresql
   for tool in age jq zstd; do
     command -v "$tool" >/dev/null || { say "Installing $tool (seconds)"; apt_install "$tool"; }
   done

@@ -21,6 +21,7 @@ mod risk;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/s3.rs"]
 mod s3;
+mod standbys;
 mod upgrade;
 #[path = "../support/vigia.rs"]
 mod vigia;

@@ -38,6 +38,7 @@ mod scores;
 mod server;
 mod sqlite;
 mod standing;
+mod statements;
 mod still;
 mod troubles;
 mod upgrade;

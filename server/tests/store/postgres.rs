@@ -10,7 +10,7 @@ use vigia::store::{self, Store, StoreError};
 use vigia_app::model::{Direction, Query, Timestamp};
 use vigia_app::reports::{self, AUDIT_TRACKING};
 
-async fn open(url: &str) -> Arc<dyn Store> {
+pub async fn open(url: &str) -> Arc<dyn Store> {
     store::open(url, Duration::from_secs(60)).await.expect("a store")
 }
 
@@ -25,7 +25,7 @@ fn database(url: &str) -> &str {
     url.rsplit_once('/').expect("a URL").1
 }
 
-fn event(source: &str, id: &str, at: Timestamp) -> Event {
+pub fn event(source: &str, id: &str, at: Timestamp) -> Event {
     let mut event = Event::new(&AUDIT_TRACKING, &source.into(), id, at);
     event.set("operation", "Login");
     event
@@ -290,7 +290,7 @@ async fn a_still_view_may_take_longer_than_a_question() {
 }
 
 /// The middle of a month so many months before this one.
-fn months_ago(months: u32) -> chrono::DateTime<chrono::Utc> {
+pub fn months_ago(months: u32) -> chrono::DateTime<chrono::Utc> {
     use chrono::Datelike as _;
     let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
     let middle = now.date_naive().with_day(15).expect("a day");

@@ -68,6 +68,16 @@ impl Server {
         Self::with("fsync = off\nfull_page_writes = off\nwal_level = replica\nmax_wal_senders = 2")
     }
 
+    /// Starts one that puts every statement down.
+    pub fn telling() -> Self {
+        Self::with("fsync = off\nfull_page_writes = off\nlog_statement = all")
+    }
+
+    /// What it has put down so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).expect("a log")
+    }
+
     fn with(settings: &str) -> Self {
         let bin = binaries();
         // Between looking for a free port and using it another process may take it.

@@ -43,7 +43,7 @@ pub(super) async fn amend(client: &mut ClientWrapper, event: Event) -> Result<bo
 /// The id of the event of this key. Keys have no index that leads there; the events of a source have, and mostly it is one of the last.
 async fn find(transaction: &Transaction<'_>, report: &'static Report, source: &str, key: Uuid) -> Result<Option<i64>, Error> {
     let table = report.table;
-    let known = transaction.prepare_cached(&format!("SELECT FROM {table}_key WHERE key = $1")).await?;
+    let known = transaction.prepare_cached(&format!("SELECT 1 FROM {table}_key WHERE key = $1")).await?;
     if transaction.query_opt(&known, &[&key]).await?.is_none() {
         return Ok(None);
     }

@@ -15,6 +15,7 @@ use crate::store::operations::{Enqueued, NewOperation};
 use crate::store::value::{MISSING, Value};
 use crate::store::whole::{self, Queued, Whole};
 use deadpool_postgres::Transaction;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 use tokio_postgres::Error;
@@ -169,14 +170,12 @@ const STEPS: i64 = EventId::PER_MILLISECOND / LANES;
 async fn ids(transaction: &Transaction<'_>, report: &Report, lane: i64, new: &[New<'_>]) -> Result<Vec<i64>, Error> {
     let times: BTreeSet<i64> = new.iter().map(|new| new.event.time.millis()).collect();
     let (Some(first), Some(last)) = (times.first(), times.last()) else { return Ok(Vec::new()) };
-    // Mostly events come in the order of time: then nothing is there yet of their milliseconds.
-    let sql = format!("SELECT max(id) FROM {} WHERE id >= $1 AND id <= $2", report.table);
-    let end = first_id(*last).saturating_add(EventId::PER_MILLISECOND - 1);
-    let highest = transaction.query_one(&transaction.prepare_cached(&sql).await?, &[&first_id(*first), &end]).await?;
+    // Mostly events come in the order of time: then nothing is there yet of their milliseconds, or of the last one that is there.
     let mut next: HashMap<i64, i64> = HashMap::new();
-    if let Some(highest) = highest.try_get::<_, Option<i64>>(0)? {
-        let used = times.iter().copied().filter(|millis| first_id(*millis) <= highest).collect();
+    if let Some(highest) = highest(transaction, report, *first, *last).await? {
+        let used = times.iter().copied().filter(|millis| *millis < millis_of(highest)).collect();
         next = free_steps(transaction, report, used).await?;
+        next.insert(millis_of(highest), step_behind(highest));
     }
     let mut ids = Vec::with_capacity(new.len());
     for new in new {
@@ -184,8 +183,8 @@ async fn ids(transaction: &Transaction<'_>, report: &Report, lane: i64, new: &[N
         // The next free id of the millisecond; of a later one where it is full.
         while next.get(&millis).is_some_and(|step| *step >= STEPS) {
             millis += 1;
-            if !next.contains_key(&millis) {
-                next.extend(free_steps(transaction, report, vec![millis]).await?);
+            if let Entry::Vacant(entry) = next.entry(millis) {
+                entry.insert(highest(transaction, report, millis, millis).await?.map_or(0, step_behind));
             }
         }
         let step = next.entry(millis).or_default();
@@ -199,18 +198,37 @@ fn first_id(millis: i64) -> i64 {
     EventId::first(Timestamp::saturating(millis)).get()
 }
 
-/// For each of these milliseconds, the step behind all that are taken.
+/// The millisecond of an id.
+fn millis_of(id: i64) -> i64 {
+    id.div_euclid(EventId::PER_MILLISECOND)
+}
+
+/// The step behind that of an id.
+const fn step_behind(id: i64) -> i64 {
+    id % EventId::PER_MILLISECOND / LANES + 1
+}
+
+/// The highest id from one millisecond to another, both included.
+async fn highest(transaction: &Transaction<'_>, report: &Report, first: i64, last: i64) -> Result<Option<i64>, Error> {
+    let sql = format!("SELECT max(id) FROM {} WHERE id >= $1 AND id <= $2", report.table);
+    let end = first_id(last).saturating_add(EventId::PER_MILLISECOND - 1);
+    transaction.query_one(&transaction.prepare_cached(&sql).await?, &[&first_id(first), &end]).await?.try_get(0)
+}
+
+/// For each of these milliseconds of which something is there, the step behind all that are taken.
 async fn free_steps(transaction: &Transaction<'_>, report: &Report, millis: Vec<i64>) -> Result<HashMap<i64, i64>, Error> {
-    let firsts: Vec<i64> = millis.iter().copied().map(first_id).collect();
+    let firsts: Vec<i64> = millis.into_iter().map(first_id).collect();
+    if firsts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    // A join: a question inside of another one is beyond Citus. Without bounds besides, by which the planner would rather look at all between them for each.
     let sql = format!(
-        "SELECT m.millis, (SELECT max(id) FROM {} WHERE id >= m.first AND id <= m.first + {})
-         FROM unnest($1::bigint[], $2::bigint[]) AS m(millis, first)",
+        "SELECT max(e.id) FROM unnest($1::bigint[]) AS m(first) JOIN {} e ON e.id >= m.first AND e.id <= m.first + {} GROUP BY m.first",
         report.table,
         EventId::PER_MILLISECOND - 1
     );
-    let rows = transaction.query(&transaction.prepare_cached(&sql).await?, &[&millis, &firsts]).await?;
-    let step = |highest: Option<i64>| highest.map_or(0, |id| id % EventId::PER_MILLISECOND / LANES + 1);
-    rows.iter().map(|row| Ok((row.try_get(0)?, step(row.try_get(1)?)))).collect()
+    let rows = transaction.query(&transaction.prepare_cached(&sql).await?, &[&firsts]).await?;
+    rows.iter().map(|row| row.try_get(0).map(|highest| (millis_of(highest), step_behind(highest)))).collect()
 }
 
 /// Stores rows, details, attempts, the queue's part and texts of events that are not there, in the order of their ids.

@@ -68,11 +68,11 @@ impl Events for PostgresStore {
         let (before, most, table) = (EventId::first(before).get(), i64::from(most), report.table);
         let rows = match source.map(str::to_ascii_lowercase) {
             Some(source) => {
-                let sql = format!("SELECT count(*) FROM (SELECT FROM {table} WHERE lower(source) = $1 AND id < $2 LIMIT $3) AS old");
+                let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE lower(source) = $1 AND id < $2 LIMIT $3) AS old");
                 self.rows(&sql, &[&source, &before, &most]).await?
             }
             None => {
-                self.rows(&format!("SELECT count(*) FROM (SELECT FROM {table} WHERE id < $1 LIMIT $2) AS old"), &[&before, &most]).await?
+                self.rows(&format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE id < $1 LIMIT $2) AS old"), &[&before, &most]).await?
             }
         };
         let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(failed)?;
@@ -84,7 +84,7 @@ impl Events for PostgresStore {
         let source = &source;
         self.read(|client| async move {
             for report in vigia_app::reports::ALL {
-                let sql = format!("SELECT FROM {} WHERE lower(source) = $1 LIMIT 1", report.table);
+                let sql = format!("SELECT 1 FROM {} WHERE lower(source) = $1 LIMIT 1", report.table);
                 let find = client.prepare_cached(&sql).await.map_err(failed)?;
                 if client.query_opt(&find, &[source]).await.map_err(failed)?.is_some() {
                     return Ok(true);

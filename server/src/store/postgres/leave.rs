@@ -5,7 +5,6 @@ use super::{journal, lock};
 use crate::store::changed::Changed;
 use crate::store::limits::REMOVED;
 use deadpool_postgres::ClientWrapper;
-use std::fmt::Write as _;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
@@ -32,7 +31,8 @@ pub(super) async fn drop_before(client: &mut ClientWrapper, report: &'static Rep
 async fn detach(client: &mut ClientWrapper, report: &'static Report, before: i64) -> Result<Option<String>, Error> {
     let transaction = client.transaction().await?;
     // Readers and writers queue behind one who waits for this lock.
-    transaction.batch_execute(&format!("SET LOCAL lock_timeout = '500ms'; {}", lock::PARTITIONS)).await?;
+    transaction.batch_execute("SET LOCAL lock_timeout = '500ms'").await?;
+    transaction.batch_execute(lock::PARTITIONS).await?;
     // Who reads everything as it was would lose the month.
     if !transaction.query_one(lock::NOBODY_STILL, &[]).await?.try_get::<_, bool>(0)? {
         return Ok(None);
@@ -43,17 +43,17 @@ async fn detach(client: &mut ClientWrapper, report: &'static Report, before: i64
     let (name, number): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
     let (first, last): (i64, i64) = (row.try_get(2)?, row.try_get(3)?);
     let gone = format!("gone_{number}");
-    let mut sql = String::new();
+    // Each in a call of its own, as when months are made.
     if report.actions.is_some() {
         // Nobody must take an operation whose row is out of sight.
         for (table, id) in [("operation", "id"), ("operation_history", "operation")] {
-            let _ = write!(sql, "DELETE FROM {table} WHERE {id} >= {first} AND {id} <= {last};");
+            transaction.execute(&format!("DELETE FROM {table} WHERE {id} >= $1 AND {id} <= $2"), &[&first, &last]).await?;
         }
     }
     for table in tables(report) {
-        let _ = write!(sql, "ALTER TABLE {table} DETACH PARTITION {table}_{name}; ALTER TABLE {table}_{name} RENAME TO {table}_{gone};");
+        transaction.batch_execute(&format!("ALTER TABLE {table} DETACH PARTITION {table}_{name}")).await?;
+        transaction.batch_execute(&format!("ALTER TABLE {table}_{name} RENAME TO {table}_{gone}")).await?;
     }
-    transaction.batch_execute(&sql).await?;
     let sql = "UPDATE event_partition SET leaving = true, name = $3 WHERE report = $1 AND name = $2";
     transaction.execute(sql, &[&report.key, &name, &gone]).await?;
     let mut changed = Changed::default();
@@ -78,7 +78,7 @@ async fn forget_some(client: &mut ClientWrapper, report: &'static Report, name: 
     let table = report.table;
     let transaction = client.transaction().await?;
     // Two processes that forget the same partition do it one after the other.
-    let sql = "SELECT FROM event_partition WHERE report = $1 AND name = $2 AND leaving FOR UPDATE";
+    let sql = "SELECT 1 FROM event_partition WHERE report = $1 AND name = $2 AND leaving FOR UPDATE";
     if transaction.query_opt(sql, &[&report.key, &name]).await?.is_none() {
         return Ok(false);
     }
@@ -87,8 +87,9 @@ async fn forget_some(client: &mut ClientWrapper, report: &'static Report, name: 
     let sql = format!("DELETE FROM {detail} WHERE id IN (SELECT id FROM {detail} ORDER BY id LIMIT {REMOVED}) RETURNING key");
     let mut keys: Vec<Uuid> = transaction.query(&sql, &[]).await?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     if keys.is_empty() {
-        let tables: Vec<String> = tables(report).iter().map(|table| format!("{table}_{name}")).collect();
-        transaction.batch_execute(&format!("DROP TABLE {}", tables.join(", "))).await?;
+        for table in tables(report) {
+            transaction.batch_execute(&format!("DROP TABLE {table}_{name}")).await?;
+        }
         transaction.execute("DELETE FROM event_partition WHERE report = $1 AND name = $2", &[&report.key, &name]).await?;
     } else {
         keys.sort_unstable();

@@ -28,6 +28,7 @@ mod replace;
 mod route;
 mod rows;
 mod scores;
+mod standbys;
 mod still;
 mod stop;
 mod tls;
@@ -68,12 +69,13 @@ impl PostgresStore {
     /// database that is not there, is not Vigia's, or was written by a newer version.
     pub async fn open(url: &str, limit: Duration) -> Result<Self, StoreError> {
         let address = Address::parse(url)?;
-        let (description, database) = (address.describe(), address.database().to_owned());
+        let (description, database, hosts) = (address.describe(), address.database().to_owned(), address.stops().len());
         let pool = Pool::new(address, limit)?;
         // Bringing it to this version takes as long as it takes.
         let mut client = pool.lend(Use::Change).await?.keep();
         migrate::migrate(&mut client, &database).await?;
         journal::check_origin(&mut client).await.map_err(failed)?;
+        standbys::look(&client, hosts).await.map_err(failed)?;
         let key: Vec<u8> =
             client.query_one("SELECT value FROM secret WHERE name = 'cursor'", &[]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
         let (writer, listener) = (Writer::start(pool.clone()), Listener::start(pool.clone()).await?);

@@ -6,7 +6,6 @@ use crate::store::StoreError;
 use chrono::{Datelike, Months, NaiveDate};
 use deadpool_postgres::{ClientWrapper, Transaction};
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use vigia_app::model::{EventId, Report, Timestamp};
 use vigia_app::reports;
@@ -101,16 +100,14 @@ async fn make(
         let (first, last) = bounds(*time, now, &there);
         let name = EventId::from_i64(first).map_or(Timestamp::MIN, EventId::time).utc().format("%Y%m%d").to_string();
         let until = last.checked_add(1).map_or_else(|| "MAXVALUE".to_owned(), |end| end.to_string());
-        let mut sql = String::new();
         for table in tables(report) {
-            // Made first and attached then: unlike PARTITION OF, that lets others read and write meanwhile.
-            let _ = write!(
-                sql,
-                "CREATE TABLE {table}_{name} (LIKE {table} INCLUDING DEFAULTS INCLUDING STORAGE);
-                 ALTER TABLE {table} ATTACH PARTITION {table}_{name} FOR VALUES FROM ({first}) TO ({until});"
-            );
+            // Made first and attached then: unlike PARTITION OF, that lets others read and write meanwhile. Each in a call of its own: of several
+            // in one, Citus refuses all.
+            let make = format!("CREATE TABLE {table}_{name} (LIKE {table} INCLUDING DEFAULTS INCLUDING STORAGE)");
+            transaction.batch_execute(&make).await.map_err(failed)?;
+            let attach = format!("ALTER TABLE {table} ATTACH PARTITION {table}_{name} FOR VALUES FROM ({first}) TO ({until})");
+            transaction.batch_execute(&attach).await.map_err(failed)?;
         }
-        transaction.batch_execute(&sql).await.map_err(failed)?;
         transaction
             .execute(
                 "INSERT INTO event_partition (report, first, last, name) VALUES ($1, $2, $3, $4)",

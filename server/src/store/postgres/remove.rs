@@ -51,7 +51,7 @@ async fn rows(client: &mut ClientWrapper, report: &'static Report, source: Optio
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(0) };
     let between = "= ANY($1) AND $2 <=";
     let of = |table: &str, id: &str| format!("DELETE FROM {table} WHERE {id} {between} {id} AND {id} <= $3");
-    let keep = |table: &str| format!("SELECT FROM {table} WHERE id {between} id AND id <= $3 ORDER BY id FOR UPDATE");
+    let keep = |table: &str| format!("SELECT 1 FROM {table} WHERE id {between} id AND id <= $3 ORDER BY id FOR UPDATE");
     if report.actions.is_some() {
         // Whoever moves operations keeps them before their rows.
         transaction.query(&keep("operation"), &[&ids, first, last]).await?;

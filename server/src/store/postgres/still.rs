@@ -38,12 +38,9 @@ async fn begin(client: &ClientWrapper) -> Result<(), Error> {
     // A month that leaves its table is gone from every view, also from those that began before: nobody takes one out from here on. What
     // the transaction sees is decided by its first question, and locking is none.
     let tables: Vec<String> = reports::ALL.into_iter().flat_map(tables).collect();
-    client
-        .batch_execute(&format!(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE ONLY {} IN ACCESS SHARE MODE; SELECT 1",
-            tables.join(", ONLY ")
-        ))
-        .await
+    client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    client.batch_execute(&format!("LOCK TABLE ONLY {} IN ACCESS SHARE MODE", tables.join(", ONLY "))).await?;
+    client.batch_execute("SELECT 1").await
 }
 
 #[async_trait]

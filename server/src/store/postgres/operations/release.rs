@@ -64,7 +64,7 @@ impl Free {
                 "WITH RECURSIVE waiting(name) AS (
                      {} UNION ALL SELECT {} FROM waiting w WHERE w.name IS NOT NULL)
                  SELECT name FROM waiting WHERE name IS NOT NULL
-                     AND NOT EXISTS (SELECT FROM operation WHERE status = 'Running' AND {name} = waiting.name) LIMIT {SWEPT}",
+                     AND NOT EXISTS (SELECT 1 FROM operation WHERE status = 'Running' AND {name} = waiting.name) LIMIT {SWEPT}",
                 next(""),
                 next(&format!("AND {name} > w.name"))
             )
