@@ -20,6 +20,7 @@ backoff_cap = "2s"
 [connector.ledger]
 kind = "command"
 command = ["{python}", "{script}"]
+hosts = ["srv-*"]
 timeout = "20s"
 env = {{ LEDGER = "{ledger}" }}
 """
