@@ -26,6 +26,13 @@ const LINES: &[(&str, &[&str])] = &[
             r#"{"event":"sftp","code":"{}I","uid":"1","time":"2026-11-22T14:03:27Z","user":"ana","path":"/x"}"#,
         ],
     ),
+    (
+        "wallix",
+        &[
+            r#"<30>Nov 22 14:03:27 bastion WAB(CORE)[1]: [wabaudit] action="{}" type="User" object="x" user="ana""#,
+            r#"<30>Nov 22 14:03:27 bastion WAB(CORE)[1]: [SSH Session] type="{}" user="ana" device="x" account="root""#,
+        ],
+    ),
     ("bitwarden", &[r#"{"object":"event","type":{},"actingUserId":"u","date":"2026-11-22T14:03:27Z","device":9}"#]),
     (
         "beyondtrust",

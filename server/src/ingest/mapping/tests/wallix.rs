@@ -72,3 +72,24 @@ fn an_approvers_decision_is_one() {
     let other = r#"[wabaudit] action="edit" type="User" object="x" user="bea" infos="status ['3' to '1']""#;
     says(&event("wallix", &line(other)), "audit-tracking", &[("operation", "Update"), ("entity", "User")]);
 }
+
+#[test]
+fn sessions_of_the_web_and_connections_that_failed_are_known() {
+    let session = |tag: &str, kind: &str| line(&format!(r#"[{tag}] type="{kind}" session_id="1" user="ana" device="db-7" account="root""#));
+    says(
+        &event("wallix", &session("Web Session", "SESSION_ESTABLISHED_SUCCESSFULLY")),
+        "password-view",
+        &[("operation", "Start session"), ("device", "db-7")],
+    );
+    says(&event("wallix", &session("Web Session", "SESSION_DISCONNECTION")), "audit-tracking", &[("operation", "Session finished")]);
+    says(
+        &event("wallix", &session("RDP Session", "CONNECTION_FAILED")),
+        "audit-tracking",
+        &[("operation", "Access denied"), ("entity_name", "db-7")],
+    );
+    for kind in ["SESSION_ENDING_IN_PROGRESS", "NOTIFY_PATTERN_DETECTED", "SOMETHING_NEW"] {
+        assert_eq!(refused("wallix", &session("SSH Session", kind)), "unwanted: left out by its mapping");
+    }
+    let ended = r#"[wabaudit] action="terminate" type="sessionlog" object="1" user="bea" infos="reason ['Killed by admin']""#;
+    says(&event("wallix", &line(ended)), "audit-tracking", &[("operation", "Termination"), ("user", "bea"), ("change", "No")]);
+}
