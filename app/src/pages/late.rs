@@ -39,8 +39,8 @@ impl LatePages {
         let part = match page {
             LatePage::Behavior => self.behavior,
             LatePage::SignIn => self.sign_in,
-            LatePage::Account | LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
-            LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
+            LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
+            LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
             LatePage::Backups => self.backups,
         };
         part.draw(move || page, instead)
@@ -57,7 +57,6 @@ fn load_administration() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|page| {
         watch_session();
         match page {
-            LatePage::Account => view! { <Account /> }.into_any(),
             LatePage::Notifications => view! { <Notifications /> }.into_any(),
             LatePage::Tokens => view! { <Tokens /> }.into_any(),
             LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
@@ -71,6 +70,7 @@ fn load_execution() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|page| {
         watch_session();
         match page {
+            LatePage::Account => view! { <Account /> }.into_any(),
             LatePage::Execution => view! { <Operations /> }.into_any(),
             LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
             LatePage::Jobs => view! { <Jobs /> }.into_any(),
