@@ -11,7 +11,8 @@ use vigia::event::Event;
 use vigia::ingest::{Context, Formats, Skip};
 use vigia_app::model::Timestamp;
 
-const SAMPLES: [&str; 9] = ["segura", "cyberark", "delinea", "wallix", "teleport", "bitwarden", "beyondtrust", "vigia", "openbao"];
+const SAMPLES: [&str; 10] =
+    ["segura", "cyberark", "delinea", "wallix", "teleport", "bitwarden", "beyondtrust", "jumpserver", "vigia", "openbao"];
 
 static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
 

@@ -35,6 +35,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("teleport.toml", include_str!("../../../mappings/teleport.toml")),
     ("bitwarden.toml", include_str!("../../../mappings/bitwarden.toml")),
     ("beyondtrust.toml", include_str!("../../../mappings/beyondtrust.toml")),
+    ("jumpserver.toml", include_str!("../../../mappings/jumpserver.toml")),
 ];
 
 /// What the lines of one product become.

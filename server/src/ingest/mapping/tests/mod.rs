@@ -4,6 +4,7 @@ mod beyondtrust;
 mod bitwarden;
 mod cyberark;
 mod delinea;
+mod jumpserver;
 mod language;
 mod pages;
 mod secrets;

@@ -27,6 +27,13 @@ const LINES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "jumpserver",
+        &[
+            r#"operation_log - {"user":"ana","action":"{}","resource_type":"Asset","resource":"x","remote_addr":"10.0.0.9","datetime":"2026/11/22 15:03:27 +0100"}"#,
+            r#"ftp_log - {"user":"ana","operate":"{}","filename":"/x","is_success":true,"date_start":"2026/11/22 15:03:27 +0100"}"#,
+        ],
+    ),
+    (
         "wallix",
         &[
             r#"<30>Nov 22 14:03:27 bastion WAB(CORE)[1]: [wabaudit] action="{}" type="User" object="x" user="ana""#,
