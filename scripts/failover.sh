@@ -9,4 +9,4 @@ cd "$(dirname "$0")/.."
 scripts/setup.sh failover
 scripts/step.sh "Building the server" cargo build --quiet -p vigia
 # In memory: what is looked at is who waits for whom, not this disk.
-TMPDIR=$(scripts/test-folder.sh) exec python3 scripts/failover/run.py "$@"
+TMPDIR=$(scripts/test-folder.sh) exec python3 -B scripts/failover/run.py "$@"
