@@ -1,6 +1,6 @@
 //! What draws the tools of a report: parts of the page, each a function that is marked as one.
 
-use super::acting::{bar::SelectionBar, confirm::Confirmation, menu::RowMenu, said::Said};
+use super::acting::{bar::SelectionBar, confirm::Confirmation, destinations::destinations, menu::RowMenu, said::Said};
 use super::backup::section::section;
 use super::columns::Chooser;
 use super::details::Details;
@@ -32,6 +32,7 @@ fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
         ReportTool::Failures(state, actions, open) => view! { <FailureList state actions open /> }.into_any(),
         ReportTool::Filter(narrowing, edited, open) => view! { <Editor narrowing edited open /> }.into_any(),
         ReportTool::Range(narrowing, open) => view! { <Ranges narrowing open /> }.into_any(),
+        ReportTool::Destinations(state) => destinations(state),
         _ => ().into_any(),
     })
 }

@@ -27,6 +27,8 @@ pub enum ReportTool {
     /// The place of the filter that is changed; `None` to add one.
     Filter(Narrowing, Option<usize>, RwSignal<bool>),
     Range(Narrowing, RwSignal<bool>),
+    /// Where what is asked about would go: in the part of the popovers, which has the room.
+    Destinations(State),
     /// What can be done with the backup that an event is about: it comes with the page of backups.
     Backup(Memo<Option<String>>),
 }

@@ -1,6 +1,5 @@
 //! The dialog that asks before something is done, and tells what was refused.
 
-use super::destinations::destinations;
 use super::refusals::refusals;
 use super::words;
 use crate::browser;
@@ -8,6 +7,7 @@ use crate::components::follow::follow;
 use crate::components::notice::Problem;
 use crate::components::report::asked::Asked;
 use crate::components::report::state::State;
+use crate::components::report::tools::{ReportTool, ReportTools};
 use crate::say;
 use leptos::{ev, html, prelude::*};
 
@@ -69,7 +69,7 @@ fn Question(state: State, asked: Asked) -> impl IntoView {
             <h2 id="ask-title">{words::title(&asked)}</h2>
             <div id="ask-what" class="stack">
                 {words::consequences(&asked).into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
-                {destinations(&asked)}
+                {expect_context::<ReportTools>().popover(move || ReportTool::Destinations(state), IntoAny::into_any)}
             </div>
             <label class="field">
                 <span>{say!("ask.note")}</span>

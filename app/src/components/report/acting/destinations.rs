@@ -4,17 +4,17 @@ use crate::api::operations::operation_destinations;
 use crate::components::follow::follow;
 use crate::components::load::load;
 use crate::components::report::asked::{About, Asked};
+use crate::components::report::state::State;
 use crate::model::{Action, Destination, visible};
 use crate::say;
 use leptos::prelude::*;
 
-/// Nothing for an action that has nothing carried out.
-pub fn destinations(asked: &Asked) -> AnyView {
-    if matches!(asked.action, Action::Cancel | Action::Disapprove) {
-        return ().into_any();
-    }
-    let key = (asked.action, asked.chosen.clone());
-    let one = matches!(asked.about, About::One { .. });
+/// Of what is asked about now; nothing for an action that has nothing carried out.
+pub fn destinations(state: State) -> AnyView {
+    let asked = state.acting.asked.get_untracked().filter(|asked| !matches!(asked.action, Action::Cancel | Action::Disapprove));
+    let Some(Asked { action, chosen, about }) = asked else { return ().into_any() };
+    let one = matches!(about, About::One { .. });
+    let key = (action, chosen);
     let found = load(move || Some(key.clone()), |(action, chosen)| operation_destinations(action, chosen));
     let lines = move || match (found.value.get(), found.error.get()) {
         (_, Some(error)) => vec![error.message.said().into_owned()],
