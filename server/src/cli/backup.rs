@@ -1,14 +1,14 @@
 //! `vigia backup`: backups of Vigia itself.
 
-use super::Status;
 use super::out::Out;
+use super::{Status, deed};
 use crate::backups::archive::keys::Identity;
 use crate::backups::archive::manifest::{Manifest, Type};
 use crate::backups::copies::fetch::fetched;
 use crate::backups::copies::{Known, StoreVariables};
 use crate::backups::drill::drill;
 use crate::backups::{self, Backups, Configuration, Wanted};
-use crate::identity::Actor;
+use crate::identity::{Actor, Identity as Trails};
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use std::io::Write;
@@ -102,11 +102,11 @@ impl Backup {
     pub(super) async fn run(
         &self,
         backups: &Backups,
+        identity: &Trails,
         stores: &StoreVariables,
-        account: &str,
+        actor: &Actor,
         out: &mut Out<impl Write + Send>,
     ) -> anyhow::Result<Status> {
-        let actor = Actor::command_line(account);
         match self {
             Self::Now { kind, part } => {
                 let r#type = match kind {
@@ -114,7 +114,7 @@ impl Backup {
                     Kind::Partial => Type::Partial,
                 };
                 let contents = backups.contents(r#type, part.into())?;
-                let made = backups.make(Wanted { contents, reason: "Manual", actor }).await?;
+                let made = backups.make(Wanted { contents, reason: "Manual", actor: actor.clone() }).await?;
                 let size = made.manifest.archive.as_ref().map_or(0, |archive| archive.size);
                 out.line(&format!("{}: {} events and records, {size} bytes", made.path.display(), made.manifest.rows()))?;
                 if matches!(kind, Kind::Partial) {
@@ -135,6 +135,7 @@ impl Backup {
                 Ok(Status::Done)
             }
             Self::List => {
+                deed::seen(identity, actor, "Backup", "All").await;
                 let head = ["Name", "Type", "Reason", "Rows", "Bytes", "Newest event", "Verified", "Contents", "Where"].map(str::to_owned);
                 let folder = backups.place().folder().display().to_string();
                 let mut rows = vec![head];
@@ -161,7 +162,7 @@ impl Backup {
                 };
                 let mut wrong = 0;
                 for name in &names {
-                    match backups.verify(name, &actor).await {
+                    match backups.verify(name, actor).await {
                         Ok(stored) => out.line(&format!("{name}: {}", found(&stored.manifest)))?,
                         Err(error) => {
                             wrong += 1;
@@ -172,17 +173,18 @@ impl Backup {
                 Ok(if wrong == 0 { Status::Done } else { Status::Failed })
             }
             Self::Fetch { name } => {
-                let fetched = backups.fetch(name, &actor).await?;
+                let fetched = backups.fetch(name, actor).await?;
                 out.line(&format!("{}: {}", fetched.path.display(), found(&fetched.manifest)))?;
                 Ok(Status::Done)
             }
             Self::Drill { backup: Some(archive), identity: Some(key) } => {
+                deed::seen(identity, actor, "Backup", archive).await;
                 let text = std::fs::read_to_string(key).with_context(|| format!("{} cannot be read.", key.display()))?;
-                let identity = Identity::of_file(&text).map_err(|wrong| anyhow::anyhow!("{}: {wrong}", key.display()))?;
+                let key = Identity::of_file(&text).map_err(|wrong| anyhow::anyhow!("{}: {wrong}", key.display()))?;
                 let (manifest, took) = {
                     let folder = std::env::temp_dir();
                     let archive = fetched(archive, stores, &folder).await.map_err(anyhow::Error::msg)?;
-                    drill(archive.path(), vec![identity], None, &folder).await?
+                    drill(archive.path(), vec![key], None, &folder).await?
                 };
                 out.line(&format!(
                     "{}: restored and equal, {} events and records, {:.1} s",
@@ -194,13 +196,18 @@ impl Backup {
                 Ok(Status::Done)
             }
             Self::Drill { backup, .. } => {
-                let (stored, drilled) = backups.drill(backup.as_deref(), &actor).await?;
+                let (stored, drilled) = backups.drill(backup.as_deref(), actor).await?;
                 let seconds = drilled.took as f64 / 1000.0;
                 out.line(&format!("{}: restored and equal, {} events and records, {seconds:.1} s", stored.name, stored.manifest.rows()))?;
                 Ok(Status::Done)
             }
             Self::Prune { dry_run } => {
-                let names = if *dry_run { backups.removable().await? } else { backups.prune(&actor).await? };
+                let names = if *dry_run {
+                    deed::seen(identity, actor, "Backup", "Those to be removed").await;
+                    backups.removable().await?
+                } else {
+                    backups.prune(actor).await?
+                };
                 let what = if *dry_run { "would be removed" } else { "is removed" };
                 for name in &names {
                     out.line(&format!("{name} {what}"))?;
@@ -211,6 +218,7 @@ impl Backup {
                 Ok(Status::Done)
             }
             Self::Keys => {
+                deed::seen(identity, actor, "Backup", "Keys").await;
                 for key in backups.recipients().await? {
                     out.line(&format!("{}  {}", key.recipient, if key.own { "this instance" } else { "backup_recipients" }))?;
                 }
