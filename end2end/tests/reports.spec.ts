@@ -6,7 +6,7 @@ const MISSION = {
   'password-operation': ['Origin IP', 'Device', 'Credential type', 'Status', 'Operation', 'Schedule date', 'Execution date', 'Last attempt', 'Attempts', 'Requester'],
   'password-view': ['Date', 'Operation', 'User', 'IP', 'Credential type', 'Device', 'Username', 'Reason', 'Governance ID', 'Justification', 'Message', 'Origin'],
   'performed-backups': ['Type', 'Reason', 'Start', 'End', 'Requested by', 'Status', 'Size'],
-  'audit-tracking': ['Operation', 'Entity', 'Entity name', 'Origin', 'User', 'Username', 'IP', 'Change', 'Date/Time'],
+  'audit-tracking': ['Operation', 'Entity', 'Entity name', 'Origin', 'User', 'Username', 'IP', 'Change', 'Date/Time', 'Source'],
 };
 
 test('the reports of the mission have its columns in its order', () => {

@@ -25,6 +25,7 @@ pub mod ingest;
 pub mod jobs;
 #[cfg(test)]
 mod layers;
+pub mod look_alike;
 pub mod mask;
 pub mod notifications;
 pub mod openbao_errors;

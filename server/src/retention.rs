@@ -4,10 +4,12 @@ use crate::clock::Clock;
 use crate::config::{KeepFor, Retention};
 use crate::identity::{Actor, Identity, Trail};
 use crate::jobs::{Job, On};
+use crate::source_name::OWN;
 use crate::store::Store;
 use std::sync::Arc;
 use std::time::Duration;
 use vigia_app::model::{ApiError, Timestamp};
+use vigia_app::reports::AUDIT_TRACKING;
 use vigia_app::sentence;
 
 /// Events removed in one transaction: others write between two.
@@ -52,7 +54,12 @@ async fn round(store: &dyn Store, identity: &Identity, retention: &Retention, no
 /// When the trail cannot be written, and nothing is removed; or when the database fails, with what was removed until then gone.
 pub async fn apply(store: &dyn Store, identity: &Identity, rule: &KeepFor, now: Timestamp) -> Result<u64, ApiError> {
     let before = Timestamp::saturating(now.millis() - i64::from(rule.days) * DAY);
-    let found = match store.count_before(rule.report, rule.source.as_deref(), before, COUNTED).await? {
+    let sources = sources(store, rule).await?;
+    let mut found = 0;
+    for source in &sources {
+        found += store.count_before(rule.report, source.as_deref(), before, COUNTED - found).await?;
+    }
+    let found = match found {
         0 => return Ok(0),
         COUNTED => format!("{COUNTED} or more"),
         found => found.to_string(),
@@ -68,14 +75,26 @@ pub async fn apply(store: &dyn Store, identity: &Identity, rule: &KeepFor, now: 
     }
     identity.record(trail, &Actor::vigia()).await?;
     let mut removed = 0;
-    loop {
-        let batch = store.remove_before(rule.report, rule.source.as_deref(), before, BATCH).await?;
-        removed += batch;
-        metrics::counter!("vigia_events_removed_total", "report" => rule.report.key).increment(batch);
-        if batch == 0 {
-            break;
+    for source in sources {
+        loop {
+            let batch = store.remove_before(rule.report, source.as_deref(), before, BATCH).await?;
+            removed += batch;
+            metrics::counter!("vigia_events_removed_total", "report" => rule.report.key).increment(batch);
+            if batch == 0 {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
         }
-        tokio::time::sleep(PAUSE).await;
     }
     Ok(removed)
+}
+
+/// Whose events a rule is about; `None` for everybody's. What Vigia itself writes into Audit tracking goes by a rule of its own alone: it says what
+/// became of the others, and must outlast them.
+async fn sources(store: &dyn Store, rule: &KeepFor) -> Result<Vec<Option<String>>, ApiError> {
+    if rule.source.is_some() || rule.report.key != AUDIT_TRACKING.key {
+        return Ok(vec![rule.source.clone()]);
+    }
+    let all = store.sources(rule.report).await?;
+    Ok(all.into_iter().filter(|source| !source.eq_ignore_ascii_case(OWN)).map(Some).collect())
 }

@@ -68,3 +68,42 @@ async fn each_rule_removes_what_it_is_about_and_leaves_a_trail() {
     }
     assert_eq!(rows(&*store, &AUDIT_TRACKING, "operation").await.len(), 3, "nothing was removed, and nothing written");
 }
+
+/// An audit row of another system.
+fn row(source: &str, days_old: i64) -> Event {
+    let mut event =
+        Event::new(&AUDIT_TRACKING, &source.into(), format!("{source}-{days_old}"), Timestamp::saturating(NOW - days_old * DAY));
+    event.set("entity_name", format!("{source}, {days_old} days"));
+    event
+}
+
+#[tokio::test]
+async fn what_vigia_itself_writes_outlasts_every_rule_but_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("vigia.db").display());
+    let store: Arc<dyn Store> = store::open(&url, Duration::from_secs(60)).await.expect("a store");
+    let at = |days_old: i64| -> Clock { Arc::new(move || Timestamp::saturating(NOW - days_old * DAY)) };
+    for days_old in [900, 500, 40] {
+        let trail = Trail::new("Login", "Session").on(format!("own, {days_old} days"));
+        Identity::new(store.clone(), at(days_old)).record(trail, &Actor::vigia()).await.expect("written");
+    }
+    store.append(vec![row("a", 40), row("B", 40), row("b", 9), row("vigia-berlin", 40), row("zeta", 10)]).await.expect("stored");
+    let identity = Identity::new(store.clone(), at(0));
+    let apply = async |rules: &str| {
+        let rules: Retention = rules.parse().expect("rules");
+        let mut removed = Vec::new();
+        for rule in &rules.0 {
+            removed.push(vigia::retention::apply(&*store, &identity, rule, at(0)()).await.expect("removed"));
+        }
+        removed
+    };
+    let names = async || rows(&*store, &AUDIT_TRACKING, "entity_name").await;
+
+    assert_eq!(apply("audit-tracking=30d").await, [3], "of every other source, however it is spelt");
+    let own = ["own, 40 days", "own, 500 days", "own, 900 days"];
+    let others = ["b, 9 days", "zeta, 10 days"];
+    assert_eq!(names().await.into_iter().filter(|name| name != "Audit tracking").collect::<Vec<_>>(), [&others[..], &own].concat());
+    assert_eq!(apply("audit-tracking=5d,audit-tracking/VIGIA=800d").await, [2, 1]);
+    assert_eq!(names().await.into_iter().filter(|name| name != "Audit tracking").collect::<Vec<_>>(), own[..2]);
+    assert_eq!(names().await.iter().filter(|name| *name == "Audit tracking").count(), 3, "each rule that removed something has a row");
+}

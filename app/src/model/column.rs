@@ -102,6 +102,11 @@ pub const fn plain(name: &'static str) -> Choice {
     toned(name, Tone::Plain)
 }
 
+/// Key of the column with the system an event came from.
+const SOURCE: &str = "source";
+/// What Vigia itself has written is told at a glance from what other systems say: nobody else sends under this name.
+const OWN: &[Choice] = &[Choice { name: "vigia", label: text!("choice.source.vigia"), tone: Tone::Scheduled }];
+
 /// A choice with a meaning.
 pub const fn toned(name: &'static str, tone: Tone) -> Choice {
     Choice { name, label: Text::NONE, tone }
@@ -159,7 +164,7 @@ impl Column {
 
     /// The source column every report ends with.
     pub const fn source() -> Self {
-        Self::new("source", Kind::Text, Group::Record).hidden()
+        Self::new(SOURCE, Kind::Text, Group::Record).hidden()
     }
 
     pub const fn text(key: &'static str, group: Group) -> Self {
@@ -238,10 +243,12 @@ impl Column {
 
     /// The choice that a value of this column is, if it is one of its list.
     pub fn listed(&self, value: &str) -> Option<&'static Choice> {
-        match self.kind {
-            Kind::Choice { values, .. } => values.iter().find(|choice| choice.name.eq_ignore_ascii_case(value)),
-            _ => None,
-        }
+        let values = match self.kind {
+            Kind::Choice { values, .. } => values,
+            Kind::Text if self.key == SOURCE => OWN,
+            _ => &[],
+        };
+        values.iter().find(|choice| choice.name.eq_ignore_ascii_case(value))
     }
 
     /// A cell of this column as it stands in a sentence: a choice and a duration in words, everything else as it is.

@@ -48,7 +48,7 @@ pub static AUDIT_TRACKING: Report = Report {
             Column::ip("ip"),
             Column::flag("change", Group::What).worth(4).chars(7, 7),
             Column::time("date").worth(9),
-            Column::source(),
+            Column { shown: true, ..Column::source() }.worth(6).chars(10, 14),
         ],
     ),
 };

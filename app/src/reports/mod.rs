@@ -52,7 +52,8 @@ const CREDENTIAL_TYPES: &[Choice] = &labelled(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Cell, Kind};
+    use crate::model::{Cell, Kind, Tone};
+    use crate::words::LANGUAGES;
     use std::collections::HashSet;
 
     #[test]
@@ -83,6 +84,18 @@ mod tests {
                 assert!(column.help.said().ends_with('.'), "{}: the help of {} is a sentence", report.key, column.key);
             }
         }
+    }
+
+    #[test]
+    fn what_vigia_itself_has_written_is_told_from_what_others_say() {
+        for report in ALL {
+            let source = report.column("source").expect("a column");
+            let word = |name: &str| source.word(&Cell::text(name), &LANGUAGES[0]);
+            assert_eq!([word("vigia"), word("openbao"), word("vigia-berlin")], ["Vigia itself", "openbao", "vigia-berlin"]);
+            assert_eq!((source.tone("vigia"), source.tone("openbao")), (Tone::Scheduled, Tone::Plain));
+        }
+        assert!(AUDIT_TRACKING.column("source").is_some_and(|column| column.shown), "it is seen unless somebody hides it");
+        assert!(AUDIT_TRACKING.column("user").is_some_and(|column| column.listed("vigia").is_none()), "in other columns it is a name");
     }
 
     #[cfg(feature = "fifth-report")]

@@ -12,7 +12,7 @@ use super::turn::Progress;
 use super::writing::Writing;
 use crate::config::BackupPolicy;
 use crate::store::whole::Whole;
-use crate::store::{SCHEMA, Still, Store, StoreError};
+use crate::store::{SCHEMA, Still, Store, StoreError, future};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::fs::File;
@@ -99,7 +99,7 @@ pub(super) async fn perform(
     let mut still = still.map_err(|_| PerformError::Other("what was acknowledged did not come into the tables in time".to_owned()))??;
     let recipients = policy.keys(keys.recipient()).collect();
     let (pieces, writing) = Writing::start(file, recipients, order.start, write)?;
-    let read = read(store, &mut *still, &order.contents, &pieces, progress).await;
+    let read = read(store, &mut *still, &order.contents, &pieces, progress, clock()).await;
     drop(pieces);
     drop(still);
     let writer = writing.end().await?;
@@ -139,17 +139,18 @@ fn write(writer: &mut Writer<File>, piece: Piece) -> io::Result<()> {
     }
 }
 
-/// Hands over everything that is to be in it, and says which event is the newest.
+/// Hands over everything that is to be in it, and says which event is the newest up to now.
 async fn read(
     store: &dyn Store,
     still: &mut dyn Still,
     contents: &Contents,
     pieces: &mpsc::Sender<Piece>,
     progress: &Progress,
+    now: Timestamp,
 ) -> Result<Option<EventId>, PerformError> {
     // Whoever takes the pieces says why it does not.
     let gone = |_| PerformError::Other("the thread that writes it ended".to_owned());
-    let mut newest = None;
+    let (mut newest, future) = (None, future(now));
     let reports: Vec<&'static Report> = contents.reports.iter().filter_map(|key| reports::by_key(key)).collect();
     let (from, below) = ids(contents);
     for report in &reports {
@@ -163,7 +164,8 @@ async fn read(
             let events = still.events_after(report, after, below, STEP).await?;
             let Some(last) = events.last() else { break };
             after = last.id;
-            newest = newest.max(EventId::from_i64(last.id));
+            let past = events.iter().rev().find(|event| event.id < future);
+            newest = newest.max(past.and_then(|event| EventId::from_i64(event.id)));
             let done = events.len() as u64;
             pieces.send(Piece::Events(report, events)).await.map_err(gone)?;
             progress.done.fetch_add(done, Ordering::Relaxed);

@@ -1,14 +1,14 @@
 //! `vigia backup`: backups of Vigia itself.
 
-use super::Status;
 use super::out::Out;
+use super::{Status, deed};
 use crate::backups::archive::keys::Identity;
 use crate::backups::archive::manifest::{Manifest, Type};
 use crate::backups::copies::fetch::fetched;
 use crate::backups::copies::{Known, StoreVariables};
 use crate::backups::drill::drill;
 use crate::backups::{self, Backups, Configuration, Wanted};
-use crate::identity::Actor;
+use crate::identity::{Actor, Identity as Trails};
 use clap::{Args, Subcommand, ValueEnum};
 use std::io::Write;
 use std::path::PathBuf;
@@ -101,11 +101,11 @@ impl Backup {
     pub(super) async fn run(
         &self,
         backups: &Backups,
+        identity: &Trails,
         stores: &StoreVariables,
-        account: &str,
+        actor: &Actor,
         out: &mut Out<impl Write + Send>,
     ) -> anyhow::Result<Status> {
-        let actor = Actor::command_line(account);
         match self {
             Self::Now { kind, part } => {
                 let r#type = match kind {
@@ -113,7 +113,7 @@ impl Backup {
                     Kind::Partial => Type::Partial,
                 };
                 let contents = backups.contents(r#type, part.into())?;
-                let made = backups.make(Wanted { contents, reason: "Manual", actor }).await?;
+                let made = backups.make(Wanted { contents, reason: "Manual", actor: actor.clone() }).await?;
                 let size = made.manifest.archive.as_ref().map_or(0, |archive| archive.size);
                 out.line(&format!("{}: {} events and records, {size} bytes", made.path.display(), made.manifest.rows()))?;
                 if matches!(kind, Kind::Partial) {
@@ -134,6 +134,7 @@ impl Backup {
                 Ok(Status::Done)
             }
             Self::List => {
+                deed::seen(identity, actor, "Backup", "All").await;
                 let head = ["Name", "Type", "Reason", "Rows", "Bytes", "Newest event", "Verified", "Contents", "Where"].map(str::to_owned);
                 let folder = backups.place().folder().display().to_string();
                 let mut rows = vec![head];
@@ -160,7 +161,7 @@ impl Backup {
                 };
                 let mut wrong = 0;
                 for name in &names {
-                    match backups.verify(name, &actor).await {
+                    match backups.verify(name, actor).await {
                         Ok(stored) => out.line(&format!("{name}: {}", found(&stored.manifest)))?,
                         Err(error) => {
                             wrong += 1;
@@ -171,16 +172,17 @@ impl Backup {
                 Ok(if wrong == 0 { Status::Done } else { Status::Failed })
             }
             Self::Fetch { name } => {
-                let fetched = backups.fetch(name, &actor).await?;
+                let fetched = backups.fetch(name, actor).await?;
                 out.line(&format!("{}: {}", fetched.path.display(), found(&fetched.manifest)))?;
                 Ok(Status::Done)
             }
             Self::Drill { backup: Some(archive), identity: Some(key) } => {
-                let identity = Identity::of_path(key).map_err(anyhow::Error::msg)?;
+                deed::seen(identity, actor, "Backup", archive).await;
+                let key = Identity::of_path(key).map_err(anyhow::Error::msg)?;
                 let (manifest, took) = {
                     let folder = std::env::temp_dir();
                     let archive = fetched(archive, stores, &folder).await.map_err(anyhow::Error::msg)?;
-                    drill(archive.path(), vec![identity], None, &folder).await?
+                    drill(archive.path(), vec![key], None, &folder).await?
                 };
                 out.line(&format!(
                     "{}: restored and equal, {} events and records, {:.1} s",
@@ -192,13 +194,18 @@ impl Backup {
                 Ok(Status::Done)
             }
             Self::Drill { backup, .. } => {
-                let (stored, drilled) = backups.drill(backup.as_deref(), &actor).await?;
+                let (stored, drilled) = backups.drill(backup.as_deref(), actor).await?;
                 let seconds = drilled.took as f64 / 1000.0;
                 out.line(&format!("{}: restored and equal, {} events and records, {seconds:.1} s", stored.name, stored.manifest.rows()))?;
                 Ok(Status::Done)
             }
             Self::Prune { dry_run } => {
-                let names = if *dry_run { backups.removable().await? } else { backups.prune(&actor).await? };
+                let names = if *dry_run {
+                    deed::seen(identity, actor, "Backup", "Those to be removed").await;
+                    backups.removable().await?
+                } else {
+                    backups.prune(actor).await?
+                };
                 let what = if *dry_run { "would be removed" } else { "is removed" };
                 for name in &names {
                     out.line(&format!("{name} {what}"))?;
@@ -209,6 +216,7 @@ impl Backup {
                 Ok(Status::Done)
             }
             Self::Keys => {
+                deed::seen(identity, actor, "Backup", "Keys").await;
                 for key in backups.recipients().await? {
                     out.line(&format!("{}  {}", key.recipient, if key.own { "this instance" } else { "backup_recipients" }))?;
                 }

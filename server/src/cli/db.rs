@@ -1,12 +1,14 @@
 //! `vigia db`: the database itself.
 
 use super::Status;
+use super::deed::unwritten;
 use super::out::Out;
 use crate::backups::{BackupSetup, before};
 use crate::clock;
 use crate::config::DatabaseUrl;
+use crate::identity::{Actor, Identity, Trail};
 use crate::store::Store;
-use crate::store::copy::{Step, copy};
+use crate::store::copy::{CopyError, Step, contents, copy};
 use anyhow::Context as _;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -37,18 +39,39 @@ const LIMIT: Duration = Duration::from_secs(600);
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
 impl Db {
-    pub(super) async fn run(&self, backups: &BackupSetup, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
+    /// Source and target know of it: the one that it was read, the other where it is from.
+    pub(super) async fn run(&self, backups: &BackupSetup, actor: &Actor, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
         let Self::Copy { from, to } = self;
         let (source, target) = (open(from, backups).await?, open(to, backups).await?);
         out.line(&format!("Copying {} to {}", source.describe(), target.describe()))?;
+        let (read, filled) = trails(&source, &target);
+        // Where it goes on, the first try has said so, and the source stays as it was.
+        if contents(&*target).await?.is_none() {
+            unwritten(read.record(Trail::new("Export", "Database").on(target.describe()).note("Outcome", "Begun"), actor).await);
+        }
         let mut progress = Progress::new();
-        copy(&*source, &*target, &mut |step| progress.tell(step)).await.context("The copy is not complete.")?;
+        let copied = copy(&*source, &*target, &mut |step| progress.tell(step)).await;
+        // A copy that has begun goes on later, and finds the source as it was.
+        if let Err(error @ (CopyError::NotEmpty(_) | CopyError::OtherCopy)) = &copied {
+            let trail = Trail::new("Export", "Database").on(target.describe()).note("Outcome", format!("Failed: {error}"));
+            unwritten(read.record(trail, actor).await);
+        }
+        copied.context("The copy is not complete.")?;
         for line in progress.finish() {
             out.line(&line)?;
         }
         out.line("Both databases hold the same.")?;
+        let done = |operation, place: String| Trail::new(operation, "Database").on(place).note("Outcome", "Success");
+        unwritten(read.record(done("Export", target.describe()), actor).await);
+        unwritten(filled.record(done("Creation", source.describe()).changing(), actor).await);
         Ok(Status::Done)
     }
+}
+
+/// The trails of both.
+fn trails(source: &Arc<dyn Store>, target: &Arc<dyn Store>) -> (Identity, Identity) {
+    let trail = |store: &Arc<dyn Store>| Identity::new(store.clone(), clock::system());
+    (trail(source), trail(target))
 }
 
 async fn open(url: &DatabaseUrl, backups: &BackupSetup) -> anyhow::Result<Arc<dyn Store>> {

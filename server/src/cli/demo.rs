@@ -8,20 +8,21 @@ pub(super) use part::Part;
 pub(super) use server::DemoServer;
 
 use super::Status;
+use super::deed::Deed;
 use super::out::Out;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo::sandbox::Sandbox;
 use crate::demo::{self, SEED};
 use crate::event::Event;
-use crate::identity::{Actor, Identity};
+use crate::identity::{Actor, Identity, Trail};
 use crate::index::Index;
 use crate::notifications::{Delivery, NotificationDesk};
 use crate::operations::operation_desk::OperationDesk;
 use crate::operations::setup::Setup;
 use crate::reports::ReportService;
 use crate::store::{Appended, Store, StoreError};
-use anyhow::bail;
+use anyhow::Context as _;
 use clap::Args;
 use std::io::Write;
 use std::sync::Arc;
@@ -61,41 +62,58 @@ impl Demo {
         config: &Config,
         store: Arc<dyn Store>,
         clock: &Clock,
-        account: &str,
+        actor: &Actor,
         out: &mut Out<impl Write>,
     ) -> anyhow::Result<Status> {
         let sandbox = Sandbox::beside(&config.database.folder());
+        let deed = Deed::begin(&store, clock, actor, self.trail(&sandbox)).await?;
         if self.mend {
-            let Some((devices, accounts)) = sandbox.mend()? else {
-                bail!("There is no demo in {}; `vigia serve --demo` sets it up.", sandbox.folder().display());
+            let mended = sandbox.mend().map_err(Into::into).and_then(|mended| {
+                mended.with_context(|| format!("There is no demo in {}; `vigia serve --demo` sets it up.", sandbox.folder().display()))
+            });
+            let counts = |(devices, accounts): &(usize, usize)| {
+                vec![("Devices brought up", devices.to_string()), ("Accounts unlocked", accounts.to_string())]
             };
+            let (devices, accounts) = deed.ended(mended, counts).await?;
             out.line(&format!("Devices brought up: {devices}. Accounts unlocked: {accounts}."))?;
             return Ok(Status::Done);
         }
         if self.remove {
-            remove(&sandbox, store, clock, account, out).await?;
+            let removed = remove(&sandbox, store, clock, actor, out).await;
+            deed.ended(removed, |removed| vec![("Events removed", removed.to_string())]).await?;
             return Ok(Status::Done);
         }
-        let appended = fill(&*store, demo::generate(self.events, self.days, self.seed, clock())).await?;
+        let appended = fill(&*store, demo::generate(self.events, self.days, self.seed, clock())).await.map_err(Into::into);
+        let counts = |appended: &Appended| vec![("Stored", appended.stored.to_string()), ("There already", appended.duplicate.to_string())];
+        let appended = deed.ended(appended, counts).await?;
         out.line(&format!("Stored {} made-up events; {} were there already.", appended.stored, appended.duplicate))?;
         out.line("`vigia demo --remove` removes them again.")?;
         Ok(Status::Done)
     }
+
+    fn trail(&self, sandbox: &Sandbox) -> Trail {
+        match (self.mend, self.remove) {
+            (true, _) => Trail::new("Update", "Demo").on(sandbox.folder().display().to_string()),
+            (_, true) => Trail::new("Deletion", "Demo").on("Made-up events, devices, credential sets and rule"),
+            _ => Trail::new("Creation", "Demo").on(format!("{} made-up events of {} days, seed {}", self.events, self.days, self.seed)),
+        }
+    }
 }
 
-async fn remove(sandbox: &Sandbox, store: Arc<dyn Store>, clock: &Clock, account: &str, out: &mut Out<impl Write>) -> anyhow::Result<()> {
+/// Removes everything of the demo, and says how many events there were.
+async fn remove(sandbox: &Sandbox, store: Arc<dyn Store>, clock: &Clock, actor: &Actor, out: &mut Out<impl Write>) -> anyhow::Result<u64> {
     let removed = store.remove_source(demo::SOURCE).await?;
     let (identity, reports) =
         (Identity::new(store.clone(), clock.clone()), ReportService::new(store.clone(), clock.clone(), Index::default()));
     let (setup, delivery) = (Setup::default(), Delivery::default());
     let desk = OperationDesk { store: &*store, reports: &reports, identity: &identity, setup: &setup };
     let rules = NotificationDesk { store: &*store, identity: &identity, delivery: &delivery };
-    Sandbox::empty(&desk, &rules, &Actor::command_line(account)).await.map_err(anyhow::Error::msg)?;
+    Sandbox::empty(&desk, &rules, actor).await.map_err(anyhow::Error::msg)?;
     out.line(&format!("Removed {removed} made-up events, and the demo's credential sets and notification rule."))?;
     if sandbox.remove()? {
         out.line(&format!("Removed the demo's devices, vault and mailbox in {}.", sandbox.folder().display()))?;
     }
-    Ok(())
+    Ok(removed)
 }
 
 async fn fill(store: &dyn Store, made: impl Iterator<Item = Event>) -> Result<Appended, StoreError> {

@@ -1,11 +1,13 @@
 //! `vigia import`: logs of other systems.
 
 use super::Status;
+use super::deed::Deed;
+use super::measured::Measured;
 use super::out::Out;
 use crate::clock;
 use crate::config::Config;
 use crate::event::Event;
-use crate::ingest::formats::FormatError;
+use crate::identity::{Actor, Trail};
 use crate::ingest::{self, Broken, Formats, Summary};
 use crate::store::quarantine::Refused;
 use crate::store::{Appended, Store, StoreError};
@@ -39,7 +41,7 @@ pub(super) fn source(text: &str) -> Result<String, String> {
 
 impl Import {
     /// The format, once the settings have told which there are.
-    fn open(&self, config: &Config) -> Result<(Reading, Origin), FormatError> {
+    fn open(&self, config: &Config) -> anyhow::Result<(Reading, Origin)> {
         let mut formats = Formats::with(&config.mappings)?;
         let mapped = self.mapping.as_deref().map(|file| formats.read(file).cloned()).transpose()?;
         let known = match (&self.format, mapped) {
@@ -48,13 +50,16 @@ impl Import {
             (None, None) => formats.named("")?.clone(),
         };
         let source = self.source.as_deref().unwrap_or(&known.source);
+        // The name of a format may be one of Vigia's own: its own format is called so.
+        crate::source_name::check(source)
+            .map_err(|wrong| anyhow::anyhow!("The source {source:?} cannot be: {wrong}. Add --source NAME."))?;
         let reading = known.open(source, &ingest::Context::system(config.log_zone));
         Ok((reading, Origin { source: source.into(), format: known.name }))
     }
 
     /// Reads the files one after the other, as one stream: what a rotated log says at the end of one file may be answered in the
     /// next. A file that cannot be read does not keep the others from being read.
-    pub(super) async fn run(&self, config: &Config, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
+    pub(super) async fn run(&self, config: &Config, actor: &Actor, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         let mut status = Status::Done;
         let (mut format, origin) = self.open(config)?;
         let store = super::open(config).await?;
@@ -62,8 +67,19 @@ impl Import {
             if self.files.len() > 1 {
                 out.line(&format!("{}:", path.display()))?;
             }
+            let trail = Trail::new("Creation", "Import").on(path.display().to_string()).note("Format", &*origin.format);
+            let deed = Deed::begin(&store, &clock::system(), actor, trail.note("Source of the events", &*origin.source)).await?;
             let read;
-            (format, read) = read_file(format, store.clone(), origin.clone(), path.clone()).await?;
+            let measured = Measured::default();
+            (format, read) = read_file(format, store.clone(), origin.clone(), path.clone(), measured.clone()).await?;
+            let counts = measured.counts(read.as_ref().ok());
+            match &read {
+                Ok(_) => deed.end(Ok::<&[_], String>(&counts)).await,
+                Err(error) => {
+                    let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{name}: {count}")).collect();
+                    deed.end(Err(format!("{error:#} ({})", counts.join("; ")))).await;
+                }
+            }
             match read {
                 Ok(summary) => {
                     out.line(summary.to_string().trim_end())?;
@@ -125,11 +141,12 @@ async fn read_file(
     store: Arc<dyn Store>,
     origin: Origin,
     path: PathBuf,
+    measured: Measured,
 ) -> anyhow::Result<(Reading, anyhow::Result<Summary>)> {
     let mut sink = Into { store, origin, runtime: Handle::current() };
     let work = tokio::task::spawn_blocking(move || {
         let summary = open(&path).and_then(|reader| {
-            let imported = ingest::import(reader, format.as_mut(), &mut sink);
+            let imported = ingest::import(measured.of(reader), format.as_mut(), &mut sink);
             imported.with_context(|| format!("{} was not imported to its end.", path.display()))
         });
         (format, summary)

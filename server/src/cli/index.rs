@@ -1,8 +1,10 @@
 //! `vigia index`: the index of this machine.
 
 use super::Status;
+use super::deed::Deed;
 use super::out::Out;
 use crate::clock::Clock;
+use crate::identity::{Actor, Trail};
 use crate::index::{self, Index, State};
 use crate::store::Store;
 use anyhow::bail;
@@ -34,6 +36,7 @@ impl IndexOf {
         (folder, cache): (PathBuf, u64),
         store: Arc<dyn Store>,
         clock: Clock,
+        actor: &Actor,
         out: &mut Out<impl Write + Send>,
     ) -> anyhow::Result<Status> {
         match self {
@@ -53,6 +56,8 @@ impl IndexOf {
             }
             Self::Check => {
                 free(&folder)?;
+                let trail = Trail::new("Update", "Index").on(folder.display().to_string());
+                let deed = Deed::begin(&store, &clock, actor, trail).await?;
                 let (index, stop) = (Index::new(folder, cache), CancellationToken::new());
                 let (followed, until, by) = (index.clone(), stop.clone(), store.clone());
                 let following = tokio::spawn(async move { followed.follow(by, clock, until).await });
@@ -61,12 +66,18 @@ impl IndexOf {
                 }
                 let different = check(&index, &*store, out).await;
                 stop.cancel();
-                following.await??;
-                Ok(if different? == 0 { Status::Done } else { Status::Failed })
+                let different = match following.await? {
+                    Ok(()) => different,
+                    Err(error) => Err(error),
+                };
+                let different = deed.ended(different, |rows| vec![("Rows that differed", rows.to_string())]).await?;
+                Ok(if different == 0 { Status::Done } else { Status::Failed })
             }
             Self::Rebuild => {
                 free(&folder)?;
-                index::forget(&folder)?;
+                let trail = Trail::new("Deletion", "Index").on(folder.display().to_string());
+                let deed = Deed::begin(&store, &clock, actor, trail).await?;
+                deed.ended(index::forget(&folder), |()| Vec::new()).await?;
                 out.line("The index is forgotten. The server builds it anew when it starts.")?;
                 Ok(Status::Done)
             }

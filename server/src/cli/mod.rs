@@ -1,13 +1,16 @@
 //! The command line.
 
+mod account;
 mod backup;
 mod config;
 mod db;
+mod deed;
 mod demo;
 mod import;
 mod index;
 mod log;
 mod mapping;
+mod measured;
 mod out;
 mod password;
 mod quarantine;
@@ -118,7 +121,7 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     if let Command::Demo(demo::Demo { part: Some(part), .. }) = &cli.command {
         return part.run(&mut out);
     }
-    let account = account(&environment);
+    let actor = account::actor(&environment);
     let stores = StoreVariables::of(&environment);
     let path = environment.iter().find(|(name, _)| name == "PATH").map(|(_, path)| path.clone());
     let mut flags = cli.everywhere.0;
@@ -144,39 +147,46 @@ pub async fn run(cli: Cli, environment: Vec<(OsString, OsString)>) -> anyhow::Re
     log::start(config)?;
     match cli.command {
         Command::Serve(serve) => serve.run(config, backup_setup(config, &stores), clock::system(), path.as_deref(), &mut out).await,
-        Command::Import(import) => import.run(config, &mut out).await,
+        Command::Import(import) => import.run(config, &actor, &mut out).await,
         Command::Mapping(mapping) => mapping.run(config, &mut out),
-        Command::Tail(tail) => tail.run(config, &mut out).await,
-        Command::Demo(demo) => demo.run(config, open(config).await?, &clock::system(), &account, &mut out).await,
+        Command::Tail(tail) => tail.run(config, &actor, &mut out).await,
+        Command::Demo(demo) => demo.run(config, open(config).await?, &clock::system(), &actor, &mut out).await,
         Command::User(user) => {
-            let store = open(config).await?;
-            user.run(&Identity::new(store, clock::system()), &account, &mut out).await
+            let identity = Identity::new(open(config).await?, clock::system());
+            let done = user.run(&identity, &actor, &mut out).await;
+            deed::told(&identity, &actor, "user", done).await
         }
         Command::Token(token) => {
             let identity = Identity::new(open(config).await?, clock::system());
-            token.run(&identity, &clock::system(), &account, &mut out).await
+            let done = token.run(&identity, &clock::system(), &actor, &mut out).await;
+            deed::told(&identity, &actor, "token", done).await
         }
         Command::Quarantine(quarantine) => {
             let intake = intake(config, open(config).await?)?;
             let identity = Identity::new(intake.store.clone(), clock::system());
-            quarantine.run(&intake, &identity, &account, &mut out).await
+            let done = quarantine.run(&intake, &identity, &actor, &mut out).await;
+            deed::told(&identity, &actor, "quarantine", done).await
         }
         Command::Backup(backup) => {
-            let backups = Backups::new(open(config).await?, clock::system(), backup_setup(config, &stores));
-            backup.run(&backups, &stores, &account, &mut out).await
+            let store = open(config).await?;
+            let identity = Identity::new(store.clone(), clock::system());
+            let backups = Backups::new(store, clock::system(), backup_setup(config, &stores));
+            let done = backup.run(&backups, &identity, &stores, &actor, &mut out).await;
+            deed::told(&identity, &actor, "backup", done).await
         }
         Command::Index(index) => {
             let place = (config.index_folder(), config.index_cache_mib << 20);
-            index.run(place, open(config).await?, clock::system(), &mut out).await
+            index.run(place, open(config).await?, clock::system(), &actor, &mut out).await
         }
-        Command::Restore(restore) => restore.run(&stores, &mut out).await,
+        Command::Restore(restore) => restore.run(&stores, &actor, &mut out).await,
         Command::Release => {
             let store = open(config).await?;
             let backups = Backups::new(store.clone(), clock::system(), backup_setup(config, &stores));
-            release::run(&*store, &clock::system(), &account, &backups, &mut out).await
+            let done = release::run(&*store, &clock::system(), &actor, &backups, &mut out).await;
+            deed::told(&Identity::new(store, clock::system()), &actor, "release", done).await
         }
         Command::Risk(risk) => risk.run(&mut out),
-        Command::Db(db) => db.run(&backup_setup(config, &stores), &mut out).await,
+        Command::Db(db) => db.run(&backup_setup(config, &stores), &actor, &mut out).await,
         Command::Config(show) => show.run(&loaded, &mut out),
     }
 }
@@ -195,11 +205,4 @@ fn backup_setup(config: &Config, stores: &StoreVariables) -> BackupSetup {
 /// The way into the store, with the formats the settings name.
 fn intake(config: &Config, store: Arc<dyn Store>) -> anyhow::Result<Intake> {
     Ok(Intake::new(store, Formats::with(&config.mappings)?, Context::system(config.log_zone)))
-}
-
-/// The account the program runs for, as the environment tells it: before sudo, where there was one.
-fn account(environment: &[(OsString, OsString)]) -> String {
-    let value = |wanted: &str| environment.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.to_string_lossy().into_owned());
-    let found = ["SUDO_USER", "USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| value(name).filter(|value| !value.is_empty()));
-    found.unwrap_or_else(|| "unknown".to_owned())
 }

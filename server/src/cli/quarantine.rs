@@ -1,8 +1,8 @@
 //! `vigia quarantine`: lines that no format understood.
 
-use super::Status;
 use super::log::escaped;
 use super::out::Out;
+use super::{Status, deed};
 use crate::identity::{Actor, Identity};
 use crate::ingest::Intake;
 use crate::ingest::quarantine_desk::{Chosen, QuarantineDesk};
@@ -87,20 +87,24 @@ fn chosen(ids: &[i64], filter: QuarantineFilter) -> anyhow::Result<Chosen> {
 }
 
 impl Quarantine {
-    /// `account` is the name of who runs the program, for the trail.
+    /// `actor` is who runs the program, for the trail.
     pub(super) async fn run(
         &self,
         intake: &Intake,
         identity: &Identity,
-        account: &str,
+        actor: &Actor,
         out: &mut Out<impl Write>,
     ) -> anyhow::Result<Status> {
         let desk = QuarantineDesk { intake, identity };
-        let actor = Actor::command_line(account);
         match self {
-            Self::List { filter, format, limit } => list(&desk, &filter.with(format.as_ref()), *limit, out).await?,
+            Self::List { filter, format, limit } => {
+                let filter = filter.with(format.as_ref());
+                deed::seen(identity, actor, "Quarantine", Chosen::All(filter.clone()).to_string()).await;
+                list(&desk, &filter, *limit, out).await?;
+            }
             Self::Show { id } => {
                 let line = desk.get(*id).await?;
+                deed::seen(identity, actor, "Quarantine", Chosen::Ids(vec![*id]).to_string()).await;
                 let received = line.received.rfc3339();
                 let line = line.line;
                 for (name, value) in [
@@ -115,14 +119,14 @@ impl Quarantine {
                 }
             }
             Self::Replay { ids, all: _, filter, format } => {
-                let replayed = desk.replay(&chosen(ids, filter.with(None))?, format.as_deref(), &actor).await?;
+                let replayed = desk.replay(&chosen(ids, filter.with(None))?, format.as_deref(), actor).await?;
                 out.line(&format!(
                     "{} lines are understood now: {} rows stored, {} already there. {} lines stay in the quarantine.",
                     replayed.understood, replayed.stored, replayed.duplicate, replayed.broken
                 ))?;
             }
             Self::Drop { ids, all: _, filter, format } => {
-                let removed = desk.discard(&chosen(ids, filter.with(format.as_ref()))?, &actor).await?;
+                let removed = desk.discard(&chosen(ids, filter.with(format.as_ref()))?, actor).await?;
                 out.line(&format!("Removed {removed} lines."))?;
             }
         }

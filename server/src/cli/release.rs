@@ -13,7 +13,7 @@ use std::io::Write;
 pub(super) async fn run(
     store: &dyn Store,
     clock: &Clock,
-    account: &str,
+    actor: &Actor,
     backups: &Backups,
     out: &mut Out<impl Write + Send>,
 ) -> anyhow::Result<Status> {
@@ -22,7 +22,7 @@ pub(super) async fn run(
         return Ok(Status::Done);
     };
     let counts = store.operations().counts(clock()).await?;
-    backups.release(&Actor::command_line(account)).await?;
+    backups.release(actor).await?;
     out.line(&format!("Restored from {}, of {}, and acting from now on:", hold.backup, hold.start))?;
     out.line(&format!("  operations are carried out: {} are due, {} were under way then", counts.due, counts.running))?;
     out.line("  credential sets, notifications and retention go on as they were set then")?;

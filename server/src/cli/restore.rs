@@ -1,6 +1,7 @@
 //! `vigia restore`: a backup into an empty database, or in the place of one that is not.
 
 use super::Status;
+use super::deed::unwritten;
 use super::out::Out;
 use crate::backups::archive::keys::Identity;
 use crate::backups::archive::manifest::Manifest;
@@ -9,7 +10,9 @@ use crate::backups::as_it_was::{self, is_as_it_was};
 use crate::backups::copies::StoreVariables;
 use crate::backups::copies::fetch::fetched;
 use crate::backups::restore::{Progress, RestoreError, restore};
+use crate::clock;
 use crate::config::DatabaseUrl;
+use crate::identity::{Actor, Identity as Trails, Trail};
 use crate::store::{self, Replacement, Store};
 use anyhow::Context as _;
 use clap::Args;
@@ -43,7 +46,7 @@ const LIMIT: Duration = Duration::from_secs(600);
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
 impl Restore {
-    pub(super) async fn run(&self, stores: &StoreVariables, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
+    pub(super) async fn run(&self, stores: &StoreVariables, actor: &Actor, out: &mut Out<impl Write + Send>) -> anyhow::Result<Status> {
         let identities =
             self.identity.iter().map(|path| Identity::of_path(path).map_err(anyhow::Error::msg)).collect::<anyhow::Result<Vec<_>>>()?;
         let archive = fetched(&self.file, stores, &std::env::temp_dir()).await.map_err(anyhow::Error::msg)?;
@@ -54,6 +57,13 @@ impl Restore {
         let url = replacement.as_ref().map_or(self.to.expose(), |replacement| replacement.url());
         let mut lines = Vec::new();
         let filled = self.fill(archive.path(), identities, url, &mut lines).await;
+        if let Ok((manifest, target)) = &filled {
+            let mut trail = Trail::new("Creation", "Database").on(&*manifest.name).changing().note("Action", "Restored");
+            trail = trail.note("File", &*self.file).note("Events and records", manifest.rows().to_string()).note("As of", &*manifest.start);
+            trail = trail.note("Signature", if self.signed_by.is_some() { "Held against the key that was given" } else { "Not looked at" });
+            trail = trail.note("Takes the place of", if replacement.is_some() { self.to.to_string() } else { String::new() });
+            unwritten(Trails::new(target.clone(), clock::system()).record(trail, actor).await);
+        }
         let (manifest, place) = match (filled, replacement) {
             (Ok((manifest, target)), None) => (manifest, target.describe()),
             (Ok((manifest, target)), Some(replacement)) => {

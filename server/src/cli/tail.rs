@@ -1,9 +1,11 @@
 //! `vigia tail`: a log of another system, while it grows.
 
 use super::Status;
+use super::deed::Deed;
 use super::import::source;
 use super::out::Out;
 use crate::config::Config;
+use crate::identity::{Actor, Trail};
 use crate::ingest::tail::Tail as Following;
 use crate::stop;
 use clap::Args;
@@ -24,16 +26,19 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    pub(super) async fn run(&self, config: &Config, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
+    pub(super) async fn run(&self, config: &Config, actor: &Actor, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         let intake = super::intake(config, super::open(config).await?)?;
         let known = intake.formats.named(&self.format)?;
         let source = self.source.as_deref().unwrap_or(&known.source);
         crate::source_name::check(source)
             .map_err(|wrong| anyhow::anyhow!("The source {source:?} cannot be: {wrong}. Add --source NAME."))?;
         let tail = Following::new(&intake, known, source, &self.file)?;
+        let trail = Trail::new("Creation", "Import").on(self.file.display().to_string()).note("Way", "Followed while it grows");
+        let trail = trail.note("Format", &*known.name).note("Source of the events", source);
+        let deed = Deed::begin(&intake.store, &intake.context.clock, actor, trail).await?;
         let stop = stop::on_signal()?;
         out.line(&format!("Following {} until Ctrl-C or SIGTERM.", self.file.display()))?;
-        tail.run(&stop).await?;
+        deed.ended(tail.run(&stop).await, |()| Vec::new()).await?;
         Ok(Status::Done)
     }
 }

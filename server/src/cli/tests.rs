@@ -1,11 +1,10 @@
-use super::{Cli, Command, Out, Status, account, demo::Demo, import::Import, serve, user::User};
+use super::{Cli, Command, Out, Status, demo::Demo, import::Import, serve, user::User};
 use crate::backups::BackupSetup;
 use crate::config::{Config, Loaded, Sources, keys};
 use crate::identity::{Actor, Identity, NewUser};
 use crate::{clock, store};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,7 +85,7 @@ async fn a_format_there_is_none_of_is_told_with_those_there_are() {
     let database = folder.path().join("vigia.db");
     let config = config(&[("database", &format!("sqlite://{}", database.display()))]);
     let Command::Import(import) = command("import --format xml a.log") else { panic!("import") };
-    let error = import.run(&config, &mut Out::new(Vec::new())).await.expect_err("is refused");
+    let error = import.run(&config, &Actor::command_line("root"), &mut Out::new(Vec::new())).await.expect_err("is refused");
     assert_eq!(Status::of(&error), Status::Usage);
     assert!(error.to_string().starts_with("\"xml\" is not a format. Formats are: openbao, vigia"), "{error}");
     assert!(!database.exists(), "nothing was done before");
@@ -156,16 +155,6 @@ fn without_a_command_there_is_help_and_the_status_of_wrong_usage() {
     let error = parse("").map(drop).expect_err("nothing to do");
     assert_eq!((error.kind(), error.exit_code()), (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, 2));
     assert_eq!(refused("--version"), ErrorKind::DisplayVersion);
-}
-
-#[test]
-fn the_account_is_the_one_before_sudo() {
-    let environment = |variables: &[(&str, &str)]| -> Vec<(OsString, OsString)> {
-        variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))).collect()
-    };
-    assert_eq!(account(&environment(&[("USER", "root"), ("SUDO_USER", "ana")])), "ana");
-    assert_eq!(account(&environment(&[("USER", ""), ("LOGNAME", "bea")])), "bea");
-    assert_eq!(account(&[]), "unknown");
 }
 
 /// Vigia on an empty database, in a folder that must be kept.
@@ -238,10 +227,10 @@ async fn the_list_shows_who_may_sign_in() {
     }
     let mut text = Vec::new();
     let out = &mut Out::new(&mut text);
-    User::Disable { username: "bea".to_owned() }.run(&identity, "root", out).await.expect("is disabled");
-    User::Disable { username: "BEA".to_owned() }.run(&identity, "root", out).await.expect("is disabled");
-    User::List.run(&identity, "root", out).await.expect("a list");
-    User::Enable { username: "bea".to_owned() }.run(&identity, "root", out).await.expect("is enabled");
+    User::Disable { username: "bea".to_owned() }.run(&identity, &actor, out).await.expect("is disabled");
+    User::Disable { username: "BEA".to_owned() }.run(&identity, &actor, out).await.expect("is disabled");
+    User::List.run(&identity, &actor, out).await.expect("a list");
+    User::Enable { username: "bea".to_owned() }.run(&identity, &actor, out).await.expect("is enabled");
     insta::assert_snapshot!(String::from_utf8(text).expect("text"), @r"
     Disabled bea; their sessions have ended.
     BEA is disabled already.

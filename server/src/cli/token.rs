@@ -1,8 +1,8 @@
 //! `vigia token`: who sends events, or reads reports, without a browser.
 
-use super::Status;
 use super::import::source;
 use super::out::Out;
+use super::{Status, deed};
 use crate::clock::Clock;
 use crate::identity::{Actor, Identity, NewToken};
 use crate::store::tokens::Scope;
@@ -58,9 +58,8 @@ fn lifetime(text: &str) -> Result<Lifetime, String> {
 }
 
 impl Token {
-    /// `account` is the name of who runs the program, for the trail.
-    pub(super) async fn run(&self, identity: &Identity, clock: &Clock, account: &str, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
-        let actor = Actor::command_line(account);
+    /// `actor` is who runs the program, for the trail.
+    pub(super) async fn run(&self, identity: &Identity, clock: &Clock, actor: &Actor, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         match self {
             Self::Create { name, scope, sources, expires, owner } => {
                 let scope = Scope::ALL.into_iter().find(|known| known.name() == scope).unwrap_or(Scope::Read);
@@ -69,13 +68,16 @@ impl Token {
                     Some(owner) => owner.clone(),
                     None => identity.default_owner().await?,
                 };
-                let issued = identity.issue_token(&NewToken { name, owner: &owner, scope, sources, expires }, &actor).await?;
+                let issued = identity.issue_token(&NewToken { name, owner: &owner, scope, sources, expires }, actor).await?;
                 out.line(&issued.text)?;
                 tracing::info!(name, "made a token; it is shown this once");
             }
-            Self::List => list(identity, clock(), out).await?,
+            Self::List => {
+                deed::seen(identity, actor, "Token", "All").await;
+                list(identity, clock(), out).await?;
+            }
             Self::Revoke { name } => {
-                let revoked = identity.revoke_token(name, &actor).await?;
+                let revoked = identity.revoke_token(name, actor).await?;
                 out.line(&if revoked { format!("Revoked {name}.") } else { format!("{name} is revoked already.") })?;
             }
         }

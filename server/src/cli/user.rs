@@ -1,7 +1,7 @@
 //! `vigia user`: who may sign in.
 
 use super::out::Out;
-use super::{Status, password};
+use super::{Status, deed, password};
 use crate::identity::{Actor, Identity, NewUser};
 use clap::Subcommand;
 use std::io::Write;
@@ -39,27 +39,29 @@ pub(super) enum User {
 }
 
 impl User {
-    /// `account` is the name of who runs the program, for the trail.
-    pub(super) async fn run(&self, identity: &Identity, account: &str, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
-        let actor = Actor::command_line(account);
+    /// `actor` is who runs the program, for the trail.
+    pub(super) async fn run(&self, identity: &Identity, actor: &Actor, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         match self {
             Self::Add { username, role, name, password_stdin } => {
                 let name = name.as_deref().unwrap_or(username);
                 let role: Role = role.parse().map_err(anyhow::Error::msg)?;
                 identity.check_free(username, name).await?;
                 let password = password::read_new(*password_stdin)?;
-                identity.add_user(&NewUser { username, name, role, password: &password }, &actor).await?;
+                identity.add_user(&NewUser { username, name, role, password: &password }, actor).await?;
                 out.line(&format!("Added {username}, {role}."))?;
             }
             Self::Passwd { username, password_stdin } => {
                 identity.check_known(username).await?;
                 let password = password::read_new(*password_stdin)?;
-                identity.set_password(username, &password, &actor).await?;
+                identity.set_password(username, &password, actor).await?;
                 out.line(&format!("{username} has a new password; their sessions have ended."))?;
             }
-            Self::List => list(identity, out).await?,
+            Self::List => {
+                deed::seen(identity, actor, "User", "All").await;
+                list(identity, out).await?;
+            }
             Self::Disable { username } => {
-                let changed = identity.set_disabled(username, true, &actor).await?;
+                let changed = identity.set_disabled(username, true, actor).await?;
                 out.line(&if changed {
                     format!("Disabled {username}; their sessions have ended.")
                 } else {
@@ -67,7 +69,7 @@ impl User {
                 })?;
             }
             Self::Enable { username } => {
-                let changed = identity.set_disabled(username, false, &actor).await?;
+                let changed = identity.set_disabled(username, false, actor).await?;
                 out.line(&if changed { format!("{username} may sign in again.") } else { format!("{username} is not disabled.") })?;
             }
         }

@@ -231,7 +231,7 @@ pub static KEYS: [Key; 36] = [
     Key {
         name: "retention",
         shape: Shape::List,
-        help: "How long events are kept, by report or report/source, as in audit-tracking=400d; for ever where nothing is said.",
+        help: "How long events are kept, by report or report/source, as in audit-tracking=400d; for ever where nothing is said. What Vigia itself writes into Audit tracking goes by audit-tracking/vigia alone, of 365d or more.",
         serving: true,
         secret: false,
         set: |config, text| text.parse().map(|retention| config.retention = retention),

@@ -1,9 +1,13 @@
 //! How long events are kept.
 
+use crate::source_name::OWN;
 use std::fmt;
 use std::str::FromStr;
 use vigia_app::model::Report;
-use vigia_app::reports;
+use vigia_app::reports::{self, AUDIT_TRACKING};
+
+/// Shortest time that Vigia's own rows of Audit tracking are kept, in days. PCI DSS 4.0.1, 10.5.1: the history of audit logs is kept for at least 12 months.
+pub const OWN_TRAIL: u32 = 365;
 
 /// Events that may go after a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +22,13 @@ pub struct KeepFor {
 /// Rules such as `audit-tracking=400d` and `password-view/openbao=90d`; none keeps everything for ever.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Retention(pub Vec<KeepFor>);
+
+impl KeepFor {
+    /// Whether it is about Vigia's own rows of Audit tracking: no other rule is.
+    pub fn is_of_own_trail(&self) -> bool {
+        self.report.key == AUDIT_TRACKING.key && self.source.as_deref().is_some_and(|source| source.eq_ignore_ascii_case(OWN))
+    }
+}
 
 impl FromStr for KeepFor {
     type Err = String;
@@ -38,7 +49,11 @@ impl FromStr for KeepFor {
         }
         let days = days.trim().strip_suffix('d').and_then(|days| days.parse().ok()).filter(|days| (1..=36_500).contains(days));
         let days = days.ok_or("has no number of days after the =; write 1d to 36500d")?;
-        Ok(Self { report, source: source.map(str::to_owned), days })
+        let rule = Self { report, source: source.map(str::to_owned), days };
+        if rule.is_of_own_trail() && days < OWN_TRAIL {
+            return Err(format!("would remove what Vigia itself writes into Audit tracking within a year; write {OWN_TRAIL}d or more"));
+        }
+        Ok(rule)
     }
 }
 
@@ -49,12 +64,16 @@ impl FromStr for Retention {
         let mut rules: Vec<KeepFor> = Vec::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let rule: KeepFor = part.parse().map_err(|wrong| format!("{wrong} ({part:?})"))?;
-            if rules.iter().any(|other| other.report.key == rule.report.key && other.source == rule.source) {
+            let is_source = |other: &KeepFor| match (&other.source, &rule.source) {
+                (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+                (one, other) => one == other,
+            };
+            if rules.iter().any(|other| other.report.key == rule.report.key && is_source(other)) {
                 return Err(format!("says twice how long the same events are kept ({part:?}); leave one of the two out"));
             }
             rules.push(rule);
         }
-        for rule in rules.iter().filter(|rule| rule.source.is_some()) {
+        for rule in rules.iter().filter(|rule| rule.source.is_some() && !rule.is_of_own_trail()) {
             let of_report = rules.iter().find(|other| other.report.key == rule.report.key && other.source.is_none());
             if let Some(of_report) = of_report.filter(|of_report| of_report.days < rule.days) {
                 return Err(format!(
@@ -96,6 +115,17 @@ mod tests {
     }
 
     #[test]
+    fn what_vigia_itself_writes_is_kept_a_year_at_least_and_longer_than_the_report_if_wanted() {
+        for text in ["audit-tracking/vigia=365d", "audit-tracking=30d,audit-tracking/Vigia=3650d", "performed-backups/vigia=30d"] {
+            assert_eq!(text.parse::<Retention>().expect(text).to_string(), text);
+        }
+        for text in ["audit-tracking/vigia=364d", "audit-tracking/VIGIA=1d", "audit-tracking=400d, audit-tracking/vigia=30d"] {
+            let wrong = text.parse::<Retention>().expect_err(text);
+            assert!(wrong.contains("write 365d or more"), "{text}: {wrong}");
+        }
+    }
+
+    #[test]
     fn a_rule_that_cannot_be_meant_is_refused_with_what_would_be_right() {
         for (text, says) in [
             ("audit-tracking", "write a report, ="),
@@ -104,6 +134,7 @@ mod tests {
             ("audit-tracking=0d", "1d to 36500d"),
             ("audit-tracking/=3d", "names no source"),
             ("audit-tracking=3d,audit-tracking=4d", "twice"),
+            ("audit-tracking/a=3d,audit-tracking/A=4d", "twice"),
             ("audit-tracking=3d,audit-tracking/a=4d", "only be kept shorter"),
         ] {
             let wrong = text.parse::<Retention>().expect_err(text);

@@ -6,7 +6,7 @@ use super::problem::Refused;
 use super::shares::Taken;
 use super::state::AppState;
 use crate::doors::household;
-use crate::identity::{self, Actor, TOKEN_NAME, TOKEN_PREFIX, Trail};
+use crate::identity::{self, Actor, RefusedToken, TOKEN_NAME, TOKEN_PREFIX, Trail, token_fingerprint};
 use crate::operations::operation_desk::{self, Asker, RequesterKind};
 use crate::operations::ticket::PREFIX as TICKET;
 use crate::store::tokens::{ApiToken, Scope};
@@ -17,6 +17,7 @@ use std::net::IpAddr;
 use vigia_app::BY_ITSELF;
 use vigia_app::model::{ApiError, ErrorKind, Role, Viewer};
 use vigia_app::sentence;
+use vigia_app::words::LANGUAGES;
 
 /// What the browser is to drop of what it has of this site.
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -36,6 +37,8 @@ pub(super) struct Caller {
     by_itself: bool,
     who: Option<Who>,
     taken: Taken,
+    /// Method and route, for the trail.
+    asked: String,
 }
 
 impl Caller {
@@ -48,6 +51,7 @@ impl Caller {
             by_itself: parts.headers.contains_key(BY_ITSELF),
             who: parts.extensions.get::<Who>().cloned(),
             taken: parts.extensions.get::<Taken>().cloned().unwrap_or_default(),
+            asked: asked(parts),
         }
     }
 
@@ -139,9 +143,44 @@ impl Caller {
             let words = sentence!("session.bearer", scope = scope.name(), prefix = TOKEN_PREFIX);
             ApiError::new(ErrorKind::SignedOut, words)
         })?;
-        let token = state.identity.bearer(bearer, scope).await?;
-        self.stands_for(&token_name(&token));
-        Ok(token)
+        match state.identity.bearer(bearer, scope).await {
+            Ok(token) => {
+                self.stands_for(&token_name(&token));
+                Ok(token)
+            }
+            Err(RefusedToken { token, error }) => {
+                self.record_refused(state, bearer, token.as_ref(), &error).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Has the trail tell of a token that opened nothing. It is refused all the same where that cannot be written.
+    async fn record_refused(&self, state: &AppState, bearer: &str, token: Option<&ApiToken>, error: &ApiError) {
+        let known = token.map_or("(unknown)", |token| &token.name);
+        let mut trail = Trail::new("Access denied", "Token").on(known).note("Asked for", &*self.asked);
+        trail = trail.note("Reason", error.message.told(&LANGUAGES[0]));
+        let written = match (token, error.kind) {
+            // It is good, for something else: whoever bears it is known.
+            (Some(token), ErrorKind::Forbidden) => state.identity.record_refusal(&self.asked, trail, &Actor::token(token, self.ip)).await,
+            (Some(token), ErrorKind::SignedOut) => state.identity.record_stranger("token", trail, &Actor::token(token, self.ip)).await,
+            (None, ErrorKind::SignedOut) => {
+                let trail = trail.note("Beginning of its SHA-256", token_fingerprint(bearer));
+                state.identity.record_stranger("token", trail, &Actor::stranger(self.ip)).await
+            }
+            // Not the token was at fault.
+            _ => Ok(()),
+        };
+        if let Err(error) = written {
+            tracing::warn!(error = %error.message, "the refusal of a token could not be written into Audit tracking");
+        }
+    }
+
+    /// Has the trail tell that a token may not do this for whom it names; see [`Caller::record_refused`].
+    pub(super) async fn record_unbound(&self, state: &AppState, token: &ApiToken, error: &ApiError) {
+        if error.kind == ErrorKind::Forbidden {
+            self.record_refused(state, "", Some(token), error).await;
+        }
     }
 
     /// Signs in, and returns the `Set-Cookie`s to answer with.
@@ -200,6 +239,11 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && token.starts_with(TOKEN_PREFIX)).then(|| token.to_owned())
+}
+
+/// What a request asks for, for the trail: method and route, without what is in the address.
+fn asked(parts: &Parts) -> String {
+    format!("{} {}", parts.method, parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str))
 }
 
 /// How a token is named where users are: nobody is called so.
@@ -265,13 +309,18 @@ impl FromRequestParts<AppState> for Watcher {
 }
 
 /// The bearer of a token that writes. A session is not enough: its cookie comes along by itself.
-pub(super) struct Writer(pub ApiToken);
+pub(super) struct Writer {
+    pub token: ApiToken,
+    pub caller: Caller,
+}
 
 impl FromRequestParts<AppState> for Writer {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
-        Ok(Self(Caller::of(state, parts).bears(state, Scope::Write).await?))
+        let caller = Caller::of(state, parts);
+        let token = caller.bears(state, Scope::Write).await?;
+        Ok(Self { token, caller })
     }
 }
 
@@ -282,8 +331,7 @@ impl FromRequestParts<AppState> for Admin {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
-        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-        Ok(Self(Caller::of(state, parts).admin(state, &format!("{} {route}", parts.method)).await?))
+        Ok(Self(Caller::of(state, parts).admin(state, &asked(parts)).await?))
     }
 }
 
@@ -308,9 +356,8 @@ impl FromRequestParts<AppState> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         let caller = Caller::of(state, parts);
-        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         if caller.bearer.is_none() {
-            return Ok(Self::of(&caller, state, &format!("{} {route}", parts.method)).await?);
+            return Ok(Self::of(&caller, state, &caller.asked).await?);
         }
         let token = caller.bears(state, Scope::Operate).await?;
         let (actor, viewer) = (Actor::token(&token, caller.ip), token_viewer(&token, operation_desk::role()));

@@ -27,7 +27,9 @@ pub use names::TOKEN as TOKEN_NAME;
 pub use refusals::Refusals;
 pub use session::SignedIn;
 pub(crate) use token::{bytes as random_bytes, hash as token_hash, text as random_text};
-pub use tokens::{GOOD_FOR as TOKEN_GOOD_FOR, IssuedToken, NewToken, PREFIX as TOKEN_PREFIX};
+pub use tokens::{
+    GOOD_FOR as TOKEN_GOOD_FOR, IssuedToken, NewToken, PREFIX as TOKEN_PREFIX, RefusedToken, fingerprint as token_fingerprint,
+};
 pub use trail::{Actor, Trail};
 pub use users::NewUser;
 

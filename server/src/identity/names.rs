@@ -1,7 +1,7 @@
 //! What a user name may look like.
 
 use super::Identity;
-use unicode_normalization::UnicodeNormalization as _;
+use crate::look_alike::{is_colon, look};
 use vigia_app::model::ApiError;
 use vigia_app::sentence;
 
@@ -33,25 +33,6 @@ pub(super) fn check_full_name(text: &str) -> Result<(), ApiError> {
     Err(ApiError::invalid("name", sentence!("user.no-full-name", name = format!("{text:?}"), most = MAX_FULL_NAME)))
 }
 
-/// A colon, or what looks like one.
-fn is_colon(one: char) -> bool {
-    matches!(one, ':' | '\u{2d0}' | '\u{589}' | '\u{5c3}' | '\u{2236}' | '\u{205a}' | '\u{a789}' | '\u{fe13}' | '\u{fe55}' | '\u{ff1a}')
-}
-
-/// A name as the eye takes it: two that come to the same are easily mistaken for each other. Case does not count, nor which of `. _ -` it is;
-/// `0` is `o`, `1` and `i` are `l`, `rn` is `m` and `vv` is `w`.
-pub(super) fn look(name: &str) -> String {
-    let plain: String = name.nfkc().filter(|one| !one.is_whitespace() && !one.is_control()).flat_map(char::to_lowercase).collect();
-    let alike = |one| match one {
-        '0' => 'o',
-        '1' | 'i' | '|' => 'l',
-        '_' | '-' => '.',
-        one if is_colon(one) => ':',
-        one => one,
-    };
-    plain.chars().map(alike).collect::<String>().replace("rn", "m").replace("vv", "w")
-}
-
 impl Identity {
     /// Refuses a name, for something else than a user, that could be taken for that of a user or a token. The error names the input `name`.
     pub async fn check_no_persons_name(&self, name: &str) -> Result<(), ApiError> {
@@ -79,17 +60,6 @@ pub(super) fn shown(typed: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_that_look_alike_come_to_the_same() {
-        for (one, other) in
-            [("ana.lima", "ANA_LIMA"), ("bill", "b1ll"), ("bill", "bi1l"), ("root", "r00t"), ("marnie", "mamie"), ("wanda", "vvanda")]
-        {
-            assert_eq!(look(one), look(other), "{one} {other}");
-        }
-        assert_ne!(look("ana"), look("anna"));
-        assert_eq!(look("token\u{ff1a}x"), look("TOKEN: x"));
-    }
 
     #[test]
     fn no_name_for_people_can_be_read_as_that_of_a_token() {

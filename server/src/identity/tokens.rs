@@ -2,9 +2,10 @@
 
 use super::{Actor, Identity, Trail, names, token};
 use crate::causes;
+use crate::look_alike::look;
 use crate::source_name;
-use crate::store::User;
 use crate::store::tokens::{ApiToken, Scope};
+use crate::store::{StoreError, User};
 use std::fmt;
 use vigia_app::model::{ApiError, ErrorKind, Role, Timestamp};
 use vigia_app::words::Text;
@@ -45,6 +46,24 @@ impl fmt::Debug for IssuedToken {
     }
 }
 
+/// A token that opens nothing here, and which that is, where it is known.
+#[derive(Debug)]
+pub struct RefusedToken {
+    pub token: Option<ApiToken>,
+    pub error: ApiError,
+}
+
+impl From<StoreError> for RefusedToken {
+    fn from(error: StoreError) -> Self {
+        Self { token: None, error: error.into() }
+    }
+}
+
+/// What tells the text of a token that nobody knows from others in the trail: the beginning of its hash, of which nobody finds the text.
+pub fn fingerprint(text: &str) -> String {
+    token::hash(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl Identity {
     /// Every token, revoked and expired ones included, by name.
     pub async fn tokens(&self) -> Result<Vec<ApiToken>, ApiError> {
@@ -59,8 +78,8 @@ impl Identity {
         if known.iter().any(|known| known.name.eq_ignore_ascii_case(new.name)) {
             return Err(taken(new.name));
         }
-        let looks = names::look(new.name);
-        if let Some(known) = known.iter().find(|known| names::look(&known.name) == looks) {
+        let looks = look(new.name);
+        if let Some(known) = known.iter().find(|known| look(&known.name) == looks) {
             return Err(ApiError::invalid("name", sentence!("token.alike", name = new.name, known = &known.name)));
         }
         self.check_no_persons_name(new.name).await?;
@@ -104,19 +123,19 @@ impl Identity {
 
     /// The token of this text, if it may be used for `scope`; [`ErrorKind::SignedOut`] where it is worth nothing,
     /// [`ErrorKind::Forbidden`] where it is for something else.
-    pub async fn bearer(&self, text: &str, scope: Scope) -> Result<ApiToken, ApiError> {
+    pub async fn bearer(&self, text: &str, scope: Scope) -> Result<ApiToken, RefusedToken> {
         let now = (self.clock)();
-        let worthless = |why: Text| ApiError::new(ErrorKind::SignedOut, why);
+        let worthless = |token, why: Text| RefusedToken { token, error: ApiError::new(ErrorKind::SignedOut, why) };
         let known = self.store.tokens().by_hash(token::hash(text)).await?;
-        let (token, owner) = known.ok_or_else(|| worthless(text!("token.not-known")))?;
+        let (token, owner) = known.ok_or_else(|| worthless(None, text!("token.not-known")))?;
         if token.revoked.is_some() {
-            return Err(worthless(text!("token.revoked")));
+            return Err(worthless(Some(token), text!("token.revoked")));
         }
         if token.expires.is_some_and(|expires| expires <= now) {
-            return Err(worthless(text!("token.expired")));
+            return Err(worthless(Some(token), text!("token.expired")));
         }
         if !token.owner.is_empty() && !owner.is_some_and(|owner| is_administrator(&owner)) {
-            return Err(worthless(text!("token.owner")));
+            return Err(worthless(Some(token), text!("token.owner")));
         }
         if token.scope != scope {
             let words = match token.scope {
@@ -125,7 +144,7 @@ impl Identity {
                 Scope::Operate => text!("token.only.operate"),
                 Scope::Execute => text!("token.only.execute"),
             };
-            return Err(ApiError::new(ErrorKind::Forbidden, words));
+            return Err(RefusedToken { token: Some(token), error: ApiError::new(ErrorKind::Forbidden, words) });
         }
         self.note_use(&token, now);
         Ok(token)

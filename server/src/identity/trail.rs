@@ -2,14 +2,12 @@
 
 use super::{Identity, names, token};
 use crate::event::Event;
+pub use crate::source_name::OWN as SOURCE;
 use crate::store::tokens::ApiToken;
 use std::net::IpAddr;
 use std::sync::Arc;
 use vigia_app::model::{ApiError, Viewer};
 use vigia_app::reports::AUDIT_TRACKING;
-
-/// The source of events that are about Vigia itself.
-pub const SOURCE: &str = "vigia";
 
 /// Who did it, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +34,13 @@ impl Actor {
         Self { user, username, ip, origin: "API" }
     }
 
-    /// Whoever runs the program. The name is the one of their account on the machine as their environment tells it: a hint,
-    /// and no proof, for whoever reaches the database's file could write anything into it.
+    /// A program with a token that nobody knows.
+    pub fn stranger(ip: Option<IpAddr>) -> Self {
+        Self { user: String::new(), username: String::new(), ip, origin: "API" }
+    }
+
+    /// Whoever runs the program: the name of their account on the machine. It is no proof, for whoever reaches the database's file could write
+    /// anything into it.
     pub fn command_line(account: &str) -> Self {
         Self { user: String::new(), username: account.to_owned(), ip: None, origin: "Command line" }
     }
@@ -63,6 +66,11 @@ impl Trail {
     /// `operation` in the words of [`AUDIT_TRACKING`]; `entity` is the kind of thing it is performed on.
     pub fn new(operation: &'static str, entity: &'static str) -> Self {
         Self { operation, entity, entity_id: String::new(), entity_name: String::new(), change: false, notes: Vec::new() }
+    }
+
+    /// The same of another operation.
+    pub fn operated(self, operation: &'static str) -> Self {
+        Self { operation, ..self }
     }
 
     /// Names the thing.

@@ -1,6 +1,8 @@
 //! Managing users from the command line.
 
 use super::{Actor, Identity, Trail, names, password};
+use crate::look_alike::look;
+use crate::source_name;
 use crate::store::User;
 use std::fmt;
 use vigia_app::model::{ApiError, ErrorKind, Role, Timestamp};
@@ -43,11 +45,15 @@ impl Identity {
         if let Some(user) = self.store.user(username).await? {
             return Err(taken(&user.username));
         }
-        let looks = names::look(username);
+        let looks = look(username);
         let (users, tokens) = (self.users().await?, self.tokens().await?);
+        // What Vigia does by itself stands in the trail under this name.
+        if look(username) == look(source_name::OWN) {
+            return Err(ApiError::invalid("username", sentence!("user.alike", name = username, known = source_name::OWN)));
+        }
         let known =
             users.into_iter().map(|user| user.username).chain(tokens.into_iter().map(|token| format!("{}{}", names::TOKEN, token.name)));
-        match known.into_iter().find(|known| names::look(known.strip_prefix(names::TOKEN).unwrap_or(known)) == looks) {
+        match known.into_iter().find(|known| look(known.strip_prefix(names::TOKEN).unwrap_or(known)) == looks) {
             Some(known) => Err(ApiError::invalid("username", sentence!("user.alike", name = username, known = known))),
             None => Ok(()),
         }

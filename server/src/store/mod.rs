@@ -96,6 +96,11 @@ impl StoreError {
     }
 }
 
+/// The first id that lies in the future. The newest event is the last one before it, whatever is planned, or said by a clock that is wrong, for later.
+pub fn future(now: Timestamp) -> i64 {
+    EventId::first(now).get().saturating_add(EventId::PER_MILLISECOND)
+}
+
 /// What became of the events that were handed over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Appended {
@@ -129,6 +134,8 @@ pub trait Events: Send + Sync {
     async fn remove_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
     /// How many events there are before a time, of one source where one is named; counts no further than `most`.
     async fn count_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, most: u32) -> Result<u32, StoreError>;
+    /// The sources that a report has events of, in lower case where the database keeps them so.
+    async fn sources(&self, report: &'static Report) -> Result<Vec<String>, StoreError>;
     /// Whether any event of the source is there.
     async fn has_source(&self, source: &str) -> Result<bool, StoreError>;
 }

@@ -143,12 +143,55 @@ async fn a_token_sends_for_its_sources_and_no_others() {
     assert_eq!(post(&several, "?source=b").await.status(), 200);
     let any = server.anonymous().bearing(&server.token("any", "write", &[]).await);
     assert_eq!(post(&any, "?source=erp").await.status(), 200);
-    for query in ["", "?source=vigia", "?source=DEMO", "?source=a%20b"] {
+    for query in
+        ["", "?source=vigia", "?source=DEMO", "?source=a%20b", "?source=VIGIA", "?source=v1gia", "?source=vi-gia", "?source=v%D1%96gia"]
+    {
         let (status, detail, field) = problem(post(&any, query).await).await;
         assert_eq!((status, field.as_deref()), (400, Some("source")), "{query}: {detail}");
     }
     assert_eq!(problem(post(&any, "?source=x&format=xml").await).await.2.as_deref(), Some("format"));
     assert_eq!(problem(post(&any, "?source=x&fromat=cef").await).await.2.as_deref(), Some("query"));
+}
+
+#[tokio::test]
+async fn an_event_that_names_another_source_is_refused_and_nothing_beside_it() {
+    let server = Server::start().await;
+    let sender = server.sender("hr").await;
+    let named = |id: &str, source: Value| {
+        let mut event = view(id);
+        event["source"] = source;
+        event
+    };
+    let events = [view("1"), named("2", json!("vigia")), named("3", json!("HR")), named("4", json!("erp")), named("5", Value::Null)];
+    let answer = sent(&sender, lines(&events)).await;
+    assert_eq!((&answer["stored"], &answer["rejected"]), (&json!(3), &json!(2)), "{answer}");
+    let errors = json!([
+        { "index": 1, "field": "source",
+          "reason": "\"vigia\" cannot be: this name is for Vigia's own events; use another; the event is sent for \"hr\": write that, or leave it out" },
+        { "index": 3, "field": "source", "reason": "it is \"erp\", and the event is sent for \"hr\": write that, or leave it out" },
+    ]);
+    assert_eq!(answer["errors"], errors);
+    assert_eq!(rows_of(&server, "hr").await, 3);
+}
+
+#[tokio::test]
+async fn no_event_takes_the_place_of_one_of_vigias_own() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let own = "/api/v1/reports/audit-tracking?source=vigia&columns=operation,entity,entity_name,user,source&limit=500";
+    let before = admin.json(own).await["rows"].clone();
+    let (first, id) = (&before[0], before[0]["id"].as_str().expect("an id"));
+    let details = admin.json(&format!("/api/v1/reports/audit-tracking/{id}")).await;
+    let sender = server.sender("hr").await;
+    let source_id = details["source_id"].as_str().expect("the id that Vigia gave it");
+    let events: Vec<_> = [source_id, id, "vigia"]
+        .map(|source_id| json!({ "report": "audit-tracking", "source_id": source_id, "time": details["time"], "id": id, "operation": "Deletion" }))
+        .to_vec();
+    sent(&sender, lines(&events)).await;
+    let after = admin.json(own).await["rows"].clone();
+    let is_there = after.as_array().expect("rows").contains(first);
+    assert!(is_there, "{first} in {after}");
+    assert_eq!(admin.json(&format!("/api/v1/reports/audit-tracking/{id}")).await, details);
 }
 
 #[tokio::test]

@@ -54,6 +54,9 @@ impl Events for Broken {
     async fn count_before(&self, report: &'static Report, source: Option<&str>, before: Timestamp, most: u32) -> Result<u32, StoreError> {
         self.users.count_before(report, source, before, most).await
     }
+    async fn sources(&self, report: &'static Report) -> Result<Vec<String>, StoreError> {
+        self.users.sources(report).await
+    }
     async fn has_source(&self, _: &str) -> Result<bool, StoreError> {
         Err((self.error)())
     }

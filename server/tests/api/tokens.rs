@@ -1,6 +1,6 @@
 //! Tests for the `/api/v1/tokens` endpoint, and of what tokens open.
 
-use crate::harness::{Server, minutes_ago, problem};
+use crate::harness::{Server, Setup, Visitor, minutes_ago, problem};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use vigia::store::tokens::{ApiToken, Scope};
@@ -64,6 +64,7 @@ async fn a_token_that_cannot_be_is_refused_with_the_input_named() {
         (json!({ "name": "a", "scope": "all" }), "scope"),
         (json!({ "name": "a", "scope": "read", "sources": ["x"] }), "sources"),
         (json!({ "name": "a", "scope": "write", "sources": ["vigia"] }), "sources"),
+        (json!({ "name": "a", "scope": "write", "sources": ["hr", "V1gia"] }), "sources"),
         (json!({ "name": "a", "scope": "write", "expires": "tomorrow" }), "expires"),
         (json!({ "name": "a", "scope": "write", "expires": "2026-11-22T14:03:27Z" }), "expires"),
         (json!({ "name": "a" }), "body"),
@@ -72,6 +73,75 @@ async fn a_token_that_cannot_be_is_refused_with_the_input_named() {
         let (status, detail, named) = problem(admin.post("/api/v1/tokens", wanted.clone()).await).await;
         assert_eq!((status, named.as_deref()), (400, Some(field)), "{wanted}: {detail}");
     }
+}
+
+/// What the trail says of refused tokens: the token, what it was asked for, why, and all else of the event as text.
+async fn refused(admin: &Visitor) -> Vec<(String, String, String, String)> {
+    let rows = admin.json("/api/v1/reports/audit-tracking?operation=Access%20denied&entity=Token&columns=entity_name&limit=500").await;
+    let mut refused = Vec::new();
+    for row in rows["rows"].as_array().expect("rows") {
+        let event = admin.json(&format!("/api/v1/reports/audit-tracking/{}", row["id"].as_str().expect("an id"))).await;
+        let extra = |name: &str| {
+            let extra = event["extra"].as_array().expect("extra fields").iter();
+            extra.clone().find(|field| field["name"] == name).map_or("", |field| field["value"].as_str().expect("a text")).to_owned()
+        };
+        refused.push((row["entity_name"].as_str().expect("a name").to_owned(), extra("Asked for"), extra("Reason"), event.to_string()));
+    }
+    refused.sort();
+    refused
+}
+
+#[tokio::test]
+async fn whoever_comes_with_a_token_that_opens_nothing_is_in_the_trail_and_its_text_is_not() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let (reading, bound) = (server.token("reads", "read", &[]).await, server.token("bound", "write", &["hr"]).await);
+    let gone = server.token("gone", "read", &[]).await;
+    admin.request("DELETE", "/api/v1/tokens/gone").send().await.expect("an answer");
+    let unknown = "vigia_nobody-has-made-this-one";
+    for _ in 0..3 {
+        assert_eq!(server.anonymous().bearing(unknown).get("/api/v1/reports").await.status(), 401);
+    }
+    assert_eq!(server.anonymous().bearing(&gone).get("/api/v1/reports").await.status(), 401);
+    assert_eq!(
+        server.anonymous().bearing(&reading).request("POST", "/api/v1/events").body("").send().await.expect("an answer").status(),
+        403
+    );
+    let other = server.anonymous().bearing(&bound).request("POST", "/api/v1/events?source=erp").body("").send().await.expect("an answer");
+    assert_eq!(other.status(), 403);
+
+    let refused = refused(&admin).await;
+    let said: Vec<_> = refused.iter().map(|(token, asked, reason, _)| format!("{token} | {asked} | {reason}")).collect();
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    (unknown) | GET /api/v1/reports | The token is not known. An administrator can make a new one.
+    bound | POST /api/v1/events | The token may not send for the source "erp", only for: hr.
+    gone | GET /api/v1/reports | The token was revoked. An administrator can make a new one.
+    reads | POST /api/v1/events | This token may read the reports, and nothing else.
+    "#);
+    let all: String = refused.into_iter().map(|(.., all)| all).collect();
+    for text in [unknown, "nobody-has-made", &gone, &reading, &bound] {
+        assert!(!all.contains(text), "{text} is in the trail");
+    }
+    let hash = Sha256::digest(unknown);
+    let beginning: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    assert!(all.contains(&beginning), "one unknown token is told from another");
+}
+
+#[tokio::test]
+async fn nobody_fills_the_trail_with_tokens_that_are_none() {
+    let server = Server::with(Setup { behind_proxy: true, ..Setup::default() }).await;
+    let admin = server.signed_in(Role::Admin).await;
+    for address in 0..60 {
+        let stranger = server.anonymous().bearing(&format!("vigia_made-up-{address}"));
+        let from = format!("198.51.100.{address}");
+        let answer = stranger.request("GET", "/api/v1/reports").header("x-forwarded-for", from).send().await.expect("an answer");
+        assert_eq!(answer.status(), 401);
+    }
+    assert_eq!(refused(&admin).await.len(), 11, "ten addresses, and one for all others");
+    server.tell_left_out().await;
+    let refused = refused(&admin).await;
+    assert_eq!(refused.len(), 12);
+    assert!(refused.iter().any(|(.., all)| all.contains(r#""name":"Left out before this","value":"48""#)), "{refused:?}");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use vigia::store::journal::JournalError;
 use vigia::store::operations::{Claim, Ending, Enqueued, Finish, Hold, Job, Limits, NewOperation, Plan};
 use vigia::store::quarantine::Refused;
 use vigia::store::tokens::{ApiToken, Scope};
+use vigia::store::value::Value;
 use vigia::store::whole::Whole;
 use vigia::store::{self, Store, User};
 use vigia_app::model::{Attempt, ErrorClass, Priority, Query, Role, Timestamp};
@@ -270,11 +271,30 @@ async fn goes_on(from: &str, to: &str) {
         kills += 1;
     };
     assert!(kills > 0);
+    let to_its_end = said.is_some();
     if let Some(said) = said {
         assert!(said.contains("password-operation: 3012 records, equal on both sides") && said.contains("hold the same"), "{said}");
     }
     let (source, target) = (open(&source).await, open(&target).await);
-    assert!(everything(&source).await == everything(&target).await);
+    source.settle().await;
+    target.settle().await;
+    let ((mut of_source, kept_there), (mut of_target, kept_here)) = (everything(&source).await, everything(&target).await);
+    let (read, made) = (about_databases(&mut of_source), about_databases(&mut of_target));
+    assert!((of_source, kept_there) == (of_target, kept_here));
+    // Each has in its trail what was done with it.
+    assert!(!read.is_empty() && read.iter().all(|operation| operation == "Export"), "{read:?}");
+    if to_its_end {
+        assert_eq!(made.iter().filter(|operation| *operation == "Creation").count(), 1, "{made:?}");
+    }
+}
+
+/// Takes the rows of the trail out that are about a database, and says what was done with it.
+fn about_databases(events: &mut [Vec<Whole>]) -> Vec<String> {
+    let place = |key: &str| AUDIT_TRACKING.stored().position(|column| column.key == key).expect("a column");
+    let trail = reports::ALL.iter().position(|report| report.key == AUDIT_TRACKING.key).expect("a report");
+    let is_about = |event: &mut Whole| event.cells[place("entity")] == Value::Text("Database".to_owned());
+    let text = |value: &Value| if let Value::Text(text) = value { text.clone() } else { String::new() };
+    events[trail].extract_if(.., is_about).map(|event| text(&event.cells[place("operation")])).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -105,6 +105,8 @@ async fn the_oldest_go_first_and_leave_nothing_behind(store: Arc<dyn Store>) {
     events.push(event("b", "1", 1));
     store.append(events).await.expect("stored");
     let before = Timestamp::saturating(samples::START + 5_000);
+    assert_eq!(store.sources(&AUDIT_TRACKING).await.expect("sources"), ["a", "b"]);
+    assert!(store.sources(&PASSWORD_OPERATION).await.expect("sources").is_empty(), "of the report that is asked for");
     let remove = async |source, limit| store.remove_before(&AUDIT_TRACKING, source, before, limit).await.expect("removed");
     assert_eq!(remove(Some("a"), 3).await, 3, "in portions");
     assert_eq!(remove(Some("a"), 100).await, 2, "up to the time, and no further");

@@ -1,5 +1,6 @@
 //! Tests of what comes in by itself: syslog over real sockets, files that grow, and imports.
 
+mod commands;
 mod house;
 mod import;
 mod syslog;

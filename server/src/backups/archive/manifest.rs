@@ -26,7 +26,7 @@ pub struct Manifest {
     pub requested_by: String,
     pub start: String,
     pub end: String,
-    /// When the newest event was, of all that are in it.
+    /// When the newest event was, of all that are in it and did not lie in the future then.
     pub newest: Option<String>,
     pub keys: Vec<KeyOf>,
     /// Files that the settings name and that are not in it: whoever restores has to have them.

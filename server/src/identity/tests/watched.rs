@@ -105,6 +105,10 @@ impl Events for Watched {
         self.store.count_before(report, source, before, most).await
     }
 
+    async fn sources(&self, report: &'static Report) -> Result<Vec<String>, StoreError> {
+        self.store.sources(report).await
+    }
+
     async fn has_source(&self, source: &str) -> Result<bool, StoreError> {
         self.store.has_source(source).await
     }

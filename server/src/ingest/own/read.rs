@@ -3,6 +3,7 @@
 use crate::event::Event;
 use crate::ingest::json::{Json, Members};
 use crate::ingest::text;
+use crate::source_name;
 use chrono::DateTime;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub(super) fn event(line: &str, source: &Arc<str>) -> Result<Event, String> {
     };
     let report = report(take(&mut members, "report")?)?;
     let source_id = source_id(take(&mut members, "source_id")?)?;
+    check_source(take(&mut members, "source")?, source)?;
     let time = match (take(&mut members, "time")?, take(&mut members, report.time)?) {
         (Json::Null, Json::Null) => return Err(format!("time: it is missing; {TIME}")),
         (Json::Null, given) => time(report.time, &given)?,
@@ -80,6 +82,23 @@ fn source_id(value: Json<'_>) -> Result<String, String> {
         Json::Text(id) => Err(format!("source_id: it has {} bytes; {right}", id.len())),
         Json::Null => Err(format!("source_id: it is missing; {right}")),
         other => Err(format!("source_id: it is {}; {right}", other.kind())),
+    }
+}
+
+/// An event may say again whom it is sent for, and nobody else.
+fn check_source(value: Json<'_>, source: &str) -> Result<(), String> {
+    match value {
+        Json::Null => Ok(()),
+        Json::Text(named) if named.eq_ignore_ascii_case(source) => Ok(()),
+        Json::Text(named) => {
+            let named = text::cut(&named, 64);
+            let right = format!("the event is sent for {source:?}: write that, or leave it out");
+            match source_name::check(&named) {
+                Ok(()) => Err(format!("source: it is {named:?}, and {right}")),
+                Err(wrong) => Err(format!("source: {named:?} cannot be: {wrong}; {right}")),
+            }
+        }
+        other => Err(format!("source: it is {}; leave it out", other.kind())),
     }
 }
 

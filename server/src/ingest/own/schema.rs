@@ -37,6 +37,13 @@ fn event(report: &'static Report) -> Value {
             "description": "The source's own id of the event. The same id again is the same event, and is stored once.",
         }),
     );
+    properties.insert(
+        "source".into(),
+        json!({
+            "type": ["string", "null"],
+            "description": "The system the event is sent for, as --source, the parameter source or the token says it; an event that names another one is refused. Best left out.",
+        }),
+    );
     let when = report.column(report.time).map_or("", |column| column.help.english());
     let time = json!({ "$ref": "#/$defs/time", "description": format!("{when} Give either this or {}.", report.time) });
     properties.insert("time".into(), time.clone());

@@ -38,13 +38,9 @@ fn an_operation_comes_in_with_its_attempts_and_everything_else_it_says() {
 
 #[test]
 fn the_time_may_be_called_as_the_column_is() {
-    let event = read(r#"{"report":"performed-backups","source_id":"b1","start":0,"size":7,"source":"other"}"#).expect("an event");
+    let event = read(r#"{"report":"performed-backups","source_id":"b1","start":0,"size":7,"source":"HR"}"#).expect("an event");
     assert_eq!((event.time.millis(), event.get("size").plain()), (0, "7".to_owned()));
-    assert_eq!(
-        (&*event.source, &*event.extra),
-        ("hr", &[("source".to_owned(), "other".to_owned())][..]),
-        "a sender cannot speak for others"
-    );
+    assert_eq!((&*event.source, &*event.extra), ("hr", &[][..]), "whom it is sent for may be said again");
 }
 
 #[test]
@@ -77,6 +73,10 @@ fn every_refusal_names_the_member_and_what_would_be_right() {
     insta::assert_snapshot!(with(r#""operation":"x","operation":"y""#), @"operation: it is there twice; give each member once");
     insta::assert_snapshot!(with(r#""attempts":[{"start":1,"start":2,"result":"Error"}]"#), @"start: it is there twice; give each member once");
     insta::assert_snapshot!(with(r#""source_id":"another""#), @"source_id: it is there twice; give each member once");
+    insta::assert_snapshot!(with(r#""source":"other""#), @r#"source: it is "other", and the event is sent for "hr": write that, or leave it out"#);
+    insta::assert_snapshot!(with(r#""source":"vigia""#), @r#"source: "vigia" cannot be: this name is for Vigia's own events; use another; the event is sent for "hr": write that, or leave it out"#);
+    insta::assert_snapshot!(with(r#""source":"V1GIA""#), @r#"source: "V1GIA" cannot be: it is easily mistaken for vigia, the name of Vigia's own events; use another; the event is sent for "hr": write that, or leave it out"#);
+    insta::assert_snapshot!(with(r#""source":7"#), @"source: it is a number; leave it out");
     insta::assert_snapshot!(with(r#""extra":[]"#), @"extra: it is a list; write an object of names and texts");
 }
 

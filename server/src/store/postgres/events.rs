@@ -6,7 +6,7 @@ use super::{PostgresStore, amend, record, remove};
 use crate::clock;
 use crate::event::Event;
 use crate::store::limits::REMOVED;
-use crate::store::{Appended, Events, StoreError};
+use crate::store::{Appended, Events, StoreError, future};
 use async_trait::async_trait;
 use vigia_app::model::{EventId, Record, Report, Timestamp};
 
@@ -25,9 +25,9 @@ impl Events for PostgresStore {
     }
 
     async fn newest(&self, report: &'static Report, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let end = EventId::first(now).get().saturating_add(EventId::PER_MILLISECOND - 1);
+        let end = future(now);
         self.read(|client| async move {
-            for sql in ["SELECT max(id) FROM {} WHERE id <= $1", "SELECT min(id) FROM {} WHERE id > $1"] {
+            for sql in ["SELECT max(id) FROM {} WHERE id < $1", "SELECT min(id) FROM {} WHERE id >= $1"] {
                 let find = client.prepare_cached(&sql.replace("{}", report.table)).await.map_err(failed)?;
                 let id: Option<i64> = client.query_one(&find, &[&end]).await.and_then(|row| row.try_get(0)).map_err(failed)?;
                 if let Some(id) = id.and_then(EventId::from_i64) {
@@ -77,6 +77,18 @@ impl Events for PostgresStore {
         };
         let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(failed)?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    async fn sources(&self, report: &'static Report) -> Result<Vec<String>, StoreError> {
+        // From one to the next along the index: as many steps as there are sources.
+        let sql = format!("SELECT lower(source) FROM {} WHERE lower(source) > $1 ORDER BY lower(source) LIMIT 1", report.table);
+        let mut sources: Vec<String> = Vec::new();
+        loop {
+            let last = sources.last().map_or("", |last| last).to_owned();
+            let rows = self.rows(&sql, &[&last]).await?;
+            let Some(row) = rows.first() else { return Ok(sources) };
+            sources.push(row.try_get(0).map_err(failed)?);
+        }
     }
 
     async fn has_source(&self, source: &str) -> Result<bool, StoreError> {

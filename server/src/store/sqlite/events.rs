@@ -4,7 +4,7 @@ use super::{SqliteStore, amend, append, append::Batch, connection::failed, recor
 use crate::causes;
 use crate::clock;
 use crate::event::Event;
-use crate::store::{Appended, Events, StoreError};
+use crate::store::{Appended, Events, StoreError, future};
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, params};
 use std::time::Duration;
@@ -47,7 +47,7 @@ impl Events for SqliteStore {
                     let id: Option<i64> = connection.prepare_cached(&sql)?.query_row([bound], |row| row.get(0))?;
                     Ok::<_, rusqlite::Error>(id.and_then(EventId::from_i64).map(EventId::time))
                 };
-                let end = EventId::first(now).get().saturating_add(EventId::PER_MILLISECOND);
+                let end = future(now);
                 match newest(format!("SELECT max(id) FROM {} WHERE id < ?", report.table), end).map_err(failed)? {
                     Some(time) => Ok(Some(time)),
                     None => newest(format!("SELECT min(id) FROM {} WHERE id >= ?", report.table), end).map_err(failed),
@@ -89,6 +89,20 @@ impl Events for SqliteStore {
             None => connection
                 .prepare_cached(&format!("SELECT count(*) FROM (SELECT 1 FROM {table} NOT INDEXED WHERE id < ? LIMIT ?)"))?
                 .query_row(params![before, most], |row| row.get(0)),
+        })
+        .await
+    }
+
+    async fn sources(&self, report: &'static Report) -> Result<Vec<String>, StoreError> {
+        // From one to the next along the index: as many steps as there are sources.
+        let sql = format!("SELECT source FROM {0} INDEXED BY {0}_source WHERE source > ? ORDER BY source LIMIT 1", report.table);
+        self.read(move |connection| {
+            let mut next = connection.prepare_cached(&sql)?;
+            let mut sources: Vec<String> = Vec::new();
+            while let Some(source) = next.query_row([sources.last().map_or("", |last| last)], |row| row.get(0)).optional()? {
+                sources.push(source);
+            }
+            Ok(sources)
         })
         .await
     }

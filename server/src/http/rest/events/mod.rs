@@ -70,13 +70,13 @@ fn formats() -> Object {
     responses((status = 200, description = "What became of the items. What is stored, waiting or quarantined is durable.", body = Received),
         body::Refusals, Invalid, SlowDown))]
 async fn create(
-    Writer(token): Writer,
+    writer: Writer,
     State(state): State<AppState>,
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    match admit(&state, &token, parameters, &headers).await {
+    match admit(&state, &writer, parameters, &headers).await {
         Err(answer) => {
             body::forget(body).await;
             answer
@@ -91,7 +91,7 @@ async fn create(
 /// Decides by the head of a request whether its body is read.
 async fn admit<'a>(
     state: &'a AppState,
-    token: &ApiToken,
+    Writer { token, caller }: &Writer,
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: &HeaderMap,
 ) -> Result<(Feed, Encoding, SemaphorePermit<'a>), Response> {
@@ -100,7 +100,13 @@ async fn admit<'a>(
         parameters.map_err(|error| refused(ApiError::invalid("query", sentence!("events.parameters", wrong = error.body_text()))))?;
     let name = parameters.format.as_deref().unwrap_or(FORMAT);
     let known = state.intake.formats.named(name).map_err(|error| refused(ApiError::invalid("format", error)))?;
-    let source = source_of(token, parameters.source.as_deref(), known).map_err(refused)?;
+    let source = match source_of(token, parameters.source.as_deref(), known) {
+        Ok(source) => source,
+        Err(error) => {
+            caller.record_unbound(state, token, &error).await;
+            return Err(refused(error));
+        }
+    };
     let encoding = Encoding::of(headers)?;
     Encoding::check_length(headers).map_err(|error| error.answer(|wrong| wrong))?;
     let Some(share) = state.budget.share(encoding.share(headers)).await else {
