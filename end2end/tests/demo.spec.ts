@@ -62,7 +62,7 @@ test('a failed operation is restarted, and succeeds in the table without reloadi
   await expect(same).toContainText('Success', RUNS);
   expect(loads, 'the page was not loaded anew').toBe(0);
   await same.click();
-  await expect(report.details).toContainText('demo-device, version 1');
+  await expect(report.details).toContainText('demo-device, version 2');
   await expect(report.details).toContainText('the old one is refused');
 });
 
