@@ -168,6 +168,7 @@ test('whoever has the first password is led to where they choose their own', asy
     await page.goto(server.url);
     await signIn(page, 'admin', first ?? '');
     await expect(page.getByRole('heading', { name: 'Change password' })).toBeVisible();
+    await expect(page.getByText('Choose one of your own')).toBeVisible();
     await page.getByLabel('Current password').fill(first ?? '');
     await page.getByLabel('New password', { exact: true }).fill('violet harbor 2026');
     await page.getByLabel('New password again').fill('violet harbor 2026');

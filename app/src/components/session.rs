@@ -55,7 +55,6 @@ impl Session {
 
     /// The server says that nobody is signed in: to the sign-in page, and back here afterwards.
     pub fn expired(self) {
-        self.kept.update_value(Kept::forget);
         self.viewer.set(None);
         let here = browser::here();
         if here.starts_with("/sign-in") {

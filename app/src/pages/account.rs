@@ -1,10 +1,12 @@
 //! The reader's own account: the password, and the language of the page.
 
+use super::sign_in::FIRST;
 use crate::api::session::change_password;
 use crate::browser::{intl, tables};
 use crate::components::follow::{follow, when};
+use crate::components::report::address;
 use crate::components::said::paragraph;
-use crate::components::{notice::Problem, session::Session};
+use crate::components::{notice::Problem, router::Router, session::Session};
 use crate::model::ErrorKind;
 use crate::words::here;
 use crate::{say, text};
@@ -13,6 +15,7 @@ use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 #[component]
 pub fn Account() -> impl IntoView {
     let session = expect_context::<Session>();
+    let first = expect_context::<Router>().search.with_untracked(|search| address::parameter(search, FIRST)).is_some();
     let [current, new, repeated] = [(); 3].map(|()| RwSignal::new(String::new()));
     let busy = RwSignal::new(false);
     let done = RwSignal::new(false);
@@ -75,6 +78,7 @@ pub fn Account() -> impl IntoView {
             {language()}
             <form class="stack" on:submit=submit novalidate>
                 <h2>{say!("account.password")}</h2>
+                {follow(move || (first && !done.get()).then(|| paragraph("hint", text!("account.first"))))}
                 {paragraph("muted", text!("account.sessions"))}
                 // Password managers want to know whose password it is.
                 <input hidden type="text" name="username" autocomplete="username" readonly

@@ -7,6 +7,9 @@ use crate::components::{icon::logo, notice::Problem, report::address, router::Ro
 use crate::say;
 use leptos::{ev, prelude::*, task::spawn_local};
 
+/// In the address of the account page: whoever comes there has to choose a password.
+pub const FIRST: &str = "first";
+
 #[component]
 pub fn SignIn() -> impl IntoView {
     super::title(say!("sign-in.title"));
@@ -32,7 +35,7 @@ pub fn SignIn() -> impl IntoView {
                     let chooses = greeting.chooses_password;
                     session.begin(greeting);
                     let next = router.search.with_untracked(|search| address::parameter(search, "next")).unwrap_or_default();
-                    router.replace(&if chooses { "/account".to_owned() } else { browser::own_path(&next) });
+                    router.replace(&if chooses { format!("/account?{FIRST}=1") } else { browser::own_path(&next) });
                 }
                 Err(error) => {
                     problem.set(Some(error.message.said().into_owned()));

@@ -148,7 +148,7 @@ struct MatchingJson {
     /// A query string of the report.
     query: String,
     /// How many it matches.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, value_type = u64)]
     count: u32,
 }
 
