@@ -3,7 +3,9 @@
 use crate::house::{House, view};
 use clap::CommandFactory as _;
 use std::collections::HashSet;
+use std::fs::Permissions;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -242,6 +244,7 @@ async fn what_changes_or_reveals_something_on_the_command_line_is_in_the_trail_w
                     let kept = scene.house.store().kept().get("backups", "keys").await.expect("kept").expect("keys");
                     let kept: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
                     std::fs::write(scene.house.file("key"), kept["identity"].as_str().expect("a key")).expect("is written");
+                    std::fs::set_permissions(scene.house.file("key"), Permissions::from_mode(0o600)).expect("nobody else reads it");
                 }
             }
             Follows(line, rows) => {

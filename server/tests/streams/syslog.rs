@@ -2,11 +2,11 @@
 
 use crate::house::{House, view};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpStream, UdpSocket};
+use tokio::net::{TcpSocket, TcpStream, UdpSocket};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring::default_provider;
@@ -131,20 +131,29 @@ async fn is_closed(connection: &mut TcpStream) -> bool {
     matches!(tokio::io::AsyncReadExt::read(connection, &mut [0; 1]).await, Ok(0) | Err(_))
 }
 
+/// A connection from one of this machine's own addresses.
+async fn from(number: usize, to: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    let address = Ipv4Addr::new(127, 0, 0, 1 + u8::try_from(number).expect("small"));
+    socket.bind((address, 0).into()).expect("its own address");
+    socket.connect(to).await.expect("connects")
+}
+
 #[tokio::test]
 async fn a_connection_too_many_is_closed_and_the_others_go_on() {
     let house = House::new().await;
     let listener = Listener::start(&house, "tcp://127.0.0.1:0?format=vigia&source=app").await;
     let mut senders = Vec::new();
     for number in 0..vigia::ingest::syslog::MAX_CONNECTIONS {
-        let mut sender = TcpStream::connect(listener.address).await.expect("connects");
+        // As many of each of four addresses: none has more than another, and none as many as one may have.
+        let mut sender = from(number % 4, listener.address).await;
         sender.write_all(format!("{}\n", view(&format!("{number:03}"))).as_bytes()).await.expect("sends");
         senders.push(sender);
     }
     while house.devices().await.len() < senders.len() {
         tokio::task::yield_now().await;
     }
-    let mut late = TcpStream::connect(listener.address).await.expect("connects");
+    let mut late = from(0, listener.address).await;
     assert!(is_closed(&mut late).await, "all have sent a message");
     let last = senders.last_mut().expect("many");
     last.write_all(format!("{}\n", view("z")).as_bytes()).await.expect("sends");
