@@ -29,7 +29,7 @@ def arguments():
     parser.add_argument("--vigia", default=documented.ROOT / "target/debug/vigia", help="the program to run")
     parser.add_argument("--keep", action="store_true", help="leave the folder with logs and databases, and say where it is")
     parser.add_argument("--without-watchdog", action="store_true", help="see what a leader does that stood still and goes on")
-    parser.add_argument("--only", help="one kind of fault: " + ", ".join(sorted({name for name, _ in IN_TURN})))
+    parser.add_argument("--only", choices=sorted({name for name, _ in IN_TURN}), help="one kind of fault")
     return parser.parse_args()
 
 
