@@ -85,7 +85,7 @@ test('signing out ends the session, for the back button as well', async ({ page,
 test('what was on the screen is gone soon after the session, in every tab and behind every page', async ({ page, context, browser, baseURL, provoked }) => {
   test.slow();
   provoked.push(/status of 401/);
-  const { username, password } = somebody('is-disabled', 'admin');
+  const { username, password } = somebody('signed-out-elsewhere', 'admin');
   await page.goto('/sign-in');
   await signIn(page, username, password);
   await expect(page.getByRole('rowheader').first()).toBeVisible();

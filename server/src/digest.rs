@@ -1,4 +1,4 @@
-//! One text for several.
+//! Hashes as text.
 
 use sha2::{Digest, Sha256};
 
@@ -9,5 +9,10 @@ pub fn hashed(parts: &[&str]) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..16])
+}
+
+/// Two digits for each byte.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

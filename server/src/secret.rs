@@ -16,6 +16,12 @@ pub fn is_open(about: &std::fs::Metadata) -> bool {
     about.mode() & OTHERS != 0
 }
 
+/// The sentence about a file that is.
+pub fn told_open(path: &Path) -> String {
+    let file = path.display();
+    format!("The file {file} holds a secret, and everybody on this machine can read or change it: chmod 600 {file}.")
+}
+
 /// A file whose only content is a secret; read each time it is needed, so that it may be replaced while Vigia runs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
@@ -54,7 +60,7 @@ impl SecretFile {
         let file = self.0.display();
         let about = std::fs::metadata(&self.0).map_err(|error| format!("The file {file} cannot be read: {error}."))?;
         if is_open(&about) {
-            return Err(format!("The file {file} holds a secret, and everybody on this machine can read or change it: chmod 600 {file}."));
+            return Err(told_open(&self.0));
         }
         let size = about.len();
         if size > LONGEST {

@@ -1,5 +1,6 @@
 //! What was read of a file: how much, and its hash, for whoever asks later which file it was.
 
+use crate::digest::hex;
 use crate::ingest::Summary;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
@@ -18,8 +19,7 @@ impl Measured {
     /// In words; with what became of it, where it was read to its end.
     pub(super) fn counts(&self, summary: Option<&Summary>) -> Vec<(&'static str, String)> {
         let (bytes, hash) = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut counts = vec![("Bytes read", bytes.to_string()), ("SHA-256 of what was read", hash)];
+        let mut counts = vec![("Bytes read", bytes.to_string()), ("SHA-256 of what was read", hex(&hash.finalize()))];
         if let Some(summary) = summary {
             counts.extend([
                 ("Lines", summary.lines.to_string()),

@@ -2,6 +2,7 @@
 
 use super::{Actor, Identity, Trail, names, token};
 use crate::causes;
+use crate::digest::hex;
 use crate::look_alike::look;
 use crate::source_name;
 use crate::store::tokens::{ApiToken, Scope};
@@ -61,7 +62,7 @@ impl From<StoreError> for RefusedToken {
 
 /// What tells the text of a token that nobody knows from others in the trail: the beginning of its hash, of which nobody finds the text.
 pub fn fingerprint(text: &str) -> String {
-    token::hash(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hex(&token::hash(text)[..4])
 }
 
 impl Identity {

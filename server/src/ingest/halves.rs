@@ -10,11 +10,11 @@ use super::Context;
 use super::format::{Half, Side};
 use super::formats::Known;
 use super::original::original;
+use crate::digest::hex;
 use crate::event::Event;
 use crate::store::{Store, StoreError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::fmt::Write;
 use vigia_app::model::Timestamp;
 
 /// How long a half waits, in milliseconds: longer than OpenBao lets a request take (90 s).
@@ -212,11 +212,7 @@ fn key(id: &str, part: char) -> String {
     if id.len() <= MAX_ID {
         return format!("{id}/{part}");
     }
-    let mut key = String::from("sha256:");
-    for byte in Sha256::digest(id) {
-        let _ = write!(key, "{byte:02x}");
-    }
-    format!("{key}/{part}")
+    format!("sha256:{}/{part}", hex(&Sha256::digest(id)))
 }
 
 fn id_of(key: &str) -> &str {

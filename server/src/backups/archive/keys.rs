@@ -2,7 +2,7 @@
 
 use super::note::Verifier;
 use crate::config::Recipient;
-use crate::secret::is_open;
+use crate::secret::{is_open, told_open};
 use age::secrecy::ExposeSecret as _;
 use age::x25519;
 use base64::Engine as _;
@@ -95,7 +95,7 @@ impl Identity {
         let unreadable = |error| format!("{file} cannot be read: {error}.");
         let about = std::fs::metadata(path).map_err(unreadable)?;
         if about.is_file() && is_open(&about) {
-            return Err(format!("{file} holds a secret, and everybody on this machine can read or change it: chmod 600 {file}."));
+            return Err(told_open(path));
         }
         Self::of_file(&std::fs::read_to_string(path).map_err(unreadable)?).map_err(|wrong| format!("{file}: {wrong}"))
     }

@@ -3,10 +3,10 @@
 use super::conditions::Validators;
 use super::disposition::attachment;
 use super::{Download, parts};
+use crate::digest::hex;
 use axum::http::{HeaderName, HeaderValue, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -20,7 +20,7 @@ pub(super) type Header = (HeaderName, HeaderValue);
 impl Download {
     pub(super) fn validators(&self) -> Validators {
         let seconds = u64::try_from(self.modified.millis() / 1000).unwrap_or(0);
-        Validators { etag: format!("\"{}\"", self.hex()), modified: UNIX_EPOCH + Duration::from_secs(seconds) }
+        Validators { etag: format!("\"{}\"", hex(&self.sha256)), modified: UNIX_EPOCH + Duration::from_secs(seconds) }
     }
 
     /// What also a 304 says.
@@ -51,15 +51,7 @@ impl Download {
 
     /// What stands between ranges. A file cannot hold its own digest, so it is in none of them.
     pub(super) fn boundary(&self) -> String {
-        self.hex()
-    }
-
-    fn hex(&self) -> String {
-        self.sha256.iter().fold(String::new(), |mut hex, byte| {
-            // Writing into a text cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex(&self.sha256)
     }
 }
 

@@ -18,6 +18,10 @@ pub(super) fn add_errors(endpoint: &Endpoint, responses: &mut Value) {
             responses[status] = reference(name);
         }
     };
+    let sends_token = [Who::Writer, Who::Executor, Who::Ticket].contains(&endpoint.who);
+    if endpoint.path.starts_with("/api/") && !sends_token {
+        add(421, "misdirected");
+    }
     let mut kind = |kind: ErrorKind| add(kind.status(), name_of(kind));
     if endpoint.who != Who::Anybody {
         kind(ErrorKind::SignedOut);
@@ -25,11 +29,6 @@ pub(super) fn add_errors(endpoint: &Endpoint, responses: &mut Value) {
     if endpoint.who != Who::Anybody || endpoint.method != "GET" {
         kind(ErrorKind::Forbidden);
     }
-    let sends_token = [Who::Writer, Who::Executor, Who::Ticket].contains(&endpoint.who);
-    if endpoint.path.starts_with("/api/") && !sends_token {
-        add(421, "misdirected");
-    }
-    let mut kind = |kind: ErrorKind| add(kind.status(), name_of(kind));
     // What only looks at the server asks no database, and answers in plain text.
     if !endpoint.path.starts_with("/api/") || (endpoint.who == Who::Anybody && endpoint.method == "GET") {
         return;

@@ -1,5 +1,6 @@
 //! A place in a file, told so that the file is recognised after it was renamed, and not after it was replaced.
 
+use crate::digest::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
@@ -87,5 +88,5 @@ impl FilePosition {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
 }
