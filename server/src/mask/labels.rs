@@ -1,9 +1,11 @@
 //! CEF names some fields by a label of their own: `cs1Label=Password cs1=...`.
 
 use super::{MASKED, is_secret_key, value};
+use memchr::memmem::Finder;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-const LABEL: &[u8] = b"Label=";
+static LABEL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Label="));
 /// So much of a label is looked at, in bytes.
 const MAX_NAME: usize = 64;
 /// A line with more labels of secrets than this is masked whole.
@@ -13,8 +15,8 @@ const MOST: usize = 32;
 pub(super) fn blot(line: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(line);
     let mut secret = 0;
-    for at in memchr::memmem::find_iter(line.as_bytes(), LABEL) {
-        let from = at + LABEL.len();
+    for at in LABEL.find_iter(line.as_bytes()) {
+        let from = at + LABEL.needle().len();
         let near = &line[from..line.floor_char_boundary(from + 2 * MAX_NAME)];
         if !is_secret_key(&near[..value::until_key(near).min(near.floor_char_boundary(MAX_NAME))]) {
             continue;

@@ -1,8 +1,8 @@
 //! Keeps secrets out of events: texts of other systems are shown with what looks like a secret blotted out.
 //!
 //! A secret is told by the name before it ([`keys`], [`said`]), by its own shape ([`tokens`]), or by where it stands (the password in a
-//! URL, the credentials of an `Authorization` header, what a command is given: [`urls`], [`commands`]). One pass of an automaton finds
-//! everything that may announce one, so that a line without any costs next to nothing; what is written with escapes is looked at once more
+//! URL, the credentials of an `Authorization` header, what a command is given: [`urls`], [`commands`]). One pass finds everything that may
+//! announce one ([`signs`]), so that a line without any costs next to nothing; what is written with escapes is looked at once more
 //! as it reads ([`spelling`]). Too much is masked rather than too little.
 //!
 //! Work is linear in the length of a text, whatever it says: what looks beyond a fixed number of bytes masks what it has looked at, or asks
@@ -13,6 +13,7 @@ mod hashes;
 mod keys;
 mod labels;
 mod said;
+mod signs;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -22,38 +23,14 @@ mod value;
 
 pub use value::is_hash;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
+use memchr::memmem::Finder;
+use signs::{SIGNS, Sign};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 use value::Quotes;
 
 /// What stands in place of a secret.
 pub const MASKED: &str = "[masked]";
-
-/// What may announce a secret.
-#[derive(Clone, Copy)]
-enum Sign {
-    /// A name whose value is a secret.
-    Key(&'static keys::Word),
-    /// The start of a token.
-    Token(&'static tokens::Token),
-    /// `://`, before a user and a password.
-    Url,
-    /// `-----BEGIN `.
-    Pem,
-    /// `Bearer ` or `Basic `.
-    Scheme,
-    /// The start of a hash of a password.
-    Hash,
-    /// The hash of an empty password, before another.
-    NoLanman,
-    /// What a password follows: `IDENTIFIED BY`, `ConvertTo-SecureString`.
-    Identified,
-    /// The name of a command.
-    Command(&'static commands::Command),
-    /// `chpasswd`.
-    Changed,
-}
 
 /// How far a value reaches that has no quotes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,63 +41,30 @@ enum Reach {
     Extension,
 }
 
-struct Signs {
-    automaton: AhoCorasick,
-    kinds: Vec<Sign>,
-}
-
-static SIGNS: LazyLock<Option<Signs>> = LazyLock::new(|| {
-    let mut needles: Vec<&str> = Vec::new();
-    let mut kinds = Vec::new();
-    let words = keys::WORDS.iter().map(|word| (word.text, Sign::Key(word)));
-    let tokens = tokens::TOKENS.iter().map(|token| (token.prefix, Sign::Token(token)));
-    let hashes = hashes::HASHES.iter().map(|hash| (*hash, Sign::Hash));
-    let commands = commands::COMMANDS.iter().map(|command| (command.0, Sign::Command(command)));
-    let others = [
-        ("://", Sign::Url),
-        ("-----BEGIN ", Sign::Pem),
-        ("bearer ", Sign::Scheme),
-        ("basic ", Sign::Scheme),
-        (hashes::NO_LANMAN, Sign::NoLanman),
-        ("identified by", Sign::Identified),
-        ("chpasswd", Sign::Changed),
-        ("ConvertTo-SecureString", Sign::Identified),
-    ];
-    for (needle, kind) in words.chain(tokens).chain(hashes).chain(commands).chain(others) {
-        needles.push(needle);
-        kinds.push(kind);
-    }
-    let automaton = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(needles)
-        .ok()?;
-    Some(Signs { automaton, kinds })
-});
-
 /// How often escapes are spelled out, one within another.
 const MAX_SPELLED: usize = 3;
 
 /// Shortest text that can hold a secret with what announces it, in bytes.
 const SHORTEST: usize = 4;
 
+/// How lines begin whose values reach to the next name.
+static HEADS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("CEF:"), Finder::new("LEEF:")]);
+
 /// Whether there is anything in the text that may announce a secret, or, in a name, be the name of one.
 pub fn announces(text: &str) -> bool {
-    SIGNS.as_ref().is_none_or(|signs| signs.automaton.is_match(text))
+    SIGNS.next(text, 0).is_some()
 }
 
 /// Whether a field of this name, or one it is a member of, holds a secret.
 pub fn is_secret_key(name: &str) -> bool {
-    let Some(signs) = &*SIGNS else { return true };
     let mut at = 0;
-    while let Some(found) = signs.automaton.find(Input::new(name).span(at..name.len())) {
-        if let Sign::Key(word) = signs.kinds[found.pattern().as_usize()]
-            && keys::names(name, found.start(), found.end(), word)
+    while let Some(found) = SIGNS.next(name, at) {
+        if let Sign::Key(word) = found.sign
+            && keys::names(name, found.start, found.end, word)
         {
             return true;
         }
-        at = name.ceil_char_boundary(found.start() + 1);
+        at = found.start + 1;
     }
     false
 }
@@ -133,8 +77,8 @@ pub fn secrets(text: &str) -> Cow<'_, str> {
 /// A whole line of a log, of any format, with everything that looks like a secret replaced by [`MASKED`].
 pub fn line(line: &str) -> Cow<'_, str> {
     let head = &line.as_bytes()[..line.len().min(1024)];
-    let extension = memchr::memmem::find(head, b"CEF:").is_some() || memchr::memmem::find(head, b"LEEF:").is_some();
-    if !extension {
+    let is_extension = HEADS.iter().any(|it| it.find(head).is_some());
+    if !is_extension {
         return blot(line, Reach::Word);
     }
     match labels::blot(line) {
@@ -164,8 +108,7 @@ fn found(text: &str, reach: Reach, deeper: usize) -> Vec<(usize, usize)> {
     if text.len() < SHORTEST {
         return Vec::new();
     }
-    let Some(signs) = &*SIGNS else { return vec![(0, text.len())] };
-    let mut secrets = written(signs, text, reach);
+    let mut secrets = written(text, reach);
     if deeper > 0
         && let Some(spelled) = spelling::spelled(text)
     {
@@ -182,14 +125,14 @@ fn found(text: &str, reach: Reach, deeper: usize) -> Vec<(usize, usize)> {
 }
 
 /// Where secrets are in a text as it is written.
-fn written(signs: &Signs, text: &str, reach: Reach) -> Vec<(usize, usize)> {
+fn written(text: &str, reach: Reach) -> Vec<(usize, usize)> {
     let mut secrets = Vec::new();
     let quotes = Quotes::default();
     let mut kept = 0;
     let mut at = 0;
-    while let Some(found) = signs.automaton.find(Input::new(text).span(at..text.len())) {
-        let (start, end) = (found.start(), found.end());
-        let secret = match signs.kinds[found.pattern().as_usize()] {
+    while let Some(found) = SIGNS.next(text, at) {
+        let (start, end) = (found.start, found.end);
+        let secret = match found.sign {
             Sign::Key(word) => keys::value(text, start, end, word, reach, &quotes),
             Sign::Token(token) => token.secret(text, start),
             Sign::Url => urls::password(text, end).or_else(|| urls::webhook(text, end)),
@@ -202,7 +145,7 @@ fn written(signs: &Signs, text: &str, reach: Reach) -> Vec<(usize, usize)> {
             Sign::Changed => commands::changed(text, start, end),
         };
         // Signs may overlap: the next one may begin within this one.
-        at = text.ceil_char_boundary(start + 1);
+        at = start + 1;
         if let Some((from, to)) = secret.filter(|(from, to)| from < to && *from >= kept) {
             secrets.push((from, to));
             kept = to;
