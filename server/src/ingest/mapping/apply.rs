@@ -1,6 +1,6 @@
 //! A line becomes an event.
 
-use super::condition::{Condition, Fits};
+use super::condition::{Condition, Patterns};
 use super::names::{Doubled, Filled, Labels};
 use super::template::{Template, Value};
 use super::{AttemptRule, Mapping, Rule};
@@ -26,7 +26,7 @@ impl Mapping {
     pub(super) fn belongs(&self, record: &Record<'_>) -> bool {
         let value = |names: &[String]| names.iter().map(|name| record.get(name).trim()).find(|value| !value.is_empty()).unwrap_or_default();
         self.envelopes.contains(&record.envelope)
-            && self.belongs.iter().all(|(names, condition, patterns)| condition.holds(value(names), patterns, &Fits::new()))
+            && self.belongs.iter().all(|(names, condition, patterns)| condition.holds(value(names), patterns, &Patterns::unseen(patterns)))
     }
 
     /// The event of a line that belongs, and whether the line gives it an id; else its id is a hash of what the line says.
@@ -36,14 +36,8 @@ impl Mapping {
             reason: "said twice",
             detail: format!("the field {} stands in the line with different values", text::cut(&name, 128)),
         })?;
-        for capture in &self.captures {
-            let Some(found) = line[capture.of].and_then(|(value, _)| capture.pattern.captures(value)) else { continue };
-            for (group, slot) in &capture.groups {
-                if let Some(value) = found.get(*group).map(|group| group.as_str().trim()).filter(|value| !value.is_empty()) {
-                    line[*slot] = Some((value, None));
-                }
-            }
-            self.names.resolve(&mut line);
+        for at in &self.deciding {
+            self.captures[*at].look(&mut line, &self.names);
         }
         let mut out = false;
         for list in &self.lists {
@@ -53,10 +47,10 @@ impl Mapping {
             return Err(Skip::Unwanted(LEFT_OUT));
         }
         self.names.resolve(&mut line);
-        let fits = vec![Fits::new(); line.len()];
+        let fits = Patterns::unseen(&self.patterns);
         let holds = |when: &Vec<(usize, Condition)>| {
             let value = |slot: usize| line[slot].map_or("", |(value, _)| value);
-            when.iter().all(|(slot, condition)| condition.holds(value(*slot), &self.patterns[*slot], &fits[*slot]))
+            when.iter().all(|(slot, condition)| condition.holds(value(*slot), &self.patterns, &fits))
         };
         if self.ignore.iter().any(holds) {
             return Err(Skip::Unwanted(LEFT_OUT));
@@ -66,6 +60,9 @@ impl Mapping {
             .iter()
             .find(|rule| holds(&rule.when))
             .ok_or_else(|| Skip::Broken { reason: "no mapping", detail: self.about(record, &line) })?;
+        for at in &rule.captures {
+            self.captures[*at].look(&mut line, &self.names);
+        }
         let own_time = self.time(&line, context);
         let time = own_time.map(|(time, _)| time).or(record.header_time).ok_or_else(|| Skip::Broken {
             reason: "no time",

@@ -1,5 +1,6 @@
 //! What a field must be for a rule to hold.
 
+use super::names::Slot;
 use regex::{Regex, RegexSet, SetMatches};
 use std::cell::OnceCell;
 use toml::Value;
@@ -13,14 +14,15 @@ pub(super) struct Condition {
     /// Starts with one of these.
     prefix: Vec<String>,
     pattern: Option<String>,
-    /// Where the pattern stands in the field's [`Patterns`].
-    at: usize,
+    /// Which of the [`Patterns`] are its field's, and where its own stands in them.
+    at: (usize, usize),
     present: Option<bool>,
 }
 
 /// The patterns of all conditions on one field: a line's value is held against all of them at once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Patterns {
+    field: Slot,
     patterns: Vec<String>,
     set: RegexSet,
 }
@@ -29,18 +31,27 @@ pub(super) struct Patterns {
 pub(super) type Fits = OnceCell<SetMatches>;
 
 impl Patterns {
-    /// Takes the condition's pattern in.
-    pub(super) fn take(&mut self, condition: &mut Condition) {
-        if let Some(pattern) = &condition.pattern {
-            condition.at = self.patterns.len();
-            self.patterns.push(pattern.clone());
+    /// Takes the patterns of conditions out of them, those on one field together.
+    pub(super) fn of<'c>(conditions: impl Iterator<Item = &'c mut (Slot, Condition)>) -> Result<Vec<Self>, String> {
+        let mut all: Vec<Self> = Vec::new();
+        for (field, condition) in conditions {
+            let Some(pattern) = &condition.pattern else { continue };
+            let at = all.iter().position(|patterns| patterns.field == *field).unwrap_or_else(|| {
+                all.push(Self { field: *field, patterns: Vec::new(), set: RegexSet::empty() });
+                all.len() - 1
+            });
+            condition.at = (at, all[at].patterns.len());
+            all[at].patterns.push(pattern.clone());
         }
+        for patterns in &mut all {
+            patterns.set = RegexSet::new(&patterns.patterns).map_err(|error| format!("regex: {error}"))?;
+        }
+        Ok(all)
     }
 
-    /// To be called once all are in.
-    pub(super) fn close(&mut self) -> Result<(), String> {
-        self.set = RegexSet::new(&self.patterns).map_err(|error| format!("regex: {error}"))?;
-        Ok(())
+    /// For a line at which nothing was looked.
+    pub(super) fn unseen(all: &[Self]) -> Vec<Fits> {
+        vec![Fits::new(); all.len()]
     }
 }
 
@@ -68,14 +79,15 @@ impl Condition {
     }
 
     /// Whether a field with this value passes; an empty value is a missing one.
-    pub(super) fn holds(&self, value: &str, patterns: &Patterns, fits: &Fits) -> bool {
+    pub(super) fn holds(&self, value: &str, patterns: &[Patterns], fits: &[Fits]) -> bool {
+        let (field, at) = self.at;
         let is = |word: &String| word.eq_ignore_ascii_case(value);
         let begins = |word: &String| value.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         (self.any.is_empty() || self.any.iter().any(is))
             && !self.none.iter().any(is)
             && (self.prefix.is_empty() || self.prefix.iter().any(begins))
             && self.present.is_none_or(|present| present != value.is_empty())
-            && (self.pattern.is_none() || fits.get_or_init(|| patterns.set.matches(value)).matched(self.at))
+            && (self.pattern.is_none() || fits[field].get_or_init(|| patterns[field].set.matches(value)).matched(at))
     }
 }
 

@@ -1,14 +1,14 @@
 //! Reading a mapping file, and checking everything in it.
 
 use super::apply::EVENT_TIME;
+use super::capture::{self, Capture};
 use super::condition::{Condition, Patterns, words};
 use super::list::{self, List};
 use super::names::Names;
 use super::template::{Table, Template, Value};
-use super::{AttemptRule, Capture, Kept, Mapping, Rule};
+use super::{AttemptRule, Kept, Mapping, Rule};
 use crate::ingest::envelope::Envelope;
 use chrono::format::{Item, StrftimeItems};
-use regex::Regex;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use vigia_app::model::{Column, Kind, Report};
@@ -44,7 +44,7 @@ struct File {
     #[serde(default)]
     tables: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
-    capture: Vec<CaptureEntry>,
+    capture: Vec<capture::Entry>,
     #[serde(default)]
     list: Vec<list::Entry>,
     #[serde(default)]
@@ -53,13 +53,6 @@ struct File {
     ignore: Vec<IgnoreEntry>,
     #[serde(default)]
     event: Vec<EventEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CaptureEntry {
-    of: String,
-    pattern: String,
 }
 
 #[derive(Deserialize)]
@@ -105,7 +98,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
     }
     let mut captures = Vec::new();
     for (at, entry) in file.capture.iter().enumerate() {
-        captures.push(capture(entry, &mut names).map_err(|wrong| format!("capture {}: {wrong}", at + 1))?);
+        captures.push(Capture::read(entry, &mut names).map_err(|wrong| format!("capture {}: {wrong}", at + 1))?);
     }
     let mut made = vec![EVENT_TIME.to_owned()];
     // What narrows down a field of the line keeps the field's name.
@@ -147,11 +140,15 @@ fn mapping(file: File) -> Result<Mapping, String> {
         return Err("event: there is none; write [[event]] for each kind of line that is to be reported".to_owned());
     }
     names.close(&made);
-    let mut patterns: Vec<_> = std::iter::repeat_with(Patterns::default).take(names.len()).collect();
-    for (slot, condition) in ignore.iter_mut().chain(rules.iter_mut().map(|rule| &mut rule.when)).flatten() {
-        patterns[*slot].take(condition);
+    let patterns = Patterns::of(ignore.iter_mut().chain(rules.iter_mut().map(|rule| &mut rule.when)).flatten())?;
+    let judged = ignore.iter().chain(rules.iter().map(|rule| &rule.when)).flatten().map(|(slot, _)| *slot);
+    let written = time.iter().chain(&id).chain(&about).flat_map(Template::slots);
+    let deciding: Vec<_> = judged.chain(written).chain(lists.iter().map(|list| list.of)).collect();
+    let deciding = capture::needed(deciding, &captures, &lists, &names);
+    for rule in &mut rules {
+        rule.captures = capture::needed(rule.fields(), &captures, &lists, &names);
+        rule.captures.retain(|at| !deciding.contains(at));
     }
-    patterns.iter_mut().try_for_each(Patterns::close)?;
     Ok(Mapping {
         envelopes: envelopes(&file.envelope).map_err(|wrong| format!("envelope: {wrong}"))?,
         name: file.name,
@@ -161,6 +158,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
         names,
         missing: file.missing,
         captures,
+        deciding,
         lists,
         time,
         time_formats: file.time_formats,
@@ -173,11 +171,10 @@ fn mapping(file: File) -> Result<Mapping, String> {
     })
 }
 
-fn single(value: &toml::Value) -> Result<(Condition, Patterns), String> {
-    let (mut condition, mut patterns) = (Condition::read(value)?, Patterns::default());
-    patterns.take(&mut condition);
-    patterns.close()?;
-    Ok((condition, patterns))
+fn single(value: &toml::Value) -> Result<(Condition, Vec<Patterns>), String> {
+    let mut condition = (0, Condition::read(value)?);
+    let patterns = Patterns::of(std::iter::once(&mut condition))?;
+    Ok((condition.1, patterns))
 }
 
 fn name(name: &str) -> Result<(), String> {
@@ -192,15 +189,6 @@ fn envelopes(value: &toml::Value) -> Result<Vec<Envelope>, String> {
     let read = |word: &String| Envelope::ALL.into_iter().find(|envelope| envelope.key() == word);
     let envelopes: Option<Vec<_>> = words.iter().map(read).collect();
     envelopes.filter(|envelopes| !envelopes.is_empty()).ok_or_else(|| format!("write one or a list of {keys}"))
-}
-
-fn capture(entry: &CaptureEntry, names: &mut Names) -> Result<Capture, String> {
-    let pattern = Regex::new(&entry.pattern).map_err(|error| format!("pattern: {error}"))?;
-    let groups: Vec<_> = pattern.capture_names().enumerate().filter_map(|(at, name)| name.map(|name| (at, names.slot(name)))).collect();
-    if groups.is_empty() {
-        return Err("pattern: it names no group; write (?<name>...) for what is to become the field name".to_owned());
-    }
-    Ok(Capture { of: names.slot(&entry.of), pattern, groups })
 }
 
 fn conditions(entries: &Entries, names: &mut Names) -> Result<Vec<(usize, Condition)>, String> {
@@ -231,7 +219,7 @@ fn rule(entry: &EventEntry, defaults: &BTreeMap<String, Entries>, tables: &Table
         Some(entries) => Some(attempt(entries, tables, names).map_err(|wrong| format!("attempt.{wrong}"))?),
     };
     let cells = cells(report, &set, tables, names).map_err(|wrong| format!("set.{wrong}"))?;
-    Ok(Rule { when: conditions(&entry.when, names)?, report, cells, attempt })
+    Ok(Rule { when: conditions(&entry.when, names)?, report, cells, attempt, captures: Vec::new() })
 }
 
 fn cells(report: &'static Report, entries: &Entries, tables: &Tables, names: &mut Names) -> Result<Vec<(&'static Column, Value)>, String> {

@@ -61,6 +61,11 @@ impl List {
         Ok(Self { of, words })
     }
 
+    /// Whether what a word is becomes this field.
+    pub(super) fn makes(&self, slot: Slot) -> bool {
+        self.words.values().any(|word| word.fields.iter().any(|(made, _)| *made == slot))
+    }
+
     /// Fills the fields of the line's word; whether the list leaves the word out.
     pub(super) fn look<'v>(&'v self, line: &mut [Option<Filled<'v>>]) -> bool {
         let Some(word) = line[self.of].and_then(|(word, _)| self.words.get(&*word.to_ascii_lowercase())) else { return false };

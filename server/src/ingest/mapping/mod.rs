@@ -4,6 +4,7 @@
 //! [`apply`] makes an event of a line. The language is described in `docs/integrations/mappings.md`.
 
 mod apply;
+mod capture;
 mod condition;
 mod file;
 mod format;
@@ -17,10 +18,10 @@ mod tests;
 pub use format::{Mapped, forms};
 
 use super::envelope::Envelope;
+use capture::Capture;
 use condition::{Condition, Patterns};
 use list::List;
 use names::{Names, Slot};
-use regex::Regex;
 use std::path::Path;
 use std::sync::Arc;
 use template::{Template, Value};
@@ -46,11 +47,13 @@ pub struct Mapping {
     pub reads: String,
     pub envelopes: Vec<Envelope>,
     /// What a line must be to be this product's.
-    belongs: Vec<(Vec<String>, Condition, Patterns)>,
+    belongs: Vec<(Vec<String>, Condition, Vec<Patterns>)>,
     names: Names,
     /// Words that stand for a missing value.
     missing: Vec<String>,
     captures: Vec<Capture>,
+    /// Those of them on which it depends which rule a line falls under.
+    deciding: Vec<usize>,
     /// The vendor's lists of events.
     lists: Vec<List>,
     time: Vec<Template>,
@@ -60,18 +63,9 @@ pub struct Mapping {
     about: Option<Template>,
     ignore: Vec<Vec<(Slot, Condition)>>,
     rules: Vec<Rule>,
-    /// By slot.
+    /// Of the conditions of `ignore` and `rules`.
     patterns: Vec<Patterns>,
     kept: Kept,
-}
-
-/// A pattern whose groups become fields.
-#[derive(Debug)]
-struct Capture {
-    of: Slot,
-    pattern: Regex,
-    /// Number of the group, and the field it becomes.
-    groups: Vec<(usize, Slot)>,
 }
 
 /// What one kind of line becomes.
@@ -81,6 +75,8 @@ struct Rule {
     report: &'static Report,
     cells: Vec<(&'static Column, Value)>,
     attempt: Option<AttemptRule>,
+    /// The captures it speaks of, besides the deciding ones.
+    captures: Vec<usize>,
 }
 
 /// What a line says of the try it reports.
@@ -91,6 +87,14 @@ struct AttemptRule {
     result: Option<Value>,
     error_class: Option<Value>,
     message: Option<Value>,
+}
+
+impl Rule {
+    /// The fields its event is made of.
+    fn fields(&self) -> Vec<Slot> {
+        let tried = self.attempt.iter().flat_map(|it| [&it.number, &it.executor, &it.result, &it.error_class, &it.message]).flatten();
+        self.cells.iter().map(|(_, value)| value).chain(tried).flat_map(Value::slots).collect()
+    }
 }
 
 /// Which of the fields that no column took stay with the event.

@@ -54,6 +54,11 @@ impl Names {
         self.slots.get(name).copied()
     }
 
+    /// What a field of the mapping's own may be.
+    pub(super) fn candidates(&self, slot: Slot) -> impl Iterator<Item = Slot> {
+        self.own.iter().filter(move |(own, _)| *own == slot).flat_map(|(_, candidates)| candidates.iter().copied())
+    }
+
     /// How many slots there are.
     pub(super) const fn len(&self) -> usize {
         self.count

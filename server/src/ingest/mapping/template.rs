@@ -71,9 +71,14 @@ impl Template {
         Some(Cow::Owned(text))
     }
 
+    /// The fields that are in it.
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.0.iter().filter_map(|part| if let Part::Field(slot) = part { Some(*slot) } else { None })
+    }
+
     /// The fields of the line that are in it.
     pub(super) fn fields<'t>(&'t self, line: &'t [Option<Filled<'_>>]) -> impl Iterator<Item = usize> + 't {
-        self.0.iter().filter_map(|part| if let Part::Field(slot) = part { line[*slot].and_then(|(_, at)| at) } else { None })
+        self.slots().filter_map(|slot| line[slot].and_then(|(_, at)| at))
     }
 }
 
@@ -94,6 +99,11 @@ pub(super) struct Value {
 pub(super) type Table = Vec<(String, String)>;
 
 impl Value {
+    /// The fields that are in it.
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.of.iter().chain(&self.unless).chain(&self.default).flat_map(Template::slots)
+    }
+
     /// Each text it may be, the preferred first, with the template it is of.
     pub(super) fn texts<'v>(&'v self, line: &'v [Option<Filled<'v>>]) -> impl Iterator<Item = (Cow<'v, str>, Option<&'v Template>)> {
         let filled = self.of.iter().filter_map(move |template| {
