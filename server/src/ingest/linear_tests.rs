@@ -20,7 +20,8 @@ const LENGTH: usize = 24 << 10;
 const MOST: f64 = 2.5;
 /// What a text costs beside its length.
 const SLACK: Duration = Duration::from_millis(2);
-const TRIES: usize = 6;
+/// Work that is not linear fails however often it is tried; on a busy machine, work that is may need some.
+const TRIES: usize = 40;
 
 static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
 

@@ -21,10 +21,11 @@ pub(super) fn after(text: &str, start: usize, end: usize) -> Option<(usize, usiz
     }
     let mut between = 0;
     loop {
-        let next = near[at..].split(' ').next().unwrap_or_default();
-        if between < MOST && BETWEEN.contains(&next) {
+        let rest = &near[at..];
+        let next = rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len());
+        if between < MOST && BETWEEN.contains(&&rest[..next]) {
             between += 1;
-            at = blank(near, at + next.len())?;
+            at = blank(near, at + next)?;
             continue;
         }
         break;
@@ -74,13 +75,24 @@ fn word(text: &str, from: usize) -> Option<(usize, usize)> {
 
 /// Whether a word in a sentence about passwords is one: no date, number, address, path or ticket.
 fn is_strong(word: &str) -> bool {
-    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let special = word.bytes().any(|byte| b"!@#$%^&*?~".contains(&byte));
-    let ticket = word.trim_end_matches(|c: char| c.is_ascii_digit()).bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
-    let name = word.contains(['/', '\\', '(', '[', '<', ':', '=', '|']) || word.matches(['.', '-', '_']).count() > 1;
-    let host = word.contains('.') && !special || word.contains('@') && word.contains('.');
-    word.len() >= 6 && letters > 0 && (digits > 0 || special) && looks_secret(word) && !ticket && !name && !host && !is_version(word)
+    if word.len() < 6 {
+        return false;
+    }
+    let (mut letters, mut digits, mut special, mut at, mut dots, mut joins) = (0, 0, 0, 0, 0, 0);
+    for byte in word.bytes() {
+        match byte {
+            b'/' | b'\\' | b'(' | b'[' | b'<' | b':' | b'=' | b'|' => return false,
+            b'0'..=b'9' => digits += 1,
+            b'.' => dots += 1,
+            b'-' | b'_' => joins += 1,
+            b'@' => at += 1,
+            b'!' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?' | b'~' => special += 1,
+            _ => letters += usize::from(byte.is_ascii_alphabetic()),
+        }
+    }
+    let is_host = dots > 0 && (special + at == 0 || at > 0);
+    let ticket = || word.trim_end_matches(|c: char| c.is_ascii_digit()).bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
+    letters > 0 && digits + special + at > 0 && dots + joins <= 1 && !is_host && looks_secret(word) && !ticket() && !is_version(word)
 }
 
 /// `v12`, `db-1`, `app01`: letters, then at most two digits, as names of things are.
