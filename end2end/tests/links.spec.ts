@@ -45,6 +45,25 @@ test('a link shows the same after a reload, and to a reader of another role', as
   await other.close();
 });
 
+test('where the browser does not know its time zone, reports are in UTC', async ({ context }) => {
+  for (const zone of ['Etc/Unknown', '+03:00', '']) {
+    const page = await context.newPage();
+    await page.addInitScript((timeZone) => {
+      const resolved = Intl.DateTimeFormat.prototype.resolvedOptions;
+      Intl.DateTimeFormat.prototype.resolvedOptions = function () {
+        return { ...resolved.call(this), timeZone };
+      };
+    }, zone);
+    const report = new ReportPage(page);
+    await report.open('password-view');
+    await expect(page).toHaveURL(/[?&]zone=UTC/);
+    const said = page.getByLabel('Time zone');
+    await expect(said).toHaveValue('UTC');
+    expect(await said.getByRole('option').allInnerTexts(), zone).toEqual(['UTC']);
+    await page.close();
+  }
+});
+
 test('back and forward go through what was done, step by step', async ({ page }) => {
   const report = new ReportPage(page);
   await report.open('password-view', 'columns=id,user,date&zone=UTC');

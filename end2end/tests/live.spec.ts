@@ -1,4 +1,4 @@
-import { type APIRequestContext } from '@playwright/test';
+import { type APIRequestContext, type Page } from '@playwright/test';
 import { ReportPage } from '../support/report';
 import { expect, run, test } from '../support/test';
 
@@ -30,6 +30,44 @@ test('rows that come in are announced, and come when they are asked for', async 
   await notice.click();
   await expect(report.rows).toHaveCount(5);
   await expect(notice).toBeHidden();
+});
+
+test('the windows of a browser share one stream, however many there are', async ({ page, context, request }) => {
+  const key = token('windows-e2e');
+  await send(request, key, [1]);
+  let streams = 0;
+  context.on('request', (asked) => {
+    if (asked.url().endsWith('/api/v1/live')) streams += 1;
+  });
+  // Over HTTP/1.1 a browser has six connections to a server.
+  const [first, ...others] = [...(await Promise.all([1, 2, 3, 4, 5, 6].map(() => context.newPage()))), page];
+  const live = async (one: Page) => {
+    await new ReportPage(one).open('password-view', 'source=windows-e2e&zone=UTC');
+    await expect(one.getByText('Live', { exact: true })).toBeVisible();
+  };
+  await live(first);
+  for (const one of others) await live(one);
+  await send(request, key, [2, 3]);
+  for (const one of [first, ...others]) await expect(one.getByRole('button', { name: '2 new rows' })).toBeVisible({ timeout: 20_000 });
+  expect(streams).toBe(1);
+  // The window that has the stream goes, and another one has it.
+  await first.close();
+  await expect.poll(() => streams).toBe(2);
+  await send(request, key, [4]);
+  for (const one of others) await expect(one.getByRole('button', { name: '3 new rows' })).toBeVisible({ timeout: 20_000 });
+});
+
+test('where a browser has no locks, each window has a stream', async ({ page, context, request }) => {
+  await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }));
+  const key = token('lockless-e2e');
+  await send(request, key, [1]);
+  const other = await context.newPage();
+  for (const one of [page, other]) {
+    await new ReportPage(one).open('password-view', 'source=lockless-e2e&zone=UTC');
+    await expect(one.getByText('Live', { exact: true })).toBeVisible();
+  }
+  await send(request, key, [2]);
+  for (const one of [page, other]) await expect(one.getByRole('button', { name: '1 new row' })).toBeVisible({ timeout: 20_000 });
 });
 
 test('where the stream does not come through, the page asks every few seconds, and says so', async ({ page, request, provoked }) => {

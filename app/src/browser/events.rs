@@ -3,6 +3,12 @@
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
+/// Something that listens until it is dropped.
+pub trait Stream {
+    /// Whether nothing will come any more.
+    fn is_closed(&self) -> bool;
+}
+
 /// Open until it is dropped. The browser connects again by itself where the connection broke; not where the server refused it.
 pub struct Events {
     source: EventSource,
@@ -24,9 +30,10 @@ impl Events {
         source.set_onmessage(Some(heard.as_ref().unchecked_ref()));
         Some(Self { source, _opened: opened, _heard: heard })
     }
+}
 
-    /// Whether the browser has given up.
-    pub fn is_closed(&self) -> bool {
+impl Stream for Events {
+    fn is_closed(&self) -> bool {
         self.source.ready_state() == EventSource::CLOSED
     }
 }

@@ -12,7 +12,8 @@ thread_local! {
     static FORMATTER: RefCell<Option<(String, Option<Function>)>> = const { RefCell::new(None) };
 }
 
-fn get(object: &JsValue, key: &str) -> Option<JsValue> {
+/// A member of an object; `None` where there is none.
+pub(super) fn get(object: &JsValue, key: &str) -> Option<JsValue> {
     Reflect::get(object, &key.into()).ok().filter(|value| !value.is_undefined())
 }
 
@@ -23,14 +24,16 @@ fn date_time_format(locale: Option<&str>, options: &Object) -> Option<JsValue> {
     Reflect::construct(&constructor, &Array::of2(&locale, options)).ok()
 }
 
-/// The zone of the reader's machine, by its IANA name.
+/// The zone of the reader's machine, by its IANA name; UTC where the browser says none.
 pub fn local_zone() -> String {
     let resolved = || -> Option<String> {
         let format = date_time_format(None, &Object::new())?;
         let resolve: Function = get(&format, "resolvedOptions")?.dyn_into().ok()?;
         get(&resolve.call0(&format).ok()?, "timeZone")?.as_string()
     };
-    resolved().unwrap_or_else(|| "UTC".to_owned())
+    // Some say `Etc/Unknown`, `+03:00` or nothing where they do not know it.
+    let named = |zone: &String| zone.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && !zone.ends_with("Unknown");
+    resolved().filter(named).unwrap_or_else(|| "UTC".to_owned())
 }
 
 /// `format` of a formatter that writes `2026-11-22 14:03:27`: what Swedish readers are used to is what we want for everybody.

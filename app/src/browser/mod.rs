@@ -8,6 +8,7 @@ pub mod focus;
 pub mod intl;
 pub mod resize;
 pub mod save;
+pub mod shared_events;
 pub mod stored;
 pub mod tables;
 

@@ -55,6 +55,9 @@ pub(super) fn next(schedule: &Schedule, zone: Tz, after: Timestamp) -> Option<Ti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::query::on_clock;
+    use chrono::{Days, NaiveTime};
+    use proptest::prelude::*;
 
     fn at(text: &str) -> Timestamp {
         text.parse::<chrono::DateTime<chrono::Utc>>().expect("a time").into()
@@ -98,5 +101,21 @@ mod tests {
         let none = super::due(&"0 2 * * *".parse().expect("a schedule"), Tz::UTC, at("2026-11-24T02:00:00Z"), at("2026-11-25T01:59:59Z"));
         assert_eq!(none, Due::default());
         assert_eq!(times("* * * * *", "UTC", "2026-11-01T00:00:00Z", "2026-11-24T00:00:00Z").len(), TOLD + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn each_day_has_its_time_or_the_first_one_after_what_the_clock_skips(
+            zone in prop::sample::select(&chrono_tz::TZ_VARIANTS[..]), hour in 0u32..24, minute in 0u32..60, from in 1_735_689_600i64..2_100_000_000,
+        ) {
+            let schedule: Schedule = format!("{minute} {hour} * * *").parse().expect("a schedule");
+            let after = Timestamp::saturating(from * 1_000);
+            let today = after.utc().with_timezone(&zone).date_naive();
+            let time = NaiveTime::from_hms_opt(hour, minute, 0).expect("a time");
+            let days = (0..60).map(|day| on_clock(zone, (today + Days::new(day)).and_time(time))).filter(|time| *time > after);
+            let expected: Vec<_> = days.take(50).collect();
+            let found: Vec<_> = std::iter::successors(next(&schedule, zone, after), |time| next(&schedule, zone, *time)).take(50).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 }

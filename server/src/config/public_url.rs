@@ -1,6 +1,6 @@
 //! The address people type, when it is not the one the server listens on.
 
-use axum::http::Uri;
+use reqwest::Url;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     https: bool,
-    /// Host and port, in lower case.
+    /// Host and port as a browser writes them: in lower case, and without the port that the scheme has anyway.
     authority: String,
     host: String,
 }
@@ -36,17 +36,18 @@ impl FromStr for PublicUrl {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || "is not an address of a site; write https:// and the host name, without a path".to_owned();
-        let uri: Uri = text.parse().map_err(|_| wrong())?;
-        let https = match uri.scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
+        let url = Url::parse(text).map_err(|_| wrong())?;
+        let https = match url.scheme() {
+            "https" => true,
+            "http" => false,
             _ => return Err(wrong()),
         };
-        let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(wrong)?;
-        if uri.path() != "/" || uri.query().is_some() || text.contains('#') || authority.host().is_empty() {
-            return Err(wrong());
-        }
-        Ok(Self { https, authority: authority.as_str().to_ascii_lowercase(), host: authority.host().to_ascii_lowercase() })
+        let more = url.path() != "/" || url.query().is_some() || url.fragment().is_some() || text.contains('@');
+        // A name with a dot at its end is the same name.
+        let host =
+            url.host_str().map(|host| host.strip_suffix('.').unwrap_or(host)).filter(|host| !host.is_empty() && !more).ok_or_else(wrong)?;
+        let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Ok(Self { https, authority, host: host.to_owned() })
     }
 }
 
@@ -68,6 +69,13 @@ mod tests {
             ("https://vigia.example:8443", "https://vigia.example:8443", true, false),
             ("http://localhost:3000", "http://localhost:3000", false, true),
             ("http://[::1]:3000", "http://[::1]:3000", false, true),
+            ("https://vigia.example:443", "https://vigia.example", true, false),
+            ("http://vigia.example:80/", "http://vigia.example", false, false),
+            ("https://vigia.example:80", "https://vigia.example:80", true, false),
+            ("HTTPS://VIGIA.EXAMPLE.:443/", "https://vigia.example", true, false),
+            ("https://vigia.example.:8443", "https://vigia.example:8443", true, false),
+            ("https://[2001:DB8:0::7]:443", "https://[2001:db8::7]", true, false),
+            ("https://vigía.example", "https://xn--viga-xpa.example", true, false),
         ] {
             let url: PublicUrl = text.parse().unwrap_or_else(|error| panic!("{text} {error}"));
             assert_eq!((url.to_string().as_str(), url.is_https(), url.is_loopback()), (shown, https, loopback));
@@ -76,9 +84,17 @@ mod tests {
 
     #[test]
     fn anything_more_or_less_is_refused() {
-        for text in
-            ["vigia.example", "ftp://vigia.example", "https://", "https://vigia.example/app", "https://a:b@vigia.example", "https://x?y"]
-        {
+        for text in [
+            "vigia.example",
+            "ftp://vigia.example",
+            "https://",
+            "https://vigia.example/app",
+            "https://a:b@vigia.example",
+            "https://x?y",
+            "https://x#y",
+            "https://x:99999",
+            "https://.",
+        ] {
             assert!(text.parse::<PublicUrl>().is_err(), "{text}");
         }
     }

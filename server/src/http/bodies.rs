@@ -1,6 +1,7 @@
 //! Large bodies of requests: few of an address at a time, since a body is held before it is known who sends it.
 
 use super::session::Caller;
+use super::shares::COME_AGAIN;
 use super::state::AppState;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -20,7 +21,7 @@ pub(super) async fn limit(State(state): State<AppState>, request: Request, next:
     let sender = Caller::of(&state, &parts).household();
     let Some(_share) = state.bodies.of(&sender).await else {
         metrics::counter!("vigia_http_refused_bodies_total").increment(1);
-        return (StatusCode::TOO_MANY_REQUESTS, say!("share.bodies")).into_response();
+        return (StatusCode::TOO_MANY_REQUESTS, [COME_AGAIN], say!("share.bodies")).into_response();
     };
     next.run(Request::from_parts(parts, body)).await
 }

@@ -131,7 +131,7 @@ pub(super) async fn in_words(State(methods): State<Methods>, request: Request, n
     if !(status.is_client_error() || status.is_server_error()) || is_in_words(audience, &response) {
         return response;
     }
-    let allow = response.headers().get(header::ALLOW).cloned();
+    let kept = [header::ALLOW, header::RETRY_AFTER].map(|name| (name.clone(), response.headers().get(&name).cloned()));
     let message = match (status, text(response).await) {
         (StatusCode::METHOD_NOT_ALLOWED, _) => {
             sentence!("problem.method", method = method.as_str(), known = methods.of_route(route.as_ref()))
@@ -146,9 +146,7 @@ pub(super) async fn in_words(State(methods): State<Methods>, request: Request, n
         Audience::Page => server_function_error(status, &path, &error),
         Audience::Browser => (status, format!("{}\n", error.message.said())).into_response(),
     };
-    if let Some(allow) = allow {
-        response.headers_mut().insert(header::ALLOW, allow);
-    }
+    response.headers_mut().extend(kept.into_iter().filter_map(|(name, value)| Some((name, value?))));
     response
 }
 

@@ -5,6 +5,7 @@
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
@@ -21,6 +22,9 @@ use vigia_app::sentence;
 
 /// Live streams of one person.
 pub(super) const STREAMS: usize = 20;
+
+/// When whoever found nothing free may come again: in a second, for what others have is theirs for moments.
+pub(super) const COME_AGAIN: (HeaderName, HeaderValue) = (header::RETRY_AFTER, HeaderValue::from_static("1"));
 
 /// Large bodies of one address.
 pub(super) const BODIES: usize = 8;
@@ -75,7 +79,16 @@ impl Shares {
 
 /// The share of a request, once it has one, until its answer is taken.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Taken(Arc<Mutex<Option<Share>>>);
+pub(super) struct Taken(Arc<Mutex<Asked>>);
+
+/// Whether a request has asked for a share.
+#[derive(Debug, Default)]
+enum Asked {
+    #[default]
+    NotYet,
+    Has(Share),
+    Refused,
+}
 
 impl Taken {
     /// Takes a share of the questions of whoever the request is answered for; one, however much it asks.
@@ -83,31 +96,36 @@ impl Taken {
     /// # Errors
     /// [`ErrorKind::SlowDown`] when there is none in time.
     pub(super) async fn take(&self, questions: &Shares, person: &str) -> Result<(), ApiError> {
-        if self.share().is_some() {
+        if matches!(*self.asked(), Asked::Has(_)) {
             return Ok(());
         }
         let Some(share) = questions.of(person).await else {
+            *self.asked() = Asked::Refused;
             metrics::counter!("vigia_questions_refused_total").increment(1);
             return Err(ApiError::new(ErrorKind::SlowDown, sentence!("share.questions", count = questions.each)));
         };
-        *self.share() = Some(share);
+        *self.asked() = Asked::Has(share);
         Ok(())
     }
 
-    fn share(&self) -> MutexGuard<'_, Option<Share>> {
+    fn asked(&self) -> MutexGuard<'_, Asked> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Keeps what a request has taken until the body of its answer is dropped.
+/// Keeps what a request has taken until the body of its answer is dropped; says when to come again where there was nothing to take.
 pub(super) async fn hold(mut request: Request, next: Next) -> Response {
     let taken = Taken::default();
     request.extensions_mut().insert(taken.clone());
-    let response = next.run(request).await;
-    let share = taken.share().take();
-    match share {
-        Some(share) => response.map(|body| Body::new(Held { body, _share: share })),
-        None => response,
+    let mut response = next.run(request).await;
+    let asked = std::mem::take(&mut *taken.asked());
+    match asked {
+        Asked::NotYet => response,
+        Asked::Has(share) => response.map(|body| Body::new(Held { body, _share: share })),
+        Asked::Refused => {
+            response.headers_mut().extend([COME_AGAIN]);
+            response
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Slowing down those who guess passwords.
 //!
 //! Failures are counted per user name and address together; and, with wider limits, per name, so that many machines cannot share the work on
-//! one user, and per address, so that one machine cannot try one password on many users. From the fifth failure of a name from an address on,
+//! one user, and per address, so that one machine cannot try one password on many users: of a name, the first failure alone counts for the
+//! address, or a program with an old password would keep everybody behind it from signing in. From the fifth failure of a name from an address on,
 //! or the twentieth of one of them alone, the next try has to wait 1, 2, 4 ... seconds from the last failure, at most five minutes: about 300
 //! guesses a day. A quarter of an hour without a failure, and the count starts again. Tries made while waiting are refused unseen and not
 //! counted: they would otherwise keep the wait alive for ever.
@@ -61,10 +62,11 @@ pub(super) struct Wait {
     pub(super) first: bool,
 }
 
-/// A try that may go on. Its address is occupied until this is dropped.
+/// A try that may go on. Where it is the first of its name from its address, the address is occupied until this is dropped.
 pub(super) struct Try {
     /// Counted already. The first is forgotten with success: that of the device, or of the name from the address.
     counted: Vec<Counted>,
+    /// The address for which it counts, should it fail.
     address: Option<Occupied>,
 }
 
@@ -114,9 +116,11 @@ impl Failures {
             if let Some(wait) = self.wait(&key, FREE_ALONE, count, now) {
                 return Ok(Err(wait));
             }
-            match Occupied::new(key, count.map_or(0, |count| count.count), &self.in_flight) {
-                Ok(occupied) => address = Some(occupied),
-                Err(wait) => return Ok(Err(wait)),
+            if before.first().is_some_and(|(.., count)| count.is_none()) {
+                match Occupied::new(key, count.map_or(0, |count| count.count), &self.in_flight) {
+                    Ok(occupied) => address = Some(occupied),
+                    Err(wait) => return Ok(Err(wait)),
+                }
             }
         }
         let mut counted = Vec::with_capacity(before.len());

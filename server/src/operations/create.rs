@@ -31,14 +31,19 @@ pub fn operations() -> impl Iterator<Item = &'static str> {
 }
 
 impl OperationDesk<'_> {
-    /// Creates an operation; with an idempotency key, once.
+    /// Creates an operation; with an idempotency key, once: whoever repeats what was done gets the same answer, whatever has come to pass since.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`](vigia_app::model::ErrorKind::Invalid) names the member at fault.
     pub async fn create(&self, asker: &Asker, new: &OperationRequest, key: Option<&str>) -> Result<EventId, ApiError> {
+        let request = key.map(|key| hashed(&[&asker.actor.username, "create", key]));
+        if let Some(request) = &request
+            && let Some(id) = self.store.operations().enqueued(SOURCE, request).await?
+        {
+            return self.same(id, new).await.map(|()| id);
+        }
         let now = self.now().await?;
         let time = scheduled(new.schedule, now)?;
-        let request = key.map(|key| hashed(&[&asker.actor.username, "create", key]));
         let mut operation = self.prepared(asker, &new.target, &new.operation, time, now)?;
         operation.priority = new.priority;
         if let Some(request) = &request {

@@ -3,7 +3,7 @@
 use super::create::check;
 use super::operation_desk::{Asker, OperationDesk, RequesterKind, invalid};
 use super::setup::Setup;
-use super::window;
+use super::window::{self, Occurrence, Window};
 use crate::clock::Clock;
 use crate::digest::hashed;
 use crate::identity::{Actor, Identity, Trail};
@@ -53,12 +53,37 @@ struct KeptSet {
     /// The user who saved it last, and asks for what it asks for; empty for nobody who is known.
     #[serde(default)]
     saved_by: String,
+    /// What the clock of its zone shows when it is due next, or would if it did not skip that, as though that zone were UTC. Earlier versions did
+    /// not keep it.
+    #[serde(default)]
+    clock: Option<Timestamp>,
+}
+
+impl KeptSet {
+    /// When it is due next, in its window.
+    fn occurrence(&self, window: Window) -> Option<Occurrence> {
+        let due = self.set.next?;
+        Some(self.clock.map_or_else(|| window.occurrence(due), |clock| Occurrence { clock: clock.utc().naive_utc(), due }))
+    }
+
+    /// Has it be due then.
+    fn at(mut self, Occurrence { clock, due }: Occurrence) -> Self {
+        (self.set.next, self.clock) = (Some(due), Some(clock.and_utc().into()));
+        self
+    }
 }
 
 impl OperationDesk<'_> {
-    /// By name.
+    /// By name. One that is due while its window is closed waits for it to open.
     pub async fn sets(&self) -> Result<Vec<CredentialSet>, ApiError> {
-        Ok(self.kept_sets().await?.into_iter().map(|(_, kept)| kept.set).collect())
+        let now = self.now().await?;
+        let mut sets: Vec<_> = self.kept_sets().await?.into_iter().map(|(_, kept)| kept.set).collect();
+        for set in &mut sets {
+            if let Ok(zone) = set.zone.parse() {
+                set.next = set.next.map(|next| if next <= now { Window::new(set.window, zone).next(now) } else { next });
+            }
+        }
+        Ok(sets)
     }
 
     async fn kept_sets(&self) -> Result<Vec<(String, KeptSet)>, ApiError> {
@@ -68,8 +93,8 @@ impl OperationDesk<'_> {
 
     /// Adds a set, or changes the one of the same name. It is due when its window opens next; a changed one stays due when it was,
     /// unless how often or when has changed.
-    pub async fn save_set(&self, asker: &Asker, mut set: CredentialSet) -> Result<(), ApiError> {
-        let zone = self.checked(&set)?;
+    pub async fn save_set(&self, asker: &Asker, set: CredentialSet) -> Result<(), ApiError> {
+        let window = Window::new(set.window, self.checked(&set)?);
         let known = self.kept_sets().await?;
         let was = known.iter().find(|(_, known)| known.set.name.eq_ignore_ascii_case(&set.name));
         if was.is_none() {
@@ -78,18 +103,18 @@ impl OperationDesk<'_> {
         if was.is_none() && known.len() >= MAX_SETS {
             return Err(ApiError::invalid("name", sentence!("set.too-many", most = MAX_SETS)));
         }
-        let same = was.map(|(_, was)| &was.set);
-        let same = same.filter(|was| (was.every_days, was.window, &was.zone) == (set.every_days, set.window, &set.zone));
-        set.next = match same.and_then(|was| was.next) {
-            Some(next) => Some(next),
-            None => Some(window::next(self.now().await?, set.window, zone)),
+        let same = was.map(|(_, was)| was);
+        let same = same.filter(|was| (was.set.every_days, was.set.window, &was.set.zone) == (set.every_days, set.window, &set.zone));
+        let occurrence = match same.and_then(|was| was.occurrence(window)) {
+            Some(occurrence) => occurrence,
+            None => window.first(self.now().await?),
         };
         let operation = if was.is_some() { "Update" } else { "Creation" };
         let trail = Trail::new(operation, "Credential set").on(&set.name).changing().note("Operation", &*set.operation);
         let trail = trail.note("Credentials", set.credentials.len().to_string()).note("Every days", set.every_days.to_string());
         self.identity.record(trail.note("Enabled", if set.enabled { "Yes" } else { "No" }), &asker.actor).await?;
         let name = key(&set.name);
-        let kept = KeptSet { set, saved_by: asker.person.clone() };
+        let kept = KeptSet { set, saved_by: asker.person.clone(), clock: None }.at(occurrence);
         let saved = self.store.kept().replace(SPACE, &name, was.map(|(text, _)| text.as_str()), &written(&kept)).await;
         match saved? {
             true => Ok(()),
@@ -134,14 +159,19 @@ impl OperationDesk<'_> {
         set.zone.parse().map_err(|_| ApiError::invalid("zone", sentence!("query.zone", value = format!("{:?}", set.zone))))
     }
 
-    /// Asks for the operations of sets that are due. Safe to be interrupted and to be done again: what a set has asked for once is not
-    /// asked for again.
+    /// Asks for the operations of sets that are due and whose windows are open: what was missed waits for that, and is one with what is due by
+    /// then. Safe to be interrupted and to be done again: what a set has asked for once is not asked for again.
     pub async fn run_sets(&self) -> Result<(), ApiError> {
         let now = self.now().await?;
-        for (text, KeptSet { set, saved_by }) in self.kept_sets().await? {
-            let Some(due) = set.next.filter(|next| set.enabled && *next <= now) else { continue };
+        for (text, kept) in self.kept_sets().await? {
+            let set = &kept.set;
             let Ok(zone) = set.zone.parse() else { continue };
-            if let Err(error) = self.ask_for(&set, &saved_by, due, now).await {
+            let window = Window::new(set.window, zone);
+            let Some(Occurrence { clock, due }) = kept.occurrence(window).filter(|next| set.enabled && next.due <= now) else { continue };
+            if window.next(now) > now {
+                continue;
+            }
+            if let Err(error) = self.ask_for(set, &kept.saved_by, due, now).await {
                 tracing::error!(
                     set = set.name,
                     error = %error.message,
@@ -151,9 +181,8 @@ impl OperationDesk<'_> {
                 continue;
             }
             crate::crash::point("sets.asked");
-            let next = CredentialSet { next: Some(window::following(due, set.every_days, set.window, zone, now)), ..set };
-            let name = key(&next.name);
-            self.store.kept().replace(SPACE, &name, Some(&text), &written(&KeptSet { set: next, saved_by })).await?;
+            let (name, next) = (key(&set.name), window.following(clock, set.every_days, now));
+            self.store.kept().replace(SPACE, &name, Some(&text), &written(&kept.at(next))).await?;
         }
         Ok(())
     }

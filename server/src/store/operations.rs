@@ -218,6 +218,8 @@ pub trait Operations: Send + Sync {
     async fn clock(&self) -> Result<Timestamp, StoreError>;
     /// Stores operations with their rows, all or none.
     async fn enqueue(&self, new: Vec<NewOperation>, now: Timestamp) -> Result<Vec<Enqueued>, StoreError>;
+    /// The operation that was stored with this source and source id.
+    async fn enqueued(&self, source: &str, source_id: &str) -> Result<Option<EventId>, StoreError>;
     /// Makes rows of other sources operations of the queue, standing as their rows say; those that are already are left alone.
     /// Returns those that are of the queue now: a row that is not there, or whose status is not an operation's, is not.
     async fn adopt(&self, plans: Vec<(EventId, Plan)>) -> Result<Vec<EventId>, StoreError>;

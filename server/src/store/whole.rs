@@ -81,7 +81,12 @@ impl Whole {
 
 /// What names an event: see [`Whole::key`].
 pub(super) fn key(event: &Event) -> [u8; 16] {
-    let digest = Sha256::new().chain_update(event.source.as_bytes()).chain_update([0]).chain_update(event.source_id.as_bytes()).finalize();
+    key_of(&event.source, &event.source_id)
+}
+
+/// The key of the event that came from a source under this id of the source's.
+pub(super) fn key_of(source: &str, source_id: &str) -> [u8; 16] {
+    let digest = Sha256::new().chain_update(source.as_bytes()).chain_update([0]).chain_update(source_id.as_bytes()).finalize();
     let mut key = [0; 16];
     key.copy_from_slice(&digest[..16]);
     key

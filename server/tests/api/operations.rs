@@ -1,11 +1,12 @@
 //! Operations through the API: created, moved, carried out from outside, and looked at.
 
 use crate::harness::{Server, Setup, Visitor, minutes_ago, problem};
+use chrono::Timelike as _;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use vigia::event::Event;
-use vigia_app::model::{EventId, Role};
+use vigia_app::model::{CredentialSet, EventId, Role, Target, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
 const OPERATIONS: &str = "/api/v1/operations";
@@ -93,6 +94,41 @@ async fn a_key_makes_repeating_safe() {
     assert_eq!((status, field.as_deref()), (400, Some("Idempotency-Key")), "{words}");
     let other: Value = send("k2", new("srv-1")).await.json().await.expect("JSON");
     assert_ne!(first, other);
+}
+
+#[tokio::test]
+async fn what_is_repeated_after_its_time_gets_the_first_answer() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    // As late as a clock that is behind may say it, by a second.
+    let send = async |key: Option<&str>, schedule: i64| {
+        let mut body = new("srv-1");
+        body["schedule"] = json!(Timestamp::saturating(schedule).rfc3339());
+        let request = admin.request("POST", OPERATIONS).json(&body);
+        key.into_iter().fold(request, |request, key| request.header("idempotency-key", key)).send().await.expect("an answer")
+    };
+    let mut tries = 0;
+    let (schedule, first) = loop {
+        tries += 1;
+        let schedule = vigia::clock::system()().millis() - 5 * 60_000 + 1_000;
+        let answer = send(Some(&format!("k{tries}")), schedule).await;
+        if answer.status() == 201 {
+            break (schedule, answer.json::<Value>().await.expect("JSON"));
+        }
+    };
+    let refused = loop {
+        let answer = send(None, schedule).await;
+        if answer.status() != 201 {
+            break problem(answer).await;
+        }
+    };
+    assert_eq!((refused.0, refused.2.as_deref()), (400, Some("schedule")), "its time has passed: {}", refused.1);
+    let again = send(Some(&format!("k{tries}")), schedule).await;
+    assert_eq!((again.status().as_u16(), again.json::<Value>().await.expect("JSON")), (201, first));
+    let (status, _, field) = problem(send(Some(&format!("k{tries}")), schedule - 60_000).await).await;
+    assert_eq!((status, field.as_deref()), (400, Some("Idempotency-Key")), "another request is not the same");
+    let (status, _, field) = problem(send(Some("new"), schedule).await).await;
+    assert_eq!((status, field.as_deref()), (400, Some("schedule")));
 }
 
 #[tokio::test]
@@ -407,6 +443,44 @@ async fn a_set_asks_for_its_credentials_when_it_is_due() {
     assert!((6 * 24..=7 * 24).contains(&(ahead / 3_600_000)), "{next}");
     assert_eq!(admin.request("DELETE", "/api/v1/credential-sets/weekly").send().await.expect("an answer").status(), 204);
     assert_eq!(problem(admin.request("DELETE", "/api/v1/credential-sets/weekly").send().await.expect("an answer")).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_set_asks_once_for_what_it_missed_and_while_its_window_is_open() {
+    let server = Server::start().await;
+    let admin = server.signed_in(Role::Admin).await;
+    let clock = vigia::clock::system()().utc();
+    let minute = u16::try_from(clock.hour() * 60 + clock.minute()).expect("minutes of a day");
+    let in_hours = |hours: u16| (minute + hours * 60) % (24 * 60);
+    for (name, window) in [("any", (0, 0)), ("open", (in_hours(22), in_hours(3))), ("closed", (in_hours(3), in_hours(5)))] {
+        let target = Target { device: "srv-1".into(), username: "root".into(), connector: "pam".into(), ..Target::default() };
+        let three_weeks_ago = Timestamp::from(clock - chrono::Days::new(21));
+        let set = CredentialSet {
+            name: name.to_owned(),
+            operation: "Change password".to_owned(),
+            credentials: vec![target],
+            every_days: 1,
+            window,
+            zone: "UTC".to_owned(),
+            approval: false,
+            enabled: true,
+            next: Some(three_weeks_ago),
+        };
+        let text = serde_json::to_string(&set).expect("text");
+        server.store.kept().set("credential_set", vec![(name.to_owned(), Some(text))]).await.expect("kept");
+    }
+    for _ in 0..3 {
+        server.run_sets().await;
+    }
+    let rows = admin.json("/api/v1/reports/password-operation?requester_kind=Set&columns=requester&sort=requester").await["rows"].clone();
+    let asked: Vec<_> = rows.as_array().expect("a list").iter().map(|row| row["requester"].as_str().unwrap_or_default()).collect();
+    assert_eq!(asked, ["any", "open"], "once each");
+    let sets = admin.json("/api/v1/credential-sets").await;
+    let next = |at: usize| chrono::DateTime::parse_from_rfc3339(sets[at]["next"].as_str().expect("a time")).expect("a time").to_utc();
+    let opening = |hours| clock + chrono::Duration::hours(hours);
+    for (at, opens) in [(0, opening(24)), (1, opening(3)), (2, opening(22))] {
+        assert!((0..60).contains(&(opens - next(at)).num_seconds()), "{} is due next at {}", sets[at]["name"], next(at));
+    }
 }
 
 #[tokio::test]

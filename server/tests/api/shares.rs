@@ -46,7 +46,9 @@ async fn who_has_as_many_answers_as_may_be_waits_and_nobody_else_does() {
     let greedy = server.anonymous().bearing(&token);
     let path = "/api/v1/reports/password-view";
     let open = [unread(&server, &token).await, unread(&server, &token).await];
-    let (status, detail, _) = problem(greedy.get(path).await).await;
+    let refused = greedy.get(path).await;
+    assert_eq!(refused.headers()["retry-after"], "1");
+    let (status, detail, _) = problem(refused).await;
     assert_eq!(status, 429, "{detail}");
     assert!(detail.contains("2 questions are still being answered"), "{detail}");
     assert_eq!(server.signed_in(Role::Manager).await.get(path).await.status(), 200, "others have their own share");
@@ -100,7 +102,9 @@ async fn who_is_not_known_sends_few_large_bodies_and_signing_in_goes_on() {
     // All of them are inside when none of the others is let in.
     loop {
         let request = server.anonymous().request("POST", "/api/v1/session").header("content-type", "application/json").body(large.clone());
-        if request.send().await.expect("an answer").status() == 429 {
+        let answer = request.send().await.expect("an answer");
+        if answer.status() == 429 {
+            assert_eq!(answer.headers()["retry-after"], "1");
             break;
         }
     }

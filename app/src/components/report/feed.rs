@@ -1,6 +1,6 @@
 //! What the page has heard of changes. What listens and asks comes with a part of its own (`live.rs`).
 
-use crate::browser::{self, events::Events};
+use crate::browser::{self, events::Stream};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub(super) const NEVER: f64 = f64::NEG_INFINITY;
 
 /// What only the part that listens looks at; times in milliseconds since 1970.
 pub(super) struct Ear {
-    pub events: Option<Events>,
+    pub events: Option<Box<dyn Stream>>,
     /// When the stream was opened last.
     pub opened: f64,
     /// Since when a sign of life is waited for.

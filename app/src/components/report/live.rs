@@ -3,7 +3,7 @@
 use super::feed::{Hearing, NEVER};
 use super::state::{State, question};
 use crate::api::reports::report_refresh;
-use crate::browser::{self, events::Events, focus::focus_soon};
+use crate::browser::{self, focus::focus_soon, shared_events};
 use crate::components::follow::{follow, when};
 use crate::components::icon::icon;
 use crate::model::{ApiError, Count, ErrorKind, EventId, Query, Refreshed, Summary};
@@ -87,20 +87,23 @@ impl State {
             feed.hear(Hearing::Connecting);
             self.feed.catch_up();
         }
-        let gone = feed.ear.with_value(|ear| ear.events.as_ref().is_none_or(Events::is_closed) && now - ear.opened >= RETRY);
+        let gone = feed.ear.with_value(|ear| ear.events.as_ref().is_none_or(|events| events.is_closed()) && now - ear.opened >= RETRY);
         if gone {
-            let events = self.connect();
+            // What this window had of the stream has to be let go first.
+            feed.ear.update_value(|ear| ear.events = None);
+            // What moved while there was no connection, nobody told.
+            let events = shared_events::listen(STREAM, move || feed.catch_up(), move |text| self.heard(text));
             feed.ear.update_value(|ear| {
                 if ear.waiting == NEVER {
                     ear.waiting = now;
                 }
                 ear.opened = now;
-                ear.events = events;
+                ear.events = Some(events);
             });
         }
         let (heard, silent, refused, asked) = feed.ear.with_value(|ear| {
             let silent = ear.heard.map_or(now - ear.waiting >= FIRST, |heard| now - heard >= SILENCE);
-            let refused = ear.events.as_ref().is_some_and(Events::is_closed);
+            let refused = ear.events.as_ref().is_some_and(|events| events.is_closed());
             (ear.heard.is_some(), silent, refused, now - ear.asked)
         });
         feed.hear(match (silent, heard) {
@@ -132,18 +135,6 @@ impl State {
         if not_yet(self.failures.error) {
             self.failures.renew();
         }
-    }
-
-    fn connect(self) -> Option<Events> {
-        let mut connected = false;
-        let opened = move || {
-            // What moved while there was no connection, nobody told.
-            if connected {
-                self.feed.catch_up();
-            }
-            connected = true;
-        };
-        Events::open(STREAM, opened, move |text| self.heard(&text))
     }
 
     fn heard(self, text: &str) {

@@ -53,9 +53,10 @@ fn ZoneSwitch() -> impl IntoView {
     let local_name = local.clone();
     let options = move || {
         let current = current.get();
-        let mut zones = vec![(local_name.clone(), say!("frame.local-zone", zone = &local_name))];
+        // A browser that knows no zone of its own has UTC for it.
+        let mut zones = vec![("UTC".to_owned(), "UTC".to_owned())];
         if local_name != "UTC" {
-            zones.push(("UTC".to_owned(), "UTC".to_owned()));
+            zones.insert(0, (local_name.clone(), say!("frame.local-zone", zone = &local_name)));
         }
         if zones.iter().all(|(zone, _)| *zone != current) {
             zones.push((current.clone(), current.clone()));

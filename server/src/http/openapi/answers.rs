@@ -82,7 +82,7 @@ pub(in crate::http) const fn meaning(kind: ErrorKind) -> &'static str {
         ErrorKind::Forbidden => "the user's role or the token may not do this, or the request came from another site.",
         ErrorKind::NotFound => "no report, event, token, line or address of this name is there.",
         ErrorKind::SlowDown => {
-            "too many tries to sign in failed, and `detail` says how long to wait; or more events are on their way than the server takes, and `Retry-After` says when to come again; or as many questions of the same user or token, or large bodies of the same address, as may be at a time are still there."
+            "too many tries to sign in failed, and `detail` says how long to wait; or more events are on their way than the server takes, or as many questions of the same user or token, or large bodies of the same address, as may be at a time are still there, and `Retry-After` says when to come again."
         }
         ErrorKind::Unavailable => "the database is busy, or the search took too long. Try again, or narrow the time range.",
         ErrorKind::Internal | ErrorKind::Offline => "a fault of the server; its log has the cause.",

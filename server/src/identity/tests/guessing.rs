@@ -114,6 +114,20 @@ async fn one_address_cannot_try_one_password_on_many_users() {
 }
 
 #[tokio::test]
+async fn a_program_with_an_old_password_keeps_nobody_else_behind_its_address_from_signing_in() {
+    let house = House::new().await;
+    fail(&house, "robot", 5).await;
+    for _ in 0..100 {
+        house.wait(300);
+        fail(&house, "robot", 1).await;
+    }
+    waits(&house.sign_in("robot", WRONG).await.expect_err("has to wait"), "300 seconds");
+    house.sign_in("ana", PASSWORD).await.expect("is let in");
+    house.sign_in("bea", WRONG).await.expect_err("is not let in");
+    house.sign_in("ana", PASSWORD).await.expect("is let in");
+}
+
+#[tokio::test]
 async fn signing_in_rightly_never_slows_an_address_down() {
     let house = House::new().await;
     for _ in 0..20 {

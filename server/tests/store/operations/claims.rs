@@ -27,6 +27,9 @@ async fn an_operation_is_stored_with_its_row_once(store: Arc<dyn Store>) {
     let mut other = operation("a", "elsewhere");
     other.event.time = at(99);
     assert_eq!(store.operations().enqueue(vec![other], at(6)).await.expect("an answer"), [Enqueued::Known(a)]);
+    let found = async |source: &str, id: &str| store.operations().enqueued(source, id).await.expect("an answer");
+    let source = operation("a", "srv").event.source;
+    assert_eq!((found(&source, "a").await, found(&source, "c").await, found("elsewhere", "a").await), (Some(a), None, None));
     assert_eq!(status(&store, a).await, OperationStatus::Scheduled);
     assert_eq!(cell(&store, a, "device").await, "srv", "what was there has not changed");
     let row = record(&store, a).await;

@@ -10,6 +10,7 @@ use crate::http::endpoint::{Endpoint, Invalid, SlowDown, endpoint, tags};
 use crate::http::problem::{Refused, document};
 use crate::http::rest::schema;
 use crate::http::session::Writer;
+use crate::http::shares::COME_AGAIN;
 use crate::http::state::AppState;
 use crate::ingest::cutter::Cutter;
 use crate::ingest::formats::Known;
@@ -21,7 +22,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use body::{Encoding, Unpacked};
 use received::Received;
@@ -33,8 +34,6 @@ use vigia_app::sentence;
 
 /// What is understood is stored when it is about this much text, in bytes.
 const PIECE: usize = 256 << 10;
-/// When a request finds no room, it may come again after this many seconds.
-const RETRY_AFTER: &str = "1";
 /// The format unless another is named.
 pub(crate) const FORMAT: &str = "vigia";
 
@@ -113,7 +112,7 @@ async fn admit<'a>(
         metrics::counter!("vigia_ingest_refused_total").increment(1);
         let words = sentence!("events.crowd");
         let answer = document(StatusCode::TOO_MANY_REQUESTS, &ApiError::new(ErrorKind::SlowDown, words));
-        return Err(([(header::RETRY_AFTER, RETRY_AFTER)], answer).into_response());
+        return Err(([COME_AGAIN], answer).into_response());
     };
     let feed = state.intake.feed(Way::Http, known, &source);
     Ok((if known.name == FORMAT { feed.without_quarantine() } else { feed }, encoding, share))

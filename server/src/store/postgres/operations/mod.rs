@@ -21,6 +21,7 @@ use crate::store::StoreError;
 use crate::store::enqueue::prepare;
 use crate::store::operations::{Carrier, Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
 use crate::store::operations::{Operations, QueueCounts, Queued, Swept};
+use crate::store::whole::key_of;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -53,6 +54,10 @@ impl Operations for PostgresStore {
         let removed =
             || StoreError::Failed(anyhow::anyhow!("the row of an operation that was asked for before is removed again and again"));
         enqueued.into_iter().map(|enqueued| enqueued.ok_or_else(removed)).collect()
+    }
+
+    async fn enqueued(&self, source: &str, source_id: &str) -> Result<Option<EventId>, StoreError> {
+        self.find_enqueued(key_of(source, source_id)).await
     }
 
     async fn adopt(&self, plans: Vec<(EventId, Plan)>) -> Result<Vec<EventId>, StoreError> {

@@ -9,6 +9,7 @@ use crate::store::postgres::queue::history::{STEP, step};
 use crate::store::postgres::record::{ATTEMPT, attempt};
 use std::collections::HashMap;
 use tokio_postgres::{Error, Row};
+use uuid::Uuid;
 use vigia_app::model::{Attempt, EventId, ExecutorState, Priority, Timestamp};
 use vigia_app::reports::PASSWORD_OPERATION;
 
@@ -32,6 +33,12 @@ impl PostgresStore {
             approve_by: entry.approve_by,
             history,
         }))
+    }
+
+    pub(super) async fn find_enqueued(&self, key: [u8; 16]) -> Result<Option<EventId>, StoreError> {
+        let rows = self.rows("SELECT id FROM operation WHERE key = $1", &[&Uuid::from_bytes(key)]).await?;
+        let id: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose().map_err(failed)?;
+        Ok(id.and_then(EventId::from_i64))
     }
 
     pub(super) async fn find_carriers(&self, ids: &[EventId]) -> Result<HashMap<EventId, Carrier>, StoreError> {

@@ -19,6 +19,7 @@ use crate::store::StoreError;
 use crate::store::enqueue::prepare;
 use crate::store::operations::{Carrier, Change, Claim, Claimed, Ended, Enqueued, Finish, Finished, Hold, NewOperation, Plan};
 use crate::store::operations::{Operations, QueueCounts, Queued, Swept};
+use crate::store::whole::key_of;
 use async_trait::async_trait;
 use moves::Moves;
 use std::collections::HashMap;
@@ -71,6 +72,11 @@ impl Operations for SqliteStore {
             self.teller.moved(ids);
         }
         Ok(enqueued)
+    }
+
+    async fn enqueued(&self, source: &str, source_id: &str) -> Result<Option<EventId>, StoreError> {
+        let key = key_of(source, source_id);
+        self.read(move |connection| read::enqueued(connection, key)).await
     }
 
     async fn adopt(&self, plans: Vec<(EventId, Plan)>) -> Result<Vec<EventId>, StoreError> {

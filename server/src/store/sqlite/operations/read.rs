@@ -7,6 +7,7 @@ use crate::store::sqlite::record::{ATTEMPT, attempt};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
 use vigia_app::model::{Attempt, EventId, ExecutorState, Priority, Timestamp};
+use vigia_app::reports::PASSWORD_OPERATION;
 
 pub(super) fn operation(connection: &Connection, id: EventId) -> rusqlite::Result<Option<Queued>> {
     let Some(entry) = entry::load(connection, id.get())? else { return Ok(None) };
@@ -15,6 +16,12 @@ pub(super) fn operation(connection: &Connection, id: EventId) -> rusqlite::Resul
         .query_map([id.get()], step)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some(Queued { status: entry.status, plan: entry.plan, due: entry.due, tries: entry.tries, approve_by: entry.approve_by, history }))
+}
+
+pub(super) fn enqueued(connection: &Connection, key: [u8; 16]) -> rusqlite::Result<Option<EventId>> {
+    let sql = format!("SELECT id FROM {} JOIN operation USING (id) WHERE key = ?", PASSWORD_OPERATION.table);
+    let id: Option<i64> = connection.prepare_cached(&sql)?.query_row([&key[..]], |row| row.get(0)).optional()?;
+    Ok(id.and_then(EventId::from_i64))
 }
 
 pub(super) fn carriers_of(connection: &Connection, ids: &[EventId]) -> rusqlite::Result<HashMap<EventId, Carrier>> {
