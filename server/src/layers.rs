@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 36] = [
+const ORDER: [&str; 37] = [
     "clock",
     "crash",
     "process_name",
@@ -16,6 +16,7 @@ const ORDER: [&str; 36] = [
     "secret",
     "look_alike",
     "source_name",
+    "manner",
     "mask",
     "error_classes",
     "openbao_errors",

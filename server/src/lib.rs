@@ -26,6 +26,7 @@ pub mod jobs;
 #[cfg(test)]
 mod layers;
 pub mod look_alike;
+pub mod manner;
 pub mod mask;
 pub mod notifications;
 pub mod openbao_errors;

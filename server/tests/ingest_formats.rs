@@ -23,7 +23,7 @@ fn sample(format: &str) -> String {
 
 fn context() -> Context {
     // 2026-11-22T15:00:00Z.
-    Context { clock: Arc::new(|| Timestamp::saturating(1_795_359_600_000)), zone: Tz::UTC }
+    Context::new(Arc::new(|| Timestamp::saturating(1_795_359_600_000)), Tz::UTC)
 }
 
 /// A line for each line of the sample.

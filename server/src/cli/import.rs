@@ -9,15 +9,18 @@ use crate::config::Config;
 use crate::event::Event;
 use crate::identity::{Actor, Trail};
 use crate::ingest::{self, Broken, Formats, Summary};
+use crate::manner::Manner;
 use crate::store::quarantine::Refused;
 use crate::store::{Appended, Store, StoreError};
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use clap::Args;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::runtime::Handle;
+use vigia_app::model::Timestamp;
 
 #[derive(Args)]
 pub(super) struct Import {
@@ -30,6 +33,8 @@ pub(super) struct Import {
     /// Name of the system the events come from; give each of several systems its own [default: the format's name]
     #[arg(long, value_name = "NAME", value_parser = source)]
     pub(super) source: Option<String>,
+    #[command(flatten)]
+    pub(super) manner: Manner,
     /// Files to read, plain or packed with gzip or zstd; - is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
@@ -53,6 +58,7 @@ impl Import {
         // The name of a format may be one of Vigia's own: its own format is called so.
         crate::source_name::check(source)
             .map_err(|wrong| anyhow::anyhow!("The source {source:?} cannot be: {wrong}. Add --source NAME."))?;
+        let known = known.clone().read_in(self.manner);
         let reading = known.open(source, &ingest::Context::system(config.log_zone));
         Ok((reading, Origin { source: source.into(), format: known.name }))
     }
@@ -145,7 +151,8 @@ async fn read_file(
 ) -> anyhow::Result<(Reading, anyhow::Result<Summary>)> {
     let mut sink = Into { store, origin, runtime: Handle::current() };
     let work = tokio::task::spawn_blocking(move || {
-        let summary = open(&path).and_then(|reader| {
+        let summary = open(&path).and_then(|(reader, written)| {
+            format.written(written);
             let imported = ingest::import(measured.of(reader), format.as_mut(), &mut sink);
             imported.with_context(|| format!("{} was not imported to its end.", path.display()))
         });
@@ -154,11 +161,14 @@ async fn read_file(
     Ok(work.await?)
 }
 
-fn open(path: &Path) -> anyhow::Result<Box<dyn Read + Send>> {
+/// A file, and when it was last written.
+fn open(path: &Path) -> anyhow::Result<(Box<dyn Read + Send>, Option<Timestamp>)> {
     if path == Path::new("-") {
-        return Ok(Box::new(std::io::stdin()));
+        return Ok((Box::new(std::io::stdin()), None));
     }
     let file = File::open(path).with_context(|| format!("{} cannot be opened.", path.display()))?;
-    anyhow::ensure!(!file.metadata()?.is_dir(), "{} is a folder. Name the files in it.", path.display());
-    Ok(Box::new(file))
+    let about = file.metadata()?;
+    anyhow::ensure!(!about.is_dir(), "{} is a folder. Name the files in it.", path.display());
+    let written = about.is_file().then(|| about.modified().ok()).flatten();
+    Ok((Box::new(file), written.map(|at| DateTime::<Utc>::from(at).into())))
 }

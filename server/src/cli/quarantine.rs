@@ -6,6 +6,7 @@ use super::{Status, deed};
 use crate::identity::{Actor, Identity};
 use crate::ingest::Intake;
 use crate::ingest::quarantine_desk::{Chosen, QuarantineDesk};
+use crate::manner::Encoding;
 use crate::store::quarantine::QuarantineFilter;
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -44,6 +45,9 @@ pub(super) enum Quarantine {
         /// Read them by this format [default: the one they came in by]
         #[arg(long, value_name = "NAME")]
         format: Option<String>,
+        /// What lines are that are not UTF-8; left out, they stay
+        #[arg(long, value_name = "NAME", default_value = "utf-8", hide_default_value = true)]
+        encoding: Encoding,
     },
     /// Remove lines for good.
     Drop {
@@ -118,8 +122,8 @@ impl Quarantine {
                     out.line(&format!("{name:<9} {}", escaped(value)))?;
                 }
             }
-            Self::Replay { ids, all: _, filter, format } => {
-                let replayed = desk.replay(&chosen(ids, filter.with(None))?, format.as_deref(), actor).await?;
+            Self::Replay { ids, all: _, filter, format, encoding } => {
+                let replayed = desk.replay(&chosen(ids, filter.with(None))?, format.as_deref(), *encoding, actor).await?;
                 out.line(&format!(
                     "{} lines are understood now: {} rows stored, {} already there. {} lines stay in the quarantine.",
                     replayed.understood, replayed.stored, replayed.duplicate, replayed.broken

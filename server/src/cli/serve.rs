@@ -75,7 +75,7 @@ impl Serve {
             out.line(&line)?;
         }
         let formats = Formats::with(&config.mappings)?;
-        let intake = Intake::new(store.clone(), formats, Context { clock: clock.clone(), zone: config.log_zone });
+        let intake = Intake::new(store.clone(), formats, Context::new(clock.clone(), config.log_zone));
         let mut jobs = Vec::new();
         for listener in &config.syslog {
             jobs.push(syslog::job(listener, &intake).await?);

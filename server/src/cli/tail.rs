@@ -7,6 +7,7 @@ use super::out::Out;
 use crate::config::Config;
 use crate::identity::{Actor, Trail};
 use crate::ingest::tail::Tail as Following;
+use crate::manner::Manner;
 use crate::stop;
 use clap::Args;
 use std::io::Write;
@@ -23,12 +24,14 @@ pub(super) struct Tail {
     /// Name of the system the events come from; give each of several systems its own [default: the format's name]
     #[arg(long, value_name = "NAME", value_parser = source)]
     pub(super) source: Option<String>,
+    #[command(flatten)]
+    pub(super) manner: Manner,
 }
 
 impl Tail {
     pub(super) async fn run(&self, config: &Config, actor: &Actor, out: &mut Out<impl Write>) -> anyhow::Result<Status> {
         let intake = super::intake(config, super::open(config).await?)?;
-        let known = intake.formats.named(&self.format)?;
+        let known = &intake.formats.named(&self.format)?.clone().read_in(self.manner);
         let source = self.source.as_deref().unwrap_or(&known.source);
         crate::source_name::check(source)
             .map_err(|wrong| anyhow::anyhow!("The source {source:?} cannot be: {wrong}. Add --source NAME."))?;

@@ -108,20 +108,59 @@ fn a_mapping_is_checked_and_tried_on_sample_lines() {
     };
     let (status, text) = check(&mapping, Some(&sample));
     assert_eq!(status.expect("runs"), Status::BrokenLines);
-    insta::assert_snapshot!(text, @r"
+    insta::assert_snapshot!(text, @r#"
     /acme.toml is sound: format acme. Lines of Acme.
-    line 1: Password view
-      date                     2026-11-22T14:03:27.120Z
-      source id                7
-      operation                View password
-      user                     Ana
-      + kind                   view
-      + token                  [masked]
-    line 2: no mapping: JSON object with the fields kind
-    ");
+    line 1: acme: event "view"
+      Password view
+        date                     2026-11-22T14:03:27.120Z
+        source id                7
+        operation                View password
+        user                     Ana
+        + kind                   view
+        + token                  [masked]
+    line 2: acme: refused: no mapping: JSON object with the fields kind
+    "#);
     std::fs::write(&mapping, "name = 7").expect("written");
     let error = check(&mapping, None).0.expect_err("is refused");
     assert_eq!(Status::of(&error), Status::Usage);
+}
+
+#[test]
+fn a_try_tells_formats_apart_and_hands_no_control_characters_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sample = folder.path().join("sample.log");
+    let lines = [
+        "CEF:0|Segura|Segura|3.33|164|PASSWORD VIEW|5|rt=1795356207120 suser=ana\u{1b}[2J duser=root dhost=db-1 msg=password\\=hunter2x",
+        r#"{"report":"audit-tracking","source_id":"1","time":1795356207,"user":"ana"}"#,
+        "",
+        r#"{"who":"ana","password":"hunter2x"}"#,
+    ];
+    std::fs::write(&sample, lines.join("\n")).expect("written");
+    let run = |line: &str| {
+        let mut text = Vec::new();
+        let Command::Mapping(command) = command(&format!("mapping try {} {line}", sample.display())) else { panic!("mapping") };
+        let status = command.run(&config(&[]), &mut Out::new(&mut text)).expect("runs");
+        (status, String::from_utf8(text).expect("text"))
+    };
+    let (status, text) = run("");
+    assert_eq!(status, Status::BrokenLines);
+    assert!(text.contains("line 1: segura: event ") && text.contains("Password view\n"), "{text}");
+    assert!(text.contains("line 2: vigia\n  Audit tracking\n"), "{text}");
+    assert!(text.contains("line 3: no format: left out: empty line\n"), "{text}");
+    assert!(
+        text.contains("line 4: no format: refused: no format: the JSON object with the fields who, password has the marks of none of"),
+        "{text}"
+    );
+    assert!(!text.contains('\u{1b}') && text.contains("ana\\u{1b}[2J"), "{text}");
+    assert!(!text.contains("hunter2x"), "{text}");
+
+    let (_, json) = run("--json --format segura");
+    let json: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let said: Vec<_> = json.iter().map(|line| (line["line"].as_u64(), line["outcome"].as_str(), line["format"].as_str())).collect();
+    let (event, out, refused) = (Some("event"), Some("left-out"), Some("refused"));
+    let segura = Some("segura");
+    assert_eq!(said, [(Some(1), event, segura), (Some(2), refused, segura), (Some(3), out, segura), (Some(4), refused, segura)]);
+    assert_eq!(json[0]["events"][0]["columns"]["username"], "root");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Where syslog messages are taken.
 
+use crate::manner::Manner;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub struct SyslogListener {
     pub format: String,
     /// Source of the events; `None` for the format's.
     pub source: Option<String>,
+    pub manner: Manner,
     /// Whether other machines may send: `remote=allow`.
     pub remote: bool,
 }
@@ -51,6 +53,7 @@ impl FromStr for SyslogListener {
         let address: SocketAddr =
             address.trim_end_matches('/').parse().map_err(|_| format!("has no address with a port behind {scheme}://; {right}"))?;
         let (mut format, mut source, mut cert, mut key, mut client_ca, mut remote) = (None, None, None, None, None, false);
+        let mut manner = Manner::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = value.into_owned();
             match &*name {
@@ -59,11 +62,14 @@ impl FromStr for SyslogListener {
                 "cert" if scheme == "tls" => cert = Some(PathBuf::from(value)),
                 "key" if scheme == "tls" => key = Some(PathBuf::from(value)),
                 "client_ca" if scheme == "tls" => client_ca = Some(PathBuf::from(value)),
+                name if Manner::NAMES.contains(&name) => {
+                    manner.set(name, &value).map_err(|wrong| format!("has {name}={value:?}, which cannot be; {wrong}"))?;
+                }
                 "remote" if value == "allow" => remote = true,
                 "remote" => return Err("has a remote that is not allow; write remote=allow, or leave it out".to_owned()),
                 _ => {
                     return Err(format!(
-                        "has the parameter {name:?}; there are format, source, remote, and with tls:// cert, key and client_ca"
+                        "has the parameter {name:?}; there are format, source, encoding, without_time, remote, and with tls:// cert, key and client_ca"
                     ));
                 }
             }
@@ -86,7 +92,7 @@ impl FromStr for SyslogListener {
         if let Some(source) = &source {
             crate::source_name::check(source).map_err(|wrong| format!("has the source {source:?}, which cannot be; {wrong}"))?;
         }
-        Ok(Self { transport, address, format, source, remote })
+        Ok(Self { transport, address, format, source, manner, remote })
     }
 }
 
@@ -98,6 +104,7 @@ impl fmt::Display for SyslogListener {
         if let Some(source) = &self.source {
             query.append_pair("source", source);
         }
+        query.extend_pairs(self.manner.said());
         if let Transport::Tls { cert, key, client_ca } = &self.transport {
             query.append_pair("cert", &cert.to_string_lossy()).append_pair("key", &key.to_string_lossy());
             if let Some(client_ca) = client_ca {
@@ -120,6 +127,7 @@ mod tests {
         for text in [
             "udp://127.0.0.1:1514?format=cef&source=segura",
             "tcp://[::1]:1514?format=openbao",
+            "udp://127.0.0.1:1514?format=segura&encoding=windows-1252&without_time=arrival",
             "tls://127.0.0.1:6514?format=cef&cert=c.pem&key=k.pem&client_ca=ca.pem",
             "tcp://0.0.0.0:1514?format=cef&remote=allow",
         ] {
@@ -135,8 +143,9 @@ mod tests {
         insta::assert_snapshot!(wrong("udp://0.0.0.0:514?format=cef"), @"can be reached from other machines, and whoever reaches it can send events; listen on 127.0.0.1:514, or, in a network you trust, add remote=allow");
         insta::assert_snapshot!(wrong("udp://127.0.0.1:514"), @"does not say what the messages are; add format=NAME");
         insta::assert_snapshot!(wrong("tls://127.0.0.1:514?format=cef"), @"needs its certificate and key: cert=FILE&key=FILE, both PEM");
-        insta::assert_snapshot!(wrong("tcp://127.0.0.1:514?format=cef&cert=x"), @r#"has the parameter "cert"; there are format, source, remote, and with tls:// cert, key and client_ca"#);
+        insta::assert_snapshot!(wrong("tcp://127.0.0.1:514?format=cef&cert=x"), @r#"has the parameter "cert"; there are format, source, encoding, without_time, remote, and with tls:// cert, key and client_ca"#);
         insta::assert_snapshot!(wrong("tcp://127.0.0.1:514?format=cef&source=vigia"), @r#"has the source "vigia", which cannot be; this name is for Vigia's own events; use another"#);
+        insta::assert_snapshot!(wrong("udp://127.0.0.1:514?format=cef&encoding=latin9"), @r#"has encoding="latin9", which cannot be; write utf-8 or windows-1252"#);
         insta::assert_snapshot!(wrong("unix:///run/x"), @"has no address with a port behind unix://; write for example udp://127.0.0.1:1514?format=cef&source=segura, tcp://... or tls://...&cert=FILE&key=FILE");
     }
 }

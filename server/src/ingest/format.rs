@@ -1,7 +1,9 @@
 //! What a format of log lines has to offer.
 
 use crate::event::Event;
+use crate::manner::Encoding;
 use crate::mask;
+use vigia_app::model::Timestamp;
 
 /// Reads the lines of one kind of log. It may hold lines back until the ones they belong to arrive.
 pub trait Format: Send {
@@ -30,6 +32,19 @@ pub trait Format: Send {
     /// Adds what is held back, however recent: nothing will come that completes it.
     fn give_up(&mut self, _out: &mut Vec<Event>) {}
 
+    /// What decided of the line that was read last; `None` where a format knows no more than its name.
+    fn decided(&self) -> Option<Decided> {
+        None
+    }
+
+    /// What lines are that are not UTF-8.
+    fn encoding(&self) -> Encoding {
+        Encoding::Utf8
+    }
+
+    /// Takes note of when the file was last written whose lines come next; `None` where nobody knows.
+    fn written(&mut self, _at: Option<Timestamp>) {}
+
     /// The line without its secrets, as it may be kept and shown.
     fn masked(&self, line: &str) -> String {
         mask::line(line).into_owned()
@@ -49,6 +64,15 @@ pub struct Half {
     /// Of the exchange; both halves have it.
     pub id: String,
     pub side: Side,
+}
+
+/// What decided of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Name of the format.
+    pub format: String,
+    /// Which of its rules, in words; empty where none did.
+    pub why: String,
 }
 
 /// Why a line made no event.

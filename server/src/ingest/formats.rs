@@ -1,10 +1,12 @@
 //! Every format there is, by name.
 
+use super::auto::{AUTO, Auto};
 use super::envelope::Envelope;
 use super::mapping::{Mapped, Mapping, forms};
 use super::masked::Masked;
 use super::own::Own;
 use super::{Context, Format, OpenBao};
+use crate::manner::{Manner, WithoutTime};
 use std::path::Path;
 use std::sync::Arc;
 use vigia_app::sentence;
@@ -13,7 +15,7 @@ use vigia_app::words::{Sentence, listed};
 type Open = Arc<dyn Fn(&str, &Context) -> Box<dyn Format + Send> + Send + Sync>;
 
 /// Names of formats that are code: a mapping cannot stand in for them.
-const CODE: [&str; 5] = ["openbao", "vault", "vigia", "cef", "leef"];
+const CODE: [&str; 6] = ["openbao", "vault", "vigia", "cef", "leef", AUTO];
 
 /// A format by its name.
 #[derive(Clone)]
@@ -26,13 +28,21 @@ pub struct Known {
     pub reads: String,
     /// The source its events are of unless another is named.
     pub source: String,
+    manner: Manner,
     open: Open,
 }
 
 impl Known {
     fn code(name: &str, aliases: &[&str], reads: &str, open: fn(&str, &Context) -> Box<dyn Format + Send>) -> Self {
         let aliases = aliases.iter().map(|&alias| alias.to_owned()).collect();
-        Self { name: name.to_owned(), aliases, reads: reads.to_owned(), source: name.to_owned(), open: Arc::new(open) }
+        Self {
+            name: name.to_owned(),
+            aliases,
+            reads: reads.to_owned(),
+            source: name.to_owned(),
+            manner: Manner::default(),
+            open: Arc::new(open),
+        }
     }
 
     fn mapping(mapping: &Arc<Mapping>) -> Self {
@@ -45,12 +55,26 @@ impl Known {
         let called = format!("log of the format {name}");
         let open: Open =
             Arc::new(move |source, context| Box::new(Mapped::new(called.clone(), mappings.clone(), envelopes.clone(), source, context)));
-        Self { name: name.to_owned(), aliases: Vec::new(), reads: reads.to_owned(), source: name.to_owned(), open }
+        Self {
+            name: name.to_owned(),
+            aliases: Vec::new(),
+            reads: reads.to_owned(),
+            source: name.to_owned(),
+            manner: Manner::default(),
+            open,
+        }
     }
 
     /// A reader of lines that come from `source`. Its events hold no secrets.
     pub fn open(&self, source: &str, context: &Context) -> Box<dyn Format + Send> {
-        Box::new(Masked((self.open)(source, context)))
+        let Manner { encoding, without_time } = self.manner;
+        let context = Context { arrival: without_time == WithoutTime::Arrival, ..context.clone() };
+        Box::new(Masked { format: (self.open)(source, &context), encoding })
+    }
+
+    /// Its lines read in this manner.
+    pub fn read_in(self, manner: Manner) -> Self {
+        Self { manner, ..self }
     }
 
     fn answers_to(&self, name: &str) -> bool {
@@ -108,7 +132,7 @@ impl Formats {
         let openbao = "Audit log of OpenBao or HashiCorp Vault: a JSON object a line.";
         self.known = vec![
             Known::code("openbao", &["vault"], openbao, |source, _| Box::new(OpenBao::new(source))),
-            Known::code("vigia", &[], own, |source, _| Box::new(Own::new(source))),
+            Known::code("vigia", &[], own, |source, context| Box::new(Own::new(source, context))),
         ];
         for mapping in &self.mappings {
             self.known.push(Known::mapping(mapping));
@@ -119,6 +143,16 @@ impl Formats {
         ] {
             self.known.push(Known::any(name, reads, forms(&self.mappings, envelope), vec![envelope]));
         }
+        let mappings: Arc<[_]> = self.mappings.clone().into();
+        let reads = "Lines of any of these, told apart by their marks; CEF, LEEF and JSON of several products in one stream.";
+        self.known.push(Known {
+            name: AUTO.to_owned(),
+            aliases: Vec::new(),
+            reads: reads.to_owned(),
+            source: AUTO.to_owned(),
+            manner: Manner::default(),
+            open: Arc::new(move |source, context| Box::new(Auto::new(&mappings, source, context))),
+        });
         self
     }
 

@@ -2,7 +2,7 @@
 
 use super::lines::{Lines, decompress};
 use super::original::original;
-use super::{Format, Skip, Summary, text};
+use super::{Format, Skip, Summary, encoding, text};
 use crate::event::Event;
 use crate::store::{Appended, StoreError};
 use std::io::{self, Read};
@@ -77,19 +77,16 @@ pub fn import(reader: impl Read, format: &mut dyn Format, sink: &mut dyn Sink) -
     let mut recognised = false;
     loop {
         let read = match lines.next_line() {
-            Ok(Some((number, Ok(line)))) => {
-                let read = format.line(number, line, &mut events);
-                original(&mut events, 0, || format.masked(line));
-                if let Err(Skip::Broken { reason, detail }) = &read {
-                    batches.refuse(reason, detail, &format.masked(line));
-                }
-                read
-            }
+            Ok(Some((number, Ok(line)))) => understood(format, number, line, &mut events, &mut batches),
             Ok(Some((_, Err(no_text)))) => {
-                let bytes = lines.bytes();
-                let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(Event::MAX_ORIGINAL)]);
-                batches.refuse(no_text.reason(), "", &format.masked(&shown.replace('\0', "\u{fffd}")));
-                Err(Skip::broken(no_text.reason()))
+                let (number, bytes) = (lines.number(), lines.bytes());
+                if let Some(line) = encoding::decoded(no_text, bytes, format.encoding()) {
+                    understood(format, number, &line, &mut events, &mut batches)
+                } else {
+                    let (reason, detail, shown) = encoding::refused(no_text, &bytes[..bytes.len().min(Event::MAX_ORIGINAL)]);
+                    batches.refuse(reason, detail, &format.masked(&shown));
+                    Err(Skip::Broken { reason, detail: detail.to_owned() })
+                }
             }
             Ok(None) => break,
             Err(source) => {
@@ -128,6 +125,16 @@ pub fn import(reader: impl Read, format: &mut dyn Format, sink: &mut dyn Sink) -
     batches.take(&mut events, summary.lines, &mut summary)?;
     batches.flush(summary.lines, &mut summary)?;
     Ok(summary)
+}
+
+/// Reads a line that is text.
+fn understood(format: &mut dyn Format, number: u64, line: &str, events: &mut Vec<Event>, batches: &mut Batches<'_>) -> Result<(), Skip> {
+    let read = format.line(number, line, events);
+    original(events, 0, || format.masked(line));
+    if let Err(Skip::Broken { reason, detail }) = &read {
+        batches.refuse(reason, detail, &format.masked(line));
+    }
+    read
 }
 
 /// Events on their way to the sink, apart by report, so that what was stored can be counted by report.

@@ -5,8 +5,9 @@ use super::allowance::{Allowance, Growth};
 use super::format::{Format, Skip};
 use super::formats::Known;
 use super::halves::{Arrived, Exchanges};
+use super::lines::NoText;
 use super::original::original;
-use super::{Context, Formats};
+use super::{Context, Formats, encoding};
 use crate::event::Event;
 use crate::jobs::{Job, On};
 use crate::store::quarantine::Refused;
@@ -199,13 +200,16 @@ impl Feed {
         read
     }
 
-    /// Takes note of a line that is not text, of which these bytes are known.
-    pub fn no_text(&mut self, reason: &'static str, bytes: &[u8]) -> Skip {
+    /// Takes a line that is not UTF-8, of which these bytes are known: reads it where its source has said what it is, else takes note of it.
+    pub fn no_text(&mut self, why: NoText, bytes: &[u8]) -> Result<(), Skip> {
+        if let Some(line) = encoding::decoded(why, bytes, self.reader.encoding()) {
+            return self.line(&line);
+        }
         self.count(bytes.len());
-        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_NO_TEXT)]).replace('\0', "\u{fffd}");
+        let (reason, detail, shown) = encoding::refused(why, &bytes[..bytes.len().min(MAX_NO_TEXT)]);
         let masked = self.reader.masked(&shown);
-        self.refuse(reason, String::new(), &masked);
-        Skip::broken(reason)
+        self.refuse(reason, detail.to_owned(), &masked);
+        Err(Skip::Broken { reason, detail: detail.to_owned() })
     }
 
     fn count(&mut self, bytes: usize) {

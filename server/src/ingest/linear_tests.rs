@@ -152,7 +152,7 @@ fn mask_all(text: &str) {
 fn reads_linearly(beginning: &str, pieces: &[&str]) {
     let make = |length| line(beginning, pieces, length);
     is_linear("masks", &make, &mask_all);
-    let context = Context { clock: Arc::new(|| Timestamp::saturating(1_795_359_600_000)), zone: Tz::UTC };
+    let context = Context::new(Arc::new(|| Timestamp::saturating(1_795_359_600_000)), Tz::UTC);
     for known in FORMATS.iter() {
         is_linear(&known.name, &make, &|text| {
             let (mut events, mut skipped) = (Vec::new(), Vec::new());

@@ -3,7 +3,9 @@
 //! Compressed (gzip, zstd) streams are decompressed, a byte order mark and carriage returns are dropped. A line that is too long or
 //! no text is reported as such, and reading goes on after it; memory never holds more than one line of [`MAX_LINE`] bytes.
 
-use flate2::read::MultiGzDecoder;
+use super::encoding;
+use super::gzip::Members;
+pub use super::no_text::NoText;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 /// Longest line that is read, in bytes, without its end: 16 MiB.
@@ -18,14 +20,14 @@ const HEAD_BYTES: u64 = 512;
 /// A line buffer that grew beyond this is given back.
 const KEEP: usize = 1 << 20;
 
-/// The decompressed bytes: gzip and zstd, of any number of members, are told by their first bytes.
+/// The bytes as UTF-8, decompressed: gzip and zstd, of any number of members, and UTF-16 are told by their first bytes.
 pub fn decompress<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     let mut head = Vec::with_capacity(HEAD);
     reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
     let (gzip, zstd) = (head.starts_with(&[0x1f, 0x8b]), head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]));
     let all = BufReader::with_capacity(BUFFER, Cursor::new(head).chain(reader));
-    Ok(match () {
-        () if gzip => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(all))),
+    encoding::unicode(match () {
+        () if gzip => Box::new(BufReader::with_capacity(BUFFER, Members::new(all))),
         () if zstd => {
             let mut decoder = zstd::stream::read::Decoder::with_buffer(all)?;
             decoder.window_log_max(WINDOW_LOG)?;
@@ -33,34 +35,6 @@ pub fn decompress<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn BufRead 
         }
         () => Box::new(all),
     })
-}
-
-/// Why a line is not text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoText {
-    /// Longer than [`MAX_LINE`].
-    TooLong,
-    /// Longer than [`MAX_ITEM`](super::cutter::MAX_ITEM).
-    TooLongItem,
-    Nul,
-    NotUtf8,
-    /// The body ended inside a JSON array.
-    OpenArray,
-    /// Something stands behind the end of a JSON array.
-    BehindArray,
-}
-
-impl NoText {
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::TooLong => "longer than 16 MiB",
-            Self::TooLongItem => "longer than 1 MiB",
-            Self::Nul => "contains a NUL byte",
-            Self::NotUtf8 => "not UTF-8",
-            Self::OpenArray => "the JSON array is not closed: the body was cut off",
-            Self::BehindArray => "something stands behind the end of the JSON array",
-        }
-    }
 }
 
 /// A line, its number (from 1) and its text.
@@ -78,9 +52,11 @@ impl<R: BufRead> Lines<R> {
         Self { reader, line: Vec::new(), number: 0 }
     }
 
-    /// The bytes of the line that was read last, with its end; the beginning of one that was too long.
+    /// The bytes of the line that was read last, without its end; the beginning of one that was too long.
     pub fn bytes(&self) -> &[u8] {
-        &self.line
+        let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if self.number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line }
     }
 
     /// How many lines were begun.
@@ -114,9 +90,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     fn text(&self) -> Result<&str, NoText> {
-        let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let line = if self.number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        let line = self.bytes();
         if line.len() > MAX_LINE {
             return Err(NoText::TooLong);
         }

@@ -92,3 +92,41 @@ fn the_longest_line_that_is_read_has_16_mib() {
         }
     }
 }
+
+#[test]
+fn zeros_behind_gzip_are_padding_and_anything_else_is_not() {
+    let mut packed = gzip(b"a\n");
+    packed.extend([0; 3]);
+    packed.extend(gzip(b"b\n"));
+    packed.extend(vec![0; 600_000]);
+    assert_eq!(read(&packed), texts(&["a", "b"]));
+    packed.push(7);
+    let mut lines = Lines::new(decompress(&packed[..]).expect("opens"));
+    assert_eq!(lines.next_line().expect("reads"), Some((1, Ok("a"))));
+    assert_eq!(lines.next_line().expect("reads"), Some((2, Ok("b"))));
+    lines.next_line().expect_err("what stands behind the padding is not gzip");
+}
+
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes).collect()
+}
+
+#[test]
+fn utf16_reads_like_utf8_with_its_mark_or_without() {
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        let marked = utf16("\u{feff}José\r\n日本 😀\n", bytes);
+        assert_eq!(read(&marked), texts(&["José", "日本 😀"]));
+        assert_eq!(read(&utf16("user=\"José\"\r\nb\n", bytes)), texts(&["user=\"José\"", "b"]));
+        assert_eq!(read(&gzip(&marked)), texts(&["José", "日本 😀"]));
+        let long = "José Ávila\n".repeat(20_000);
+        assert_eq!(read(&utf16(&long, bytes)), texts(&vec!["José Ávila"; 20_000]), "cut anywhere");
+    }
+}
+
+#[test]
+fn half_a_character_of_utf16_is_no_text() {
+    let mut halved = utf16("abcdefgh\n", u16::to_le_bytes);
+    halved.extend(0xd800_u16.to_le_bytes());
+    halved.extend(utf16("\nc\n", u16::to_le_bytes));
+    assert_eq!(read(&halved), [(1, Ok("abcdefgh".to_owned())), (2, Err(NoText::NotUtf8)), (3, Ok("c".to_owned()))]);
+}

@@ -1,34 +1,38 @@
 //! A format whose events hold no secrets, whatever it is that it reads.
 
-use super::format::Half;
+use super::format::{Decided, Half};
 use super::{Format, Skip, text};
 use crate::event::Event;
+use crate::manner::Encoding;
 use crate::mask;
 use std::borrow::Cow;
-use vigia_app::model::Cell;
+use vigia_app::model::{Cell, Timestamp};
 
 /// Masks everything a format hands over, and cuts it to what is kept of a text.
-pub struct Masked(pub Box<dyn Format + Send>);
+pub struct Masked {
+    pub format: Box<dyn Format + Send>,
+    pub encoding: Encoding,
+}
 
 impl Format for Masked {
     fn name(&self) -> &str {
-        self.0.name()
+        self.format.name()
     }
 
     fn refuses(&self, head: &[u8]) -> Option<&'static str> {
-        self.0.refuses(head)
+        self.format.refuses(head)
     }
 
     fn line(&mut self, number: u64, line: &str, out: &mut Vec<Event>) -> Result<(), Skip> {
         let before = out.len();
-        let read = self.0.line(number, line, out);
+        let read = self.format.line(number, line, out);
         out[before..].iter_mut().for_each(clean);
         read.map_err(clean_skip)
     }
 
     fn finish(&mut self, out: &mut Vec<Event>, skipped: &mut Vec<Skip>) {
         let before = (out.len(), skipped.len());
-        self.0.finish(out, skipped);
+        self.format.finish(out, skipped);
         out[before.0..].iter_mut().for_each(clean);
         for skip in &mut skipped[before.1..] {
             *skip = clean_skip(skip.clone());
@@ -36,17 +40,29 @@ impl Format for Masked {
     }
 
     fn half(&self, line: &str) -> Option<Half> {
-        self.0.half(line)
+        self.format.half(line)
     }
 
     fn give_up(&mut self, out: &mut Vec<Event>) {
         let before = out.len();
-        self.0.give_up(out);
+        self.format.give_up(out);
         out[before..].iter_mut().for_each(clean);
     }
 
+    fn decided(&self) -> Option<Decided> {
+        self.format.decided()
+    }
+
+    fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    fn written(&mut self, at: Option<Timestamp>) {
+        self.format.written(at);
+    }
+
     fn masked(&self, line: &str) -> String {
-        self.0.masked(line)
+        self.format.masked(line)
     }
 }
 

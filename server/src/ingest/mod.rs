@@ -5,11 +5,14 @@
 //! became of every line. A new format is a mapping file ([`formats`]), unless it needs memory between lines.
 
 mod allowance;
+mod auto;
 mod context;
 pub mod cutter;
+mod encoding;
 mod envelope;
 pub mod format;
 pub mod formats;
+mod gzip;
 pub mod halves;
 mod import;
 pub mod intake;
@@ -19,6 +22,7 @@ mod linear_tests;
 pub mod lines;
 mod mapping;
 mod masked;
+mod no_text;
 pub mod openbao;
 mod original;
 pub mod own;
@@ -28,9 +32,11 @@ pub mod syslog;
 pub mod tail;
 mod text;
 mod time;
+pub mod trying;
 pub(crate) mod understanding;
 
 pub use allowance::Growth;
+pub use auto::AUTO;
 pub use context::Context;
 pub use format::{Format, Skip};
 pub use formats::Formats;

@@ -1,8 +1,10 @@
 //! The quarantine as administrators use it: look, replay, drop. What changes something is in the audit trail before it is done.
 
+use super::encoding::is_known;
 use super::understanding::understood;
 use super::{Intake, Skip, Way};
 use crate::identity::{Actor, Identity, Trail};
+use crate::manner::Encoding;
 use crate::source_name;
 use crate::store::quarantine::{QuarantineCount, QuarantineFilter, Quarantined};
 use std::collections::HashMap;
@@ -63,12 +65,14 @@ impl QuarantineDesk<'_> {
 
     /// Reads lines again, by their own format or by another. Those that are understood now are stored, and then removed.
     ///
-    /// What is read is the line as it is kept: masked, and cut if it was very long.
-    pub async fn replay(&self, chosen: &Chosen, format: Option<&str>, actor: &Actor) -> Result<Replayed, ApiError> {
+    /// What is read is the line as it is kept: masked, and cut if it was very long. One that is not UTF-8 stays unless it is said what it is, and so
+    /// does one of which bytes are not known any more: who was `Jo\u{fffd}o` would be somebody else.
+    pub async fn replay(&self, chosen: &Chosen, format: Option<&str>, encoding: Encoding, actor: &Actor) -> Result<Replayed, ApiError> {
         if let Some(name) = format {
             self.intake.formats.named(name).map_err(|error| ApiError::invalid("format", error))?;
         }
         let trail = Trail::new("Update", "Quarantine").on(chosen.to_string()).changing().note("Action", "Replay");
+        let trail = if encoding == Encoding::Windows1252 { trail.note("Encoding", "windows-1252") } else { trail };
         let trail = format.map_or_else(|| trail.clone(), |name| trail.clone().note("Format", name));
         self.identity.record(trail, actor).await?;
         let (mut replayed, mut before) = (Replayed::default(), None);
@@ -76,7 +80,7 @@ impl QuarantineDesk<'_> {
             let page = self.page(chosen, before).await?;
             let Some(last) = page.last() else { return Ok(replayed) };
             before = Some(last.id);
-            self.read_again(&page, format, &mut replayed).await?;
+            self.read_again(&page, (format, encoding), &mut replayed).await?;
             if matches!(chosen, Chosen::Ids(_)) {
                 return Ok(replayed);
             }
@@ -112,9 +116,18 @@ impl QuarantineDesk<'_> {
         }
     }
 
-    async fn read_again(&self, page: &[Quarantined], format: Option<&str>, replayed: &mut Replayed) -> Result<(), ApiError> {
+    async fn read_again(
+        &self,
+        page: &[Quarantined],
+        (format, encoding): (Option<&str>, Encoding),
+        replayed: &mut Replayed,
+    ) -> Result<(), ApiError> {
         let mut by_stream: HashMap<(&str, &str), Vec<&Quarantined>> = HashMap::new();
         for line in page {
+            if !is_known(&line.line.reason, &line.line.original, encoding) {
+                replayed.broken += 1;
+                continue;
+            }
             by_stream.entry((format.unwrap_or(&line.line.format), &line.line.source)).or_default().push(line);
         }
         for ((format, source), lines) in by_stream {

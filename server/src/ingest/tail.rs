@@ -235,11 +235,11 @@ impl Open {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         // What is broken is in the quarantine; there is nobody to tell.
         let _ = match std::str::from_utf8(line) {
-            _ if self.too_long => Err(feed.no_text(NoText::TooLong.reason(), line)),
-            _ if line.contains(&0) => Err(feed.no_text(NoText::Nul.reason(), line)),
+            _ if self.too_long => feed.no_text(NoText::TooLong, line),
+            _ if line.contains(&0) => feed.no_text(NoText::Nul, line),
             Ok("") => Ok(()),
             Ok(text) => feed.line(text),
-            Err(_) => Err(feed.no_text(NoText::NotUtf8.reason(), line)),
+            Err(_) => feed.no_text(NoText::NotUtf8, line),
         };
         self.place.advance(&self.rest);
         self.too_long = false;

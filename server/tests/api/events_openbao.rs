@@ -35,7 +35,7 @@ async fn views(server: &Server) -> Vec<Value> {
 /// What a sweep does when the clock shows so much later.
 async fn sweep(server: &Server, minutes: i64) {
     let clock = Arc::new(move || Timestamp::saturating(minutes_ago(-minutes).millis()));
-    let intake = Intake::new(server.store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
+    let intake = Intake::new(server.store.clone(), Formats::built_in(), Context::new(clock, chrono_tz::Tz::UTC));
     intake.sweep().await.expect("sweeps");
 }
 

@@ -103,7 +103,7 @@ impl Server {
         let is_whole = setup.store.is_none();
         let store = if let Some(between) = setup.store { between(store) } else { store };
         let clock = setup.clock.unwrap_or_else(|| Arc::new(now));
-        let intake = Intake::new(store.clone(), Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
+        let intake = Intake::new(store.clone(), Formats::built_in(), Context::new(clock, chrono_tz::Tz::UTC));
         let intake = setup.quarantine.map_or(intake.clone(), |growth| intake.quarantining(growth));
         let index = Index::new(folder.path().join("index"), 32 << 20);
         let outfit = Outfit {

@@ -20,6 +20,7 @@ mod jobs;
 mod language;
 #[path = "../support/line.rs"]
 mod line;
+mod mappings;
 mod metrics;
 mod notifications;
 mod openapi;

@@ -59,6 +59,7 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("DELETE", "/api/v1/quarantine", ADMINISTRATORS),
     ("GET", "/api/v1/quarantine/{id}", ADMINISTRATORS),
     ("POST", "/api/v1/quarantine/replay", ADMINISTRATORS),
+    ("POST", "/api/v1/mappings/try", ADMINISTRATORS),
     ("POST", "/api/v1/operations", [401, 403, 403, 201, 403, 403, 201, 403]),
     ("POST", "/api/v1/operations/actions", OPERATORS),
     ("GET", "/api/v1/operations/failures", READERS),
@@ -344,6 +345,7 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         }
         "/api/v1/quarantine/{id}" => visitor.get("/api/v1/quarantine/1").await,
         "/api/v1/quarantine/replay" => visitor.post(route, json!({ "all": true, "source": "none" })).await,
+        "/api/v1/mappings/try" => visitor.post(route, json!({ "lines": ["none"] })).await,
         "/api/v1/session" if method == "POST" => visitor.post(route, json!({ "username": "manager", "password": PASSWORD })).await,
         "/api/v1/reports/{report}/groups/{by}/average/{column}" => {
             visitor.get("/api/v1/reports/password-operation/groups/status/average/attempts").await

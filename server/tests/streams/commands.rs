@@ -34,6 +34,7 @@ const PASSWORD: &str = "violet harbor 12\n";
 const DECIDED: &[(&str, Decided)] = &[
     ("serve", Nothing("what it does has rows of its own, when it is done")),
     ("mapping check", Nothing("it opens no database, and stores nothing")),
+    ("mapping try", Nothing("it opens no database, and stores nothing")),
     ("demo device", Nothing("it is what a script of the demo calls; the attempt that calls it has its row")),
     ("demo vault get", Nothing("as demo device")),
     ("demo vault put", Nothing("as demo device")),

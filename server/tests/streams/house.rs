@@ -23,7 +23,7 @@ impl House {
         let url = format!("sqlite://{}", folder.path().join("vigia.db").display());
         let store = vigia::store::open(&url, Duration::from_secs(5)).await.expect("a store");
         let clock: Clock = Arc::new(|| Timestamp::saturating(1_795_356_207_000));
-        let intake = Intake::new(store, Formats::built_in(), Context { clock, zone: chrono_tz::Tz::UTC });
+        let intake = Intake::new(store, Formats::built_in(), Context::new(clock, chrono_tz::Tz::UTC));
         Self { folder, intake }
     }
 
@@ -37,13 +37,18 @@ impl House {
 
     /// The devices of the password views, in order.
     pub async fn devices(&self) -> Vec<String> {
+        self.values("device").await
+    }
+
+    /// What the password views have in a column, in order.
+    pub async fn values(&self, key: &str) -> Vec<String> {
         let query = Query { limit: 500, ..Query::all(&PASSWORD_VIEW) };
-        let device = query.columns.iter().position(|column| column.key == "device").expect("a column");
+        let at = query.columns.iter().position(|column| column.key == key).expect("a column");
         let query = ResolvedQuery::new(query, Timestamp::saturating(1_795_356_207_000)).expect("a query");
         let page = Index::default().page(&**self.store(), &query).await.expect("an answer").expect("rows");
-        let mut devices: Vec<_> = page.rows.iter().map(|row| row.cells[device].plain()).collect();
-        devices.sort();
-        devices
+        let mut values: Vec<_> = page.rows.iter().map(|row| row.cells[at].plain()).collect();
+        values.sort();
+        values
     }
 
     /// The lines in the quarantine, oldest first.

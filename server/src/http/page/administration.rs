@@ -3,6 +3,7 @@
 use super::server_functions::ForRequest;
 use crate::identity::NewToken;
 use crate::ingest::quarantine_desk::{Chosen, QuarantineDesk};
+use crate::manner::Encoding;
 use crate::store::quarantine::{QuarantineFilter, Quarantined};
 use crate::store::tokens::ApiToken;
 use vigia_app::api::admin::Administration;
@@ -57,7 +58,7 @@ impl Administration for ForRequest {
 
     async fn replay(&self, group: QuarantineGroup) -> Result<Replayed, ApiError> {
         let actor = self.caller.admin(&self.state, "Replay of the quarantine").await?;
-        self.desk().replay(&Chosen::All(filter(group)), None, &actor).await
+        self.desk().replay(&Chosen::All(filter(group)), None, Encoding::Utf8, &actor).await
     }
 
     async fn drop_quarantined(&self, group: QuarantineGroup) -> Result<u64, ApiError> {

@@ -9,6 +9,7 @@ mod counts;
 pub(super) mod events;
 mod instance;
 pub(super) mod jobs;
+mod mappings;
 pub(super) mod notifications;
 pub(super) mod operations;
 mod pseudonyms;
@@ -36,6 +37,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         sets::endpoints(),
         notifications::endpoints(),
         jobs::endpoints(),
+        mappings::endpoints(),
         backups::endpoints(),
         backup_links::endpoints(),
         backup_standing::endpoints(),

@@ -7,6 +7,7 @@ use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
 use crate::ingest::quarantine_desk::{Chosen, PAGE_BYTES, QuarantineDesk, Replayed};
+use crate::manner::Encoding;
 use crate::store::quarantine::{QuarantineFilter, Quarantined};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -135,6 +136,13 @@ struct ReplayJson {
     reason: Option<String>,
     /// The format to read them by; left out, the one they came in by.
     format: Option<String>,
+    #[serde(default)]
+    #[schema(schema_with = encodings)]
+    encoding: Encoding,
+}
+
+fn encodings() -> Object {
+    schema::described(schema::word(["utf-8", "windows-1252"]), "What lines are that are not UTF-8. Left out, they stay.")
 }
 
 #[derive(Serialize, ToSchema)]
@@ -162,7 +170,7 @@ impl From<Replayed> for ReplayedJson {
 async fn replay(Admin(actor): Admin, State(state): State<AppState>, Body(wanted): Body<ReplayJson>) -> Result<Json<ReplayedJson>, Refused> {
     let filter = QuarantineFilter { source: wanted.source, format: None, reason: wanted.reason };
     let chosen = chosen(wanted.ids, wanted.all, filter)?;
-    Ok(Json(desk(&state).replay(&chosen, wanted.format.as_deref(), &actor).await?.into()))
+    Ok(Json(desk(&state).replay(&chosen, wanted.format.as_deref(), wanted.encoding, &actor).await?.into()))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]

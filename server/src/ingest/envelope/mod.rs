@@ -71,6 +71,9 @@ pub struct Record<'a> {
     pub header_time: Option<Timestamp>,
 }
 
+/// The field with what stands before a JSON object, which a line's own member of that name comes before. It is not kept.
+pub const JSON_BEFORE: &str = "json.before";
+
 /// Fields of the header before the first of the payload's own.
 const ROOM: usize = 48;
 /// A payload starts within this many bytes of a message, or the message has none.
@@ -104,6 +107,10 @@ impl<'a> Record<'a> {
             record.payload = header.message.get(start..).unwrap_or_default();
             record.envelope = Envelope::Json;
             object::read(record.payload, &mut record.fields)?;
+            let before = header.message.get(..start).unwrap_or_default().trim_end();
+            if !before.is_empty() {
+                record.fields.push((Cow::Borrowed(JSON_BEFORE), Cow::Borrowed(before)));
+            }
         } else if wants(Envelope::Pairs) && pairs::read(record.payload, &mut record.fields) {
             record.envelope = Envelope::Pairs;
         } else if wants(Envelope::Text) {

@@ -69,32 +69,9 @@ fn add<'a>(fields: &mut Vec<Field<'a>>, name: &'static str, value: &'a str) {
     }
 }
 
-/// A time of RFC 3164 or RFC 3339 at the start, and what follows it.
+/// A time at the start, and what follows it.
 fn timestamp<'a>(text: &'a str, context: &Context) -> (Option<Timestamp>, &'a str) {
-    let end_of = |words: usize| {
-        let mut rest = text;
-        for _ in 0..words {
-            rest = word(rest).1;
-        }
-        text.len() - rest.len()
-    };
-    let words = match text.bytes().next() {
-        Some(b'0'..=b'9') => &[1, 2][..],
-        // With a year, before or after the time of day, and with a zone; the plain form is the last.
-        Some(b'A'..=b'Z' | b'a'..=b'z') => &[5, 4, 3][..],
-        _ => return (None, text),
-    };
-    for words in words {
-        let end = end_of(*words);
-        let candidate = text[..end].trim_end().trim_end_matches(':');
-        if !candidate.bytes().any(|byte| byte == b':') {
-            continue;
-        }
-        if let Some(time) = time::parse(candidate, context) {
-            return (Some(time), &text[end..]);
-        }
-    }
-    (None, text)
+    time::start(text, context).map_or((None, text), |(time, rest)| (Some(time), rest))
 }
 
 fn rfc5424<'a>(rest: &'a str, fields: &mut Vec<Field<'a>>, context: &Context) -> Option<Header<'a>> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 fn context() -> Context {
     // 2026-11-22T14:00:00Z.
-    Context { clock: Arc::new(|| Timestamp::saturating(1_795_356_000_000)), zone: Tz::UTC }
+    Context::new(Arc::new(|| Timestamp::saturating(1_795_356_000_000)), Tz::UTC)
 }
 
 #[track_caller]

@@ -3,9 +3,10 @@
 use super::condition::{Condition, Patterns};
 use super::names::{Doubled, Filled, Labels};
 use super::template::{Template, Value};
-use super::{AttemptRule, Mapping, Rule};
+use super::{AttemptRule, Mapping, Mark, Rule};
 use crate::event::Event;
-use crate::ingest::envelope::{Envelope, Record};
+use crate::ingest::context::ARRIVED;
+use crate::ingest::envelope::{Envelope, JSON_BEFORE, Record};
 use crate::ingest::{Context, Skip, text, time};
 use crate::mask;
 use std::borrow::Cow;
@@ -18,19 +19,56 @@ pub(super) const EVENT_TIME: &str = "event.time";
 /// What a line is counted under that the mapping leaves out by name.
 const LEFT_OUT: &str = "left out by its mapping";
 
+/// What of a mapping decided what becomes of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// The rule of this place.
+    Rule(usize),
+    /// What is left out, of this place.
+    Ignored(usize),
+    /// A word of one of its lists, which is left out.
+    List,
+}
+
+/// What an event is told from others by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The source's own id.
+    Id,
+    /// What its line says, with its time.
+    Words,
+    /// What its line says, and where in its file that stands: it says no time.
+    Place,
+}
+
 /// A value for each field the mapping speaks of.
 type Line<'v> = Vec<Option<Filled<'v>>>;
 
 impl Mapping {
     /// Whether the line is of this mapping's product.
     pub(super) fn belongs(&self, record: &Record<'_>) -> bool {
-        let value = |names: &[String]| names.iter().map(|name| record.get(name).trim()).find(|value| !value.is_empty()).unwrap_or_default();
-        self.envelopes.contains(&record.envelope)
-            && self.belongs.iter().all(|(names, condition, patterns)| condition.holds(value(names), patterns, &Patterns::unseen(patterns)))
+        self.holds(&self.belongs, record)
     }
 
-    /// The event of a line that belongs, and whether the line gives it an id; else its id is a hash of what the line says.
-    pub(super) fn event(&self, record: &Record<'_>, source: &Arc<str>, context: &Context) -> Result<(Event, bool), Skip> {
+    /// Whether the line is of this mapping's product, among those of others.
+    pub fn claims(&self, record: &Record<'_>) -> bool {
+        self.belongs(record) && self.holds(&self.marks, record)
+    }
+
+    fn holds(&self, marks: &[Mark], record: &Record<'_>) -> bool {
+        let value = |names: &[String]| names.iter().map(|name| record.get(name).trim()).find(|value| !value.is_empty()).unwrap_or_default();
+        self.envelopes.contains(&record.envelope)
+            && marks.iter().all(|(names, condition, patterns)| condition.holds(value(names), patterns, &Patterns::unseen(patterns)))
+    }
+
+    /// The event of a line that belongs, and what it is told from others by; `by` is what decided. Where that is no id, it has a hash of what the line says.
+    pub(super) fn event(
+        &self,
+        record: &Record<'_>,
+        source: &Arc<str>,
+        context: &Context,
+        by: &mut Option<By>,
+    ) -> Result<(Event, Told), Skip> {
         let when;
         let mut line = self.names.fill(&record.fields, &self.missing).map_err(|Doubled(name)| Skip::Broken {
             reason: "said twice",
@@ -44,6 +82,7 @@ impl Mapping {
             out |= list.look(&mut line);
         }
         if out {
+            *by = Some(By::List);
             return Err(Skip::Unwanted(LEFT_OUT));
         }
         self.names.resolve(&mut line);
@@ -52,22 +91,33 @@ impl Mapping {
             let value = |slot: usize| line[slot].map_or("", |(value, _)| value);
             when.iter().all(|(slot, condition)| condition.holds(value(*slot), &self.patterns, &fits))
         };
-        if self.ignore.iter().any(holds) {
+        if let Some(at) = self.ignore.iter().position(|ignored| holds(&ignored.when)) {
+            *by = Some(By::Ignored(at));
             return Err(Skip::Unwanted(LEFT_OUT));
         }
-        let rule = self
+        let (at, rule) = self
             .rules
             .iter()
-            .find(|rule| holds(&rule.when))
+            .enumerate()
+            .find(|(_, rule)| holds(&rule.when))
             .ok_or_else(|| Skip::Broken { reason: "no mapping", detail: self.about(record, &line) })?;
-        for at in &rule.captures {
-            self.captures[*at].look(&mut line, &self.names);
+        *by = Some(By::Rule(at));
+        for capture in &rule.captures {
+            self.captures[*capture].look(&mut line, &self.names);
         }
         let own_time = self.time(&line, context);
-        let time = own_time.map(|(time, _)| time).or(record.header_time).ok_or_else(|| Skip::Broken {
-            reason: "no time",
-            detail: format!("the {} has no time that can be read", self.about(record, &line)),
-        })?;
+        let said = own_time.map(|(time, _)| time).or(record.header_time);
+        let (time, arrived) = match said {
+            Some(time) => (time, None),
+            None if self.arrival || context.arrival => {
+                let (time, how) = context.arrived();
+                (time, Some(how))
+            }
+            None => {
+                let detail = format!("the {} has no time that can be read", self.about(record, &line));
+                return Err(Skip::Broken { reason: "no time", detail });
+            }
+        };
         let own_id = self.id.iter().find_map(|template| Some((template.fill(&line)?, template)));
         let id = match &own_id {
             Some((id, _)) => id.clone().into_owned(),
@@ -79,6 +129,7 @@ impl Mapping {
             line[slot] = Some((&when, None));
         }
         let mut event = Event::new(rule.report, source, id, time);
+        event.add(ARRIVED, arrived.unwrap_or_default());
         let mut used = fill(&mut event, rule, &line, record.fields.len(), &|text| self.read_time(text, context));
         for template in own_time.map(|(_, template)| template).into_iter().chain(own_id.map(|(_, template)| template)) {
             template.fields(&line).for_each(|at| used[at] = true);
@@ -97,7 +148,23 @@ impl Mapping {
                 event.add(name, value);
             }
         }
-        Ok((event, has_id))
+        let told = if has_id {
+            Told::Id
+        } else if arrived.is_some() && context.written.is_some() {
+            Told::Place
+        } else {
+            Told::Words
+        };
+        Ok((event, told))
+    }
+
+    /// What decided, in words.
+    pub(super) fn why(&self, by: By) -> String {
+        match by {
+            By::Rule(at) => self.rules.get(at).map_or_else(String::new, |rule| format!("event {:?}", rule.name)),
+            By::Ignored(at) => self.ignore.get(at).map_or_else(String::new, |ignored| format!("left out: {}", ignored.why)),
+            By::List => "left out by its list of the vendor's events".to_owned(),
+        }
     }
 
     /// The time the line itself gives, and the template it is of.
@@ -115,7 +182,10 @@ impl Mapping {
             None => name == known,
         };
         // The whole text of a line is its original.
-        name != "text" && self.kept.only.as_ref().is_none_or(|only| only.iter().any(is)) && !self.kept.not.iter().any(is)
+        name != "text"
+            && name != JSON_BEFORE
+            && self.kept.only.as_ref().is_none_or(|only| only.iter().any(is))
+            && !self.kept.not.iter().any(is)
     }
 
     /// What a line that nothing maps is, without its values.
@@ -126,7 +196,7 @@ impl Mapping {
 }
 
 /// What a line is: the names its header has for it, or the names of its fields.
-pub(super) fn about(record: &Record<'_>) -> String {
+pub fn about(record: &Record<'_>) -> String {
     let header = |prefix: &str| {
         let part = |name: &str| record.get(&format!("{prefix}.{name}")).to_owned();
         format!("{} {} of {} {}", record.envelope, part("id"), part("vendor"), part("product"))
@@ -135,7 +205,11 @@ pub(super) fn about(record: &Record<'_>) -> String {
         Envelope::Cef => header("cef"),
         Envelope::Leef => header("leef"),
         _ => {
-            let own = record.fields.iter().map(|(name, _)| &**name).filter(|name| !name.starts_with("syslog.") && !name.starts_with("sd."));
+            let own = record
+                .fields
+                .iter()
+                .map(|(name, _)| &**name)
+                .filter(|name| !name.starts_with("syslog.") && !name.starts_with("sd.") && *name != JSON_BEFORE);
             format!("{} with the fields {}", record.envelope, own.take(8).collect::<Vec<_>>().join(", "))
         }
     };

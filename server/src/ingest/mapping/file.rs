@@ -6,9 +6,10 @@ use super::condition::{Condition, Patterns, words};
 use super::list::{self, List};
 use super::names::Names;
 use super::template::{Table, Template, Value};
-use super::{AttemptRule, Kept, Mapping, Rule};
+use super::{AttemptRule, Ignored, Kept, Mapping, Mark, Rule};
 use crate::ingest::envelope::Envelope;
-use chrono::format::{Item, StrftimeItems};
+use crate::manner::{self, WithoutTime};
+use chrono::format::{Fixed, Item, StrftimeItems};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use vigia_app::model::{Column, Kind, Report};
@@ -28,11 +29,14 @@ struct File {
     #[serde(default)]
     belongs: Entries,
     #[serde(default)]
+    marks: Entries,
+    #[serde(default)]
     missing: Vec<String>,
     #[serde(default)]
     time: Vec<String>,
     #[serde(default)]
     time_formats: Vec<String>,
+    without_time: Option<String>,
     #[serde(default)]
     id: Vec<String>,
     about: Option<String>,
@@ -59,9 +63,8 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct IgnoreEntry {
     when: Entries,
-    /// For whoever reads the file.
-    #[serde(rename = "why")]
-    _why: String,
+    /// For whoever reads the file, or asks what becomes of a line.
+    why: String,
 }
 
 #[derive(Deserialize)]
@@ -113,19 +116,26 @@ fn mapping(file: File) -> Result<Mapping, String> {
         if StrftimeItems::new(format).any(|item| item == Item::Error) {
             return Err(format!("time_formats: {format:?} is not a format of a time; write one as in \"%d/%m/%Y %H:%M:%S\""));
         }
+        if StrftimeItems::new(format).any(|item| item == Item::Fixed(Fixed::TimezoneName)) {
+            return Err(format!("time_formats: %Z in {format:?} reads past the name of a zone, whatever it is; write %z for an offset"));
+        }
     }
-    let belongs = file.belongs.iter().map(|(field, value)| {
-        let names = file.fields.get(field).and_then(|of| words(of).ok()).unwrap_or_else(|| vec![field.clone()]);
-        single(value).map(|(condition, patterns)| (names, condition, patterns)).map_err(|wrong| format!("belongs.{field}: {wrong}"))
-    });
-    let belongs = belongs.collect::<Result<_, _>>()?;
+    let all_of = |key: &str, entries: &Entries| -> Result<Vec<Mark>, String> {
+        let mark = |(field, value): (&String, &toml::Value)| {
+            let names = file.fields.get(field).and_then(|of| words(of).ok()).unwrap_or_else(|| vec![field.clone()]);
+            single(value).map(|(condition, patterns)| (names, condition, patterns)).map_err(|wrong| format!("{key}.{field}: {wrong}"))
+        };
+        entries.iter().map(mark).collect()
+    };
+    let (belongs, marks) = (all_of("belongs", &file.belongs)?, all_of("marks", &file.marks)?);
     let time = templates("time", &file.time, &mut names)?;
     let id = templates("id", &file.id, &mut names)?;
     let about =
         file.about.as_deref().map(|text| Template::read(text, &mut names)).transpose().map_err(|wrong| format!("about: {wrong}"))?;
     let mut ignore = Vec::new();
     for (at, entry) in file.ignore.iter().enumerate() {
-        ignore.push(conditions(&entry.when, &mut names).map_err(|wrong| format!("ignore {}: {wrong}", at + 1))?);
+        let when = conditions(&entry.when, &mut names).map_err(|wrong| format!("ignore {}: {wrong}", at + 1))?;
+        ignore.push(Ignored { when, why: entry.why.clone() });
     }
     for (key, entries) in &file.defaults {
         let report = report(key).map_err(|wrong| format!("defaults: {wrong}"))?;
@@ -139,9 +149,12 @@ fn mapping(file: File) -> Result<Mapping, String> {
     if rules.is_empty() {
         return Err("event: there is none; write [[event]] for each kind of line that is to be reported".to_owned());
     }
+    let without_time = file.without_time.as_deref().map(manner::word::<WithoutTime>).transpose();
+    let arrival = without_time.map_err(|wrong| format!("without_time: {wrong}"))? == Some(WithoutTime::Arrival);
     names.close(&made);
-    let patterns = Patterns::of(ignore.iter_mut().chain(rules.iter_mut().map(|rule| &mut rule.when)).flatten())?;
-    let judged = ignore.iter().chain(rules.iter().map(|rule| &rule.when)).flatten().map(|(slot, _)| *slot);
+    let ignored = ignore.iter_mut().map(|ignored| &mut ignored.when);
+    let patterns = Patterns::of(ignored.chain(rules.iter_mut().map(|rule| &mut rule.when)).flatten())?;
+    let judged = ignore.iter().map(|ignored| &ignored.when).chain(rules.iter().map(|rule| &rule.when)).flatten().map(|(slot, _)| *slot);
     let written = time.iter().chain(&id).chain(&about).flat_map(Template::slots);
     let deciding: Vec<_> = judged.chain(written).chain(lists.iter().map(|list| list.of)).collect();
     let deciding = capture::needed(deciding, &captures, &lists, &names);
@@ -155,6 +168,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
         aliases: file.aliases,
         reads: file.reads,
         belongs,
+        marks,
         names,
         missing: file.missing,
         captures,
@@ -162,6 +176,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
         lists,
         time,
         time_formats: file.time_formats,
+        arrival,
         id,
         about,
         ignore,
@@ -219,7 +234,7 @@ fn rule(entry: &EventEntry, defaults: &BTreeMap<String, Entries>, tables: &Table
         Some(entries) => Some(attempt(entries, tables, names).map_err(|wrong| format!("attempt.{wrong}"))?),
     };
     let cells = cells(report, &set, tables, names).map_err(|wrong| format!("set.{wrong}"))?;
-    Ok(Rule { when: conditions(&entry.when, names)?, report, cells, attempt, captures: Vec::new() })
+    Ok(Rule { name: entry.name.clone(), when: conditions(&entry.when, names)?, report, cells, attempt, captures: Vec::new() })
 }
 
 fn cells(report: &'static Report, entries: &Entries, tables: &Tables, names: &mut Names) -> Result<Vec<(&'static Column, Value)>, String> {

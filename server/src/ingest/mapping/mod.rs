@@ -15,6 +15,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub use apply::about;
 pub use format::{Mapped, forms};
 
 use super::envelope::Envelope;
@@ -47,7 +48,9 @@ pub struct Mapping {
     pub reads: String,
     pub envelopes: Vec<Envelope>,
     /// What a line must be to be this product's.
-    belongs: Vec<(Vec<String>, Condition, Vec<Patterns>)>,
+    belongs: Vec<Mark>,
+    /// What tells its lines among those of other products, where `belongs` does not.
+    marks: Vec<Mark>,
     names: Names,
     /// Words that stand for a missing value.
     missing: Vec<String>,
@@ -58,19 +61,32 @@ pub struct Mapping {
     lists: Vec<List>,
     time: Vec<Template>,
     time_formats: Vec<String>,
+    /// Whether a line without a time has that of its arrival.
+    arrival: bool,
     id: Vec<Template>,
     /// Names the event of a line that nothing maps.
     about: Option<Template>,
-    ignore: Vec<Vec<(Slot, Condition)>>,
+    ignore: Vec<Ignored>,
     rules: Vec<Rule>,
     /// Of the conditions of `ignore` and `rules`.
     patterns: Vec<Patterns>,
     kept: Kept,
 }
 
+/// Fields of which the first that is there has to be so.
+type Mark = (Vec<String>, Condition, Vec<Patterns>);
+
+/// A kind of line that is left out, and why.
+#[derive(Debug)]
+struct Ignored {
+    when: Vec<(Slot, Condition)>,
+    why: String,
+}
+
 /// What one kind of line becomes.
 #[derive(Debug)]
 struct Rule {
+    name: String,
     when: Vec<(Slot, Condition)>,
     report: &'static Report,
     cells: Vec<(&'static Column, Value)>,
@@ -110,6 +126,16 @@ impl Mapping {
     /// Those that come with Vigia.
     pub fn built_in() -> Vec<Arc<Self>> {
         BUILT_IN.iter().filter_map(|(name, text)| file::read(name, text).ok()).map(Arc::new).collect()
+    }
+
+    /// Whether it says what a line must be to be its product's, whatever stream it is in.
+    fn tells_its_product(&self) -> bool {
+        !self.belongs.is_empty()
+    }
+
+    /// Whether its lines can be told among those of other products.
+    pub fn has_marks(&self) -> bool {
+        !(self.belongs.is_empty() && self.marks.is_empty())
     }
 
     /// Reads a mapping file.

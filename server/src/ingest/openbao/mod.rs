@@ -103,9 +103,6 @@ impl Format for OpenBao {
 
     fn refuses(&self, head: &[u8]) -> Option<&'static str> {
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-            return Some("The file is UTF-16 text; save it as UTF-8.");
-        }
         let packed: [&[u8]; 3] = [b"PK\x03\x04", b"\xfd7zXZ", b"BZh"];
         if packed.iter().any(|magic| head.starts_with(magic)) {
             return Some("The file is packed in a way that is not read here; unpack it, or use gzip or zstd.");

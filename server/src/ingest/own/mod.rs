@@ -5,18 +5,20 @@ pub mod schema;
 #[cfg(test)]
 mod tests;
 
-use super::{Format, Skip};
+use super::{Context, Format, Skip};
 use crate::event::Event;
 use std::sync::Arc;
+use vigia_app::model::Timestamp;
 
 /// Reads Vigia's own JSON.
 pub struct Own {
     source: Arc<str>,
+    context: Context,
 }
 
 impl Own {
-    pub fn new(source: &str) -> Self {
-        Self { source: source.into() }
+    pub fn new(source: &str, context: &Context) -> Self {
+        Self { source: source.into(), context: context.clone() }
     }
 }
 
@@ -34,8 +36,14 @@ impl Format for Own {
         if line.trim().is_empty() {
             return Err(Skip::Unwanted("empty line"));
         }
-        out.push(read::event(line, &self.source).map_err(|detail| Skip::Broken { reason: "not an event of Vigia", detail })?);
+        out.push(
+            read::event(line, &self.source, &self.context).map_err(|detail| Skip::Broken { reason: "not an event of Vigia", detail })?,
+        );
         Ok(())
+    }
+
+    fn written(&mut self, at: Option<Timestamp>) {
+        self.context.written = at;
     }
 
     fn finish(&mut self, _: &mut Vec<Event>, _: &mut Vec<Skip>) {}

@@ -1,10 +1,10 @@
 //! One event: every member is what the report says, or the error names it.
 
 use crate::event::Event;
+use crate::ingest::context::ARRIVED;
 use crate::ingest::json::{Json, Members};
-use crate::ingest::text;
+use crate::ingest::{Context, text, time};
 use crate::source_name;
-use chrono::DateTime;
 use std::borrow::Cow;
 use std::sync::Arc;
 use vigia_app::model::{Attempt, Cell, Column, Kind, Report, Timestamp};
@@ -12,10 +12,10 @@ use vigia_app::reports;
 
 /// How an attempt may have gone.
 pub(super) const RESULTS: [&str; 4] = ["Success", "Error", "Running", "Unknown"];
-pub(super) const TIME: &str = "write RFC 3339 as in \"2026-11-22T14:03:27.120Z\", or milliseconds since 1970; from 1970 to 2248";
+pub(super) const TIME: &str = "write RFC 3339 as in \"2026-11-22T14:03:27.120Z\", or a number of seconds, milliseconds, microseconds or nanoseconds since 1970, of 9 or 10, 12 or 13, 15 or 16, 18 or 19 digits; from 1970 to 2248";
 
 /// The event of a line; the error says which member is at fault, why, and what would be right.
-pub(super) fn event(line: &str, source: &Arc<str>) -> Result<Event, String> {
+pub(super) fn event(line: &str, source: &Arc<str>, context: &Context) -> Result<Event, String> {
     let mut members = match Json::parse(line)? {
         Json::Object(members) => members,
         other => return Err(format!("it is {}; write a JSON object", other.kind())),
@@ -23,13 +23,20 @@ pub(super) fn event(line: &str, source: &Arc<str>) -> Result<Event, String> {
     let report = report(take(&mut members, "report")?)?;
     let source_id = source_id(take(&mut members, "source_id")?)?;
     check_source(take(&mut members, "source")?, source)?;
+    let mut arrived = None;
     let time = match (take(&mut members, "time")?, take(&mut members, report.time)?) {
+        (Json::Null, Json::Null) if context.arrival => {
+            let (time, how) = context.arrived();
+            arrived = Some(how);
+            time
+        }
         (Json::Null, Json::Null) => return Err(format!("time: it is missing; {TIME}")),
         (Json::Null, given) => time(report.time, &given)?,
         (given, Json::Null) => time("time", &given)?,
         _ => return Err(format!("{}: it says the same as time; leave one of them out", report.time)),
     };
     let mut event = Event::new(report, source, source_id, time);
+    event.add(ARRIVED, arrived.unwrap_or_default());
     let mut given = Vec::new();
     for (name, value) in members {
         match report.given().find(|column| column.key == name) {
@@ -103,12 +110,12 @@ fn check_source(value: Json<'_>, source: &str) -> Result<(), String> {
 }
 
 fn time(name: &str, value: &Json<'_>) -> Result<Timestamp, String> {
-    let millis = match value {
-        Json::Number(number) => number.as_i64(),
-        Json::Text(text) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_millis()),
+    let time = match value {
+        Json::Number(number) => time::epoch(&number.to_string()),
+        Json::Text(text) => time::exact(text),
         _ => None,
     };
-    millis.and_then(Timestamp::from_millis).ok_or_else(|| format!("{name}: it is not a time; {TIME}"))
+    time.ok_or_else(|| format!("{name}: it is not a time; {TIME}"))
 }
 
 fn text_of<'a>(name: &str, value: Json<'a>, most: usize) -> Result<Cow<'a, str>, String> {

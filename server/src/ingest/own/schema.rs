@@ -21,9 +21,17 @@ pub fn schema() -> Value {
 }
 
 fn time() -> Value {
+    let latest = vigia_app::model::Timestamp::MAX.millis();
+    let number = |kind: &str, least: i64, most: i64| json!({ "type": kind, "minimum": least, "maximum": most });
     json!({
-        "description": "RFC 3339, or milliseconds since 1970; from 1970 to 2248.",
-        "oneOf": [{ "type": "string", "format": "date-time" }, { "type": "integer", "minimum": 0, "maximum": vigia_app::model::Timestamp::MAX.millis() }],
+        "description": "RFC 3339, or a number since 1970: of seconds, milliseconds, microseconds or nanoseconds, told by its digits; to 2248.",
+        "oneOf": [
+            { "type": "string", "format": "date-time" },
+            number("number", 100_000_000, latest / 1_000),
+            number("integer", 100_000_000_000, latest),
+            number("integer", 100_000_000_000_000, latest * 1_000),
+            number("integer", 100_000_000_000_000_000, latest * 1_000_000),
+        ],
     })
 }
 

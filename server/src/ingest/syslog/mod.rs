@@ -90,7 +90,7 @@ impl Bound {
     /// That there is no such format, a certificate cannot be used, or the port cannot be had; in a sentence.
     pub async fn new(listener: &SyslogListener, intake: &Intake) -> anyhow::Result<Self> {
         let of = || format!("The syslog listener {listener} cannot start.");
-        let known = intake.formats.named(&listener.format).with_context(of)?.clone();
+        let known = intake.formats.named(&listener.format).with_context(of)?.clone().read_in(listener.manner);
         let source = listener.source.clone().unwrap_or_else(|| known.source.clone());
         crate::source_name::check(&source)
             .map_err(|wrong| anyhow::anyhow!("source {source:?}: {wrong}; add source=NAME"))

@@ -168,6 +168,6 @@ pub(super) fn take(feed: &mut Feed, item: Result<&str, (crate::ingest::lines::No
     // What is broken is in the quarantine; there is nobody to tell.
     let _ = match item {
         Ok(text) => feed.line(text),
-        Err((why, bytes)) => Err(feed.no_text(why.reason(), bytes)),
+        Err((why, bytes)) => feed.no_text(why, bytes),
     };
 }

@@ -38,13 +38,13 @@ pub(super) const HELD: usize = 320 << 10;
 
 /// How a body is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub(super) enum Packing {
     Identity,
     Gzip,
     Zstd,
 }
 
-impl Encoding {
+impl Packing {
     #[expect(clippy::result_large_err, reason = "the error is the answer")]
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, Response> {
         let value = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or_default().trim().to_ascii_lowercase());
@@ -140,16 +140,16 @@ pub(super) struct Unpacked {
 }
 
 impl Unpacked {
-    pub(super) fn new(body: Body, encoding: Encoding) -> Self {
+    pub(super) fn new(body: Body, packing: Packing) -> Self {
         let sent = BufReader::new(StreamReader::new(Limited::new(body, MAX_SENT).map_err(io::Error::other).into_data_stream()));
-        let reader: Box<dyn AsyncRead + Send + Unpin> = match encoding {
-            Encoding::Identity => Box::new(sent),
-            Encoding::Gzip => {
+        let reader: Box<dyn AsyncRead + Send + Unpin> = match packing {
+            Packing::Identity => Box::new(sent),
+            Packing::Gzip => {
                 let mut decoder = GzipDecoder::new(sent);
                 decoder.multiple_members(true);
                 Box::new(decoder)
             }
-            Encoding::Zstd => {
+            Packing::Zstd => {
                 let mut decoder = ZstdDecoder::with_params(sent, &[DParameter::window_log_max(WINDOW_LOG)]);
                 decoder.multiple_members(true);
                 Box::new(decoder)

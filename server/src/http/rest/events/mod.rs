@@ -16,6 +16,7 @@ use crate::ingest::cutter::Cutter;
 use crate::ingest::formats::Known;
 use crate::ingest::understanding::understood;
 use crate::ingest::{Feed, Way};
+use crate::manner::{Encoding, Manner, WithoutTime};
 use crate::source_name;
 use crate::store::tokens::ApiToken;
 use axum::Json;
@@ -24,7 +25,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use body::{Encoding, Unpacked};
+use body::{Packing, Unpacked};
 use received::Received;
 use serde::Deserialize;
 use tokio::sync::SemaphorePermit;
@@ -50,6 +51,23 @@ struct Parameters {
     /// The system the events come from. Left out: the only source the token may send for, else the format's name; Vigia's own format needs
     /// one.
     source: Option<String>,
+    #[serde(default)]
+    #[param(schema_with = encodings)]
+    encoding: Encoding,
+    #[serde(default)]
+    #[param(schema_with = without_time)]
+    without_time: WithoutTime,
+}
+
+fn encodings() -> Object {
+    schema::described(schema::word(["utf-8", "windows-1252"]), "What items are that are not UTF-8. Left out, they are rejected.")
+}
+
+fn without_time() -> Object {
+    schema::described(
+        schema::word(["quarantine", "arrival"]),
+        "What becomes of items that say no time: with arrival, they have the time of their arrival. Left out, they are rejected.",
+    )
 }
 
 fn formats() -> Object {
@@ -80,7 +98,7 @@ async fn create(
             body::forget(body).await;
             answer
         }
-        Ok((feed, encoding, _share)) => match receive(feed, Unpacked::new(body, encoding)).await {
+        Ok((feed, packing, _share)) => match receive(feed, Unpacked::new(body, packing)).await {
             Ok(received) => Json(received).into_response(),
             Err(answer) => answer,
         },
@@ -93,12 +111,13 @@ async fn admit<'a>(
     Writer { token, caller }: &Writer,
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: &HeaderMap,
-) -> Result<(Feed, Encoding, SemaphorePermit<'a>), Response> {
+) -> Result<(Feed, Packing, SemaphorePermit<'a>), Response> {
     let refused = |error: ApiError| Refused(error).into_response();
     let Query(parameters) =
         parameters.map_err(|error| refused(ApiError::invalid("query", sentence!("events.parameters", wrong = error.body_text()))))?;
     let name = parameters.format.as_deref().unwrap_or(FORMAT);
     let known = state.intake.formats.named(name).map_err(|error| refused(ApiError::invalid("format", error)))?;
+    let known = &known.clone().read_in(Manner { encoding: parameters.encoding, without_time: parameters.without_time });
     let source = match source_of(token, parameters.source.as_deref(), known) {
         Ok(source) => source,
         Err(error) => {
@@ -106,16 +125,16 @@ async fn admit<'a>(
             return Err(refused(error));
         }
     };
-    let encoding = Encoding::of(headers)?;
-    Encoding::check_length(headers).map_err(|error| error.answer(|wrong| wrong))?;
-    let Some(share) = state.budget.share(encoding.share(headers)).await else {
+    let packing = Packing::of(headers)?;
+    Packing::check_length(headers).map_err(|error| error.answer(|wrong| wrong))?;
+    let Some(share) = state.budget.share(packing.share(headers)).await else {
         metrics::counter!("vigia_ingest_refused_total").increment(1);
         let words = sentence!("events.crowd");
         let answer = document(StatusCode::TOO_MANY_REQUESTS, &ApiError::new(ErrorKind::SlowDown, words));
         return Err(([COME_AGAIN], answer).into_response());
     };
     let feed = state.intake.feed(Way::Http, known, &source);
-    Ok((if known.name == FORMAT { feed.without_quarantine() } else { feed }, encoding, share))
+    Ok((if known.name == FORMAT { feed.without_quarantine() } else { feed }, packing, share))
 }
 
 /// What of a body is understood.

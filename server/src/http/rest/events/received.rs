@@ -57,7 +57,7 @@ impl Received {
         self.items += 1;
         let read = match item {
             Ok(text) => feed.line(text),
-            Err((why, bytes)) => Err(feed.no_text(why.reason(), bytes)),
+            Err((why, bytes)) => feed.no_text(why, bytes),
         };
         match read {
             Ok(()) => {}

@@ -38,7 +38,7 @@ attempt = { number = "{tries}", result = { of = "{state}", table = "done" }, exe
 fn sound(line: &str) -> Result<Event, Skip> {
     let mapping = file::read("acme.toml", SOUND).expect("sound");
     let record = Record::read(line, &mapping.envelopes, &context()).expect("a record");
-    mapping.event(&record, &"acme".into(), &context()).map(|(event, _)| event)
+    mapping.event(&record, &"acme".into(), &context(), &mut None).map(|(event, _)| event)
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn wrong(from: &str, to: &str) -> String {
 #[test]
 fn everything_wrong_with_a_file_is_told_with_what_would_be_right() {
     let reports = vigia_app::reports::ALL.map(|report| report.key).join(", ");
-    insta::assert_snapshot!(wrong("reads =", "read ="), @"The mapping acme.toml, line 2: unknown field `read`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `missing`, `time`, `time_formats`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `list`, `defaults`, `ignore`, `event`.");
+    insta::assert_snapshot!(wrong("reads =", "read ="), @"The mapping acme.toml, line 2: unknown field `read`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `marks`, `missing`, `time`, `time_formats`, `without_time`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `list`, `defaults`, `ignore`, `event`.");
     insta::assert_snapshot!(wrong("name = \"acme\"", "name = \"Acme Inc\""), @r#"The mapping acme.toml: name: "Acme Inc" is not a name of a format; use 1 to 32 of a-z, 0-9 and -."#);
     insta::assert_snapshot!(wrong("\"json\"", "\"xml\""), @"The mapping acme.toml: envelope: write one or a list of cef, leef, json, pairs, text.");
     insta::assert_snapshot!(wrong("\"password-operation\"", "\"changes\"").replace(&reports, "[reports]"), @r#"The mapping acme.toml: event 1 (change): report: there is no report "changes"; write one of [reports]."#);
@@ -92,7 +92,7 @@ error: unclosed character class.");
     insta::assert_snapshot!(wrong("kind = \"change\"", "kind = 1.5"), @"The mapping acme.toml: event 1 (change): when.kind: it holds a value of type float; write a text or a list of texts.");
     insta::assert_snapshot!(wrong("executor =", "host ="), @"The mapping acme.toml: event 1 (change): attempt.host: an attempt has number, executor, result, error_class and message.");
     insta::assert_snapshot!(wrong("time = [\"{at}\"]", "time_formats = [\"%Q\"]"), @r#"The mapping acme.toml: time_formats: "%Q" is not a format of a time; write one as in "%d/%m/%Y %H:%M:%S"."#);
-    insta::assert_snapshot!(wrong("[[event]]", "[[events]]"), @"The mapping acme.toml, line 25: unknown field `events`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `missing`, `time`, `time_formats`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `list`, `defaults`, `ignore`, `event`.");
+    insta::assert_snapshot!(wrong("[[event]]", "[[events]]"), @"The mapping acme.toml, line 25: unknown field `events`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `marks`, `missing`, `time`, `time_formats`, `without_time`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `list`, `defaults`, `ignore`, `event`.");
     insta::assert_snapshot!(file::read("x.toml", "name = \"x\"\nreads = \"X.\"\nenvelope = \"json\"").map(drop).expect_err("no event"), @"The mapping x.toml: event: there is none; write [[event]] for each kind of line that is to be reported.");
 }
 

@@ -10,6 +10,7 @@ mod pages;
 mod secrets;
 mod segura;
 mod teleport;
+mod times;
 mod twice;
 mod wallix;
 
@@ -22,7 +23,7 @@ use vigia_app::model::Timestamp;
 
 fn context() -> Context {
     // 2026-11-22T15:00:00Z.
-    Context { clock: Arc::new(|| Timestamp::saturating(1_795_359_600_000)), zone: Tz::UTC }
+    Context::new(Arc::new(|| Timestamp::saturating(1_795_359_600_000)), Tz::UTC)
 }
 
 static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);

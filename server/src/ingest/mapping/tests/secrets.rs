@@ -44,10 +44,13 @@ const LINES: &[(&str, &str)] = &[
     ("leef", "LEEF:2.0|BeyondTrust|BI|1|@|^|ObjectType=@^Operation=@^usrName=@^devTime=1795356207120^Target=@^x=@"),
     (
         "vigia",
-        r#"{"report":"password-operation","source_id":"@","time":1,"device":"@","operation":"@","message":"@","attempts":[{"start":1,"result":"Error","executor":"@","error_class":"@","message":"@"}],"extra":{"a":"@","b":["@",{"c":"@"}]},"other":"@"}"#,
+        r#"{"report":"password-operation","source_id":"@","time":1795356207000,"device":"@","operation":"@","message":"@","attempts":[{"start":1795356207000,"result":"Error","executor":"@","error_class":"@","message":"@"}],"extra":{"a":"@","b":["@",{"c":"@"}]},"other":"@"}"#,
     ),
-    ("vigia", r#"{"report":"password-view","source_id":"1","time":1,"ip":"@"}"#),
-    ("vigia", r#"{"report":"password-operation","source_id":"1","time":1,"attempts":[{"start":1,"result":"Error","@":1}]}"#),
+    ("vigia", r#"{"report":"password-view","source_id":"1","time":1795356207000,"ip":"@"}"#),
+    (
+        "vigia",
+        r#"{"report":"password-operation","source_id":"1","time":1795356207000,"attempts":[{"start":1795356207000,"result":"Error","@":1}]}"#,
+    ),
     (
         "openbao",
         r#"{"time":"2026-11-22T14:03:27Z","type":"response","auth":{"display_name":"@","metadata":{"username":"@"}},"request":{"id":"@","operation":"read","path":"secret/data/@","mount_type":"kv","remote_address":"@"},"response":{"data":{"error":"@"}},"error":"@"}"#,
@@ -104,7 +107,7 @@ fn no_field_with_a_secrets_name_keeps_its_value() {
             (
                 "vigia",
                 format!(
-                    r#"{{"report":"password-view","source_id":"1","time":1,"{name}":"{SECRET}","extra":{{"{name}":"{SECRET}"}},"user":"ana"}}"#
+                    r#"{{"report":"password-view","source_id":"1","time":1795356207000,"{name}":"{SECRET}","extra":{{"{name}":"{SECRET}"}},"user":"ana"}}"#
                 ),
             ),
         ] {
@@ -120,6 +123,6 @@ fn no_field_with_a_secrets_name_keeps_its_value() {
 #[test]
 fn words_about_passwords_stay() {
     let words = "User forgot the password; reset it and check the token policy, see CHG0031337";
-    let line = format!(r#"{{"report":"password-view","source_id":"1","time":1,"justification":"{words}"}}"#);
+    let line = format!(r#"{{"report":"password-view","source_id":"1","time":1795356207000,"justification":"{words}"}}"#);
     says(&event("vigia", &line), "password-view", &[("justification", words)]);
 }

@@ -160,7 +160,7 @@ fn a_file_that_is_no_log_is_refused_in_a_sentence() {
         (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "The file is binary."),
         (b"\x7fELF\x02\x01", "The file is binary."),
         (b"PK\x03\x04\x14", "unpack it, or use gzip"),
-        (b"\xff\xfe{\0", "UTF-16"),
+        (b"\xff\xfe[\0", "JSON array"),
         (b"\n [{\"time\": 1}]", "JSON array"),
         (b"<?xml version='1.0'?>", "format=json"),
         (b"Dear Sir,\n", "None of its 1 lines could be read; line 1: not JSON."),

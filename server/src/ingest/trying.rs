@@ -1,0 +1,149 @@
+//! What becomes of lines, tried: nothing is stored.
+
+use super::{Format, Skip};
+use crate::event::Event;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The source that events have which are tried.
+pub const SOURCE: &str = "tried";
+
+/// What becomes of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It becomes events.
+    Event,
+    /// It waits for the other half of its exchange.
+    Waiting,
+    /// It says nothing to report.
+    LeftOut,
+    /// It cannot be read, and would be in the quarantine.
+    Refused,
+}
+
+/// A line, and what becomes of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TriedLine)]
+pub struct Tried {
+    /// Its number, from 1. What is made at the end, of lines that waited, has the number of the last line.
+    pub line: u64,
+    pub outcome: Outcome,
+    /// The format that reads it; null where none claims it, or two do.
+    #[schema(required)]
+    pub format: Option<String>,
+    /// Which rule of the format decided, or why the line becomes no event; empty where the format says no more.
+    pub why: String,
+    pub events: Vec<TriedEvent>,
+    /// The line as it would be kept: its secrets masked.
+    pub original: String,
+}
+
+/// An event that would be stored.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TriedEvent {
+    /// Key of its report.
+    pub report: &'static str,
+    #[schema(format = DateTime)]
+    pub time: String,
+    /// What tells it from others of its source.
+    pub source_id: String,
+    /// Columns of the report that have a value, as texts.
+    pub columns: BTreeMap<&'static str, String>,
+    pub attempts: Vec<TriedAttempt>,
+    /// What else the line says: name and value, as the details show them.
+    #[schema(value_type = Vec<Vec<String>>)]
+    pub extra: Vec<(String, String)>,
+}
+
+/// A try of an operation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TriedAttempt {
+    pub number: u32,
+    pub result: String,
+    pub executor: String,
+    pub message: String,
+}
+
+impl From<Event> for TriedEvent {
+    fn from(event: Event) -> Self {
+        let columns = event.report.stored().filter(|column| column.key != "source").zip(&event.cells);
+        let columns = columns.filter(|(_, cell)| !cell.is_empty()).map(|(column, cell)| (column.key, cell.plain())).collect();
+        let attempts = event.attempts.into_iter().map(|attempt| TriedAttempt {
+            number: attempt.number,
+            result: attempt.result,
+            executor: attempt.executor,
+            message: attempt.message,
+        });
+        Self {
+            report: event.report.key,
+            time: event.time.rfc3339(),
+            source_id: event.source_id,
+            columns,
+            attempts: attempts.collect(),
+            extra: event.extra,
+        }
+    }
+}
+
+/// Lines that are tried one after the other.
+pub struct Trying {
+    /// Name of the format, where the lines do not tell.
+    named: String,
+    format: Box<dyn Format + Send>,
+    line: u64,
+}
+
+impl Trying {
+    /// By a format that was opened, of this name.
+    pub fn new(named: &str, format: Box<dyn Format + Send>) -> Self {
+        Self { named: named.to_owned(), format, line: 0 }
+    }
+
+    pub fn line(&mut self, line: &str) -> Tried {
+        self.line += 1;
+        let mut events = Vec::new();
+        let read = self.format.line(self.line, line, &mut events);
+        let decided = self.format.decided();
+        let of_many = self.named == super::auto::AUTO;
+        let (format, by) = match decided {
+            Some(decided) => (Some(decided.format), decided.why),
+            None => ((!of_many).then(|| self.named.clone()), String::new()),
+        };
+        let (outcome, why) = match read {
+            Ok(()) if events.is_empty() => (Outcome::Waiting, "it waits for the other half of its exchange".to_owned()),
+            Ok(()) => (Outcome::Event, by),
+            Err(Skip::Unwanted(reason)) => (Outcome::LeftOut, if by.is_empty() { reason.to_owned() } else { by }),
+            Err(Skip::Broken { reason, detail }) if detail.is_empty() => (Outcome::Refused, reason.to_owned()),
+            Err(Skip::Broken { reason, detail }) => (Outcome::Refused, format!("{reason}: {detail}")),
+        };
+        let original = super::text::cut(&self.format.masked(line), Event::MAX_ORIGINAL).into_owned();
+        Tried { line: self.line, outcome, format, why, events: events.into_iter().map(Into::into).collect(), original }
+    }
+
+    /// A line that is no text.
+    pub fn no_text(&mut self, why: super::lines::NoText, bytes: &[u8]) -> Tried {
+        if let Some(line) = super::encoding::decoded(why, bytes, self.format.encoding()) {
+            return self.line(&line);
+        }
+        self.line += 1;
+        let (reason, detail, shown) = super::encoding::refused(why, &bytes[..bytes.len().min(Event::MAX_ORIGINAL)]);
+        let why = if detail.is_empty() { reason.to_owned() } else { format!("{reason}: {detail}") };
+        Tried { line: self.line, outcome: Outcome::Refused, format: None, why, events: Vec::new(), original: self.format.masked(&shown) }
+    }
+
+    /// What is made of lines that waited; `None` where none did.
+    pub fn end(&mut self) -> Option<Tried> {
+        let (mut events, mut skipped) = (Vec::new(), Vec::new());
+        self.format.finish(&mut events, &mut skipped);
+        let why = match skipped.first() {
+            Some(skip) => skip.reason().to_owned(),
+            None if events.is_empty() => return None,
+            None => "lines that waited for the other half of their exchange".to_owned(),
+        };
+        let outcome = if events.is_empty() { Outcome::LeftOut } else { Outcome::Event };
+        let events = events.into_iter().map(Into::into).collect();
+        Some(Tried { line: self.line, outcome, format: Some(self.named.clone()), why, events, original: String::new() })
+    }
+}
