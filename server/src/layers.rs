@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 36] = [
+const ORDER: [&str; 37] = [
     "clock",
     "crash",
     "process_name",
@@ -14,6 +14,7 @@ const ORDER: [&str; 36] = [
     "file",
     "digest",
     "secret",
+    "fold",
     "look_alike",
     "source_name",
     "mask",
