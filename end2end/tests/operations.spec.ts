@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { violations } from '../support/axe';
 import { ReportPage } from '../support/report';
-import { expect, test } from '../support/test';
+import { expect, folder, run, test } from '../support/test';
 
 const SCREENS = 'test-results/screens';
 /** The executor works for four seconds, and shares the machine with the other tests. */
@@ -183,6 +185,30 @@ test.describe('an administrator', () => {
     await report.everyRow('Device', (text) => text === device);
     await report.everyRow('Status', (text) => text === 'Error');
     await expect(report.rows).toHaveCount(Number(count));
+  });
+
+  test('shows failures of a device whatever it is called', async ({ page }) => {
+    const devices = ['d'.repeat(300), 'srv\ttab', 'srv\nline'];
+    const start = '2026-11-20T10:00:00Z';
+    const failed = (device: string, at: number) => ({
+      report: 'password-operation', source_id: `odd-${at}`, time: start, device, username: 'root', operation: 'Change password', status: 'Error',
+      attempts: [{ start, result: 'Error', error_class: 'Connectivity', message: 'refused' }],
+    });
+    const file = join(folder(), 'odd-devices.jsonl');
+    writeFileSync(file, devices.map((device, at) => `${JSON.stringify(failed(device, at))}\n`).join(''));
+    run(['import', '--format', 'vigia', '--source', 'odd-devices', file]);
+    const report = new ReportPage(page);
+    const groups = page.getByRole('list', { name: 'Failures by cause' }).getByRole('listitem');
+    for (const at of devices.keys()) {
+      await report.open('password-operation', 'source=odd-devices&zone=UTC');
+      await page.getByRole('button', { name: '3 operations failed' }).click();
+      await expect(groups).toHaveCount(3);
+      await groups.nth(at).getByRole('button', { name: 'Show them' }).click();
+      await expect(page).toHaveURL(/[?&]device=/);
+      await expect(report.rows).toHaveCount(1);
+      await page.reload();
+      await expect(report.rows).toHaveCount(1);
+    }
   });
 
   test('cannot approve what they asked for, but can disapprove it', async ({ page }) => {

@@ -14,6 +14,7 @@ const ORDER: [&str; 37] = [
     "file",
     "digest",
     "secret",
+    "fold",
     "look_alike",
     "source_name",
     "manner",

@@ -16,6 +16,7 @@ pub mod doors;
 pub mod error_classes;
 pub mod event;
 pub mod file;
+pub mod fold;
 #[cfg(test)]
 mod guides;
 pub mod http;

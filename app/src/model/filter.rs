@@ -16,7 +16,8 @@ pub struct Filter {
 
 /// The test itself. Which ones a column offers follows from its kind: see [`Kind::operators`].
 ///
-/// Comparisons of text ignore the case of A to Z; [`Test::Contains`] ignores case in every script.
+/// Comparisons of text ignore case in every script, and whether a letter with marks is composed or taken apart; [`Test::Contains`] and
+/// [`Test::Starts`] ignore the marks around letters, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
     /// One of these texts; at least one. Of the time of a report: one of these hours of the week, as [`hour_of_week`] reads them.

@@ -30,6 +30,7 @@ mod snapshot;
 mod veiled;
 
 use crate::clock::Clock;
+use crate::fold::text_key;
 use crate::jobs::Job;
 use crate::store::Store;
 use crate::store::journal::{Committed, Position};
@@ -37,7 +38,6 @@ pub use ask::TooManyGroups;
 use cache::Cache;
 pub use check::Checked;
 use folder::Folder;
-use order::text_key;
 pub use pages::{GroupRow, Groups, Known, TooMany, Values};
 pub use room::PAGE_BYTES;
 use snapshot::{Held, Snapshot};

@@ -1,82 +1,15 @@
 //! The order of values: one, for the index, for cursors, and for the test of a row that was read.
 //!
-//! A value's *key* is made of bytes that compare as the values do. Numbers and addresses are their bytes. A text's key is its *folded* form:
-//! without case, as Unicode folds it, taken apart (NFD), and without the marks above and below letters; where it had such marks, a zero and the
-//! form that has them follow. So an accented letter comes right behind the plain one, texts are equal when they differ in case alone,
-//! and what is *looked for* in a text (`contains`, `starts`, the search box) is looked for in the folded form: `istanbul` finds `İstanbul`,
-//! and a composed `é` a decomposed one.
+//! A value's *key* is made of bytes that compare as the values do. Numbers and addresses are their bytes; a text's key is that of [`crate::fold`].
 
+use crate::fold::{MARKED, folded, text_key};
 use crate::store::value::{MISSING, Value};
 use std::borrow::Cow;
 use std::ops::Range;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 use vigia_app::model::Kind;
 
-/// Between the folded form and the one with marks. No text holds it.
-const MARKED: u8 = 0;
-/// Canonical combining classes from here on are marks that stand around a letter: accents, cedillas, dots. Below are signs that make another
-/// letter of it, like those of kana and of the scripts of India.
-const AROUND: u8 = 200;
 /// A long text is sorted by so many characters of its folded form.
 const HEAD: usize = 64;
-
-/// The form of a text that is looked into: shorter or longer than the text, and the folded form of a part is a part of it.
-pub fn folded(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return if text.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() };
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    // Character by character: what the neighbours are changes nothing.
-    for character in text.chars() {
-        if character.is_ascii() {
-            out.push(character.to_ascii_lowercase());
-            continue;
-        }
-        decompose_canonical(character, |character| {
-            if canonical_combining_class(character) < AROUND {
-                uncase(character, &mut out);
-            }
-        });
-    }
-    out.into()
-}
-
-/// Without case and taken apart, with all marks.
-fn marked(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    text.nfd().for_each(|character| uncase(character, &mut out));
-    out
-}
-
-/// Lower case of upper case of lower case is what Unicode's table of full case folding says, but for the dotless i, which has no other case.
-fn uncase(character: char, out: &mut String) {
-    if character.is_ascii() {
-        out.push(character.to_ascii_lowercase());
-    } else if character == 'ı' {
-        out.push(character);
-    } else {
-        out.extend(character.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase));
-    }
-}
-
-/// The key of a text.
-pub fn text_key(text: &str) -> Cow<'_, [u8]> {
-    match folded(text) {
-        Cow::Borrowed(folded) => Cow::Borrowed(folded.as_bytes()),
-        Cow::Owned(folded) => {
-            let mut key = folded.into_bytes();
-            if !text.is_ascii() {
-                let marked = marked(text);
-                if marked.as_bytes() != key {
-                    key.push(MARKED);
-                    key.extend_from_slice(marked.as_bytes());
-                }
-            }
-            Cow::Owned(key)
-        }
-    }
-}
 
 /// The key of a number; that of a missing one comes before all others.
 pub fn number_key(number: i64) -> [u8; 8] {
@@ -156,48 +89,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[track_caller]
-    fn ascending(texts: &[&str]) {
-        for pair in texts.windows(2) {
-            assert!(text_key(pair[0]) < text_key(pair[1]), "{pair:?}");
-        }
-    }
-
-    #[test]
-    fn accents_come_beside_their_letter() {
-        ascending(&["", "e", "é", "É b", "ea", "f"]);
-        ascending(&["jose", "José", "josefa", "Josué"]);
-        ascending(&["Zoe", "zoë", "zoo"]);
-        ascending(&["и", "й", "к"]);
-    }
-
-    #[test]
-    fn case_means_nothing_in_any_script() {
-        for (one, other) in
-            [("ÁLVAREZ", "álvarez"), ("ΟΔΥΣΣΕΥΣ", "οδυσσευς"), ("STRASSE", "straße"), ("ИВАН", "иван"), ("ẞ", "ß"), ("Ŀ", "ŀ")]
-        {
-            assert_eq!(text_key(one), text_key(other), "{one} {other}");
-        }
-        assert_ne!(text_key("ılker"), text_key("ilker"));
-        assert_ne!(text_key("José"), text_key("Jose"));
-    }
-
-    #[test]
-    fn composed_and_decomposed_are_one() {
-        assert_eq!(text_key("caf\u{E9}"), text_key("cafe\u{301}"));
-        assert_eq!(text_key("한"), text_key("\u{1112}\u{1161}\u{11AB}"));
-    }
-
-    #[test]
-    fn a_word_is_found_without_its_marks_but_not_another_word() {
-        for (text, needle) in [("İstanbul", "istanbul"), ("ISTANBUL", "i"), ("São Paulo", "sao"), ("Jose", "josé"), ("Łódź", "łodz")]
-        {
-            assert!(folded(text).contains(&*folded(needle)), "{text} contains {needle}");
-        }
-        assert!(!folded("か").contains(&*folded("が")), "another syllable");
-        assert!(!folded("कि").contains(&*folded("का")), "another vowel");
-    }
-
     #[test]
     fn numbers_and_what_is_missing_compare_as_they_should() {
         let numbers = [-1, 0, 1, 255, 256, i64::from(u32::MAX), i64::MAX];
@@ -216,12 +107,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn a_part_of_a_text_is_found_in_it(before in "\\PC{0,8}", part in "\\PC{0,8}", after in "\\PC{0,8}") {
-            let text = format!("{before}{part}{after}");
-            prop_assert!(folded(&text).contains(&*folded(&part)), "{:?} in {:?}", folded(&part), folded(&text));
-        }
-
         #[test]
         fn a_beginning_is_where_it_should_be(text in "\\PC{1,8}", rest in "\\PC{0,8}", other in "\\PC{0,8}") {
             let keys = Keys::beginning(&text);

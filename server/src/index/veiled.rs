@@ -1,6 +1,6 @@
 //! A question whose reader sees pseudonyms: what tests them, and what is seen of its answer.
 
-use super::order::{folded, text_key};
+use crate::fold::{folded, text_key};
 use crate::store::ResolvedQuery;
 use crate::veil::{Cover, Veil, cover};
 use std::cmp::Reverse;

@@ -4,6 +4,7 @@ use super::Delivery;
 use super::message::{self, Message};
 use super::progress::{self, KeptRule, Progress};
 use crate::digest::hashed;
+use crate::fold::folded;
 use crate::jobs::{Job, On};
 use crate::store::alarms::{self, Alarm};
 use crate::store::operations::Ended;
@@ -130,9 +131,8 @@ fn id(rule: &KeptRule, last: &[&str]) -> String {
 }
 
 fn suits(rule: &NotificationRule, ended: &Ended) -> bool {
-    let device = rule.device.to_lowercase();
     let class = |class: &String| class.eq_ignore_ascii_case(&ended.error_class);
-    ended.device.to_lowercase().contains(&device) && (rule.error_classes.is_empty() || rule.error_classes.iter().any(class))
+    folded(&ended.device).contains(&*folded(&rule.device)) && (rule.error_classes.is_empty() || rule.error_classes.iter().any(class))
 }
 
 /// Half to the whole of a wait that doubles.

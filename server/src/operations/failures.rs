@@ -1,6 +1,7 @@
 //! What failed alike: by class of error and device.
 
 use super::operation_desk::{OperationDesk, text_of};
+use crate::fold::text_key;
 use crate::pseudonyms::veil;
 use crate::store::ResolvedQuery;
 use std::collections::HashMap;
@@ -18,16 +19,20 @@ impl OperationDesk<'_> {
         let covered = veil(self.store, viewer).await?.is_some();
         let standings = self.standings(viewer, PASSWORD_OPERATION.key, &rows).await?;
         let mut standings = standings.into_iter();
-        let mut groups: HashMap<(String, String), FailureGroup> = HashMap::new();
+        let mut groups: HashMap<(Vec<u8>, Vec<u8>), FailureGroup> = HashMap::new();
+        // One spelling of each device, whatever failed on it: so who reads the groups sees which are of one device.
+        let mut devices: HashMap<Vec<u8>, String> = HashMap::new();
         for row in rows {
             let restarts = standings.next().is_some_and(|standing| standing.keeper.allows(Action::Restart));
             let [device, message] = [0, 1].map(|at| text_of(row.cells.get(at)));
             let attempt = attempts.get(&row.id);
             let class =
                 attempt.map(|attempt| attempt.error_class.clone()).filter(|class| !class.is_empty()).unwrap_or_else(|| "Other".to_owned());
-            let group = groups.entry((class.to_lowercase(), device.to_lowercase())).or_insert_with(|| FailureGroup {
+            let key = text_key(&device).into_owned();
+            let device = devices.entry(key.clone()).or_insert(device);
+            let group = groups.entry((text_key(&class).into_owned(), key)).or_insert_with(|| FailureGroup {
                 error_class: class,
-                device,
+                device: device.clone(),
                 message: attempt.map(|attempt| attempt.message.clone()).filter(|said| !said.is_empty() && !covered).unwrap_or(message),
                 ids: Vec::new(),
                 restartable: 0,

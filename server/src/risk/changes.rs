@@ -1,6 +1,7 @@
 //! Which passwords were changed, and whether by hand: password operations that ended well.
 
 use super::view::credential_key;
+use crate::fold;
 use crate::store::rows::KeptRow;
 use crate::store::value::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -53,7 +54,7 @@ impl PasswordChange {
             "Task" | "Set" => false,
             _ => return None,
         };
-        let credential = credential_key(&text("device")?.to_lowercase(), &text("username")?.to_lowercase());
+        let credential = credential_key(&fold::key(text("device")?), &fold::key(text("username")?));
         Some(Self { id: *id, credential, by_hand })
     }
 }

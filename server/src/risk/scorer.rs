@@ -11,6 +11,7 @@ use super::heed::heed;
 use super::{History, View};
 use crate::clock::Clock;
 use crate::crash;
+use crate::fold;
 use crate::jobs::{Job, On};
 use crate::store::rows::KeptRow;
 use crate::store::scores::KeptScore;
@@ -334,7 +335,7 @@ struct Texts {
 
 impl Texts {
     fn of(values: &[Value]) -> Self {
-        let folded = |key| text(values, key).to_lowercase();
+        let folded = |key| fold::key(text(values, key)).into_owned();
         let address = match value(values, "ip") {
             Some(Value::Bytes(bytes)) => ip(bytes).map(|ip| ip.to_string()),
             _ => None,

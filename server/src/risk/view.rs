@@ -8,7 +8,7 @@ use vigia_app::model::risk::Population;
 const DAY: i64 = 86_400_000;
 const HOUR: i64 = 3_600_000;
 
-/// A view of a password. Texts are compared as they stand: whoever wants them compared without case folds them before.
+/// A view of a password. Texts are compared as they stand: whoever wants those compared that are equal to a filter makes their keys before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct View<'a> {
     /// Views are compared with those of smaller ids.

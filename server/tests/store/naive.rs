@@ -60,14 +60,15 @@ pub fn hour(at: Timestamp, zone: &str) -> String {
     at.utc().with_timezone(&zone).format("%a-%H").to_string().to_lowercase()
 }
 
-/// Without case, with every accent on its own.
+/// Without case, with every accent on its own; the dot of an i is none.
 fn marked(text: &str) -> String {
-    text.to_lowercase().replace('ς', "σ").nfd().collect()
+    text.to_lowercase().replace('ς', "σ").replace('ß', "ss").nfd().collect::<String>().replace("i\u{307}", "i")
 }
 
 /// Without case and accents.
 fn fold(text: &str) -> String {
-    marked(text).chars().filter(|letter| canonical_combining_class(*letter) < 200).collect()
+    let around = |letter: &char| matches!(canonical_combining_class(*letter), 10..=36 | 200..=234);
+    marked(text).replace('ı', "i").chars().filter(|letter| !around(letter)).collect()
 }
 
 /// What a cell is sorted by: missing values come first, texts without case and accents, then with accents; long ones by their first 64

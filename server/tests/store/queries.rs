@@ -41,15 +41,15 @@ pub async fn ask(store: &Arc<dyn Store>, query: Query) -> Page {
 }
 
 /// A store, and an index of it.
-struct House {
+pub struct House {
     store: Arc<dyn Store>,
-    following: Following,
+    pub following: Following,
     _folder: TempDir,
 }
 
 impl House {
     /// The index knows all that is stored.
-    async fn new(store: &Arc<dyn Store>) -> Self {
+    pub async fn new(store: &Arc<dyn Store>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let following = Following::start(folder.path(), store);
         following.ready().await;
@@ -60,17 +60,17 @@ impl House {
         Ok(self.following.index.page(&*self.store, &resolve(query)).await?.expect("an index"))
     }
 
-    async fn ask(&self, query: Query) -> Page {
+    pub async fn ask(&self, query: Query) -> Page {
         self.try_ask(query).await.expect("a page")
     }
 }
 
-fn resolve(query: Query) -> ResolvedQuery {
+pub fn resolve(query: Query) -> ResolvedQuery {
     ResolvedQuery::new(query, Timestamp::saturating(samples::START)).expect("a query that resolves")
 }
 
 /// All rows from `query` on, by its `next` cursors; and the cursor of the last page.
-async fn walk(house: &House, query: &Query) -> (Vec<Row>, Option<String>) {
+pub async fn walk(house: &House, query: &Query) -> (Vec<Row>, Option<String>) {
     walk_pages(house, query, usize::MAX).await
 }
 

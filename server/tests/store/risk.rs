@@ -6,6 +6,7 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use unicode_normalization::UnicodeNormalization as _;
 use vigia::event::Event;
 use vigia::identity::{Actor, Identity};
 use vigia::risk::{History, LastChange, RiskDesk, Scorer, View};
@@ -25,9 +26,9 @@ fn view(number: usize, at: i64, rng: &mut StdRng) -> Event {
     let mut one = |column: &str, values: &[&str]| {
         event.set(column, Cell::text(*values.choose(rng).expect("some")));
     };
-    one("user", &["Ana Lima", "ANA LIMA", "Bo", "王伟", ""]);
+    one("user", &["Ana Lima", "ANA LIMA", "Jos\u{e9}", "JOSE\u{301}", "王伟", ""]);
     one("origin", &["Web", "Web", "API (A2A)", "Mobile"]);
-    one("device", &["srv-1", "SRV-1", "srv-2", ""]);
+    one("device", &["m\u{fc}nchen-1", "MU\u{308}NCHEN-1", "srv-2", ""]);
     one("username", &["root", "admin", "oracle"]);
     one("governance_id", &["CHG1", "", ""]);
     event.set("ip", Cell::ip(["10.0.0.1", "10.0.0.2", "10.9.0.1", "2001:db8::1"].choose(rng).expect("some")));
@@ -57,13 +58,18 @@ fn text(values: &[Value], key: &str) -> String {
     }
 }
 
+/// Without case, and composed.
+fn plain(text: &str) -> String {
+    text.to_lowercase().nfc().collect()
+}
+
 /// An operation that is a change of a password, mostly.
 fn operation(number: usize, at: i64, rng: &mut StdRng) -> Event {
     let mut event = Event::new(&PASSWORD_OPERATION, &"test".into(), format!("{at}-{number}"), Timestamp::saturating(at));
     let mut one = |column: &str, values: &[&str]| {
         event.set(column, Cell::text(*values.choose(rng).expect("some")));
     };
-    one("device", &["srv-1", "SRV-1", "srv-2", ""]);
+    one("device", &["m\u{fc}nchen-1", "MU\u{308}NCHEN-1", "srv-2", ""]);
     one("username", &["root", "admin", "oracle"]);
     one("operation", &["Change password", "Change password", "Child password change", "Verify password"]);
     one("status", &["Success", "Success", "Success", "Error"]);
@@ -75,7 +81,7 @@ fn operation(number: usize, at: i64, rng: &mut StdRng) -> Event {
 fn last_change(operations: &[(i64, Vec<Value>)], first: i64, view: &(i64, Vec<Value>)) -> LastChange {
     let value = |report: &'static Report, (_, values): &(i64, Vec<Value>), key: &str| {
         let place = report.stored().position(|column| column.key == key).expect("a column");
-        if let Value::Text(text) = &values[place] { text.to_lowercase() } else { panic!("{key} is no text") }
+        if let Value::Text(text) = &values[place] { plain(text) } else { panic!("{key} is no text") }
     };
     let of = |report, row, keys: [&str; 2]| keys.map(|key| value(report, row, key));
     let credential = of(&PASSWORD_VIEW, view, ["device", "username"]);
@@ -100,7 +106,7 @@ fn last_change(operations: &[(i64, Vec<Value>)], first: i64, view: &(i64, Vec<Va
 
 /// Counts a view, or scores it.
 fn with<T>((id, values): &(i64, Vec<Value>), work: impl FnOnce(&View<'_>) -> T) -> T {
-    let [user, device, credential] = ["user", "device", "username"].map(|key| text(values, key).to_lowercase());
+    let [user, device, credential] = ["user", "device", "username"].map(|key| plain(&text(values, key)));
     let (ip, origin) = (text(values, "ip"), text(values, "origin"));
     work(&View {
         id: *id,

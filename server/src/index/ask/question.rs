@@ -1,8 +1,9 @@
 //! What is asked: the conditions of a query as keys, which a segment looks up in its dictionaries and a row that was read is tested by.
 
 use super::hours::time;
+use crate::fold::{folded, text_key};
 use crate::index::cache::Name;
-use crate::index::order::{Keys, folded, key, number_key, text_key};
+use crate::index::order::{Keys, key, number_key};
 use crate::index::veiled::{OfPseudonyms, searched};
 use crate::store::ResolvedQuery;
 use crate::store::query::TimeBounds;

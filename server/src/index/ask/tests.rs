@@ -3,8 +3,9 @@
 mod damaged;
 
 use super::{Order, Question};
+use crate::fold::{folded, text_key};
 use crate::index::cache::Cache;
-use crate::index::order::{folded, key, sort_key, text_key};
+use crate::index::order::{key, sort_key};
 use crate::index::segment::{Builder, Segment, merge};
 use crate::index::snapshot::{Held, Snapshot};
 use crate::store::ResolvedQuery;

@@ -3,7 +3,8 @@
 use super::block::{Block, u32s};
 use super::grams::{CHUNK, Grams};
 use super::packed::{Packed, pack};
-use crate::index::order::{Keys, places, text_key};
+use crate::fold::text_key;
+use crate::index::order::{Keys, places};
 use crate::store::value::ip;
 use memchr::memmem::Finder;
 use std::borrow::Cow;

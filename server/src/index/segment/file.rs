@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use vigia_app::model::{Kind, Report};
 
 /// At the end of a file; its last byte is the version of what is before.
-const MAGIC: [u8; 8] = *b"VigiaIx\x02";
+const MAGIC: [u8; 8] = *b"VigiaIx\x03";
 /// Bytes behind the table: its length, its checksum, and [`MAGIC`].
 const TAIL: u64 = 16;
 /// A part begins at a multiple of so many bytes.

@@ -1,6 +1,6 @@
 //! Filters and time ranges in words.
 
-use crate::model::{Column, Filter, Kind, Moment, Query, Test, TimeRange, filter::Operator};
+use crate::model::{Column, Filter, Kind, Moment, Query, Test, TimeRange, filter::Operator, visible};
 use crate::say;
 use crate::words::any_of;
 
@@ -41,7 +41,7 @@ fn label(column: &Column, value: &str) -> String {
         (_, Kind::Flag, "no") => say!("filter.no").to_owned(),
         // An hour of the week.
         (_, Kind::Time, _) => format!("{}:00", value.replace('-', " ")),
-        _ => value.to_owned(),
+        _ => visible(value).into_owned(),
     }
 }
 
@@ -95,6 +95,7 @@ mod tests {
                 "2026-11-01 00:00 \u{2013} 2026-11-22 10:30 (UTC); Username is not empty ",
             ),
             ("schedule_date=mon-09&schedule_date=sun-23", "All time (UTC); Schedule date is mon 09:00 or sun 23:00"),
+            ("device=srv%09tab&device=%E2%80%AEdb", "All time (UTC); Device is srv\ttab or \u{27e8}U+202E\u{27e9}db"),
             ("execution_date.from=2026-11-01&q=db", "All time (UTC); containing \"db\"; Execution date from 2026-11-01 00:00:00"),
         ] {
             assert_eq!(decode(&PASSWORD_OPERATION, search).map(|decoded| query(&decoded)), Ok(words.to_owned()), "{search}");
