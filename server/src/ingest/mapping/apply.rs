@@ -15,6 +15,9 @@ use vigia_app::model::{Attempt, Cell, Column, Kind, Timestamp};
 /// A field every line has: the time of its event.
 pub(super) const EVENT_TIME: &str = "event.time";
 
+/// The column that says who or what acts.
+const ACTOR_KIND: &str = "actor_kind";
+
 /// What a line is counted under that the mapping leaves out by name.
 const LEFT_OUT: &str = "left out by its mapping";
 
@@ -66,6 +69,7 @@ impl Mapping {
             .iter()
             .find(|rule| holds(&rule.when))
             .ok_or_else(|| Skip::Broken { reason: "no mapping", detail: self.about(record, &line) })?;
+        let actor = self.actors.iter().find(|(when, _)| holds(when)).map(|(_, kind)| *kind);
         let own_time = self.time(&line, context);
         let time = own_time.map(|(time, _)| time).or(record.header_time).ok_or_else(|| Skip::Broken {
             reason: "no time",
@@ -83,6 +87,9 @@ impl Mapping {
         }
         let mut event = Event::new(rule.report, source, id, time);
         let mut used = fill(&mut event, rule, &line, record.fields.len(), &|text| self.read_time(text, context));
+        if rule.report.column(ACTOR_KIND).is_some() && event.get(ACTOR_KIND).is_empty() {
+            event.set(ACTOR_KIND, actor);
+        }
         for template in own_time.map(|(_, template)| template).into_iter().chain(own_id.map(|(_, template)| template)) {
             template.fields(&line).for_each(|at| used[at] = true);
         }

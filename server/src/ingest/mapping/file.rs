@@ -11,7 +11,7 @@ use chrono::format::{Item, StrftimeItems};
 use regex::Regex;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use vigia_app::model::{Column, Kind, Report};
+use vigia_app::model::{ActorKind, Column, Kind, Report};
 use vigia_app::reports;
 
 type Entries = toml::Table;
@@ -52,6 +52,8 @@ struct File {
     #[serde(default)]
     ignore: Vec<IgnoreEntry>,
     #[serde(default)]
+    actor: Vec<ActorEntry>,
+    #[serde(default)]
     event: Vec<EventEntry>,
 }
 
@@ -69,6 +71,13 @@ struct IgnoreEntry {
     /// For whoever reads the file.
     #[serde(rename = "why")]
     _why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActorEntry {
+    is: String,
+    when: Entries,
 }
 
 #[derive(Deserialize)]
@@ -134,6 +143,10 @@ fn mapping(file: File) -> Result<Mapping, String> {
     for (at, entry) in file.ignore.iter().enumerate() {
         ignore.push(conditions(&entry.when, &mut names).map_err(|wrong| format!("ignore {}: {wrong}", at + 1))?);
     }
+    let mut actors = Vec::new();
+    for (at, entry) in file.actor.iter().enumerate() {
+        actors.push(actor(entry, &mut names).map_err(|wrong| format!("actor {}: {wrong}", at + 1))?);
+    }
     for (key, entries) in &file.defaults {
         let report = report(key).map_err(|wrong| format!("defaults: {wrong}"))?;
         cells(report, entries, &file.tables, &mut names).map_err(|wrong| format!("defaults.{key}.{wrong}"))?;
@@ -148,7 +161,8 @@ fn mapping(file: File) -> Result<Mapping, String> {
     }
     names.close(&made);
     let mut patterns: Vec<_> = std::iter::repeat_with(Patterns::default).take(names.len()).collect();
-    for (slot, condition) in ignore.iter_mut().chain(rules.iter_mut().map(|rule| &mut rule.when)).flatten() {
+    let of_rules = rules.iter_mut().map(|rule| &mut rule.when).chain(actors.iter_mut().map(|(when, _)| when));
+    for (slot, condition) in ignore.iter_mut().chain(of_rules).flatten() {
         patterns[*slot].take(condition);
     }
     patterns.iter_mut().try_for_each(Patterns::close)?;
@@ -167,6 +181,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
         id,
         about,
         ignore,
+        actors,
         rules,
         patterns,
         kept: Kept { only: file.keep, not: file.drop },
@@ -208,6 +223,13 @@ fn conditions(entries: &Entries, names: &mut Names) -> Result<Vec<(usize, Condit
         Condition::read(value).map(|condition| (names.slot(field), condition)).map_err(|wrong| format!("when.{field}: {wrong}"))
     };
     entries.iter().map(read).collect()
+}
+
+fn actor(entry: &ActorEntry, names: &mut Names) -> Result<(Vec<(usize, Condition)>, ActorKind), String> {
+    let kind = ActorKind::read(&entry.is).ok_or_else(|| {
+        format!("is: {:?} is no kind of actor; write one of {}", entry.is, ActorKind::ALL.map(ActorKind::word).join(", "))
+    })?;
+    Ok((conditions(&entry.when, names)?, kind))
 }
 
 fn templates(key: &str, texts: &[String], names: &mut Names) -> Result<Vec<Template>, String> {

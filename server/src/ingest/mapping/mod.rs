@@ -24,7 +24,7 @@ use regex::Regex;
 use std::path::Path;
 use std::sync::Arc;
 use template::{Template, Value};
-use vigia_app::model::{Column, Report};
+use vigia_app::model::{ActorKind, Column, Report};
 
 /// The mappings that come with Vigia: name of the file, and its text.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -59,6 +59,8 @@ pub struct Mapping {
     /// Names the event of a line that nothing maps.
     about: Option<Template>,
     ignore: Vec<Vec<(Slot, Condition)>>,
+    /// Who or what acts; the first whose conditions hold.
+    actors: Vec<(Vec<(Slot, Condition)>, ActorKind)>,
     rules: Vec<Rule>,
     /// By slot.
     patterns: Vec<Patterns>,

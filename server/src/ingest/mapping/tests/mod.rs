@@ -1,5 +1,6 @@
 //! What lines of each product become, and what the author of a mapping is told.
 
+mod actors;
 mod beyondtrust;
 mod bitwarden;
 mod cyberark;
