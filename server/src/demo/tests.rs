@@ -94,7 +94,7 @@ fn every_declared_word_occurs_in_two_thousand_events_and_no_other() {
                 for choice in values.iter().filter(|choice| occurs(choice)) {
                     assert!(found.contains_key(choice.name), "seed {seed}: no {} is {}", column.label.english(), choice.name);
                 }
-                for word in found.keys() {
+                for word in found.keys().filter(|word| !word.is_empty()) {
                     assert!(values.iter().any(|choice| choice.name == word), "seed {seed}: {} is {word:?}", column.label.english());
                 }
             }
