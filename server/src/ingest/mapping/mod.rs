@@ -36,6 +36,11 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("bitwarden.toml", include_str!("../../../mappings/bitwarden.toml")),
     ("beyondtrust.toml", include_str!("../../../mappings/beyondtrust.toml")),
     ("jumpserver.toml", include_str!("../../../mappings/jumpserver.toml")),
+    ("beyondtrust-pra.toml", include_str!("../../../mappings/beyondtrust-pra.toml")),
+    ("infisical.toml", include_str!("../../../mappings/infisical.toml")),
+    ("passbolt.toml", include_str!("../../../mappings/passbolt.toml")),
+    ("safeguard.toml", include_str!("../../../mappings/safeguard.toml")),
+    ("warpgate.toml", include_str!("../../../mappings/warpgate.toml")),
 ];
 
 /// What the lines of one product become.

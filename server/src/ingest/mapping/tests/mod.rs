@@ -2,17 +2,22 @@
 
 mod actors;
 mod beyondtrust;
+mod beyondtrust_pra;
 mod bitwarden;
 mod cyberark;
 mod delinea;
+mod infisical;
 mod jumpserver;
 mod language;
 mod pages;
+mod passbolt;
+mod safeguard;
 mod secrets;
 mod segura;
 mod teleport;
 mod twice;
 mod wallix;
+mod warpgate;
 
 use super::file;
 use crate::event::Event;
