@@ -11,8 +11,23 @@ use vigia::event::Event;
 use vigia::ingest::{Context, Formats, Skip};
 use vigia_app::model::Timestamp;
 
-const SAMPLES: [&str; 10] =
-    ["segura", "cyberark", "delinea", "wallix", "teleport", "bitwarden", "beyondtrust", "jumpserver", "vigia", "openbao"];
+const SAMPLES: [&str; 15] = [
+    "segura",
+    "cyberark",
+    "delinea",
+    "wallix",
+    "teleport",
+    "bitwarden",
+    "beyondtrust",
+    "jumpserver",
+    "beyondtrust-pra",
+    "infisical",
+    "passbolt",
+    "safeguard",
+    "warpgate",
+    "vigia",
+    "openbao",
+];
 
 static FORMATS: LazyLock<Formats> = LazyLock::new(Formats::built_in);
 

@@ -3,7 +3,7 @@
 use super::TrendKind;
 use crate::model::filter::hour_name;
 use crate::model::risk::SERVICE;
-use crate::model::{Cell, Column, Filter, Moment, OperationStatus, Preset, Query, QueryError, Test, TimeRange, codec};
+use crate::model::{ActorKind, Cell, Column, Filter, Moment, OperationStatus, Preset, Query, QueryError, Test, TimeRange, codec};
 use crate::reports::{PASSWORD_OPERATION, PASSWORD_VIEW, PERFORMED_BACKUPS};
 use crate::sentence;
 
@@ -42,7 +42,7 @@ pub struct Asked {
     /// Period, zone, filters and search, as the report has them. Sort, columns and paging have no meaning here.
     pub query: Query,
     pub show: Show,
-    /// Whether programs count as well, which see passwords through the API.
+    /// Whether programs count as well: services, systems, and whoever comes through the API.
     pub services: bool,
 }
 
@@ -86,7 +86,8 @@ impl Asked {
         let all = if self.services || self.names_services() {
             self.query.clone()
         } else {
-            self.query.narrowed("origin", Test::Not(text(SERVICE)))?
+            let machines = ActorKind::MACHINES.map(|kind| kind.word().to_owned()).to_vec();
+            self.query.narrowed("origin", Test::Not(text(SERVICE)))?.narrowed("actor_kind", Test::Not(machines))?
         };
         match show {
             Show::Both => Some(all),
@@ -97,8 +98,14 @@ impl Asked {
 
     /// Whether a filter asks for programs.
     fn names_services(&self) -> bool {
-        let is = |filter: &Filter| matches!(&filter.test, Test::Is(origins) if origins.iter().any(|origin| origin.eq_ignore_ascii_case(SERVICE)));
-        self.query.filters.iter().any(|filter| filter.column.key == "origin" && is(filter))
+        let is_one = |column: &str, value: &String| match column {
+            "origin" => value.eq_ignore_ascii_case(SERVICE),
+            "actor_kind" => ActorKind::read(value).is_some_and(|kind| ActorKind::MACHINES.contains(&kind)),
+            _ => false,
+        };
+        let asks =
+            |filter: &Filter| matches!(&filter.test, Test::Is(values) if values.iter().any(|value| is_one(filter.column.key, value)));
+        self.query.filters.iter().any(asks)
     }
 
     /// Those that the charts are of.
@@ -203,11 +210,12 @@ mod tests {
     #[test]
     fn views_and_sessions_are_all_there_is() {
         let of = |search: &str, show| asked(search).of(show).map(|query| codec::encode(&query));
-        let days = "time=last-15-days";
+        let (days, people) = ("time=last-15-days", "actor_kind.not=Service&actor_kind.not=System");
         assert_eq!(of("services=yes", Show::Both), Some(days.to_owned()));
         assert_eq!(of("services=yes", Show::Views), Some(format!("operation.not=Start%20session&{days}")));
-        assert_eq!(of("", Show::Sessions), Some(format!("origin.not=API%20%28A2A%29&operation=Start%20session&{days}")));
+        assert_eq!(of("", Show::Sessions), Some(format!("origin.not=API%20%28A2A%29&{people}&operation=Start%20session&{days}")));
         assert_eq!(of("operation=View%20password", Show::Sessions), None, "none of them is a session");
+        assert_eq!(of("actor_kind=Service", Show::Both), Some(format!("actor_kind=Service&{days}")), "they are asked for");
         assert_eq!(of("origin=API%20%28A2A%29", Show::Both), Some(format!("origin=API%20%28A2A%29&{days}")), "they are asked for");
     }
 }

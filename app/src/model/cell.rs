@@ -1,6 +1,6 @@
 //! One value of a row.
 
-use super::Timestamp;
+use super::{ActorKind, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -57,6 +57,12 @@ impl From<&str> for Cell {
 impl From<String> for Cell {
     fn from(text: String) -> Self {
         Self::text(text)
+    }
+}
+
+impl From<ActorKind> for Cell {
+    fn from(kind: ActorKind) -> Self {
+        Self::text(kind.word())
     }
 }
 

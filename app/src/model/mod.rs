@@ -1,5 +1,6 @@
 //! The values that page, server functions and REST API share. Shapes only: nothing here knows how rows are kept.
 
+pub mod actor_kind;
 pub mod admin;
 pub mod backup;
 pub mod backup_standing;
@@ -29,6 +30,7 @@ pub mod role;
 pub mod time;
 pub mod visible;
 
+pub use actor_kind::ActorKind;
 pub use admin::{QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Scope, TokenInfo, TokenRequest};
 pub use backup::{BackupLink, BackupPlan, BackupSeen, BackupsSeen, NewBackupLink, RunningBackup};
 pub use backup_standing::{BackupStanding, Rhythm, Times, TypeStanding};

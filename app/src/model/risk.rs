@@ -1,6 +1,6 @@
 //! How unusual a view is, and why.
 
-use super::{ApiError, Timestamp};
+use super::{ActorKind, ApiError, Timestamp};
 use crate::sentence;
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,10 @@ pub enum Population {
 pub const SERVICE: &str = "API (A2A)";
 
 impl Population {
-    /// Whose views have this origin.
-    pub fn of_origin(origin: &str) -> Self {
-        if origin.eq_ignore_ascii_case(SERVICE) { Self::Services } else { Self::People }
+    /// Whose views have this kind of actor and this origin: those of a machine, or through what only programs use, are services'.
+    pub fn of(actor_kind: &str, origin: &str) -> Self {
+        let is_machine = ActorKind::read(actor_kind).is_some_and(|kind| ActorKind::MACHINES.contains(&kind));
+        if is_machine || origin.eq_ignore_ascii_case(SERVICE) { Self::Services } else { Self::People }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Audit tracking: the trail of everything done in the system.
 
+use super::{PEOPLE, actor_kind};
 use crate::model::column::{labelled, named, plain, toned};
-use crate::model::{Card, Choice, Column, Group, Report, ReportWords, Tone};
+use crate::model::{Card, Choice, Column, Group, ReadyView, Report, ReportWords, Tone};
 
 const OPERATIONS: &[Choice] = &labelled(
     "audit-operation",
@@ -23,6 +24,8 @@ const OPERATIONS: &[Choice] = &labelled(
     ],
 );
 
+const VIEWS: &[ReadyView] = &[ReadyView::of("audit-tracking", "all", ""), ReadyView::of("audit-tracking", "people", PEOPLE)];
+
 pub static AUDIT_TRACKING: Report = Report {
     key: "audit-tracking",
     table: "audit_tracking",
@@ -30,7 +33,7 @@ pub static AUDIT_TRACKING: Report = Report {
     icon: "list",
     card: Card { who: "user", mark: "operation" },
     time: "date",
-    views: &[],
+    views: VIEWS,
     attempts: false,
     backups: false,
     actions: None,
@@ -45,6 +48,7 @@ pub static AUDIT_TRACKING: Report = Report {
             Column::text("origin", Group::Who).worth(3).chars(8, 14),
             Column::text("user", Group::Who).worth(8),
             Column::text("username", Group::Who).worth(4).chars(10, 13),
+            actor_kind(),
             Column::ip("ip"),
             Column::flag("change", Group::What).worth(4).chars(7, 7),
             Column::time("date").worth(9),

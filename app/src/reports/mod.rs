@@ -18,7 +18,7 @@ pub use password_view::PASSWORD_VIEW;
 pub use performed_backups::PERFORMED_BACKUPS;
 
 use crate::model::column::{labelled, plain};
-use crate::model::{Choice, Report};
+use crate::model::{ActorKind, Choice, Column, Group, Report};
 
 /// Every report, in the order of the menu.
 pub static ALL: [&Report; 4 + cfg!(feature = "fifth-report") as usize] = [
@@ -48,6 +48,17 @@ const CREDENTIAL_TYPES: &[Choice] = &labelled(
         plain("Cloud"),
     ],
 );
+
+const ACTOR_KINDS: &[Choice] =
+    &labelled("actor-kind", [plain(ActorKind::Person.word()), plain(ActorKind::Service.word()), plain(ActorKind::System.word())]);
+
+/// Whether a person, a service or the system itself acted: an [`ActorKind`].
+const fn actor_kind() -> Column {
+    Column::choice("actor_kind", Group::Who, ACTOR_KINDS).hidden()
+}
+
+/// What people did, and what nobody said of whether people did it.
+const PEOPLE: &str = "actor_kind.not=Service&actor_kind.not=System";
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Password view: every time somebody saw, copied or used a password through the system.
 
-use super::CREDENTIAL_TYPES;
+use super::{CREDENTIAL_TYPES, PEOPLE, actor_kind};
 use crate::model::column::{labelled, named, plain};
 use crate::model::{Card, Choice, Column, Group, ReadyView, Report, ReportWords};
 
@@ -18,6 +18,7 @@ const ORIGINS: &[Choice] =
 /// What is unusual is one click away.
 const VIEWS: &[ReadyView] = &[
     ReadyView::of("password-view", "all", ""),
+    ReadyView::of("password-view", "people", PEOPLE),
     ReadyView::of("password-view", "with-risk", "risk.min=50"),
     ReadyView::of("password-view", "unusual-time", "unusual_time=yes"),
     ReadyView::of("password-view", "unusual-origin", "unusual_origin=yes"),
@@ -45,6 +46,7 @@ pub static PASSWORD_VIEW: Report = Report {
             Column::open_choice("operation", Group::What, OPERATIONS).worth(7).chars(13, 13),
             Column::text("user", Group::Who).worth(9),
             Column::text("login", Group::Who).hidden(),
+            actor_kind(),
             Column::ip("ip"),
             Column::open_choice("credential_type", Group::What, CREDENTIAL_TYPES).worth(2),
             Column::text("device", Group::What).worth(8).chars(12, 17),

@@ -30,6 +30,7 @@ pub fn measure(table: &mut Table) {
             id: id as i64,
             time: id as i64 * (DAYS / VIEWS as i64),
             user: &users[user],
+            actor_kind: "",
             ip: &addresses[(user * 4 + random.random_range(0..30)) % addresses.len()],
             origin: if user < 20 { "API (A2A)" } else { "Web" },
             device: &devices[device],

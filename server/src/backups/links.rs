@@ -144,7 +144,7 @@ impl Backups {
 
     /// Has the trail say that a link was refused: once, or whoever has it could flood the trail.
     async fn tell(&self, (key, kept): (&str, &str), link: Link, why: &Closed, ip: Option<IpAddr>) -> Result<(), BackupError> {
-        let actor = Actor { user: String::new(), username: link.requested_by.clone(), ip, origin: "Link" };
+        let actor = Actor { user: String::new(), username: link.requested_by.clone(), ip, origin: "Link", kind: None };
         let trail = Trail::new("Access denied", "Backup link").on(&*link.backup).with_id(&*link.id).note("Reason", why.to_string());
         self.record(trail, &actor).await?;
         let told = serde_json::to_string(&Link { told: true, ..link }).map_err(std::io::Error::other)?;

@@ -1,6 +1,7 @@
 //! What is going to happen, in small: everything an event is made of before it is put into words.
 
 use std::cmp::Ordering;
+use vigia_app::model::ActorKind;
 
 /// How somebody reached the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +11,16 @@ pub(super) enum Platform {
     Mobile,
     Cli,
     Remote,
+}
+
+impl Platform {
+    /// Who or what comes this way: programs, and nobody but them, come through the API.
+    pub(super) const fn actor_kind(self) -> ActorKind {
+        match self {
+            Self::Api => ActorKind::Service,
+            Self::Web | Self::Mobile | Self::Cli | Self::Remote => ActorKind::Person,
+        }
+    }
 }
 
 /// Somebody signed in.

@@ -3,7 +3,7 @@
 use super::calendar::{DAY, HOUR, clock};
 use super::*;
 use std::collections::{HashMap, HashSet};
-use vigia_app::model::{Cell, Kind, Report};
+use vigia_app::model::{ActorKind, Cell, Choice, Kind, Report};
 use vigia_app::reports::{ALL, AUDIT_TRACKING, PASSWORD_OPERATION, PASSWORD_VIEW, PERFORMED_BACKUPS};
 
 const EVENTS: u64 = 2000;
@@ -89,10 +89,12 @@ fn every_declared_word_occurs_in_two_thousand_events_and_no_other() {
             for column in report.columns {
                 let Kind::Choice { values, .. } = column.kind else { continue };
                 let found = tally(&events, report, column.key);
-                for choice in values {
+                // No password is viewed by the vault itself.
+                let occurs = |choice: &Choice| report != &PASSWORD_VIEW || choice.name != ActorKind::System.word();
+                for choice in values.iter().filter(|choice| occurs(choice)) {
                     assert!(found.contains_key(choice.name), "seed {seed}: no {} is {}", column.label.english(), choice.name);
                 }
-                for word in found.keys() {
+                for word in found.keys().filter(|word| !word.is_empty()) {
                     assert!(values.iter().any(|choice| choice.name == word), "seed {seed}: {} is {word:?}", column.label.english());
                 }
             }

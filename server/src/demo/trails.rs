@@ -8,7 +8,7 @@ use super::plan::{Act, Platform, Session};
 use super::world::World;
 use crate::event::Event;
 use std::net::{IpAddr, Ipv4Addr};
-use vigia_app::model::Timestamp;
+use vigia_app::model::{ActorKind, Timestamp};
 use vigia_app::reports::{self, AUDIT_TRACKING};
 
 /// What is planned of a trail.
@@ -33,12 +33,16 @@ pub(super) fn event(world: &World, plan: &Trail, source_id: String, dice: &mut D
     );
     event.set("operation", operation).set("change", changed);
     match act {
-        Act::Rotated => event.set("user", "Vault").set("username", "system"),
+        Act::Rotated => event.set("user", "Vault").set("username", "system").set("actor_kind", ActorKind::System),
         Act::Probe => {
             let stranger = Ipv4Addr::new(192, 0, 2, 1 + dice.below(254) as u8);
             event.set("username", *dice.pick(PROBES)).set("ip", IpAddr::from(stranger))
         }
-        _ => event.set("user", who.name).set("username", who.login).set("ip", address(session.user, session.home)),
+        _ => event
+            .set("user", who.name)
+            .set("username", who.login)
+            .set("actor_kind", session.platform.actor_kind())
+            .set("ip", address(session.user, session.home)),
     };
     match changes {
         Some(Change { entity, origin, fields }) => {

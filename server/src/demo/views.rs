@@ -43,6 +43,7 @@ pub(super) fn event(world: &World, plan: &View, serial: u64, source_id: String, 
         .set("operation", operation)
         .set("user", user.name)
         .set("login", user.login)
+        .set("actor_kind", plan.session.platform.actor_kind())
         .set("ip", address(plan.session.user, plan.session.home))
         .set("credential_type", credential.of_type)
         .set("device", device.name.as_str())

@@ -69,7 +69,7 @@ async fn answered(
         return Err(closed(Closed::Unknown));
     }
     caller.stands_for(&user.username);
-    let actor = Actor { user: user.name, username: user.username, ip: caller.ip, origin: "Link" };
+    let actor = Actor { user: user.name, username: user.username, ip: caller.ip, origin: "Link", kind: None };
     let wanted = Wanted { name: &link.backup, actor, link: Some(&link.id) };
     send(state, wanted, method, headers).await.map_err(|error| {
         let status = StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

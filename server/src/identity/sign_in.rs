@@ -5,7 +5,7 @@ use super::{Actor, Identity, SignedIn, Trail, names};
 use crate::causes;
 use crate::store::User;
 use std::net::IpAddr;
-use vigia_app::model::{ApiError, ErrorKind, Timestamp};
+use vigia_app::model::{ActorKind, ApiError, ErrorKind, Timestamp};
 use vigia_app::sentence;
 
 impl Identity {
@@ -89,7 +89,7 @@ impl Identity {
 
 fn actor(typed: &str, user: Option<&User>, ip: Option<IpAddr>) -> Actor {
     let (name, username) = user.map_or(("", names::shown(typed)), |user| (&user.name, &user.username));
-    Actor { user: name.to_owned(), username: username.to_owned(), ip, origin: "Web" }
+    Actor { user: name.to_owned(), username: username.to_owned(), ip, origin: "Web", kind: user.map(|_| ActorKind::Person) }
 }
 
 /// Why it failed is for the trail alone: the answer does not tell.

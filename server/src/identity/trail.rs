@@ -6,7 +6,7 @@ pub use crate::source_name::OWN as SOURCE;
 use crate::store::tokens::ApiToken;
 use std::net::IpAddr;
 use std::sync::Arc;
-use vigia_app::model::{ApiError, Viewer};
+use vigia_app::model::{ActorKind, ApiError, Viewer};
 use vigia_app::reports::AUDIT_TRACKING;
 
 /// Who did it, and from where.
@@ -19,35 +19,37 @@ pub struct Actor {
     pub ip: Option<IpAddr>,
     /// Module used.
     pub origin: &'static str,
+    /// What they are, where that is known.
+    pub kind: Option<ActorKind>,
 }
 
 impl Actor {
     /// A signed-in user in a browser.
     pub fn web(viewer: &Viewer, ip: Option<IpAddr>) -> Self {
-        Self { user: viewer.name.clone(), username: viewer.username.clone(), ip, origin: "Web" }
+        Self { user: viewer.name.clone(), username: viewer.username.clone(), ip, origin: "Web", kind: Some(ActorKind::Person) }
     }
 
     /// A program with a token, and whose that is.
     pub fn token(token: &ApiToken, ip: Option<IpAddr>) -> Self {
         let username = format!("{}{}", names::TOKEN, token.name);
         let user = if token.owner.is_empty() { username.clone() } else { format!("{username} of {}", token.owner) };
-        Self { user, username, ip, origin: "API" }
+        Self { user, username, ip, origin: "API", kind: Some(ActorKind::Service) }
     }
 
     /// A program with a token that nobody knows.
     pub fn stranger(ip: Option<IpAddr>) -> Self {
-        Self { user: String::new(), username: String::new(), ip, origin: "API" }
+        Self { user: String::new(), username: String::new(), ip, origin: "API", kind: None }
     }
 
     /// Whoever runs the program: the name of their account on the machine. It is no proof, for whoever reaches the database's file could write
-    /// anything into it.
+    /// anything into it; nor does it say whether a person has typed the command.
     pub fn command_line(account: &str) -> Self {
-        Self { user: String::new(), username: account.to_owned(), ip: None, origin: "Command line" }
+        Self { user: String::new(), username: account.to_owned(), ip: None, origin: "Command line", kind: None }
     }
 
     /// The program by itself.
     pub fn vigia() -> Self {
-        Self { user: "Vigia".to_owned(), username: SOURCE.to_owned(), ip: None, origin: "Server" }
+        Self { user: "Vigia".to_owned(), username: SOURCE.to_owned(), ip: None, origin: "Server", kind: Some(ActorKind::System) }
     }
 }
 
@@ -111,6 +113,7 @@ impl Identity {
             .set("origin", actor.origin)
             .set("user", actor.user.as_str())
             .set("username", actor.username.as_str())
+            .set("actor_kind", actor.kind)
             .set("ip", actor.ip)
             .set("change", trail.change);
         for (name, value) in trail.notes {

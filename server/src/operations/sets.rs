@@ -16,7 +16,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
-use vigia_app::model::{ApiError, CredentialSet, ErrorKind, Priority, Timestamp};
+use vigia_app::model::{ActorKind, ApiError, CredentialSet, ErrorKind, Priority, Timestamp};
 use vigia_app::sentence;
 
 /// Where sets are kept.
@@ -188,7 +188,7 @@ impl OperationDesk<'_> {
     }
 
     async fn ask_for(&self, set: &CredentialSet, saved_by: &str, due: Timestamp, now: Timestamp) -> Result<(), ApiError> {
-        let actor = Actor { user: set.name.clone(), username: set.name.clone(), ip: None, origin: "Server" };
+        let actor = Actor { user: set.name.clone(), username: set.name.clone(), ip: None, origin: "Server", kind: Some(ActorKind::System) };
         let asker = Asker { actor, kind: RequesterKind::Set, person: saved_by.to_owned() };
         let mut operations: Vec<NewOperation> = Vec::with_capacity(set.credentials.len());
         for (at, target) in set.credentials.iter().enumerate() {

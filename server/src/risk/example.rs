@@ -14,6 +14,7 @@ pub(super) fn usual(time: i64) -> View<'static> {
         id: 0,
         time,
         user: "ana",
+        actor_kind: "",
         ip: "10.1.1.5",
         origin: "Web",
         device: "db1",

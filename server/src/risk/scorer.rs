@@ -349,11 +349,12 @@ impl Texts {
         }
     }
 
-    fn view(&self, id: i64, values: &[Value]) -> View<'_> {
+    fn view<'v>(&'v self, id: i64, values: &'v [Value]) -> View<'v> {
         View {
             id,
             time: EventId::from_i64(id).map_or(0, |id| id.time().millis()),
             user: &self.user,
+            actor_kind: text(values, "actor_kind"),
             ip: &self.ip,
             origin: &self.origin,
             device: &self.device,

@@ -23,6 +23,7 @@ impl Chance {
             id: 0,
             time: (20_000 * 24 + self.below(24 * 6) as i64) * 3_600_000,
             user: &user,
+            actor_kind: "",
             ip: &ip,
             origin: ["Web", "CLI", "API (A2A)"][self.below(3) as usize],
             device: &device,
@@ -137,6 +138,9 @@ fn services_are_compared_with_services() {
     assert!(robot.score <= 20, "{robot:?}");
     let night = score(View { time: example::at(30, 3, 0), ..person });
     assert_eq!((night.population, night.everybody_views), (Population::People, 30));
+    // A program that comes where people do, of which the source says what it is.
+    let named = score(View { time: example::at(30, 3, 0), user: "robot", actor_kind: "Service", ..person });
+    assert_eq!(named.population, Population::Services);
     // Somebody who is known in the console comes through the API.
     let turned = score(View { time: example::at(30, 10, 0), origin: "API (A2A)", ..person });
     assert!(turned.new_user());

@@ -17,6 +17,8 @@ pub struct View<'a> {
     pub time: i64,
     /// Who viewed.
     pub user: &'a str,
+    /// Whether a person, a service or a system viewed, as the column actor kind says it.
+    pub actor_kind: &'a str,
     /// From which address: IPv4, IPv6 or nothing. Another text counts as an address that is a network of its own.
     pub ip: &'a str,
     /// On which platform, as the column origin says it: `Web`, `API (A2A)`, `CLI`.
@@ -66,7 +68,7 @@ impl View<'_> {
             late: of_day % HOUR >= HOUR / 2,
             // The epoch was a Thursday.
             weekend: (day + 3).rem_euclid(7) >= 5,
-            population: Population::of_origin(self.origin),
+            population: Population::of(self.actor_kind, self.origin),
             emergency: self.emergency,
             governance_id: self.governance_id,
             user: key::of_bytes(self.user.as_bytes()),
@@ -113,9 +115,7 @@ mod tests {
     #[test]
     fn days_begin_at_midnight_utc_before_the_epoch_too() {
         let at = |time| {
-            let view =
-                View { id: 1, time, user: "", ip: "", origin: "", device: "", credential: "", emergency: false, governance_id: false };
-            let keys = view.keys();
+            let keys = View { time, ..crate::risk::example::usual(0) }.keys();
             (keys.day, keys.hour, keys.late, keys.weekend)
         };
         assert_eq!(at(0), (0, 0, false, false), "Thursday");

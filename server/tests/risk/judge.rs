@@ -67,6 +67,7 @@ fn scores(events: &[Event]) -> Vec<Judged> {
             id,
             time: (START + event.minute) * 60_000,
             user: &event.user,
+            actor_kind: "",
             ip: &event.ip,
             origin: event.origin,
             device: &event.device,

@@ -49,7 +49,7 @@ pub fn backups(store: &Arc<dyn Store>, folder: &Path, policy: BackupPolicy) -> M
 
 impl Made {
     pub fn wanted(&self, r#type: Type) -> Wanted {
-        let actor = Actor { user: "Ana Lima".to_owned(), username: "ana".to_owned(), ip: None, origin: "Web" };
+        let actor = Actor { user: "Ana Lima".to_owned(), username: "ana".to_owned(), ip: None, origin: "Web", kind: None };
         Wanted { contents: self.backups.contents(r#type, Part::default()).expect("contents"), reason: "Manual", actor }
     }
 

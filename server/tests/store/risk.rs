@@ -107,11 +107,12 @@ fn last_change(operations: &[(i64, Vec<Value>)], first: i64, view: &(i64, Vec<Va
 /// Counts a view, or scores it.
 fn with<T>((id, values): &(i64, Vec<Value>), work: impl FnOnce(&View<'_>) -> T) -> T {
     let [user, device, credential] = ["user", "device", "username"].map(|key| plain(&text(values, key)));
-    let (ip, origin) = (text(values, "ip"), text(values, "origin"));
+    let (ip, origin, actor_kind) = (text(values, "ip"), text(values, "origin"), text(values, "actor_kind"));
     work(&View {
         id: *id,
         time: millis(*id),
         user: &user,
+        actor_kind: &actor_kind,
         ip: &ip,
         origin: &origin,
         device: &device,

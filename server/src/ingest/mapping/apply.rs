@@ -16,6 +16,9 @@ use vigia_app::model::{Attempt, Cell, Column, Kind, Timestamp};
 /// A field every line has: the time of its event.
 pub(super) const EVENT_TIME: &str = "event.time";
 
+/// The column that says who or what acts.
+const ACTOR_KIND: &str = "actor_kind";
+
 /// What a line is counted under that the mapping leaves out by name.
 const LEFT_OUT: &str = "left out by its mapping";
 
@@ -102,6 +105,7 @@ impl Mapping {
             .find(|(_, rule)| holds(&rule.when))
             .ok_or_else(|| Skip::Broken { reason: "no mapping", detail: self.about(record, &line) })?;
         *by = Some(By::Rule(at));
+        let actor = self.actors.iter().find(|(when, _)| holds(when)).map(|(_, kind)| *kind);
         for capture in &rule.captures {
             self.captures[*capture].look(&mut line, &self.names);
         }
@@ -131,6 +135,9 @@ impl Mapping {
         let mut event = Event::new(rule.report, source, id, time);
         event.add(ARRIVED, arrived.unwrap_or_default());
         let mut used = fill(&mut event, rule, &line, record.fields.len(), &|text| self.read_time(text, context));
+        if rule.report.column(ACTOR_KIND).is_some() && event.get(ACTOR_KIND).is_empty() {
+            event.set(ACTOR_KIND, actor);
+        }
         for template in own_time.map(|(_, template)| template).into_iter().chain(own_id.map(|(_, template)| template)) {
             template.fields(&line).for_each(|at| used[at] = true);
         }

@@ -12,7 +12,7 @@ use crate::manner::{self, WithoutTime};
 use chrono::format::{Fixed, Item, StrftimeItems};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use vigia_app::model::{Column, Kind, Report};
+use vigia_app::model::{ActorKind, Column, Kind, Report};
 use vigia_app::reports;
 
 type Entries = toml::Table;
@@ -56,6 +56,8 @@ struct File {
     #[serde(default)]
     ignore: Vec<IgnoreEntry>,
     #[serde(default)]
+    actor: Vec<ActorEntry>,
+    #[serde(default)]
     event: Vec<EventEntry>,
 }
 
@@ -65,6 +67,13 @@ struct IgnoreEntry {
     when: Entries,
     /// For whoever reads the file, or asks what becomes of a line.
     why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActorEntry {
+    is: String,
+    when: Entries,
 }
 
 #[derive(Deserialize)]
@@ -137,6 +146,10 @@ fn mapping(file: File) -> Result<Mapping, String> {
         let when = conditions(&entry.when, &mut names).map_err(|wrong| format!("ignore {}: {wrong}", at + 1))?;
         ignore.push(Ignored { when, why: entry.why.clone() });
     }
+    let mut actors = Vec::new();
+    for (at, entry) in file.actor.iter().enumerate() {
+        actors.push(actor(entry, &mut names).map_err(|wrong| format!("actor {}: {wrong}", at + 1))?);
+    }
     for (key, entries) in &file.defaults {
         let report = report(key).map_err(|wrong| format!("defaults: {wrong}"))?;
         cells(report, entries, &file.tables, &mut names).map_err(|wrong| format!("defaults.{key}.{wrong}"))?;
@@ -152,9 +165,10 @@ fn mapping(file: File) -> Result<Mapping, String> {
     let without_time = file.without_time.as_deref().map(manner::word::<WithoutTime>).transpose();
     let arrival = without_time.map_err(|wrong| format!("without_time: {wrong}"))? == Some(WithoutTime::Arrival);
     names.close(&made);
-    let ignored = ignore.iter_mut().map(|ignored| &mut ignored.when);
-    let patterns = Patterns::of(ignored.chain(rules.iter_mut().map(|rule| &mut rule.when)).flatten())?;
-    let judged = ignore.iter().map(|ignored| &ignored.when).chain(rules.iter().map(|rule| &rule.when)).flatten().map(|(slot, _)| *slot);
+    let when = rules.iter_mut().map(|rule| &mut rule.when).chain(actors.iter_mut().map(|(when, _)| when));
+    let patterns = Patterns::of(ignore.iter_mut().map(|ignored| &mut ignored.when).chain(when).flatten())?;
+    let when = rules.iter().map(|rule| &rule.when).chain(actors.iter().map(|(when, _)| when));
+    let judged = ignore.iter().map(|ignored| &ignored.when).chain(when).flatten().map(|(slot, _)| *slot);
     let written = time.iter().chain(&id).chain(&about).flat_map(Template::slots);
     let deciding: Vec<_> = judged.chain(written).chain(lists.iter().map(|list| list.of)).collect();
     let deciding = capture::needed(deciding, &captures, &lists, &names);
@@ -180,6 +194,7 @@ fn mapping(file: File) -> Result<Mapping, String> {
         id,
         about,
         ignore,
+        actors,
         rules,
         patterns,
         kept: Kept { only: file.keep, not: file.drop },
@@ -211,6 +226,13 @@ fn conditions(entries: &Entries, names: &mut Names) -> Result<Vec<(usize, Condit
         Condition::read(value).map(|condition| (names.slot(field), condition)).map_err(|wrong| format!("when.{field}: {wrong}"))
     };
     entries.iter().map(read).collect()
+}
+
+fn actor(entry: &ActorEntry, names: &mut Names) -> Result<(Vec<(usize, Condition)>, ActorKind), String> {
+    let kind = ActorKind::read(&entry.is).ok_or_else(|| {
+        format!("is: {:?} is no kind of actor; write one of {}", entry.is, ActorKind::ALL.map(ActorKind::word).join(", "))
+    })?;
+    Ok((conditions(&entry.when, names)?, kind))
 }
 
 fn templates(key: &str, texts: &[String], names: &mut Names) -> Result<Vec<Template>, String> {

@@ -26,7 +26,7 @@ use names::{Names, Slot};
 use std::path::Path;
 use std::sync::Arc;
 use template::{Template, Value};
-use vigia_app::model::{Column, Report};
+use vigia_app::model::{ActorKind, Column, Report};
 
 /// The mappings that come with Vigia: name of the file, and its text.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -38,6 +38,11 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("bitwarden.toml", include_str!("../../../mappings/bitwarden.toml")),
     ("beyondtrust.toml", include_str!("../../../mappings/beyondtrust.toml")),
     ("jumpserver.toml", include_str!("../../../mappings/jumpserver.toml")),
+    ("beyondtrust-pra.toml", include_str!("../../../mappings/beyondtrust-pra.toml")),
+    ("infisical.toml", include_str!("../../../mappings/infisical.toml")),
+    ("passbolt.toml", include_str!("../../../mappings/passbolt.toml")),
+    ("safeguard.toml", include_str!("../../../mappings/safeguard.toml")),
+    ("warpgate.toml", include_str!("../../../mappings/warpgate.toml")),
 ];
 
 /// What the lines of one product become.
@@ -67,6 +72,8 @@ pub struct Mapping {
     /// Names the event of a line that nothing maps.
     about: Option<Template>,
     ignore: Vec<Ignored>,
+    /// Who or what acts; the first whose conditions hold.
+    actors: Vec<(Vec<(Slot, Condition)>, ActorKind)>,
     rules: Vec<Rule>,
     /// Of the conditions of `ignore` and `rules`.
     patterns: Vec<Patterns>,

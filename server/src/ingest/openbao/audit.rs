@@ -33,6 +33,7 @@ pub(super) fn event(exchange: &Exchange<'_>) -> Event {
     event.set("origin", short(exchange.place.module()));
     event.set("user", short(&exchange.who.user));
     event.set("username", short(&exchange.who.login));
+    event.set("actor_kind", exchange.who.kind);
     event.set("ip", exchange.ip());
     event.set("change", change);
     event.add("message", cut(&exchange.outcome.message, Event::MAX_TEXT));

@@ -8,7 +8,7 @@ pub(super) use crate::ingest::text::cut;
 use crate::mask;
 use std::borrow::Cow;
 use std::sync::Arc;
-use vigia_app::model::{Cell, Report, Timestamp};
+use vigia_app::model::{ActorKind, Cell, Report, Timestamp};
 
 /// Who asked, by the names the log has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,12 @@ pub(super) struct Who {
     pub user: String,
     /// OpenBao's name of the token: the auth method and the user.
     pub login: String,
+    /// What they are, where the log leaves no doubt.
+    pub kind: Option<ActorKind>,
 }
+
+/// The auth methods that are for programs alone.
+const OF_PROGRAMS: [&str; 2] = ["approle", "kubernetes"];
 
 impl Who {
     /// What stands for a user whose token OpenBao did not accept.
@@ -28,8 +33,10 @@ impl Who {
             return None;
         }
         let login = name(&auth.display_name);
-        let user = auth.metadata.as_ref().map(|metadata| &*metadata.username).filter(|user| !user.is_empty() && !is_hashed(user));
-        Some(Self { user: user.map_or_else(|| login.clone(), str::to_owned), login })
+        let metadata = auth.metadata.as_ref();
+        let user = metadata.map(|metadata| &*metadata.username).filter(|user| !user.is_empty() && !is_hashed(user));
+        let is_program = metadata.is_some_and(|metadata| !metadata.role_name.is_empty() || !metadata.service_account_name.is_empty());
+        Some(Self { user: user.map_or_else(|| login.clone(), str::to_owned), login, kind: is_program.then_some(ActorKind::Service) })
     }
 }
 
@@ -58,7 +65,13 @@ impl<'a> Exchange<'a> {
             .or_else(|| record.response.as_ref().and_then(|response| Who::of(response.auth.as_ref()?)))
             .unwrap_or_else(|| {
                 let tried = if place.auth { place.inside("login").map(name).unwrap_or_default() } else { String::new() };
-                Who { user: if tried.is_empty() { Who::UNKNOWN.to_owned() } else { tried.clone() }, login: tried }
+                let kind = match place.kind {
+                    // The server's own requests.
+                    _ if record.request.id.is_empty() => Some(ActorKind::System),
+                    kind if place.is_login() && OF_PROGRAMS.contains(&kind) => Some(ActorKind::Service),
+                    _ => None,
+                };
+                Who { user: if tried.is_empty() { Who::UNKNOWN.to_owned() } else { tried.clone() }, login: tried, kind }
             });
         Self {
             record,

@@ -63,6 +63,12 @@ pub(super) struct Auth<'a> {
 pub(super) struct Metadata<'a> {
     #[serde(borrow, default)]
     pub username: Text<'a>,
+    /// Of AppRole, which is for programs.
+    #[serde(borrow, default)]
+    pub role_name: Text<'a>,
+    /// Of Kubernetes.
+    #[serde(borrow, default)]
+    pub service_account_name: Text<'a>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -12,6 +12,7 @@ pub(super) fn event(exchange: &Exchange<'_>, credential: &Credential<'_>) -> Eve
     event.set("operation", credential.operation);
     event.set("user", short(&exchange.who.user));
     event.set("login", short(&exchange.who.login));
+    event.set("actor_kind", exchange.who.kind);
     event.set("ip", exchange.ip());
     event.set("credential_type", credential.kind);
     event.set("device", short(&mask::secrets(credential.device)));

@@ -31,6 +31,7 @@ impl Row {
             id: 0,
             time: self.time,
             user: &self.user,
+            actor_kind: "",
             ip: &self.ip,
             origin: &self.origin,
             device: &self.device,

@@ -176,15 +176,27 @@ fn programs_and_the_vaults_own_users_are_told_from_people() {
     let line = |id: &str, issuer: &str| {
         record(&format!(r#""MessageID":"{id}","Desc":"Retrieve password""#)).replace("\"ana\"", &format!("\"{issuer}\""))
     };
-    says(&event("cyberark", &line("295", "ana")), "password-view", &[("origin", "")]);
+    says(&event("cyberark", &line("295", "ana")), "password-view", &[("origin", ""), ("actor_kind", "Person")]);
     for (id, issuer) in [("295", "Prov_APP7"), ("428", "Prov_APP7"), ("308", "prov_app7"), ("319", "ana")] {
-        says(&event("cyberark", &line(id, issuer)), "password-view", &[("operation", "View password"), ("origin", "API (A2A)")]);
+        says(
+            &event("cyberark", &line(id, issuer)),
+            "password-view",
+            &[("operation", "View password"), ("origin", "API (A2A)"), ("actor_kind", "Service")],
+        );
     }
     for issuer in ["PasswordManager", "PasswordManager1", "PVWAAppUser", "PSMApp_PSM-1"] {
-        says(&event("cyberark", &line("295", issuer)), "audit-tracking", &[("operation", "Read"), ("user", issuer)]);
+        says(
+            &event("cyberark", &line("295", issuer)),
+            "audit-tracking",
+            &[("operation", "Read"), ("user", issuer), ("actor_kind", "System")],
+        );
     }
     says(&event("cyberark", &line("295", "Providence")), "password-view", &[("origin", "")]);
-    says(&event("cyberark", &line("295", "PasswordManagement")), "password-view", &[("user", "PasswordManagement")]);
+    says(
+        &event("cyberark", &line("295", "PasswordManagement")),
+        "password-view",
+        &[("user", "PasswordManagement"), ("actor_kind", "Person")],
+    );
 }
 
 #[test]

@@ -27,12 +27,31 @@ pattern = "for (?<ticket>[A-Z]+-[0-9]+)"
 why = "Nobody cares."
 when = { kind = { prefix = "debug" } }
 
+[[actor]]
+is = "Service"
+when = { who = { prefix = "svc-" } }
+
+[[actor]]
+is = "Person"
+when = { who = { present = true } }
+
 [[event]]
 name = "change"
 when = { kind = "change", size = { not = "0", present = true } }
 report = "password-operation"
 set = { operation = "Change password", status = { of = "{state}", table = "done", default = "Running" }, username = ["{who}@{realm}", "{who}"], message = "{{{note}}}", attempts = "{tries}", origin_ip = ["{from}", "{via}"] }
 attempt = { number = "{tries}", result = { of = "{state}", table = "done" }, executor = "acme" }
+
+[[event]]
+name = "view"
+when = { kind = "view" }
+report = "password-view"
+
+[[event]]
+name = "view of the product itself"
+when = { kind = "round" }
+report = "password-view"
+set = { actor_kind = "System" }
 "#;
 
 fn sound(line: &str) -> Result<Event, Skip> {
@@ -56,6 +75,18 @@ fn the_first_template_that_is_filled_and_fits_its_column_is_taken() {
 }
 
 #[test]
+fn who_or_what_acts_is_said_once_for_all_events() {
+    for (kind, user, actor) in
+        [("view", "svc-backup", "Service"), ("view", "ana", "Person"), ("view", "none", ""), ("round", "ana", "System")]
+    {
+        let line = format!(r#"{{"kind":"{kind}","at":1795356207120,"user":{{"name":"{user}"}}}}"#);
+        says(&sound(&line).expect("an event"), "password-view", &[("actor_kind", actor)]);
+    }
+    let change = sound(r#"{"kind":"change","size":3,"at":1795356207120,"user":{"name":"ana"}}"#).expect("an event");
+    assert!(!change.extra.iter().any(|(name, _)| name == "actor_kind"), "a report without the column says nothing of it: {change:?}");
+}
+
+#[test]
 fn conditions_narrow() {
     assert!(matches!(sound(r#"{"kind":"debugging"}"#), Err(Skip::Unwanted(_))));
     for line in [r#"{"kind":"change","size":0}"#, r#"{"kind":"change"}"#, r#"{"kind":"changed","size":1}"#] {
@@ -74,8 +105,9 @@ fn wrong(from: &str, to: &str) -> String {
 #[test]
 fn everything_wrong_with_a_file_is_told_with_what_would_be_right() {
     let reports = vigia_app::reports::ALL.map(|report| report.key).join(", ");
-    insta::assert_snapshot!(wrong("reads =", "read ="), @"The mapping acme.toml, line 2: unknown field `read`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `marks`, `missing`, `time`, `time_formats`, `without_time`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `list`, `defaults`, `ignore`, `event`.");
+    insta::assert_snapshot!(wrong("reads =", "read ="), @"The mapping acme.toml, line 2: unknown field `read`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `marks`, `missing`, `time`, `time_formats`, `without_time`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `list`, `defaults`, `ignore`, `actor`, `event`.");
     insta::assert_snapshot!(wrong("name = \"acme\"", "name = \"Acme Inc\""), @r#"The mapping acme.toml: name: "Acme Inc" is not a name of a format; use 1 to 32 of a-z, 0-9 and -."#);
+    insta::assert_snapshot!(wrong("is = \"Service\"", "is = \"Robot\""), @r#"The mapping acme.toml: actor 1: is: "Robot" is no kind of actor; write one of Person, Service, System."#);
     insta::assert_snapshot!(wrong("\"json\"", "\"xml\""), @"The mapping acme.toml: envelope: write one or a list of cef, leef, json, pairs, text.");
     insta::assert_snapshot!(wrong("\"password-operation\"", "\"changes\"").replace(&reports, "[reports]"), @r#"The mapping acme.toml: event 1 (change): report: there is no report "changes"; write one of [reports]."#);
     insta::assert_snapshot!(wrong("username =", "usernames ="), @"The mapping acme.toml: event 1 (change): set.usernames: password-operation has no such column that can be set; it has origin_ip, device, credential_type, username, status, operation, execution_date, last_attempt, attempts, requester, requester_kind, vendor, product, site, tags, reconciliation, template, message.");
@@ -92,7 +124,7 @@ error: unclosed character class.");
     insta::assert_snapshot!(wrong("kind = \"change\"", "kind = 1.5"), @"The mapping acme.toml: event 1 (change): when.kind: it holds a value of type float; write a text or a list of texts.");
     insta::assert_snapshot!(wrong("executor =", "host ="), @"The mapping acme.toml: event 1 (change): attempt.host: an attempt has number, executor, result, error_class and message.");
     insta::assert_snapshot!(wrong("time = [\"{at}\"]", "time_formats = [\"%Q\"]"), @r#"The mapping acme.toml: time_formats: "%Q" is not a format of a time; write one as in "%d/%m/%Y %H:%M:%S"."#);
-    insta::assert_snapshot!(wrong("[[event]]", "[[events]]"), @"The mapping acme.toml, line 25: unknown field `events`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `marks`, `missing`, `time`, `time_formats`, `without_time`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `list`, `defaults`, `ignore`, `event`.");
+    insta::assert_snapshot!(wrong("[[event]]", "[[events]]"), @"The mapping acme.toml, line 33: unknown field `events`, expected one of `name`, `aliases`, `reads`, `envelope`, `belongs`, `marks`, `missing`, `time`, `time_formats`, `without_time`, `id`, `about`, `keep`, `drop`, `fields`, `tables`, `capture`, `list`, `defaults`, `ignore`, `actor`, `event`.");
     insta::assert_snapshot!(file::read("x.toml", "name = \"x\"\nreads = \"X.\"\nenvelope = \"json\"").map(drop).expect_err("no event"), @"The mapping x.toml: event: there is none; write [[event]] for each kind of line that is to be reported.");
 }
 

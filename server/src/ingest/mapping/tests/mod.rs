@@ -1,18 +1,24 @@
 //! What lines of each product become, and what the author of a mapping is told.
 
+mod actors;
 mod beyondtrust;
+mod beyondtrust_pra;
 mod bitwarden;
 mod cyberark;
 mod delinea;
+mod infisical;
 mod jumpserver;
 mod language;
 mod pages;
+mod passbolt;
+mod safeguard;
 mod secrets;
 mod segura;
 mod teleport;
 mod times;
 mod twice;
 mod wallix;
+mod warpgate;
 
 use super::file;
 use crate::event::Event;

@@ -47,6 +47,27 @@ const LINES: &[(&str, &[&str])] = &[
             r#"{"agentid":"PBPS","eventdate":"Nov 22 2026 14:03:27","vendor":"BeyondTrust","nvps":{"objecttype":"Managed System","operation":"{}","username":"ana"}}"#,
         ],
     ),
+    (
+        "beyondtrust-pra",
+        &["<134>Nov 22 14:03:27 pra BG[98765]:1234:01:01:event={};site=pra.example;when=1795356207;who=Ana Lima(ana);who_ip=10.0.0.9"],
+    ),
+    (
+        "infisical",
+        &[r#"{"id":"1","eventType":"{}","actor":"user","actorMetadata":{"username":"ana"},"createdAt":"2026-11-22T14:03:27.120Z"}"#],
+    ),
+    (
+        "passbolt",
+        &[
+            r#"{"timestamp":"2026-11-22 14:03:27","user":"ana@corp.example","action":"{}","context":"Ana Lima (ana@corp.example) did it","status":1}"#,
+        ],
+    ),
+    ("warpgate", &[r#"{"timestamp":"2026-11-22T14:03:27+00:00","_type":"{}","username":"ana","target_name":"db-7"}"#]),
+    (
+        "safeguard",
+        &[
+            "CEF:0|OneIdentity|SPS|7.0.0|1|{}|0|cs1=svc-a1 cs1Label=Session ID dhost=db-7 duser=root src=10.0.0.9 start=1795356207120 suser=ana",
+        ],
+    ),
 ];
 
 const BEGIN: &str = "<!-- The table below is written by a test: VIGIA_WRITE_DOCS=1. -->";

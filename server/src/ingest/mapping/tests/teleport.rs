@@ -181,3 +181,13 @@ fn events_that_share_a_uid_stay_apart_and_a_repeat_is_the_same() {
     assert_eq!(at("2026-11-22T14:03:27.1Z"), at("2026-11-22T14:03:27.1Z"));
     assert_ne!(at("2026-11-22T14:03:27.1Z"), at("2026-11-22T14:05:27.1Z"));
 }
+
+#[test]
+fn sessions_with_a_server_of_tools_are_sessions() {
+    let begun = with("mcp.session.start", "TMCP001I", r#""user":"ana","app_name":"orders-mcp""#);
+    says(&begun, "password-view", &[("operation", "Start session"), ("device", "orders-mcp")]);
+    let line = r#"{"event":"mcp.session.request","code":"TMCP003I","uid":"u-1","time":"2026-11-22T14:03:27Z","user":"ana"}"#;
+    assert!(refused("teleport", line).starts_with("unwanted"));
+    let wrong = with("mcp.session.invalid_http_request", "TMCP006E", r#""user":"ana","app_name":"orders-mcp""#);
+    says(&wrong, "audit-tracking", &[("operation", "Access denied"), ("entity", "Session"), ("change", "No")]);
+}

@@ -29,7 +29,11 @@ fn signing_in_is_a_login() {
 fn the_user_of_a_login_may_stand_in_the_answer_only() {
     let mut login = asked("update", "auth/approle/", "approle", "login").by_nobody();
     login.response["auth"] = json!({"display_name": "approle", "metadata": {"role_name": "ci"}});
-    says(&event(login), "audit-tracking", &[("operation", "Login"), ("user", "approle"), ("entity_name", "approle")]);
+    says(
+        &event(login),
+        "audit-tracking",
+        &[("operation", "Login"), ("user", "approle"), ("actor_kind", "Service"), ("entity_name", "approle")],
+    );
 }
 
 #[test]

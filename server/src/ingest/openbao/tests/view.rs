@@ -36,6 +36,20 @@ fn reading_a_secret_is_a_view_of_it() {
 }
 
 #[test]
+fn tokens_of_programs_are_told_by_what_their_auth_method_notes() {
+    for (metadata, kind) in [
+        (json!({"role_name": "ci"}), "Service"),
+        (json!({"role": "web", "service_account_name": "web", "service_account_namespace": "shop"}), "Service"),
+        (json!({"username": "ines"}), ""),
+        (json!({"role": "oidc-users"}), ""),
+    ] {
+        let mut asked = asked("read", "secret/", "kv", "data/web/root").answer(json!({"data": {"password": HASH}}));
+        asked.auth["metadata"] = metadata;
+        says(&event(asked), "password-view", &[("actor_kind", kind)]);
+    }
+}
+
+#[test]
 fn a_view_that_was_refused_says_so() {
     let event = event(asked("read", "secret/", "kv", "data/linux/web-07/root").denied());
     says(&event, "password-view", &[("user", "ines"), ("message", "permission denied")]);
