@@ -22,6 +22,7 @@ mod masked;
 pub mod openbao;
 mod original;
 pub mod own;
+mod padding;
 pub mod quarantine_desk;
 mod summary;
 pub mod syslog;
