@@ -45,7 +45,7 @@ pub enum NoText {
     TooLongItem,
     Nul,
     NotUtf8,
-    /// Cut by a count of bytes that is not its own, or what such a count left of it.
+    /// Shorter than the count of bytes before it, or cut by such a count, or what it left.
     WrongLength,
     /// The body ended inside a JSON array.
     OpenArray,
@@ -60,7 +60,7 @@ impl NoText {
             Self::TooLongItem => "longer than 1 MiB",
             Self::Nul => "contains a NUL byte",
             Self::NotUtf8 => "not UTF-8",
-            Self::WrongLength => "cut wrongly: the count of bytes before it, or before the message ahead of it, is wrong",
+            Self::WrongLength => "cut: it did not come whole, or the count of bytes before it or before the message ahead of it is wrong",
             Self::OpenArray => "the JSON array is not closed: the body was cut off",
             Self::BehindArray => "something stands behind the end of the JSON array",
         }
