@@ -7,6 +7,7 @@ mod delinea;
 mod jumpserver;
 mod language;
 mod pages;
+mod relayed;
 mod secrets;
 mod segura;
 mod teleport;
