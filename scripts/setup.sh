@@ -4,7 +4,7 @@
 #
 #   scripts/setup.sh run     what `make run` needs: a wasm target, Trunk, wasm-bindgen, wasm-split-cli, wasm-opt, esbuild, Python
 #   scripts/setup.sh test    the same, and what `make test` needs beside it: Chromium, PostgreSQL, MariaDB,
-#                            OpenLDAP, OpenSSH, OpenBao, moto, Playwright, cargo-deny
+#                            OpenLDAP, OpenSSH, OpenBao, moto, rsyslog, syslog-ng, logrotate, Playwright, cargo-deny
 #   scripts/setup.sh failover  what `make failover` needs, and no page: PostgreSQL, Patroni, etcd, haproxy
 #
 # Tools go to ~/.cache/vigia (XDG_CACHE_HOME is respected) and touch neither ~/.cargo/bin nor the checkout.
@@ -158,6 +158,35 @@ postgresql() {
   fi
 }
 
+# Debian lets nobody install rsyslog and syslog-ng beside each other, and a machine that has one should keep it: both are unpacked here, and so is logrotate.
+relays() {
+  local dir=$TOOLS/relays libraries packages program
+  if [ -x "$TOOLS/bin/rsyslogd" ] && [ -x "$TOOLS/bin/syslog-ng" ] && [ -x "$TOOLS/bin/logrotate" ]; then return; fi
+  command -v apt-get >/dev/null || die "no apt-get here: install rsyslog, syslog-ng and logrotate, then run this again"
+  say "Unpacking rsyslog, syslog-ng and logrotate for the tests (seconds)"
+  as_root apt-get -qq update >/dev/null
+  packages="rsyslog syslog-ng-core logrotate"
+  # With the libraries that are not on this machine.
+  # shellcheck disable=SC2086
+  for program in $(apt-cache depends --important $packages | sed -n 's/^ *|\{0,1\}Depends: \(lib[a-z0-9.+-]*\)$/\1/p' | sort -u); do
+    dpkg -s "$program" >/dev/null 2>&1 || packages="$packages $program"
+  done
+  rm -rf "$dir"; mkdir -p "$dir/packages" "$TOOLS/bin"
+  # shellcheck disable=SC2086
+  (cd "$dir/packages" && apt-get -qq download $packages 2>/dev/null && for program in *.deb; do dpkg-deb -x "$program" "$dir"; done)
+  rm -rf "$dir/packages"
+  libraries=$(find "$dir" -name '*.so*' -printf '%h\n' | sort -u | paste -sd:)
+  relay rsyslogd -M "$(dirname "$(find "$dir" -name imtcp.so)")"
+  relay syslog-ng --module-path "$(dirname "$(find "$dir" -name libafsocket.so)")"
+  relay logrotate
+}
+
+relay() { # PROGRAM [OPTIONS...]: a program of the folder of relays, with its libraries
+  local program=$1; shift
+  printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s %s "$@"\n' "$libraries" "$dir/usr/sbin/$program" "$*" >"$TOOLS/bin/$program"
+  chmod +x "$TOOLS/bin/$program"
+}
+
 # Three machines of a database on one, and a proxy in front.
 failover_tools() {
   local tool missing=
@@ -205,6 +234,7 @@ if [ "$what" = test ]; then
   done
   openbao
   moto
+  relays
   missing=
   for tool in mariadbd slapd ldappasswd sshd sshpass; do
     PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing=yes

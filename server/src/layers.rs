@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 37] = [
+const ORDER: [&str; 38] = [
     "clock",
     "crash",
     "process_name",

@@ -10,7 +10,7 @@ use vigia::event::Event;
 use vigia::ingest::{OpenBao, Summary, import};
 use vigia::store::Appended;
 
-fn read(log: impl Read) -> (Vec<Event>, Summary) {
+fn read(log: impl Read + Send) -> (Vec<Event>, Summary) {
     let mut events = Vec::new();
     let summary = import(log, &mut OpenBao::new(OpenBao::SOURCE), &mut |batch: Vec<Event>| {
         let stored = u64::try_from(batch.len()).expect("a batch is small");

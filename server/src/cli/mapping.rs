@@ -88,7 +88,7 @@ fn try_on(
     path: &Path,
     show: &mut dyn FnMut(Tried) -> anyhow::Result<()>,
 ) -> anyhow::Result<Status> {
-    let from: Box<dyn Read> = if path == Path::new("-") {
+    let from: Box<dyn Read + Send> = if path == Path::new("-") {
         Box::new(std::io::stdin())
     } else {
         Box::new(File::open(path).with_context(|| format!("{} cannot be opened.", path.display()))?)

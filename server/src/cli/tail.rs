@@ -41,7 +41,7 @@ impl Tail {
         let deed = Deed::begin(&intake.store, &intake.context.clock, actor, trail).await?;
         let stop = stop::on_signal()?;
         out.line(&format!("Following {} until Ctrl-C or SIGTERM.", self.file.display()))?;
-        deed.ended(tail.run(&stop).await, |()| Vec::new()).await?;
+        deed.ended(tail.run(&stop).await, |gaps| if *gaps > 0 { vec![("Gaps", gaps.to_string())] } else { Vec::new() }).await?;
         Ok(Status::Done)
     }
 }

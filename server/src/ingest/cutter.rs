@@ -4,6 +4,7 @@
 //! never holds more than one item of [`MAX_ITEM`] bytes.
 
 use super::lines::NoText;
+use super::padding::{nuls, unpadded};
 
 /// Longest line or element that is read, in bytes: 1 MiB.
 pub const MAX_ITEM: usize = 1 << 20;
@@ -80,7 +81,7 @@ impl Cutter {
                 // A byte order mark.
                 0xef | 0xbb | 0xbf if !bracket && self.item.len() < 3 => self.item.push(*byte),
                 b' ' | b'\t' | b'\r' | b'\n' if bracket => self.keep(&[*byte]),
-                b' ' | b'\t' | b'\r' | b'\n' if !started => {}
+                b' ' | b'\t' | b'\r' | b'\n' | b'\0' if !started => {}
                 b'[' if !bracket => {
                     self.item.push(b'[');
                     self.kind = Kind::Unknown { bracket: true };
@@ -103,15 +104,21 @@ impl Cutter {
     fn line<'a>(&mut self, bytes: &'a [u8], take: &mut impl FnMut(Result<&str, (NoText, &[u8])>)) -> &'a [u8] {
         match bytes.iter().position(|byte| *byte == b'\n') {
             Some(end) => {
-                self.keep(&bytes[..end]);
+                self.keep_line(&bytes[..end]);
                 self.hand_over(take);
                 &bytes[end + 1..]
             }
             None => {
-                self.keep(bytes);
+                self.keep_line(bytes);
                 &[]
             }
         }
+    }
+
+    /// However many NULs stand before a line, they take no room.
+    fn keep_line(&mut self, bytes: &[u8]) {
+        let padding = if self.item.is_empty() { nuls(bytes) } else { 0 };
+        self.keep(&bytes[padding..]);
     }
 
     fn element<'a>(&mut self, bytes: &'a [u8], take: &mut impl FnMut(Result<&str, (NoText, &[u8])>)) -> &'a [u8] {
@@ -157,7 +164,7 @@ impl Cutter {
     }
 
     fn hand_over(&mut self, take: &mut impl FnMut(Result<&str, (NoText, &[u8])>)) {
-        let item = self.item.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.item).trim_ascii();
+        let item = unpadded(self.item.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.item));
         if self.too_long {
             take(Err((NoText::TooLongItem, item)));
         } else if item.contains(&0) {
@@ -206,6 +213,8 @@ mod tests {
         is("\u{feff}a\nb\n", &[Ok("a"), Ok("b")]);
         is("[wabaudit] action=x\n[2] y", &[Ok("[wabaudit] action=x"), Ok("[2] y")]);
         is("a\u{0}b\nc", &[Err(NoText::Nul), Ok("c")]);
+        is("\u{0}\u{0}a\n\u{0} \u{0}b\u{0}\n\u{0}\n{\"c\":1}\u{0}", &[Ok("a"), Ok("b"), Ok("{\"c\":1}")]);
+        is("\u{0}[{\"a\":1}]", &[Ok("{\"a\":1}")]);
         assert_eq!(cut(b"\xff\na", 1), [Err(NoText::NotUtf8), Ok("a".to_owned())]);
     }
 
@@ -226,6 +235,8 @@ mod tests {
         let long = "x".repeat(MAX_ITEM + 1);
         assert_eq!(cut(format!("{long}\nb").as_bytes(), 4096), [Err(NoText::TooLongItem), Ok("b".to_owned())]);
         assert_eq!(cut(format!("[{{\"{long}\":1}},7]").as_bytes(), 4096), [Err(NoText::TooLongItem), Ok("7".to_owned())]);
+        let padded = format!("a\n{}b\n", "\0".repeat(2 * MAX_ITEM));
+        assert_eq!(cut(padded.as_bytes(), 4096), [Ok("a".to_owned()), Ok("b".to_owned())]);
         let longest = "x".repeat(MAX_ITEM);
         assert_eq!(cut(longest.as_bytes(), 4096), [Ok(longest.clone())]);
     }

@@ -47,7 +47,7 @@ fn windows1252(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// A reader of UTF-8, of a stream that is UTF-8 or UTF-16 by what it begins with.
-pub fn unicode<'a>(mut reader: Box<dyn BufRead + 'a>) -> io::Result<Box<dyn BufRead + 'a>> {
+pub fn unicode<'a>(mut reader: Box<dyn BufRead + Send + 'a>) -> io::Result<Box<dyn BufRead + Send + 'a>> {
     let Some(encoding) = utf16(reader.fill_buf()?) else { return Ok(reader) };
     let decoder = encoding.new_decoder_with_bom_removal();
     Ok(Box::new(io::BufReader::new(Utf16 { reader, decoder, ended: false })))

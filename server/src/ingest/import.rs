@@ -61,7 +61,7 @@ impl<F: FnMut(Vec<Event>) -> Result<Appended, StoreError>> Sink for F {
 /// Reads the stream to its end, and hands events and broken lines to `sink`.
 ///
 /// Memory stays flat: at most a batch of events, and what the format holds back.
-pub fn import(reader: impl Read, format: &mut dyn Format, sink: &mut dyn Sink) -> Result<Summary, ImportError> {
+pub fn import(reader: impl Read + Send, format: &mut dyn Format, sink: &mut dyn Sink) -> Result<Summary, ImportError> {
     let mut summary = Summary::default();
     let opened = decompress(reader).and_then(|reader| {
         let mut lines = Lines::new(reader);

@@ -1,11 +1,12 @@
 //! Cuts a stream of bytes into lines, whatever comes in.
 //!
-//! Compressed (gzip, zstd) streams are decompressed, a byte order mark and carriage returns are dropped. A line that is too long or
+//! Compressed (gzip, zstd) streams are decompressed; a byte order mark, carriage returns and NULs around a line are dropped. A line that is too long or
 //! no text is reported as such, and reading goes on after it; memory never holds more than one line of [`MAX_LINE`] bytes.
 
 use super::encoding;
 use super::gzip::Members;
 pub use super::no_text::NoText;
+use super::padding::{nuls, unpadded};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 /// Longest line that is read, in bytes, without its end: 16 MiB.
@@ -21,7 +22,7 @@ const HEAD_BYTES: u64 = 512;
 const KEEP: usize = 1 << 20;
 
 /// The bytes as UTF-8, decompressed: gzip and zstd, of any number of members, and UTF-16 are told by their first bytes.
-pub fn decompress<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
+pub fn decompress<'a>(mut reader: impl Read + Send + 'a) -> io::Result<Box<dyn BufRead + Send + 'a>> {
     let mut head = Vec::with_capacity(HEAD);
     reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
     let (gzip, zstd) = (head.starts_with(&[0x1f, 0x8b]), head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]));
@@ -76,6 +77,7 @@ impl<R: BufRead> Lines<R> {
             self.line = Vec::new();
         }
         self.line.clear();
+        self.skip_nuls()?;
         // Room for the line, its CR and LF: what is longer than that is too long, and never kept.
         let limit = u64::try_from(MAX_LINE + 2).unwrap_or(u64::MAX);
         if self.reader.by_ref().take(limit).read_until(b'\n', &mut self.line)? == 0 {
@@ -89,11 +91,24 @@ impl<R: BufRead> Lines<R> {
         Ok(Some((self.number, self.text())))
     }
 
+    /// However many NULs stand before a line, they are no part of it.
+    fn skip_nuls(&mut self) -> io::Result<()> {
+        loop {
+            let ahead = self.reader.fill_buf()?;
+            let (nuls, length) = (nuls(ahead), ahead.len());
+            self.reader.consume(nuls);
+            if nuls < length || length == 0 {
+                return Ok(());
+            }
+        }
+    }
+
     fn text(&self) -> Result<&str, NoText> {
         let line = self.bytes();
         if line.len() > MAX_LINE {
             return Err(NoText::TooLong);
         }
+        let line = if line.last() == Some(&0) { unpadded(line) } else { line };
         if line.contains(&0) {
             return Err(NoText::Nul);
         }

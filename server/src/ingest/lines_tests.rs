@@ -34,6 +34,14 @@ fn a_byte_order_mark_is_dropped_at_the_start_only() {
 }
 
 #[test]
+fn nuls_around_a_line_are_dropped_however_many_they_are() {
+    assert_eq!(read(b"\0\0a\n\0\xc3\xa9\0\0\r\nb\n\0\0"), texts(&["a", "\u{e9}", "b"]));
+    let padding = io::repeat(0).take(2 * MAX_LINE as u64);
+    let mut lines = Lines::new(BufReader::new(padding.chain(&b"a\n"[..])));
+    assert_eq!(lines.next_line().expect("reads"), Some((1, Ok("a"))));
+}
+
+#[test]
 fn gzip_of_several_members_reads_like_plain_text() {
     let mut packed = gzip(b"a\nb");
     packed.extend(gzip(b"c\nd\n"));

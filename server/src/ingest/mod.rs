@@ -26,6 +26,7 @@ mod no_text;
 pub mod openbao;
 mod original;
 pub mod own;
+mod padding;
 pub mod quarantine_desk;
 mod summary;
 pub mod syslog;

@@ -2,19 +2,21 @@
 //!
 //! How far it was read is kept in the store, and written after the events before it are durable: a killed process reads the last lines
 //! again, and what is there is not stored twice. The place is an offset in a file told by device, inode and its first bytes, so that a
-//! file that was renamed is read to its end, and one that was truncated from its beginning.
+//! file that was renamed, copied or packed is read to its end, then those that were rotated after it, and then the log itself.
 
 mod file_position;
+mod reading;
+mod rotated;
 
 use super::formats::Known;
-use super::lines::{MAX_LINE, NoText};
 use super::{Feed, Intake, Way};
 use crate::causes;
 use crate::store::StoreError;
 use anyhow::Context;
 use file_position::{FilePosition, SPACE};
-use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use reading::Reading;
+use rotated::Next;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -37,21 +39,11 @@ pub struct Tail {
     path: PathBuf,
     feed: Feed,
     key: String,
-    open: Option<Open>,
+    open: Option<Reading>,
     buffer: Vec<u8>,
     swept: Instant,
-}
-
-/// The file as it is read now.
-struct Open {
-    file: File,
-    place: FilePosition,
-    /// What was read and is not a whole line yet.
-    rest: Vec<u8>,
-    /// Inside a line that is too long.
-    too_long: bool,
-    /// Looks since there was something new, after it was renamed.
-    looks: u32,
+    /// How often something was missing between what was read and what comes next.
+    gaps: u64,
 }
 
 impl Tail {
@@ -60,11 +52,12 @@ impl Tail {
         let path = std::path::absolute(path).with_context(|| format!("{} is not a path.", path.display()))?;
         let key = format!("{}/{source}/{}", known.name, path.display());
         let feed = intake.own_feed(Way::Tail, known, source, format!("{SPACE}/{key}"));
-        Ok(Self { intake: intake.clone(), path, feed, key, open: None, buffer: vec![0; BUFFER], swept: Instant::now() })
+        Ok(Self { intake: intake.clone(), path, feed, key, open: None, buffer: vec![0; BUFFER], swept: Instant::now(), gaps: 0 })
     }
 
-    /// Follows the file until it is told to stop; every whole line that was read is stored before this returns.
-    pub async fn run(mut self, stop: &CancellationToken) -> anyhow::Result<()> {
+    /// Follows the file until it is told to stop; every whole line that was read is stored before this returns. Says how often something was missing
+    /// between what was read and what came next.
+    pub async fn run(mut self, stop: &CancellationToken) -> anyhow::Result<u64> {
         let mut missing = false;
         while !stop.is_cancelled() {
             let more = match self.look(stop).await {
@@ -90,7 +83,7 @@ impl Tail {
             }
         }
         self.store(stop).await;
-        Ok(())
+        Ok(self.gaps)
     }
 
     /// Reads what is there, up to a group of lines; false when there is nothing more for now.
@@ -99,14 +92,17 @@ impl Tail {
             self.open = Some(self.first().await?);
         }
         let Some(open) = &mut self.open else { return Ok(false) };
-        if open.place.was_truncated(&open.file)? {
-            tracing::info!(file = %self.path.display(), "the file was truncated; reading it from its beginning");
-            open.finish(&mut self.feed);
-            self.store(stop).await;
-            self.open = Some(Open::new(File::open(&self.path)?, None)?);
+        if open.was_truncated()? {
+            self.truncated(stop).await?;
             return Ok(true);
         }
-        let read = open.file.read(&mut self.buffer)?;
+        let read = match open.read(&mut self.buffer) {
+            Err(_) if open.leave_packed() => {
+                self.gap("a packed file cannot be read to its end: import what is left of it");
+                return Ok(true);
+            }
+            read => read?,
+        };
         if read > 0 {
             open.looks = 0;
             open.take(&self.buffer[..read], &mut self.feed);
@@ -118,22 +114,80 @@ impl Tail {
         match std::fs::metadata(&self.path) {
             Ok(now) if open.place.is_of(&now) => Ok(false),
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-            found => {
-                open.looks += 1;
-                if open.looks <= LAST_LOOKS || found.is_err() {
-                    return Ok(false);
+            found => self.rotated(found.is_ok(), stop).await,
+        }
+    }
+
+    /// The file was read to its end and is not the log, or not any more: goes on with what was written after it. False while its writer may still
+    /// have it open, and while there is nothing else.
+    async fn rotated(&mut self, log_is_there: bool, stop: &CancellationToken) -> std::io::Result<bool> {
+        let Some(open) = &mut self.open else { return Ok(false) };
+        let first = open.looks == 0;
+        open.looks = open.looks.saturating_add(1);
+        let waits = open.looks <= LAST_LOOKS;
+        // Whoever rotates twice had its writers leave the older file long ago, unless all of that has happened just now.
+        if waits && (open.was_log || !first) {
+            return Ok(false);
+        }
+        let behind = rotated::behind(&open.place, &self.path)?;
+        if matches!(behind.next, Next::Log) && (waits || !log_is_there) {
+            return Ok(false);
+        }
+        let next = self.open_next(&behind.next)?;
+        if let Some(open) = &mut self.open {
+            open.finish(&mut self.feed);
+        }
+        self.store(stop).await;
+        if let Some(gap) = behind.gap {
+            self.gap(gap);
+        }
+        tracing::info!(file = %self.path.display(), "the file was rotated; reading the next one");
+        self.open = Some(next);
+        Ok(true)
+    }
+
+    /// Opens what comes behind the file that was read. The log may be rotated just when it is opened: then there is a file between.
+    fn open_next(&self, next: &Next) -> std::io::Result<Reading> {
+        match (next, &self.open) {
+            (Next::File(path), _) => Reading::rotated(path, None),
+            (Next::Log, None) => Reading::log(&self.path, None),
+            (Next::Log, Some(open)) => {
+                let log = Reading::log(&self.path, None)?;
+                match rotated::behind(&open.place, &self.path)?.next {
+                    Next::Log => Ok(log),
+                    Next::File(path) => Reading::rotated(&path, None),
                 }
-                tracing::info!(file = %self.path.display(), "the file was rotated; reading the new one");
-                open.finish(&mut self.feed);
-                self.store(stop).await;
-                self.open = Some(Open::new(File::open(&self.path)?, None)?);
-                Ok(true)
             }
         }
     }
 
-    /// The file to begin with, at the place that was kept: the one of the path, or the one it was renamed to meanwhile.
-    async fn first(&mut self) -> std::io::Result<Open> {
+    /// The file is shorter than it was, or another one under its old number: reads on in the copy that was made of it, if there is one.
+    async fn truncated(&mut self, stop: &CancellationToken) -> std::io::Result<()> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        if let Some(copy) = rotated::find(&open.place, &self.path)? {
+            tracing::info!(file = %self.path.display(), "the file was truncated; reading on in the copy of it");
+            // Lines that were read whole are stored under the place before the copy is read.
+            let reading = Reading::rotated(&copy, Some(open.place.clone()))?;
+            self.store(stop).await;
+            self.open = Some(reading);
+            return Ok(());
+        }
+        open.finish(&mut self.feed);
+        let next = rotated::behind(&open.place, &self.path)?.next;
+        self.store(stop).await;
+        self.gap("the file was truncated, and no copy of it is beside it: what was written to it since it was read last is lost, if there was anything");
+        self.open = None;
+        self.open = Some(self.open_next(&next)?);
+        Ok(())
+    }
+
+    fn gap(&mut self, what: &str) {
+        self.gaps += 1;
+        tracing::warn!(file = %self.path.display(), "{what}");
+    }
+
+    /// The file to begin with, at the place that was kept: the log, or what it was renamed to, copied or packed meanwhile.
+    async fn first(&mut self) -> std::io::Result<Reading> {
         let kept = loop {
             match self.intake.store.kept().get(SPACE, &self.key).await {
                 Ok(kept) => break kept,
@@ -141,32 +195,29 @@ impl Tail {
             }
             tokio::time::sleep(RETRY).await;
         };
-        let Some(place) = kept.as_deref().and_then(FilePosition::read) else { return Open::new(File::open(&self.path)?, None) };
-        match File::open(&self.path) {
-            Ok(file) if place.fits(&file)? => return Open::new(file, Some(place)),
+        let Some(place) = kept.as_deref().and_then(FilePosition::read) else { return Reading::log(&self.path, None) };
+        match std::fs::File::open(&self.path) {
+            Ok(file) if place.fits(&file)? => return Reading::log(&self.path, Some(place)),
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        if let Some(file) = place.find_beside(&self.path) {
-            return Open::new(file, Some(place));
+        if let Some(path) = rotated::find(&place, &self.path)? {
+            return Reading::rotated(&path, Some(place));
         }
-        let file = File::open(&self.path)?;
-        tracing::warn!(
-            file = %self.path.display(),
-            "the file that was read before is gone: if it was rotated meanwhile, import it. Reading the new one from its beginning"
-        );
-        Open::new(file, None)
+        let next = self.open_next(&rotated::behind(&place, &self.path)?.next)?;
+        self.gap("the file that was read before is gone: if it was rotated meanwhile, import it");
+        Ok(next)
     }
 
     /// Stores the lines, and then how far they go. Asks again until the store takes them, or the process is to stop.
     async fn store(&mut self, stop: &CancellationToken) {
-        let Some(open) = &self.open else { return };
         if self.feed.lines() == 0 {
             return;
         }
+        let Some(place) = self.open.as_ref().map(|open| open.place.write()) else { return };
         loop {
             let stored = match self.feed.store().await {
-                Ok(_) => self.intake.store.kept().set(SPACE, vec![(self.key.clone(), Some(open.place.write()))]).await,
+                Ok(_) => self.intake.store.kept().set(SPACE, vec![(self.key.clone(), Some(place.clone()))]).await,
                 Err(error) => Err(error),
             };
             let Err(error) = stored else { return };
@@ -192,60 +243,4 @@ impl Tail {
 
 fn log(error: &StoreError, what: &str) {
     tracing::error!(error = causes::chain(error), "{what}");
-}
-
-impl Open {
-    fn new(mut file: File, place: Option<FilePosition>) -> std::io::Result<Self> {
-        let place = match place {
-            Some(place) => place,
-            None => FilePosition::beginning(&file)?,
-        };
-        file.seek(SeekFrom::Start(place.offset))?;
-        Ok(Self { file, place, rest: Vec::new(), too_long: false, looks: 0 })
-    }
-
-    fn take(&mut self, mut bytes: &[u8], feed: &mut Feed) {
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            self.keep(&bytes[..=end]);
-            self.line(feed);
-            bytes = &bytes[end + 1..];
-        }
-        self.keep(bytes);
-    }
-
-    fn keep(&mut self, bytes: &[u8]) {
-        self.place.pending += bytes.len() as u64;
-        if self.rest.len() + bytes.len() > MAX_LINE + 2 {
-            self.too_long = true;
-        }
-        if !self.too_long {
-            self.rest.extend_from_slice(bytes);
-        }
-    }
-
-    /// The last line of a file that is left need not be ended.
-    fn finish(&mut self, feed: &mut Feed) {
-        if !self.rest.is_empty() || self.too_long {
-            self.line(feed);
-        }
-    }
-
-    fn line(&mut self, feed: &mut Feed) {
-        let line = self.rest.trim_ascii_end();
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        // What is broken is in the quarantine; there is nobody to tell.
-        let _ = match std::str::from_utf8(line) {
-            _ if self.too_long => feed.no_text(NoText::TooLong, line),
-            _ if line.contains(&0) => feed.no_text(NoText::Nul, line),
-            Ok("") => Ok(()),
-            Ok(text) => feed.line(text),
-            Err(_) => feed.no_text(NoText::NotUtf8, line),
-        };
-        self.place.advance(&self.rest);
-        self.too_long = false;
-        self.rest.clear();
-        if self.rest.capacity() > BUFFER {
-            self.rest = Vec::new();
-        }
-    }
 }

@@ -51,7 +51,7 @@ async fn imported(store: &Arc<dyn Store>) -> Vec<BTreeSet<EventId>> {
         Ok(Appended::default())
     };
     let formats = Formats::built_in();
-    let context = Context { clock: Arc::new(|| Timestamp::saturating(samples::START)), zone: chrono_tz::Tz::UTC };
+    let context = Context::new(Arc::new(|| Timestamp::saturating(samples::START)), chrono_tz::Tz::UTC);
     let mut format = formats.named("vigia").expect("a format").open("test", &context);
     let summary = import(lines.as_bytes(), &mut *format, &mut take).expect("read");
     assert_eq!(summary.broken_lines, 0, "{summary:?}");

@@ -3,5 +3,6 @@
 mod commands;
 mod house;
 mod import;
+mod relays;
 mod syslog;
 mod tail;

@@ -10,7 +10,7 @@ use vigia::ingest::tail::Tail;
 
 struct Following {
     stop: CancellationToken,
-    done: JoinHandle<()>,
+    done: JoinHandle<u64>,
 }
 
 impl Following {
@@ -23,9 +23,10 @@ impl Following {
         Self { stop, done }
     }
 
-    async fn stop(self) {
+    /// Says how many gaps there were.
+    async fn stop(self) -> u64 {
         self.stop.cancel();
-        self.done.await.expect("stops");
+        self.done.await.expect("stops")
     }
 }
 
@@ -93,4 +94,112 @@ async fn what_was_read_is_not_read_again_and_what_came_meanwhile_is() {
     house.until(&["a", "b", "c"]).await;
     following.stop().await;
     assert!(house.quarantined().await.is_empty(), "the broken line was not read again");
+}
+
+#[tokio::test]
+async fn nuls_that_truncation_leaves_before_a_line_do_no_harm() {
+    let house = House::new().await;
+    let path = house.file("app.log");
+    write(&path, &format!("{}{}{}", "\0".repeat(700_000), line("a"), "\0".repeat(9)));
+    let following = Following::start(&house, &path);
+    house.until(&["a"]).await;
+    write(&path, &line("b"));
+    house.until(&["a", "b"]).await;
+    assert_eq!(following.stop().await, 0);
+    assert!(house.quarantined().await.is_empty());
+    // The place in it is told by what it begins with, NULs or not.
+    write(&path, &line("c"));
+    let following = Following::start(&house, &path);
+    house.until(&["a", "b", "c"]).await;
+    following.stop().await;
+}
+
+/// Rotates by renaming, as logrotate does: the files that are there, the oldest first, get the next number.
+fn rotate(house: &House, kept: usize) {
+    for number in (1..kept).rev() {
+        let of = |number: usize| house.file(&format!("app.log.{number}"));
+        if of(number).exists() {
+            fs::rename(of(number), of(number + 1)).expect("renames");
+        }
+    }
+    fs::rename(house.file("app.log"), house.file("app.log.1")).expect("renames");
+}
+
+fn pack(path: &Path) {
+    let packed = fs::File::create(format!("{}.gz", path.display())).expect("a file");
+    let mut packer = flate2::write::GzEncoder::new(packed, flate2::Compression::fast());
+    packer.write_all(&fs::read(path).expect("a file")).expect("packs");
+    packer.finish().expect("packs");
+    fs::remove_file(path).expect("removes");
+}
+
+#[tokio::test]
+async fn files_that_were_rotated_one_after_another_are_all_read_in_their_order() {
+    let house = House::new().await;
+    let path = house.file("app.log");
+    // What was there before it was followed is nobody's business.
+    write(&house.file("app.log.1"), &line("old"));
+    write(&path, &line("a"));
+    let following = Following::start(&house, &path);
+    house.until(&["a"]).await;
+    // Twice within two seconds, while it runs.
+    write(&path, &line("b"));
+    rotate(&house, 9);
+    write(&path, &line("c"));
+    rotate(&house, 9);
+    write(&path, &line("d"));
+    house.until(&["a", "b", "c", "d"]).await;
+    assert_eq!(following.stop().await, 0);
+
+    // Three times while it is stopped; the one that was read last is packed meanwhile.
+    write(&path, &line("e"));
+    for device in ["f", "g", "h"] {
+        rotate(&house, 9);
+        write(&path, &line(device));
+    }
+    pack(&house.file("app.log.3"));
+    pack(&house.file("app.log.2"));
+    let following = Following::start(&house, &path);
+    house.until(&["a", "b", "c", "d", "e", "f", "g", "h"]).await;
+    assert_eq!(following.stop().await, 0);
+    assert!(house.quarantined().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_log_that_is_copied_and_truncated_is_read_on_in_its_copy() {
+    let house = House::new().await;
+    let path = house.file("app.log");
+    write(&path, &line("a"));
+    let following = Following::start(&house, &path);
+    house.until(&["a"]).await;
+    assert_eq!(following.stop().await, 0);
+    write(&path, &line("b"));
+    fs::copy(&path, house.file("app.log-20261121")).expect("copies");
+    pack(&house.file("app.log-20261121"));
+    fs::File::create(&path).expect("truncates");
+    write(&path, &format!("{}{}", line("c"), line("d")));
+    fs::copy(&path, house.file("app.log-20261122")).expect("copies");
+    fs::File::create(&path).expect("truncates");
+    write(&path, &line("e"));
+    let following = Following::start(&house, &path);
+    house.until(&["a", "b", "c", "d", "e"]).await;
+    assert_eq!(following.stop().await, 0);
+}
+
+#[tokio::test]
+async fn a_gap_that_cannot_be_closed_is_counted_and_what_is_left_is_read() {
+    let house = House::new().await;
+    let path = house.file("app.log");
+    write(&path, &line("a"));
+    let following = Following::start(&house, &path);
+    house.until(&["a"]).await;
+    following.stop().await;
+    for device in ["b", "c", "d"] {
+        rotate(&house, 9);
+        write(&path, &line(device));
+    }
+    fs::remove_file(house.file("app.log.3")).expect("removes");
+    let following = Following::start(&house, &path);
+    house.until(&["a", "b", "c", "d"]).await;
+    assert_eq!(following.stop().await, 1, "what was written to the first file after it was read");
 }

@@ -3,7 +3,7 @@
 //! Inside quotes a quote may be escaped, doubled, or simply stand there: one ends the value only where the line ends or the next key
 //! begins.
 
-use super::Field;
+use super::{Field, relayed};
 use std::borrow::Cow;
 
 /// Longest key, in bytes.
@@ -59,14 +59,14 @@ fn value(text: &str) -> (Cow<'_, str>, &str) {
     } else {
         Cow::Borrowed(value)
     };
-    (value, inside.get(end + 1..).unwrap_or_default())
+    (value, relayed::behind_escapes(inside.get(end + 1..).unwrap_or_default()))
 }
 
 /// Whether the quote at this place ends a value.
 fn ends(inside: &str, at: usize) -> bool {
     let bytes = inside.as_bytes();
     let escaped = bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
-    let rest = inside[at + 1..].trim_start_matches([',', ';', ']']);
+    let rest = relayed::behind_escapes(inside[at + 1..].trim_start_matches([',', ';', ']']));
     let next = rest.trim_start();
     if next.is_empty() {
         return true;

@@ -14,8 +14,25 @@ pub(super) struct Header<'a> {
 /// Longest tag (`sshd[42]:`) of a message, in bytes.
 const MAX_TAG: usize = 64;
 
-/// Reads the header, if there is one. Host, program, process and structured data become fields.
+/// Reads the header, if there is one. Host, program, process and structured data become fields. Where a relay has put a header of its own before the
+/// sender's, the sender's counts.
 pub(super) fn read<'a>(line: &'a str, fields: &mut Vec<Field<'a>>, context: &Context) -> Header<'a> {
+    let before = fields.len();
+    let relays = one(line, fields, context);
+    if relays.time.is_none() || !relays.message.starts_with('<') {
+        return relays;
+    }
+    let between = fields.len();
+    let senders = one(relays.message, fields, context);
+    if senders.time.is_none() {
+        fields.truncate(between);
+        return relays;
+    }
+    fields.drain(before..between);
+    senders
+}
+
+fn one<'a>(line: &'a str, fields: &mut Vec<Field<'a>>, context: &Context) -> Header<'a> {
     let rest = without_priority(line);
     let version = rest.split_once(' ').filter(|(version, _)| *version == "1");
     if let Some((_, rest)) = version

@@ -125,7 +125,7 @@ impl Mapping {
         let own_id = self.id.iter().find_map(|template| Some((template.fill(&line)?, template)));
         let id = match &own_id {
             Some((id, _)) => id.clone().into_owned(),
-            None => hash(record.payload, if own_time.is_some() { None } else { Some(time) }),
+            None => hash(&record.payload, if own_time.is_some() { None } else { Some(time) }),
         };
         let has_id = own_id.is_some();
         if let Some(slot) = self.names.find(EVENT_TIME) {

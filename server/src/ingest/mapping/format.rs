@@ -55,6 +55,9 @@ impl Format for Mapped {
         }
         let broken = |detail| Skip::Broken { reason: "not understood", detail };
         let record = Record::read(line, &self.envelopes, &self.context).map_err(broken)?;
+        if record.holds_another() {
+            return Err(Skip::Broken { reason: "several events in one line", detail: "another one begins within it".to_owned() });
+        }
         let mapping = self.mappings.iter().enumerate().find(|(_, mapping)| mapping.belongs(&record));
         let (at, mapping) = mapping.ok_or_else(|| Skip::Broken { reason: "no mapping", detail: about(&record) })?;
         let mut by = None;

@@ -3,6 +3,7 @@
 use super::data::Data;
 use super::text::Text;
 use crate::ingest::Skip;
+use crate::ingest::envelope::without_ends;
 pub(super) use crate::ingest::format::Side;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -185,6 +186,7 @@ fn broken(detail: impl Into<String>) -> Skip {
 
 /// The JSON object in a line: from its first `{`, which a prefix may stand before.
 pub(super) fn json(line: &str) -> Option<&str> {
+    let line = without_ends(line);
     if line.starts_with('{') {
         return Some(line);
     }

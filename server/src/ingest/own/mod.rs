@@ -5,10 +5,14 @@ pub mod schema;
 #[cfg(test)]
 mod tests;
 
+use super::envelope::without_ends;
 use super::{Context, Format, Skip};
 use crate::event::Event;
 use std::sync::Arc;
 use vigia_app::model::Timestamp;
+
+/// Longest header of syslog before an object, in bytes.
+const MAX_HEADER: usize = 1024;
 
 /// Reads Vigia's own JSON.
 pub struct Own {
@@ -36,9 +40,8 @@ impl Format for Own {
         if line.trim().is_empty() {
             return Err(Skip::Unwanted("empty line"));
         }
-        out.push(
-            read::event(line, &self.source, &self.context).map_err(|detail| Skip::Broken { reason: "not an event of Vigia", detail })?,
-        );
+        let read = read::event(object(line), &self.source, &self.context);
+        out.push(read.map_err(|detail| Skip::Broken { reason: "not an event of Vigia", detail })?);
         Ok(())
     }
 
@@ -47,4 +50,11 @@ impl Format for Own {
     }
 
     fn finish(&mut self, _: &mut Vec<Event>, _: &mut Vec<Skip>) {}
+}
+
+/// What is read of a line: what stands behind its header where a relay has put one (`<134>`...) before it.
+fn object(line: &str) -> &str {
+    let line = without_ends(line);
+    let start = if line.starts_with('<') { line.bytes().take(MAX_HEADER).position(|byte| byte == b'{') } else { None };
+    start.map_or(line, |start| &line[start..])
 }

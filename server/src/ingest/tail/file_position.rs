@@ -4,8 +4,8 @@ use crate::digest::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::path::Path;
 
 /// The space of the store that places are kept in.
 pub(super) const SPACE: &str = "tail";
@@ -18,7 +18,10 @@ pub(super) struct FilePosition {
     inode: u64,
     /// Behind the last line that was read whole, in bytes.
     pub offset: u64,
-    /// The bytes before `offset`, [`HEAD`] at most; kept as their hash.
+    /// When the file had last been written to as it was read here, in nanoseconds since 1970.
+    #[serde(default)]
+    written: i64,
+    /// The bytes the file begins with, [`HEAD`] at most, as far as they were read; those before `offset` are kept as their hash.
     #[serde(skip)]
     head: Vec<u8>,
     head_length: usize,
@@ -29,10 +32,10 @@ pub(super) struct FilePosition {
 }
 
 impl FilePosition {
-    pub(super) fn beginning(file: &File) -> std::io::Result<Self> {
+    pub(super) fn beginning(file: &File) -> io::Result<Self> {
         let now = file.metadata()?;
         let (head, head_hash) = (Vec::new(), hash(&[]));
-        Ok(Self { device: now.dev(), inode: now.ino(), offset: 0, head, head_length: 0, head_hash, pending: 0 })
+        Ok(Self { device: now.dev(), inode: now.ino(), offset: 0, written: 0, head, head_length: 0, head_hash, pending: 0 })
     }
 
     pub(super) fn read(text: &str) -> Option<Self> {
@@ -48,43 +51,75 @@ impl FilePosition {
     }
 
     /// Whether this is the file, and still has what was read of it.
-    pub(super) fn fits(&self, file: &File) -> std::io::Result<bool> {
+    pub(super) fn fits(&self, file: &File) -> io::Result<bool> {
         Ok(self.is_of(&file.metadata()?) && !self.was_truncated(file)?)
     }
 
     /// Whether the file has become shorter than what was read of it, or begins otherwise.
-    pub(super) fn was_truncated(&self, file: &File) -> std::io::Result<bool> {
+    pub(super) fn was_truncated(&self, file: &File) -> io::Result<bool> {
         if file.metadata()?.len() < self.offset + self.pending {
             return Ok(true);
         }
         let mut head = vec![0; self.head_length];
         match file.read_exact_at(&mut head, 0) {
             Ok(()) => Ok(hash(&head) != self.head_hash),
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(true),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(true),
             Err(error) => Err(error),
         }
     }
 
-    /// The file in the folder of `path`, under whatever name it has now.
-    pub(super) fn find_beside(&self, path: &Path) -> Option<File> {
-        let entries = std::fs::read_dir(path.parent()?).ok()?;
-        entries.filter_map(Result::ok).filter(|entry| entry.metadata().is_ok_and(|found| self.is_of(&found))).find_map(|entry| {
-            let file = File::open(entry.path()).ok()?;
-            self.fits(&file).is_ok_and(|fits| fits).then_some(file)
-        })
+    /// Whether what was read here may have been written before this file was written to last.
+    pub(super) fn is_before(&self, file: &Metadata) -> bool {
+        self.written > 0 && self.written <= written(file)
     }
 
-    /// Goes on behind the bytes that are pending; `line` is what of them is known.
-    pub(super) fn advance(&mut self, line: &[u8]) {
-        // A head that was read in an earlier life is known by its hash alone, and stays as it is.
-        if self.head_length < HEAD && self.head.len() as u64 == self.offset && line.len() as u64 == self.pending {
-            let room = HEAD - self.head.len();
-            self.head.extend_from_slice(&line[..line.len().min(room)]);
-            (self.head_length, self.head_hash) = (self.head.len(), hash(&self.head));
+    /// The same place in another file that has what was read of this one.
+    pub(super) fn in_copy(self, copy: &Metadata) -> Self {
+        Self { device: copy.dev(), inode: copy.ino(), pending: 0, ..self }
+    }
+
+    /// Takes note of the file as it is, before it is read.
+    pub(super) fn sees(&mut self, file: &Metadata) {
+        self.written = written(file);
+    }
+
+    /// Whether this begins as the file that was read, and is as long as what was read of it: a copy of it. Nobody knows that of a file of which
+    /// nothing was read.
+    pub(super) fn begins(&self, mut reader: impl Read) -> io::Result<bool> {
+        let mut head = vec![0; self.head_length];
+        match reader.read_exact(&mut head) {
+            Ok(()) if self.head_length > 0 && hash(&head) == self.head_hash => {
+                let rest = self.offset.saturating_sub(head.len() as u64);
+                Ok(io::copy(&mut reader.take(rest), &mut io::sink())? == rest)
+            }
+            Ok(()) => Ok(false),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(error),
         }
+    }
+
+    /// Takes note of bytes that were read.
+    pub(super) fn read_on(&mut self, bytes: &[u8]) {
+        // A head that was read in an earlier life is known by its hash alone, and stays as it is.
+        if self.head.len() < HEAD && self.head.len() as u64 == self.offset + self.pending {
+            let room = HEAD - self.head.len();
+            self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+        self.pending += bytes.len() as u64;
+    }
+
+    /// Goes on behind the bytes that are pending: they are whole lines.
+    pub(super) fn advance(&mut self) {
         self.offset += self.pending;
         self.pending = 0;
+        if self.head_length < self.head.len() {
+            (self.head_length, self.head_hash) = (self.head.len(), hash(&self.head));
+        }
     }
+}
+
+fn written(file: &Metadata) -> i64 {
+    file.mtime().saturating_mul(1_000_000_000).saturating_add(file.mtime_nsec())
 }
 
 fn hash(bytes: &[u8]) -> String {

@@ -11,6 +11,7 @@ mod jumpserver;
 mod language;
 mod pages;
 mod passbolt;
+mod relayed;
 mod safeguard;
 mod secrets;
 mod segura;
