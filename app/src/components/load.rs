@@ -28,6 +28,39 @@ impl<T: Send + Sync + 'static> Clone for Load<T> {
 impl<T: Send + Sync + 'static> Copy for Load<T> {}
 
 impl<T: Send + Sync + 'static> Load<T> {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self {
+            value: RwSignal::new(None),
+            error: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            again: RwSignal::new(0),
+            quiet: StoredValue::new(false),
+        }
+    }
+
+    /// See [`load`].
+    pub fn ask<K, F>(self, key: impl Fn() -> Option<K> + Send + Sync + 'static, fetch: impl Fn(K) -> F + Send + Sync + 'static)
+    where
+        K: 'static,
+        F: Future<Output = Result<T, ApiError>> + 'static,
+    {
+        let session = expect_context::<Session>();
+        Effect::new(move |_| {
+            self.again.track();
+            let Some(key) = key() else {
+                self.busy.set(false);
+                return;
+            };
+            let quiet = self.quiet.get_value();
+            self.quiet.set_value(false);
+            if !quiet {
+                self.busy.set(true);
+            }
+            wait(self, Box::pin(fetch(key)), session, quiet);
+        });
+    }
+
     /// Asks once more.
     pub fn retry(self) {
         self.again.update(|count| *count += 1);
@@ -50,27 +83,8 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
-    let load = Load {
-        value: RwSignal::new(None),
-        error: RwSignal::new(None),
-        busy: RwSignal::new(false),
-        again: RwSignal::new(0),
-        quiet: StoredValue::new(false),
-    };
-    let session = expect_context::<Session>();
-    Effect::new(move |_| {
-        load.again.track();
-        let Some(key) = key() else {
-            load.busy.set(false);
-            return;
-        };
-        let quiet = load.quiet.get_value();
-        load.quiet.set_value(false);
-        if !quiet {
-            load.busy.set(true);
-        }
-        wait(load, Box::pin(fetch(key)), session, quiet);
-    });
+    let load = Load::new();
+    load.ask(key, fetch);
     load
 }
 

@@ -115,7 +115,8 @@ impl Auto {
 
     /// Why nobody reads a line that has these shapes.
     fn unclaimed(&self, records: &[Record<'_>]) -> Skip {
-        let Some(record) = records.first() else {
+        // Every line is a text.
+        let Some(record) = records.iter().find(|record| record.envelope != Envelope::Text) else {
             return Skip::Broken { reason: "no format", detail: "the line has no shape that a format reads".to_owned() };
         };
         let reading = self.claims.iter().enumerate().filter(|(_, claim)| claim.marks.reads(record.envelope));

@@ -40,7 +40,10 @@ fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
 #[wasm_split(live, fallible, wasm_split_path = ::leptos::wasm_split)]
 fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
     Ok(|tool| match tool {
-        ReportTool::Live(state) => view! { <Live state /> }.into_any(),
+        ReportTool::Live(state) => {
+            state.ask_beside();
+            view! { <Live state /> }.into_any()
+        }
         _ => ().into_any(),
     })
 }

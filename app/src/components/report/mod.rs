@@ -4,6 +4,7 @@ pub mod acting;
 pub mod address;
 pub mod asked;
 pub mod backup;
+mod beside;
 pub mod cell;
 pub mod columns;
 pub mod details;

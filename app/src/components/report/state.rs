@@ -6,8 +6,8 @@ use super::feed::Feed;
 use super::fit::{Fit, Room, fit, is_own};
 use super::narrowing::{Asking, Narrowing};
 use super::selection::{Seen, Selection};
-use crate::api::operations::{operation_failures, operation_info};
-use crate::api::reports::{report_page, report_record, report_summary};
+use crate::api::operations::operation_info;
+use crate::api::reports::{report_page, report_summary};
 use crate::browser::resize;
 use crate::components::load::{Load, load};
 use crate::components::prefs::{Pref, Prefs};
@@ -34,6 +34,7 @@ pub struct State {
     pub counted: Memo<Option<Query>>,
     pub rows: Load<Shown>,
     pub summary: Load<Summary>,
+    /// The event whose details are open; what is asked beside the rows, see `beside`.
     pub record: Load<Record>,
     /// How the operation stands whose details are open.
     pub info: Load<OperationState>,
@@ -116,15 +117,7 @@ impl State {
             counted.track();
             selection.clear();
         });
-        // Failures are looked at once the rows are there, which never wait for them.
-        let settled = Memo::new(
-            move |last: Option<&Option<Query>>| {
-                if rows.busy.get() { last.cloned().flatten() } else { counted.get().filter(|_| report.actions.is_some()) }
-            },
-        );
-        let failures = load(move || settled.get(), move |query| async move { operation_failures(address::question(&query)).await });
         let info = load(move || open.get().filter(|_| report.actions.is_some()), operation_info);
-        let record = load(move || open.get(), move |id| report_record(report.key.to_owned(), id));
         let drawn = Memo::new(move |_| {
             let of_rows = rows.value.with(|shown| shown.as_ref().map(|shown| shown.query.clone()));
             let sound = parsed.with(Result::is_ok) && rows.error.with(Option::is_none);
@@ -138,9 +131,9 @@ impl State {
             counted,
             rows,
             summary,
-            record,
+            record: Load::new(),
             info,
-            failures,
+            failures: Load::new(),
             feed: Feed::new(),
             actions,
             selection,

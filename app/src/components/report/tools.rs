@@ -100,10 +100,11 @@ impl ReportTools {
         self.backups.draw_when(there, move || ReportTool::Standing(state), |_| ().into_any())
     }
 
-    /// Keeps the rows up to date, once they, or the reason why there are none, and the part that does are there; where it cannot be had,
-    /// says so.
+    /// Keeps the rows up to date and asks for what stands beside them, once they, or the reason why there are none, and the part that does
+    /// are there, or details are open; where it cannot be had, says so.
     pub fn live(self, state: State) -> AnyView {
-        let there = move || state.rows.value.with(Option::is_some) || state.rows.error.with(Option::is_some);
+        let rows = move || state.rows.value.with(Option::is_some) || state.rows.error.with(Option::is_some);
+        let there = move || rows() || state.open.with(Option::is_some);
         let instead = move |wrong: Option<AnyView>| {
             let again = move |_| self.live.need();
             wrong.map(|_| view! { <button type="button" class="link" on:click=again>{say!("live.missing")}</button> }).into_any()
