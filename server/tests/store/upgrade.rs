@@ -19,8 +19,7 @@ use vigia_app::reports::{ALL, PASSWORD_VIEW, PERFORMED_BACKUPS};
 
 const LIMIT: Duration = Duration::from_secs(60);
 /// What the last migration has added.
-const LATER: &str = "ALTER TABLE \"user\" DROP COLUMN one_time; ALTER TABLE session DROP COLUMN used; ALTER TABLE token DROP COLUMN owner;
-    ALTER TABLE operation DROP COLUMN asked_by;";
+const LATER: &str = "ALTER TABLE password_view DROP COLUMN actor_kind; ALTER TABLE audit_tracking DROP COLUMN actor_kind;";
 /// A fifth report comes with a migration of its own.
 const FIFTH: [&str; 5] = ["_attempt", "_detail", "_key", "_value", ""];
 /// Numbers that are no numbers of JavaScript's, and texts of several scripts.
