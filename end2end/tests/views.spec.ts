@@ -105,9 +105,22 @@ test('what is unusual about views is one click away', async ({ page }) => {
   }
 });
 
+test('people are told from services and the system, and all rows come first', async ({ page }) => {
+  const report = new ReportPage(page);
+  for (const { key, column } of [{ key: 'password-view', column: 'user' }, { key: 'audit-tracking', column: 'operation' }]) {
+    await report.open(key, `columns=date,${column},actor_kind&zone=UTC`);
+    await expect(report.view('All')).toHaveAttribute('aria-current', 'page');
+    await report.view('People').click();
+    await expect(report.view('People')).toHaveAttribute('aria-current', 'page');
+    await report.everyRow('Actor kind', (kind) => kind !== 'Service' && kind !== 'System');
+    await report.open(key, `columns=date,${column},actor_kind&actor_kind=Service&zone=UTC`);
+    await report.everyRow('Actor kind', (kind) => kind === 'Service');
+  }
+});
+
 test('a report without views of its own opens on all its rows, and has no tabs', async ({ page }) => {
   const report = new ReportPage(page);
-  for (const { key } of reports.filter(({ key }) => key !== 'password-operation' && key !== 'password-view')) {
+  for (const { key } of reports.filter(({ key }) => !['password-operation', 'password-view', 'audit-tracking'].includes(key))) {
     await report.open(key);
     await expect(page.getByRole('navigation', { name: 'Views' })).toHaveCount(0);
     await expect(report.chips).toHaveCount(0);
