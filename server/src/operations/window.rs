@@ -39,7 +39,7 @@ impl Window {
         self.occurrence(self.next(now))
     }
 
-    /// A occurrence whose time is known and whose clock is not.
+    /// An occurrence whose time is known and whose clock is not.
     pub fn occurrence(self, due: Timestamp) -> Occurrence {
         let local = self.local(due);
         let minute = NaiveTime::from_hms_opt(local.hour(), local.minute(), 0).unwrap_or(NaiveTime::MIN);
