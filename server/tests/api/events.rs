@@ -215,10 +215,10 @@ async fn when_the_store_is_slow_senders_are_told_to_come_again_before_their_body
     let sender = server.sender("hr").await;
     let closed = door.write().await;
     // Each holds its share of the memory until the store has taken its events.
-    let body = lines(&(0..3000).map(|id| view(&id.to_string())).collect::<Vec<_>>());
     let mut waiting = JoinSet::new();
-    for _ in 0..60 {
-        let (sender, body) = (sender.clone(), body.clone());
+    for number in 0..60 {
+        let body = lines(&(0..3000).map(|id| view(&format!("{number}-{id}"))).collect::<Vec<_>>());
+        let sender = sender.clone();
         waiting.spawn(async move { send(&sender, body).await });
     }
     // Nobody else gets an answer yet.
@@ -226,14 +226,15 @@ async fn when_the_store_is_slow_senders_are_told_to_come_again_before_their_body
     assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().ok()), (429, Some("1")));
     assert!(problem(refused).await.1.contains("nothing of this request was read"));
     drop(closed);
-    let mut stored = 0;
+    let mut let_in = 0;
     while let Some(response) = waiting.join_next().await {
         let response = response.expect("asks");
         if response.status() == 200 {
-            stored += response.json::<Value>().await.expect("JSON")["stored"].as_u64().expect("a number");
+            let_in += 1;
+            assert_eq!(response.json::<Value>().await.expect("JSON")["stored"], 3000, "all of those that were let in were stored");
         }
     }
-    assert_eq!(stored, 3000, "those that were let in were stored, once");
+    assert!(let_in > 0, "those that held their share went on");
 }
 
 #[tokio::test]
