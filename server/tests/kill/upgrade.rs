@@ -24,6 +24,9 @@ const STEPS: [(&str, bool); 7] = [
     ("upgrade.said", true),
 ];
 
+/// Takes back what the last migration did.
+const BEFORE: &str = include_str!("../before.sql");
+
 fn vigia(database: &str, folder: &Path, crash_at: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vigia"));
     command.env("CRASH_AT", crash_at).args(["--database", database, "--log", "error", "--backup-before-upgrade", "--backup-folder"]);
@@ -47,12 +50,9 @@ async fn whatever_dies_in_an_upgrade_there_is_one_backup_and_its_row() {
         store.append((0..500).map(view).collect()).await.expect("stored");
         store.settle().await;
         drop(store);
-        let columns = [("user", "one_time"), ("session", "used"), ("token", "owner"), ("operation", "asked_by")]
-            .map(|(table, column)| format!("ALTER TABLE {table} DROP COLUMN {column};"))
-            .concat();
         let fifth = ["", "_detail", "_attempt"].map(|part| format!("DROP TABLE IF EXISTS account_discovery{part};")).concat();
         let connection = rusqlite::Connection::open(&file).expect("opened");
-        connection.execute_batch(&format!("{columns}{fifth} PRAGMA user_version = {};", SCHEMA - 1)).expect("as it was");
+        connection.execute_batch(&format!("{BEFORE}{fifth} PRAGMA user_version = {};", SCHEMA - 1)).expect("as it was");
         drop(connection);
         // What is not brought to the new version is tried again from the beginning.
         for _ in 0..if is_upgraded { 1 } else { 2 } {

@@ -18,8 +18,8 @@ use vigia_app::model::Timestamp;
 use vigia_app::reports::{ALL, PASSWORD_VIEW, PERFORMED_BACKUPS};
 
 const LIMIT: Duration = Duration::from_secs(60);
-/// What the last migration has added.
-const LATER: &str = "ALTER TABLE password_view DROP COLUMN actor_kind; ALTER TABLE audit_tracking DROP COLUMN actor_kind;";
+/// Takes back what the last migration did.
+const BEFORE: &str = include_str!("../before.sql");
 /// A fifth report comes with a migration of its own.
 const FIFTH: [&str; 5] = ["_attempt", "_detail", "_key", "_value", ""];
 /// Numbers that are no numbers of JavaScript's, and texts of several scripts.
@@ -50,7 +50,7 @@ async fn sqlite_before(folder: &Path) -> String {
     store.settle().await;
     drop(store);
     let file = rusqlite::Connection::open(folder.join("vigia.db")).expect("opened");
-    let later = format!("{LATER} PRAGMA user_version = {}; {STRANGE} ('x', 9007199254740993, -9223372036854775808, 0)", SCHEMA - 1);
+    let later = format!("{BEFORE} PRAGMA user_version = {}; {STRANGE} ('x', 9007199254740993, -9223372036854775808, 0)", SCHEMA - 1);
     file.execute_batch(&format!("{}{later}", fifth(""))).expect("as it was");
     format!("sqlite://{}", folder.join("vigia.db").display())
 }
@@ -62,7 +62,7 @@ async fn postgres_before() -> String {
     fill(&store, 1_500).await;
     store.settle().await;
     drop(store);
-    let later = format!("{LATER} UPDATE vigia_schema SET version = {};", SCHEMA - 1);
+    let later = format!("{BEFORE} UPDATE vigia_schema SET version = {};", SCHEMA - 1);
     let others = "DELETE FROM event_partition WHERE report = 'account-discovery';";
     let strange = format!("{STRANGE} ('x', 9007199254740993, 1, -9223372036854775808, 0);");
     let gone =
@@ -251,7 +251,7 @@ async fn what_waits_in_the_inbox_is_not_lost() {
     drop(inbox);
     let file = rusqlite::Connection::open(folder.path().join("vigia.db")).expect("opened");
     let gone = format!("DELETE FROM password_view; DELETE FROM password_view_detail; PRAGMA user_version = {};", SCHEMA - 1);
-    file.execute_batch(&format!("{}{LATER}{gone}", fifth(""))).expect("as it was");
+    file.execute_batch(&format!("{}{BEFORE}{gone}", fifth(""))).expect("as it was");
     let url = format!("sqlite://{}", folder.path().join("vigia.db").display());
     let place = folder.path().join("backups");
     let store = opened(&url, &place).await.expect("opened");
