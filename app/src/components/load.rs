@@ -29,7 +29,7 @@ impl<T: Send + Sync + 'static> Copy for Load<T> {}
 
 impl<T: Send + Sync + 'static> Load<T> {
     /// Nothing yet.
-    pub fn new() -> Self {
+    pub fn idle() -> Self {
         Self {
             value: RwSignal::new(None),
             error: RwSignal::new(None),
@@ -83,7 +83,7 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
-    let load = Load::new();
+    let load = Load::idle();
     load.ask(key, fetch);
     load
 }

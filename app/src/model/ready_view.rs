@@ -80,7 +80,7 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reports::{ALL, AUDIT_TRACKING, PASSWORD_OPERATION};
+    use crate::reports::{ALL, PASSWORD_OPERATION, PERFORMED_BACKUPS};
     use codec::{decode, encode};
 
     const ACTIVITY: &str = "status.not=Scheduled&status.not=Awaiting%20approval&sort=-last_attempt";
@@ -125,7 +125,7 @@ mod tests {
             let at = operation(search).ready_view();
             assert_eq!(at.map(|at| PASSWORD_OPERATION.views[at].name.said()), Some(view), "{search}");
         }
-        assert_eq!(Query::all(&AUDIT_TRACKING).ready_view(), None);
+        assert_eq!(Query::all(&PERFORMED_BACKUPS).ready_view(), None);
     }
 
     #[test]
