@@ -3,8 +3,13 @@
 //! Such a line is never read as its first event, whose last field would hold all the others. Nor is it cut: whoever chooses the name of a device or of a
 //! user could write a second event into it.
 
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
 /// What announces an event.
 const WORDS: [&str; 2] = ["CEF:", "LEEF:"];
+/// Made once: every line is looked through.
+static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| WORDS.map(Finder::new));
 const MONTHS: [&[u8]; 12] = [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
 
 /// Whether another event, or the header of one, begins in the text of this one.
@@ -13,9 +18,9 @@ pub(super) fn holds_another(payload: &str) -> bool {
     if memchr::memchr_iter(b'<', bytes).any(|at| begins_header(&bytes[at..])) {
         return true;
     }
-    WORDS.iter().any(|word| {
-        memchr::memmem::find_iter(bytes, word).any(|at| {
-            let version = payload[at + word.len()..].trim_start_matches(' ');
+    FINDERS.iter().any(|word| {
+        word.find_iter(bytes).any(|at| {
+            let version = payload[at + word.needle().len()..].trim_start_matches(' ');
             // What stands whole in a field (`rawEvent=CEF:0|...`) is the field's.
             at > 0 && super::relayed::version(version).is_some() && !payload[..at].ends_with(['=', '"'])
         })

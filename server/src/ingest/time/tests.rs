@@ -23,7 +23,7 @@ fn read(text: &str) -> Option<String> {
 fn rows(heading: &str) -> Vec<Vec<String>> {
     let docs = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ingest.md")).expect("docs/ingest.md");
     let (_, table) = docs.split_once(heading).expect(heading);
-    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
     rows.map(|row| row.split('`').skip(1).step_by(2).map(str::to_owned).collect()).collect()
 }
 
