@@ -24,6 +24,8 @@ pub struct Column {
     pub group: Group,
     /// Vigia finds the value out itself: it does not come with an event, and is missing until then.
     pub derived: bool,
+    /// It says how things stand with the event by now: Vigia sets it after the event was stored, and may change it.
+    pub standing: bool,
 }
 
 /// The shape of a column's values. It decides which filters the column offers and how it is drawn and kept.
@@ -154,7 +156,7 @@ impl Column {
             Kind::Duration => (8, 12),
             Kind::Flag => (3, 3),
         };
-        Self { key, label: Text::NONE, help: Text::NONE, kind, shown: true, worth: 5, chars, group, derived: false }
+        Self { key, label: Text::NONE, help: Text::NONE, kind, shown: true, worth: 5, chars, group, derived: false, standing: false }
     }
 
     /// The id column every report starts with.
@@ -214,6 +216,16 @@ impl Column {
         Self { derived: true, ..self }
     }
 
+    /// Set by Vigia after the event was stored: see [`Column::standing`].
+    pub const fn standing(self) -> Self {
+        Self { standing: true, ..self }
+    }
+
+    /// Whether its values come with an event.
+    pub const fn is_given(&self) -> bool {
+        !self.derived && !self.standing
+    }
+
     /// Not shown until the reader chooses it.
     pub const fn hidden(self) -> Self {
         Self { shown: false, ..self }
@@ -229,9 +241,9 @@ impl Column {
         Self { chars: (least, most), ..self }
     }
 
-    /// Whether the search box looks into this column.
+    /// Whether the search box looks into this column: a text that the event itself says.
     pub const fn searched(&self) -> bool {
-        matches!(self.kind, Kind::Text | Kind::LongText | Kind::Choice { .. } | Kind::Ip)
+        self.is_given() && matches!(self.kind, Kind::Text | Kind::LongText | Kind::Choice { .. } | Kind::Ip)
     }
 
     /// What a program has to know of its values: what they mean, and in which unit they are. In English, as documents for programmers are.

@@ -127,14 +127,19 @@ impl Report {
         self.filterable().filter(|column| column.kind != Kind::Id)
     }
 
-    /// The columns whose values come with an event: all that are kept but the source, and what Vigia finds out itself.
+    /// The columns whose values come with an event: all that are kept but the source, and what Vigia says itself.
     pub fn given(&'static self) -> impl Iterator<Item = &'static Column> {
-        self.stored().filter(|column| !column.derived && column.key != "source")
+        self.stored().filter(|column| column.is_given() && column.key != "source")
     }
 
     /// The columns that Vigia finds out itself. Where there are some, the first is a number that is missing until it has.
     pub fn derived(&'static self) -> impl Iterator<Item = &'static Column> {
         self.stored().filter(|column| column.derived)
+    }
+
+    /// Whether people review its events: it has the columns for what they say of them.
+    pub fn is_reviewed(&self) -> bool {
+        self.position("review").is_some()
     }
 
     /// The columns that a sentence about an event speaks of.

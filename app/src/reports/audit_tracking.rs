@@ -1,6 +1,6 @@
 //! Audit tracking: the trail of everything done in the system.
 
-use super::{PEOPLE, actor_kind};
+use super::{PEOPLE, actor_kind, review, reviewed, reviewed_by};
 use crate::model::column::{labelled, named, plain, toned};
 use crate::model::{Card, Choice, Column, Group, ReadyView, Report, ReportWords, Tone};
 
@@ -52,6 +52,9 @@ pub static AUDIT_TRACKING: Report = Report {
             Column::ip("ip"),
             Column::flag("change", Group::What).worth(4).chars(7, 7),
             Column::time("date").worth(9),
+            review(),
+            reviewed_by(),
+            reviewed(),
             Column { shown: true, ..Column::source() }.worth(6).chars(10, 14),
         ],
     ),

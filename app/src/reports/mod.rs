@@ -17,8 +17,8 @@ pub use password_operation::PASSWORD_OPERATION;
 pub use password_view::PASSWORD_VIEW;
 pub use performed_backups::PERFORMED_BACKUPS;
 
-use crate::model::column::{labelled, plain};
-use crate::model::{ActorKind, Choice, Column, Group, Report};
+use crate::model::column::{labelled, plain, toned};
+use crate::model::{ActorKind, Choice, Column, Group, Report, Tone, Verdict};
 
 /// Every report, in the order of the menu.
 pub static ALL: [&Report; 4 + cfg!(feature = "fifth-report") as usize] = [
@@ -57,13 +57,37 @@ const fn actor_kind() -> Column {
     Column::choice("actor_kind", Group::Who, ACTOR_KINDS).hidden()
 }
 
+const VERDICTS: &[Choice] = &labelled(
+    "verdict",
+    [
+        toned(Verdict::Expected.name(), Tone::Good),
+        toned(Verdict::FollowUp.name(), Tone::Warning),
+        toned(Verdict::Incident.name(), Tone::Bad),
+    ],
+);
+
+/// The last [`Verdict`] of who reviewed the event; missing where nobody has.
+const fn review() -> Column {
+    Column::choice("review", Group::Why, VERDICTS).standing().hidden()
+}
+
+/// Who gave it.
+const fn reviewed_by() -> Column {
+    Column::text("reviewed_by", Group::Who).standing().hidden()
+}
+
+/// When.
+const fn reviewed() -> Column {
+    Column::time("reviewed").standing().hidden()
+}
+
 /// What people did, and what nobody said of whether people did it.
 const PEOPLE: &str = "actor_kind.not=Service&actor_kind.not=System";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Cell, Kind, Tone};
+    use crate::model::{Cell, Kind};
     use crate::words::LANGUAGES;
     use std::collections::HashSet;
 

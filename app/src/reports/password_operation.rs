@@ -1,6 +1,6 @@
 //! Password operation: every operation the system was asked to perform on a credential.
 
-use super::CREDENTIAL_TYPES;
+use super::{CREDENTIAL_TYPES, review, reviewed, reviewed_by};
 use crate::model::column::{labelled, named, plain, toned};
 use crate::model::{Action, Card, Choice, Column, Group, ReadyView, Report, ReportWords, Role, RowActions, Tone};
 
@@ -85,6 +85,9 @@ pub static PASSWORD_OPERATION: Report = Report {
             Column::flag("reconciliation", Group::Why).hidden(),
             Column::text("template", Group::Why).hidden(),
             Column::long_text("message", Group::Why).hidden(),
+            review(),
+            reviewed_by(),
+            reviewed(),
             Column::source(),
         ],
     ),

@@ -1,6 +1,6 @@
 //! Password view: every time somebody saw, copied or used a password through the system.
 
-use super::{CREDENTIAL_TYPES, PEOPLE, actor_kind};
+use super::{CREDENTIAL_TYPES, PEOPLE, actor_kind, review, reviewed, reviewed_by};
 use crate::model::column::{labelled, named, plain};
 use crate::model::{Card, Choice, Column, Group, ReadyView, Report, ReportWords};
 
@@ -63,6 +63,9 @@ pub static PASSWORD_VIEW: Report = Report {
             Column::flag("unusual_credential", Group::What).derived().hidden(),
             Column::flag("unusual_volume", Group::Who).derived().hidden(),
             Column::flag("first_access", Group::What).derived().hidden(),
+            review(),
+            reviewed_by(),
+            reviewed(),
             Column::source(),
         ],
     ),

@@ -1,4 +1,4 @@
-//! Changes of passwords that come to be known late: a view is compared with those before it, whenever Vigia hears of them.
+//! What comes to be known late: changes of passwords, and which views were incidents. A view is compared with what was before it, whenever Vigia hears of it.
 //!
 //! The journal says which operations were stored or have changed. Where one is a change of a password that lies before a view that is scored,
 //! all views behind it are scored again. What retention removes changes no score that is kept.
@@ -16,8 +16,27 @@ const FOLLOWER: &str = "risk";
 /// Entries that are read at once.
 const ENTRIES: u32 = 1_000;
 
+/// Where the ids of views are kept that people have judged to be incidents, or no longer: see [`Said::heeded`](crate::store::reviews::Said::heeded).
+pub const JUDGED: &str = "risk.judged";
+
 /// Looks at what was stored since it did last.
 pub(super) async fn heed(store: &dyn Store, now: Timestamp) -> anyhow::Result<()> {
+    heed_verdicts(store).await?;
+    heed_operations(store, now).await
+}
+
+/// Has the views behind those scored again that people have judged otherwise since. What is judged meanwhile is seen when the views are read, or by the
+/// next round.
+async fn heed_verdicts(store: &dyn Store) -> anyhow::Result<()> {
+    let judged = store.kept().all(JUDGED).await?;
+    let Some(first) = judged.iter().filter_map(|(id, _)| id.parse().ok()).min() else { return Ok(()) };
+    if again_from(store, first).await? {
+        store.kept().set(JUDGED, judged.into_iter().map(|(id, _)| (id, None)).collect()).await?;
+    }
+    Ok(())
+}
+
+async fn heed_operations(store: &dyn Store, now: Timestamp) -> anyhow::Result<()> {
     let journal = store.journal();
     let Some(mut at) = journal.registered(FOLLOWER).await? else {
         return anew(store, now).await;

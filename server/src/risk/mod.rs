@@ -33,6 +33,7 @@ mod example;
 mod tests;
 
 pub use changes::{LastChange, PasswordChange};
+pub use heed::JUDGED;
 pub use history::History;
 pub use risk_desk::RiskDesk;
 pub use score::{UNUSUAL_BITS, score_of};

@@ -17,13 +17,13 @@ use crate::store::rows::KeptRow;
 use crate::store::scores::KeptScore;
 use crate::store::value::{Value, ip};
 use crate::store::{Store, StoreError};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use vigia_app::model::risk::{Facts, RiskSettings, Scored};
-use vigia_app::model::{Direction, EventId, Timestamp};
+use vigia_app::model::{Direction, EventId, Timestamp, Verdict};
 use vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 use vigia_app::text;
 
@@ -87,6 +87,8 @@ struct Standing {
     settings: RiskSettings,
     /// Ids of the views that are in it, half-open: from the begin of a day.
     held: Range<i64>,
+    /// The ids of those within that are not in it: incidents are no habits.
+    aside: BTreeSet<i64>,
     changes: Changes,
     /// Ids of the password operations that were looked at for them, half-open.
     looked_at: Range<i64>,
@@ -180,7 +182,7 @@ impl Standing {
         if self.checked.is_some_and(|checked| checked.elapsed() < CHECKED) {
             return Ok(());
         }
-        if store.rows().count_within(&PASSWORD_VIEW, self.held.clone()).await? != self.history.views() {
+        if store.rows().count_within(&PASSWORD_VIEW, self.held.clone()).await? != self.history.views() + self.aside.len() as u64 {
             self.forget(0);
         }
         self.checked = Some(Instant::now());
@@ -211,16 +213,21 @@ impl Standing {
     /// Has no view in the history, and none before an id.
     fn forget(&mut self, first: i64) {
         (self.history, self.ids, self.held) = (History::default(), VecDeque::new(), first..first);
+        self.aside.clear();
     }
 
-    /// Has the views of these ids in the history, which are none where the range is empty, and says which they are.
+    /// Has the views of these ids in the history, which are none where the range is empty, and says which they are; incidents are left out.
     async fn add(&mut self, store: &dyn Store, ids: Range<i64>) -> anyhow::Result<Vec<i64>> {
         let (mut added, mut from) = (Vec::new(), ids.start);
         while from < ids.end {
             let rows = store.rows().rows_within(&PASSWORD_VIEW, from..ids.end, Direction::Ascending, BATCH).await?;
             for (id, values) in &rows {
-                self.history.add(&Texts::of(values).view(*id, values));
-                added.push(*id);
+                if is_incident(values) {
+                    self.aside.insert(*id);
+                } else {
+                    self.history.add(&Texts::of(values).view(*id, values));
+                    added.push(*id);
+                }
             }
             let Some((last, _)) = rows.last().filter(|_| rows.len() == BATCH as usize) else { break };
             from = last + 1;
@@ -233,6 +240,7 @@ impl Standing {
     async fn remove(&mut self, store: &dyn Store, ids: Range<i64>) -> anyhow::Result<bool> {
         let places = self.ids.partition_point(|id| *id < ids.start)..self.ids.partition_point(|id| *id < ids.end);
         let known: Vec<i64> = self.ids.drain(places).collect();
+        self.aside.retain(|id| !ids.contains(id));
         let (mut removed, mut from) = (0, ids.start);
         while from < ids.end {
             let rows = store.rows().rows_within(&PASSWORD_VIEW, from..ids.end, Direction::Ascending, BATCH).await?;
@@ -295,11 +303,18 @@ impl Standing {
             let texts = Texts::of(values);
             let view = texts.view(*id, values);
             let keys = view.keys();
-            let score = kept(*id, &self.history.score_and_add(&keys, self.changes.last(keys.credential), &self.settings))?;
+            let change = self.changes.last(keys.credential);
+            let scored = if is_incident(values) {
+                self.aside.insert(*id);
+                self.history.score_after(change, &view, &self.settings)
+            } else {
+                self.ids.push_back(*id);
+                self.history.score_and_add(&keys, change, &self.settings)
+            };
+            let score = kept(*id, &scored)?;
             if all || PASSWORD_VIEW.derived().zip(&score.values).any(|(column, value)| number(values, column.key) != *value) {
                 scores.push(score);
             }
-            self.ids.push_back(*id);
             self.held.end = id + 1;
         }
         Ok(scores)
@@ -381,6 +396,11 @@ fn number(values: &[Value], key: &str) -> i64 {
         Some(Value::Number(number)) => *number,
         _ => crate::store::value::MISSING,
     }
+}
+
+/// Whether people have found that a view should not have happened.
+fn is_incident(values: &[Value]) -> bool {
+    Verdict::read(text(values, "review")) == Some(Verdict::Incident)
 }
 
 /// A score as it is kept.

@@ -18,6 +18,7 @@ pub mod postgres;
 pub mod quarantine;
 pub mod query;
 mod replace;
+pub mod reviews;
 pub mod rows;
 pub mod schema;
 pub mod scores;
@@ -43,6 +44,7 @@ pub use postgres::PostgresStore;
 pub use quarantine::Quarantine;
 pub use query::ResolvedQuery;
 pub use replace::Replacement;
+pub use reviews::Reviews;
 pub use rows::Rows;
 pub use schema::Dialect;
 pub use scores::Scores;
@@ -219,6 +221,7 @@ pub trait Store: Events + Identities {
     fn transfer(&self) -> &dyn Transfer;
     fn rows(&self) -> &dyn Rows;
     fn scores(&self) -> &dyn Scores;
+    fn reviews(&self) -> &dyn Reviews;
     /// Signs the cursors of all servers on the database.
     fn signer(&self) -> &Signer;
     fn operations(&self) -> &dyn Operations;

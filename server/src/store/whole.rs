@@ -5,7 +5,7 @@ use super::value::{MISSING, Value, clean, cut, keep, shortened};
 use crate::event::Event;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use vigia_app::model::{Attempt, Cell, HistoryEntry, Report, Timestamp};
+use vigia_app::model::{Attempt, Cell, HistoryEntry, Report, ReviewEntry, Timestamp};
 
 /// An event as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct Whole {
     pub extra: String,
     pub original: String,
     pub attempts: Vec<Attempt>,
+    /// What people have said of it, oldest first.
+    pub reviews: Vec<ReviewEntry>,
     /// Of an operation of the queue.
     pub queued: Option<Queued>,
 }
@@ -48,7 +50,7 @@ impl Whole {
 
     /// The columns that an event says itself, with their values.
     pub(super) fn said(self, report: &'static Report) -> Vec<(&'static str, Value)> {
-        report.stored().zip(self.cells).filter(|(column, _)| !column.derived).map(|(column, value)| (column.key, value)).collect()
+        report.stored().zip(self.cells).filter(|(column, _)| column.is_given()).map(|(column, value)| (column.key, value)).collect()
     }
 
     /// The event under this id, cut to what is kept.
@@ -74,6 +76,7 @@ impl Whole {
             extra: if event.extra.is_empty() { "[]".to_owned() } else { serde_json::to_string(&event.extra).unwrap_or_default() },
             original: shortened(event.original, Event::MAX_ORIGINAL),
             attempts: event.attempts.iter().map(attempt).collect(),
+            reviews: Vec::new(),
             queued: None,
         }
     }

@@ -92,13 +92,16 @@ mod tests {
             covered(Cover::Names),
             [
                 "password-operation requester",
+                "password-operation reviewed_by",
                 "password-view user",
                 "password-view login",
+                "password-view reviewed_by",
                 "performed-backups requested_by",
                 "audit-tracking entity_id",
                 "audit-tracking entity_name",
                 "audit-tracking user",
                 "audit-tracking username",
+                "audit-tracking reviewed_by",
             ]
         );
         assert_eq!(covered(Cover::Prose), ["password-operation message", "password-view justification", "password-view message"]);

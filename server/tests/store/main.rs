@@ -28,6 +28,7 @@ mod operations_pg;
 mod postgres;
 mod pseudonyms;
 mod queries;
+mod reviews;
 mod risk;
 #[path = "../support/s3.rs"]
 mod s3;

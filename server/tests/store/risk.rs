@@ -11,10 +11,11 @@ use vigia::event::Event;
 use vigia::identity::{Actor, Identity};
 use vigia::risk::{History, LastChange, RiskDesk, Scorer, View};
 use vigia::store::Store;
+use vigia::store::reviews::Said;
 use vigia::store::value::{Value, ip};
-use vigia_app::model::Report;
 use vigia_app::model::risk::{Facts, RiskSettings, Scored};
 use vigia_app::model::{Cell, Direction, EventId, Timestamp};
+use vigia_app::model::{Report, ReviewEntry, Verdict};
 use vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 
 on_every_store!(every_view_has_the_score_that_those_before_it_give, what_lies_ahead_waits);
@@ -126,6 +127,11 @@ fn millis(id: i64) -> i64 {
     EventId::from_i64(id).expect("an id").time().millis()
 }
 
+fn incidents(rows: &[(i64, Vec<Value>)]) -> Vec<EventId> {
+    let incidents = rows.iter().filter(|row| text(&row.1, "review") == "Incident");
+    incidents.filter_map(|row| EventId::from_i64(row.0)).collect()
+}
+
 /// Each view has what a history gives that was made for it alone.
 async fn agrees(store: &Arc<dyn Store>, now: i64, settings: &RiskSettings, when: &str) {
     let operations = rows(store, &PASSWORD_OPERATION).await;
@@ -138,7 +144,8 @@ async fn agrees(store: &Arc<dyn Store>, now: i64, settings: &RiskSettings, when:
         }
         let first = (millis(row.0).div_euclid(DAY) - i64::from(settings.history_days)) * DAY;
         let mut history = History::default();
-        rows[..at].iter().filter(|row| millis(row.0) >= first).for_each(|row| with(row, |view| history.add(view)));
+        let habits = rows[..at].iter().filter(|row| text(&row.1, "review") != "Incident");
+        habits.filter(|row| millis(row.0) >= first).for_each(|row| with(row, |view| history.add(view)));
         let change = last_change(&operations, first, row);
         let scored = with(row, |view| history.score_after(change, view, settings));
         let kept: Scored =
@@ -196,6 +203,26 @@ async fn every_view_has_the_score_that_those_before_it_give(store: Arc<dyn Store
         }
         scorer.round().await.expect("scored");
         agrees(&store, today, &RiskSettings::default(), &format!("step {step}")).await;
+    }
+    // Incidents are no habits, whenever somebody finds that they are some, and until somebody finds that they are none.
+    for round in 0..6 {
+        let rows = rows(&store, &PASSWORD_VIEW).await;
+        let mut ids: Vec<EventId> = (0..5).filter_map(|_| EventId::from_i64(rows.choose(&mut rng).expect("a view").0)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if round == 3 {
+            // Beside one that comes late, and on another server.
+            scorer = Scorer::new(store.clone(), Arc::new(clock.clone()));
+            store.append(vec![view(60, now.load(Ordering::SeqCst) - 40 * DAY, &mut rng)]).await.expect("stored");
+            store.settle().await;
+        }
+        let verdict = if round % 3 == 2 { Some(Verdict::Expected) } else { Some(Verdict::Incident) };
+        let ids = if round % 3 == 2 { incidents(&rows) } else { ids };
+        let step = ReviewEntry { at: Timestamp::saturating(samples::START), who: "eva".into(), verdict, comment: String::new() };
+        let said = Said { report: &PASSWORD_VIEW, ids, step, heeded: Some((Verdict::Incident, vigia::risk::JUDGED)) };
+        assert_ne!(store.reviews().review(said).await.expect("kept"), []);
+        scorer.round().await.expect("scored");
+        agrees(&store, now.load(Ordering::SeqCst), &RiskSettings::default(), &format!("verdicts {round}")).await;
     }
     // Where the journal says no more what has come, all are scored again.
     let today = now.load(Ordering::SeqCst);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Map;
 use serde_json::value::RawValue;
 use std::net::IpAddr;
-use vigia_app::model::{Attempt, EventId, Kind, Report};
+use vigia_app::model::{Attempt, EventId, Kind, Report, ReviewEntry};
 
 /// An event as a line. Columns that have no value are left out, and what Vigia finds out by itself; times are milliseconds since 1970.
 #[derive(Deserialize)]
@@ -25,6 +25,8 @@ pub struct EventLine {
     #[serde(default)]
     attempts: Vec<Attempt>,
     #[serde(default)]
+    reviews: Vec<ReviewEntry>,
+    #[serde(default)]
     queued: Option<Queued>,
 }
 
@@ -40,6 +42,8 @@ struct Line<'a> {
     original: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     attempts: &'a [Attempt],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    reviews: &'a [ReviewEntry],
     #[serde(skip_serializing_if = "Option::is_none")]
     queued: Option<&'a Queued>,
 }
@@ -85,6 +89,7 @@ impl EventLines {
             extra: serde_json::from_str(&event.extra).map_err(|_| LineError::Extra)?,
             original: &event.original,
             attempts: &event.attempts,
+            reviews: &event.reviews,
             queued: event.queued.as_ref(),
         })
     }
@@ -122,7 +127,7 @@ impl EventLine {
     /// # Errors
     /// When it is no event of this report, as this version knows it.
     pub fn event(self, report: &'static Report) -> Result<Whole, LineError> {
-        let Self { id, key, mut values, source_id, received, extra, original, attempts, queued } = self;
+        let Self { id, key, mut values, source_id, received, extra, original, attempts, reviews, queued } = self;
         let cells = report
             .stored()
             .map(|column| {
@@ -152,6 +157,7 @@ impl EventLine {
             extra: extra.get().to_owned(),
             original,
             attempts,
+            reviews,
             queued,
         })
     }

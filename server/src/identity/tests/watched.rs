@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::store::{
-    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Rows, Scores, SessionRow, Signer, Store,
+    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Reviews, Rows, Scores, SessionRow, Signer, Store,
     StoreError, Tokens, Transfer, User,
 };
 use async_trait::async_trait;
@@ -204,6 +204,9 @@ impl Store for Watched {
     }
     fn scores(&self) -> &dyn Scores {
         self.store.scores()
+    }
+    fn reviews(&self) -> &dyn Reviews {
+        self.store.reviews()
     }
     fn signer(&self) -> &Signer {
         self.store.signer()

@@ -64,7 +64,8 @@ async fn find(transaction: &Transaction<'_>, report: &'static Report, source: &s
     }
 }
 
-fn parameter(value: &Value) -> &(dyn ToSql + Sync) {
+/// A value as a statement takes it.
+pub(super) fn parameter(value: &Value) -> &(dyn ToSql + Sync) {
     match value {
         Value::Number(number) => number,
         Value::Text(text) => text,

@@ -7,6 +7,7 @@ use super::listen;
 use super::lock::LANES;
 use super::queue;
 use super::record::ATTEMPT;
+use super::reviews;
 use crate::crash;
 use crate::event::Event;
 use crate::store::Appended;
@@ -243,7 +244,7 @@ pub(super) async fn put(
     let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.key)).collect();
     let mut copy = Copy::start(transaction, &format!("COPY {table} (id, {}) FROM STDIN (FORMAT binary)", names.join(", "))).await?;
     let (mut rows, mut details, mut attempts) = (Rows::new(columns.len() + 1), Rows::new(6), Rows::new(12));
-    let mut queue = Vec::new();
+    let (mut said, mut queue) = (Vec::new(), Vec::new());
     for event in events {
         changed.events(report, [event.id]);
         rows.row().number(event.id);
@@ -263,6 +264,9 @@ pub(super) async fn put(
             attempts.text(&attempt.executor).text(&attempt.result).text(&attempt.error_class).text(&attempt.message);
             attempts.text(&attempt.connector).text(&attempt.template).text(&attempt.version).text(&attempt.log.join("\n"));
         }
+        if !event.reviews.is_empty() {
+            said.push((event.id, event.reviews));
+        }
         queue.extend(event.queued.map(|queued| (Uuid::from_bytes(event.key), queued)));
     }
     copy.finish(rows).await?;
@@ -272,5 +276,6 @@ pub(super) async fn put(
         let attempt = format!("COPY {table}_attempt (event, {ATTEMPT}) FROM STDIN (FORMAT binary)");
         attempts.send(transaction, &attempt).await?;
     }
+    reviews::put(transaction, report, &said).await?;
     queue::whole::put(transaction, &queue).await
 }

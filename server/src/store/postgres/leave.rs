@@ -50,6 +50,10 @@ async fn detach(client: &mut ClientWrapper, report: &'static Report, before: i64
             transaction.execute(&format!("DELETE FROM {table} WHERE {id} >= $1 AND {id} <= $2"), &[&first, &last]).await?;
         }
     }
+    if report.is_reviewed() {
+        let sql = "DELETE FROM review WHERE report = $1 AND event >= $2 AND event <= $3";
+        transaction.execute(sql, &[&report.key, &first, &last]).await?;
+    }
     for table in tables(report) {
         transaction.batch_execute(&format!("ALTER TABLE {table} DETACH PARTITION {table}_{name}")).await?;
         transaction.batch_execute(&format!("ALTER TABLE {table}_{name} RENAME TO {table}_{gone}")).await?;

@@ -25,6 +25,7 @@ mod rebuilt;
 mod record;
 mod remove;
 mod replace;
+mod reviews;
 mod route;
 mod rows;
 mod scores;
@@ -38,7 +39,8 @@ mod whole;
 mod writer;
 
 use super::{
-    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer,
+    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Reviews, Rows, Scores, Store, StoreError, Tokens, Transfer,
+    cursor::Signer,
 };
 use connection::Address;
 use deadpool_postgres::ClientWrapper;
@@ -177,6 +179,10 @@ impl Store for PostgresStore {
     }
 
     fn scores(&self) -> &dyn Scores {
+        self
+    }
+
+    fn reviews(&self) -> &dyn Reviews {
         self
     }
 

@@ -65,6 +65,10 @@ async fn rows(client: &mut ClientWrapper, report: &'static Report, source: Optio
             transaction.execute(&of(table, id), &[&ids, first, last]).await?;
         }
     }
+    if report.is_reviewed() {
+        let sql = "DELETE FROM review WHERE report = $4 AND event = ANY($1) AND $2 <= event AND event <= $3";
+        transaction.execute(sql, &[&ids, first, last, &report.key]).await?;
+    }
     let gone = transaction.query(&format!("{} RETURNING key", of(&format!("{table}_detail"), "id")), &[&ids, first, last]).await?;
     let mut keys: Vec<Uuid> = gone.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     keys.sort_unstable();

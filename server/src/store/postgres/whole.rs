@@ -3,7 +3,7 @@
 use super::error::failed;
 use super::quarantine::{LINE, line};
 use super::rows::kept;
-use super::{query, queue, record};
+use super::{query, queue, record, reviews};
 use crate::store::StoreError;
 use crate::store::quarantine::Quarantined;
 use crate::store::rows::columns;
@@ -47,6 +47,7 @@ async fn beside(client: &ClientWrapper, report: &'static Report, rows: &[Row]) -
     let found = client.query(&client.prepare_cached(&sql).await?, &[&first, &last]).await?;
     let details: HashMap<i64, &Row> = found.iter().map(|row| Ok((row.try_get(0)?, row))).collect::<Result<_, Error>>()?;
     let mut attempts = if report.attempts { record::attempts_between(client, report, first, last).await? } else { HashMap::new() };
+    let mut said = if report.is_reviewed() { reviews::between(client, report, first, last).await? } else { HashMap::new() };
     let mut queued = if report.actions.is_some() { queue::whole::read(client, first, last).await? } else { HashMap::new() };
     let whole = |row: &Row| {
         let (id, cells) = kept(row)?;
@@ -60,6 +61,7 @@ async fn beside(client: &ClientWrapper, report: &'static Report, rows: &[Row]) -
             extra: detail.try_get(4)?,
             original: detail.try_get(5)?,
             attempts: attempts.remove(&id).unwrap_or_default(),
+            reviews: said.remove(&id).unwrap_or_default(),
             queued: queued.remove(&id),
         }))
     };

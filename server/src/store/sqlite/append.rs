@@ -2,7 +2,7 @@
 
 use super::connection::failed;
 use super::record::ATTEMPT;
-use super::{journal, queue};
+use super::{journal, queue, reviews};
 use crate::event::Event;
 use crate::store::changed::Changed;
 use crate::store::value::{MISSING, Value};
@@ -178,6 +178,9 @@ fn put_rest(connection: &Connection, changed: &mut Changed, report: &'static Rep
     }
     if report.attempts {
         put_attempts(connection, report, events)?;
+    }
+    for event in events.iter().filter(|event| !event.reviews.is_empty()) {
+        reviews::put(connection, report, event.id, &event.reviews)?;
     }
     for queued in events.iter().filter_map(|event| event.queued.as_ref()) {
         queue::whole::put(connection, queued)?;

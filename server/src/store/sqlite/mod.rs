@@ -18,6 +18,7 @@ mod rebuilt;
 mod record;
 mod remove;
 mod replace;
+mod reviews;
 mod rows;
 mod scores;
 mod still;
@@ -29,8 +30,8 @@ mod whole;
 mod writer;
 
 use super::{
-    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer,
-    journal::Bell, live::Teller,
+    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Reviews, Rows, Scores, Store, StoreError, Tokens, Transfer,
+    cursor::Signer, journal::Bell, live::Teller,
 };
 use connection::{DatabaseFile, failed};
 use inbox::Inbox;
@@ -160,6 +161,10 @@ impl Store for SqliteStore {
     }
 
     fn scores(&self) -> &dyn Scores {
+        self
+    }
+
+    fn reviews(&self) -> &dyn Reviews {
         self
     }
 

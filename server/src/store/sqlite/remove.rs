@@ -1,7 +1,7 @@
 //! Removing events.
 
 use super::connection::failed;
-use super::{journal, queue};
+use super::{journal, queue, reviews};
 use crate::store::StoreError;
 use crate::store::changed::Changed;
 use crate::store::value::Value;
@@ -48,6 +48,9 @@ fn events(connection: &Connection, report: &'static Report, ids: &str, values: &
         note(&mut connection.prepare_cached(ids)?.query(params_from_iter(values))?, report, changed)?;
         if report.attempts {
             remove(format!("DELETE FROM {table}_attempt WHERE event IN ({ids})"))?;
+        }
+        if report.is_reviewed() {
+            remove(reviews::remove(report, ids))?;
         }
         if report.actions.is_some() {
             queue::entry::remove(ids).into_iter().try_for_each(|sql| remove(sql).map(drop))?;

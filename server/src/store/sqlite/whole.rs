@@ -1,7 +1,7 @@
 //! Reading everything as it is kept.
 
 use super::quarantine::{LINE, line};
-use super::{queue, record};
+use super::{queue, record, reviews};
 use crate::store::quarantine::Quarantined;
 use crate::store::whole::Whole;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator as _;
@@ -35,6 +35,7 @@ pub(super) fn events(connection: &Connection, report: &'static Report, after: i6
             extra: detail.get(3)?,
             original: detail.get(4)?,
             attempts: Vec::new(),
+            reviews: Vec::new(),
             queued: None,
         });
     }
@@ -44,6 +45,10 @@ pub(super) fn events(connection: &Connection, report: &'static Report, after: i6
     if report.attempts {
         let mut attempts = record::attempts_between(connection, report, first, last)?;
         events.iter_mut().for_each(|event| event.attempts = attempts.remove(&event.id).unwrap_or_default());
+    }
+    if report.is_reviewed() {
+        let mut reviews = reviews::between(connection, report, first, last)?;
+        events.iter_mut().for_each(|event| event.reviews = reviews.remove(&event.id).unwrap_or_default());
     }
     if report.actions.is_some() {
         let mut queued = queue::whole::read(connection, first, last)?;
