@@ -37,6 +37,7 @@ pub mod process_name;
 pub mod pseudonyms;
 pub mod reports;
 pub mod retention;
+pub mod reviews;
 #[cfg(test)]
 mod rings;
 pub mod risk;

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod notifications;
 pub mod operations;
 pub mod reports;
+pub mod reviews;
 pub mod session;
 mod transport;
 

@@ -16,6 +16,8 @@ pub struct Session {
     pub demo: RwSignal<String>,
     /// Whether any operation can be carried out here.
     pub carries_out: RwSignal<bool>,
+    /// Whether the reader reviews events.
+    pub reviews: RwSignal<bool>,
     kept: StoredValue<Kept>,
     router: Router,
 }
@@ -28,6 +30,7 @@ impl Session {
             viewer: RwSignal::new(None),
             demo: RwSignal::new(String::new()),
             carries_out: RwSignal::new(true),
+            reviews: RwSignal::new(false),
             kept,
             router,
         });
@@ -43,6 +46,7 @@ impl Session {
     pub fn greeted(self, greeting: Greeting) {
         self.demo.set(greeting.demo);
         self.carries_out.set(greeting.carries_out);
+        self.reviews.set(greeting.reviews);
         self.viewer.set(Some(greeting.viewer));
     }
 

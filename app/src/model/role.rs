@@ -84,4 +84,6 @@ pub struct Greeting {
     pub demo: String,
     /// Whether any connector is set up, so that operations can be carried out.
     pub carries_out: bool,
+    /// Whether they review events.
+    pub reviews: bool,
 }

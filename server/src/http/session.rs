@@ -124,6 +124,16 @@ impl Caller {
         self.at_least(Role::Admin, state, asked).await.map(|(_, actor)| actor)
     }
 
+    /// The signed-in user, who may review events: an auditor or administrator, or a manager where an administrator lets them.
+    pub(super) async fn reviewer(&self, state: &AppState, asked: &str) -> Result<(Viewer, Actor), ApiError> {
+        self.at_least(state.reviews().role().await?, state, asked).await
+    }
+
+    /// The signed-in auditor or administrator.
+    pub(super) async fn auditor(&self, state: &AppState, asked: &str) -> Result<(Viewer, Actor), ApiError> {
+        self.at_least(Role::Auditor, state, asked).await
+    }
+
     /// The signed-in user of this role or one that may do more. Anybody else is refused, and the refusal of a user recorded, with what was
     /// asked for.
     async fn at_least(&self, role: Role, state: &AppState, asked: &str) -> Result<(Viewer, Actor), ApiError> {
@@ -332,6 +342,53 @@ impl FromRequestParts<AppState> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
         Ok(Self(Caller::of(state, parts).admin(state, &asked(parts)).await?))
+    }
+}
+
+/// A signed-in auditor or administrator.
+pub(super) struct Auditor {
+    pub viewer: Viewer,
+    pub actor: Actor,
+}
+
+impl FromRequestParts<AppState> for Auditor {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let (viewer, actor) = Caller::of(state, parts).auditor(state, &asked(parts)).await?;
+        Ok(Self { viewer, actor })
+    }
+}
+
+/// A signed-in user who may review events; see [`Caller::reviewer`].
+pub(super) struct Reviewer {
+    pub viewer: Viewer,
+    pub actor: Actor,
+}
+
+impl FromRequestParts<AppState> for Reviewer {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let (viewer, actor) = Caller::of(state, parts).reviewer(state, &asked(parts)).await?;
+        Ok(Self { viewer, actor })
+    }
+}
+
+/// Whoever may look at reviews: a [`Reviewer`], or the bearer of a token that reads, who may what an auditor may.
+pub(super) struct ReviewReader(pub Viewer);
+
+impl FromRequestParts<AppState> for ReviewReader {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let caller = Caller::of(state, parts);
+        if caller.bearer.is_some() {
+            return Ok(Self(Reader::from_request_parts(parts, state).await?.0));
+        }
+        let (viewer, _) = caller.reviewer(state, &asked(parts)).await?;
+        caller.takes_share(state, &viewer).await?;
+        Ok(Self(viewer))
     }
 }
 

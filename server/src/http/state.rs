@@ -17,6 +17,7 @@ use crate::operations::operation_desk::OperationDesk;
 use crate::operations::setup::Setup;
 use crate::pseudonyms::PseudonymDesk;
 use crate::reports::ReportService;
+use crate::reviews::ReviewDesk;
 use crate::risk::RiskDesk;
 use crate::store::Store;
 use std::path::PathBuf;
@@ -137,6 +138,12 @@ impl Shared {
     /// Where it is set how risks are found out.
     pub fn risk(&self) -> RiskDesk<'_> {
         RiskDesk { store: &*self.store, identity: &self.identity }
+    }
+
+    /// Where people say what they think of events.
+    pub fn reviews(&self) -> ReviewDesk<'_> {
+        let index = &self.outfit.index;
+        ReviewDesk { store: &*self.store, clock: &self.clock, index, identity: &self.identity, reports: &self.reports }
     }
 
     /// Where it is set who sees pseudonyms.

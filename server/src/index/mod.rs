@@ -34,7 +34,7 @@ use crate::fold::text_key;
 use crate::jobs::Job;
 use crate::store::Store;
 use crate::store::journal::{Committed, Position};
-pub use ask::TooManyGroups;
+pub use ask::{Any, TooManyGroups};
 use cache::Cache;
 pub use check::Checked;
 use folder::Folder;

@@ -1,7 +1,7 @@
 //! Questions of readers, answered by index and database together.
 
 use super::Index;
-use super::ask::{Counted, Group, Order, Question, TooManyGroups};
+use super::ask::{Any, Counted, Group, Order, Question, TooManyGroups};
 use super::order::{key, sort_key};
 use super::room::{Room, within_a_page};
 use super::segment::Damaged;
@@ -209,6 +209,15 @@ impl Known {
         let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
         let counts = blocking(move || snapshot.histogram(&question, &bounds)).await?;
         Ok(self.index.readable(counts))
+    }
+
+    /// The rows that one of several questions about the report matches or another, each of them once, and how many of them are between each two of these times, which
+    /// are in order; half-open.
+    pub async fn any(&self, asked: &[ResolvedQuery], bounds: &[Timestamp]) -> Result<Option<Any>, StoreError> {
+        let bounds: Vec<i64> = bounds.iter().map(|at| EventId::first(*at).get()).collect();
+        let (snapshot, questions): (_, Vec<Question>) = (self.snapshot.clone(), asked.iter().map(Question::new).collect());
+        let found = blocking(move || snapshot.any(&questions, &bounds)).await?;
+        Ok(self.index.readable(found))
     }
 
     /// How many of the rows that match are in each of the 168 hours of the week, on the clock of the query's zone, from the first of Monday.

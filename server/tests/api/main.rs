@@ -33,6 +33,7 @@ mod report_counts;
 mod report_event;
 mod report_rows;
 mod reports;
+mod reviews;
 mod risk;
 mod roles;
 #[expect(dead_code, reason = "other targets need the rest")]

@@ -12,8 +12,9 @@ use vigia::outgoing::Allowed;
 use vigia_app::model::risk::RiskSettings;
 use vigia_app::model::{
     Action, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority, QuarantineGroup, Role, Scope,
-    Target, TokenRequest,
+    Target, TokenRequest, Verdict,
 };
+use vigia_app::reviews::{NewReview, ReviewSettings};
 
 /// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read, write, operate and execute.
 pub type Statuses = [u16; 8];
@@ -25,6 +26,9 @@ const READERS: Statuses = [401, 200, 200, 200, 200, 403, 403, 403];
 const ADMINISTRATORS: Statuses = [401, 403, 403, 200, 403, 403, 403, 403];
 /// Operations are created and moved by administrators, and by tokens for that.
 const OPERATORS: Statuses = [401, 403, 403, 200, 403, 403, 200, 403];
+
+/// Managers review where an administrator lets them, which nobody has said here.
+const REVIEWERS: Statuses = [401, 403, 200, 200, 403, 403, 403, 403];
 
 /// Method, route, and what each role is answered.
 pub const TABLE: &[(&str, &str, Statuses)] = &[
@@ -132,6 +136,18 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("GET", "/api/v1/dashboards/behavior/patterns", READERS),
     ("GET", "/api/v1/risk/settings", ADMINISTRATORS),
     ("PUT", "/api/v1/risk/settings", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("GET", "/api/v1/reviews", [401, 403, 200, 200, 200, 403, 403, 403]),
+    ("POST", "/api/v1/reviews", REVIEWERS),
+    ("GET", "/api/v1/reviews/{key}/{id}", [401, 403, 200, 200, 200, 403, 403, 403]),
+    ("POST", "/api/v1/reviews/days", [401, 403, 204, 204, 403, 403, 403, 403]),
+    ("GET", "/api/v1/reviews/settings", ADMINISTRATORS),
+    ("PUT", "/api/v1/reviews/settings", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("POST", "/fn/reviews_known", REVIEWERS),
+    ("POST", "/fn/review_events", REVIEWERS),
+    ("POST", "/fn/review_history", REVIEWERS),
+    ("POST", "/fn/close_review_day", REVIEWERS),
+    ("POST", "/fn/review_rules", ADMINISTRATORS),
+    ("POST", "/fn/set_review_rules", ADMINISTRATORS),
     ("GET", "/api/v1/pseudonyms", ADMINISTRATORS),
     ("PUT", "/api/v1/pseudonyms", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("POST", "/fn/pseudonyms_known", ADMINISTRATORS),
@@ -301,6 +317,21 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
             let set = json!({ "history_days": 30, "weights": weights });
             visitor.request(method, route).json(&set).send().await.expect("an answer")
         }
+        "/api/v1/reviews" if method == "POST" => visitor.post(route, json!({ "report": view, "ids": [id], "verdict": "Expected" })).await,
+        "/api/v1/reviews/days" => visitor.post(route, json!({ "day": "2026-01-01" })).await,
+        "/api/v1/reviews/settings" if method == "PUT" => {
+            let set = json!({ "rules": [], "managers": false, "since": null });
+            visitor.request(method, route).json(&set).send().await.expect("an answer")
+        }
+        "/fn/reviews_known" => visitor.call(route, &"UTC").await,
+        "/fn/review_events" => {
+            let ids = vec![id.parse().expect("an id")];
+            let new = NewReview { report: view.to_owned(), ids, verdict: Some(Verdict::Expected), comment: String::new() };
+            visitor.call(route, &new).await
+        }
+        "/fn/review_history" => visitor.call(route, &(view, id.parse::<EventId>().expect("an id"))).await,
+        "/fn/close_review_day" => visitor.call(route, &("2026-01-01", "UTC")).await,
+        "/fn/set_review_rules" => visitor.call(route, &ReviewSettings::default()).await,
         "/fn/set_pseudonyms" => visitor.call(route, &false).await,
         "/api/v1/pseudonyms" if method == "PUT" => {
             visitor.request(method, route).json(&json!({ "for_managers": false })).send().await.expect("an answer")
@@ -351,7 +382,7 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
             visitor.get("/api/v1/reports/password-operation/groups/status/average/attempts").await
         }
         _ => {
-            let route = route.replace("{report}", view).replace("{id}", id);
+            let route = route.replace("{report}", view).replace("{key}", view).replace("{id}", id);
             let route = route.replace("{column}", "user").replace("{by}", "user").replace("{step}", "day");
             visitor.request(method, &route).send().await.expect("an answer")
         }

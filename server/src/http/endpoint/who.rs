@@ -1,6 +1,8 @@
 //! Whom an endpoint answers, read off the first argument of its handler.
 
-use crate::http::session::{Admin, Caller, Executor, LookingOn, Operator, Reader, SignedIn, Ticket, Watcher, Writer};
+use crate::http::session::{
+    Admin, Auditor, Caller, Executor, LookingOn, Operator, Reader, ReviewReader, Reviewer, SignedIn, Ticket, Watcher, Writer,
+};
 use crate::http::state::AppState;
 use crate::operations::operation_desk;
 use crate::store::tokens::Scope;
@@ -18,6 +20,12 @@ pub(in crate::http) enum Who {
     /// Of the session, or with a token of the scope read.
     Reader,
     Admin,
+    /// An auditor or administrator.
+    Auditor,
+    /// An auditor or administrator, or a manager where an administrator lets them.
+    Reviewer,
+    /// The same, or with a token of the scope read.
+    ReviewReader,
     /// An administrator, or a token of the scope operate.
     Operator,
     /// A token of the scope write.
@@ -32,12 +40,15 @@ impl Who {
     /// What has to be sent, one of these: with the role that a session has to have at least, where not every role will do, and the scope of a
     /// token.
     pub(in crate::http) fn security(self) -> Value {
-        let admin = Role::Admin.name();
+        let (admin, auditor) = (Role::Admin.name(), Role::Auditor.name());
         let token = |scope: Scope| json!({ "token": [scope.name()] });
         match self {
             Self::Anybody => json!([]),
             Self::SignedIn => json!([{ "session": [] }]),
             Self::Admin => json!([{ "session": [admin] }]),
+            Self::Auditor => json!([{ "session": [auditor] }]),
+            Self::Reviewer => json!([{ "session": [] }]),
+            Self::ReviewReader => json!([{ "session": [] }, token(Scope::Read)]),
             Self::Watcher => json!([{ "session": [admin] }, token(Scope::Read)]),
             Self::Reader => json!([{ "session": [] }, token(Scope::Read)]),
             Self::Operator => json!([{ "session": [operation_desk::role().name()] }, token(Scope::Operate)]),
@@ -55,6 +66,11 @@ impl Who {
             Self::SignedIn => "For users of every role.",
             Self::Reader => "For users of every role, and tokens of the scope read.",
             Self::Admin => "For administrators.",
+            Self::Auditor => "For auditors and administrators.",
+            Self::Reviewer => "For auditors and administrators, and for managers where an administrator lets them review.",
+            Self::ReviewReader => {
+                "For auditors and administrators, for managers where an administrator lets them review, and for tokens of the scope read."
+            }
             Self::Operator => "For administrators, and tokens of the scope operate.",
             Self::Writer => "For tokens of the scope write; a session is not enough.",
             Self::Executor => "For tokens of the scope execute; a session is not enough.",
@@ -81,6 +97,9 @@ askers! {
     LookingOn => SignedIn,
     Reader => Reader,
     Admin => Admin,
+    Auditor => Auditor,
+    Reviewer => Reviewer,
+    ReviewReader => ReviewReader,
     Operator => Operator,
     Writer => Writer,
     Executor => Executor,

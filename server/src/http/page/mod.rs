@@ -7,4 +7,5 @@ mod behavior;
 mod jobs;
 mod notifications;
 mod operations;
+mod reviews;
 pub(super) mod server_functions;

@@ -17,7 +17,7 @@ use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 use vigia_app::api::{
     ErrorStatus, admin::Administration, backups::BackupArchive, backups::Backups, behavior::Dashboards, jobs::Jobs,
-    notifications::Notifications, operations::Operations, reports::Reports, session::Session,
+    notifications::Notifications, operations::Operations, reports::Reports, reviews::Reviews, session::Session,
 };
 use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Refreshed, Summary, Viewer};
 
@@ -54,6 +54,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
         provide_context::<Arc<dyn Notifications>>(request.clone());
         provide_context::<Arc<dyn Jobs>>(request.clone());
         provide_context::<Arc<dyn Backups>>(request.clone());
+        provide_context::<Arc<dyn Reviews>>(request.clone());
         provide_context::<Arc<dyn Administration>>(request);
         provide_context(ErrorStatus(Arc::new(move |status| {
             options.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
@@ -109,22 +110,25 @@ impl Reports for ForRequest {
 }
 
 impl ForRequest {
-    fn greeting(&self, viewer: Viewer, chooses_password: bool) -> Greeting {
-        let outfit = &self.state.outfit;
-        Greeting { viewer, chooses_password, demo: outfit.demo.to_owned(), carries_out: !outfit.setup.connectors.is_empty() }
+    async fn greeting(&self, viewer: Viewer, chooses_password: bool) -> Result<Greeting, ApiError> {
+        let (outfit, reviews) = (&self.state.outfit, viewer.role >= self.state.reviews().role().await?);
+        Ok(Greeting { viewer, chooses_password, demo: outfit.demo.to_owned(), carries_out: !outfit.setup.connectors.is_empty(), reviews })
     }
 }
 
 #[async_trait::async_trait]
 impl Session for ForRequest {
     async fn current(&self) -> Result<Option<Greeting>, ApiError> {
-        Ok(self.caller.viewer(&self.state).await?.map(|viewer| self.greeting(viewer, false)))
+        match self.caller.viewer(&self.state).await? {
+            Some(viewer) => self.greeting(viewer, false).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn sign_in(&self, username: &str, password: &str) -> Result<Greeting, ApiError> {
         let (signed_in, cookies) = self.caller.sign_in(&self.state, username, password).await?;
         cookies.into_iter().for_each(|cookie| self.options.append_header(header::SET_COOKIE, cookie));
-        Ok(self.greeting(signed_in.viewer, signed_in.chooses_password))
+        self.greeting(signed_in.viewer, signed_in.chooses_password).await
     }
 
     async fn sign_out(&self) -> Result<(), ApiError> {

@@ -15,6 +15,7 @@ pub(super) mod operations;
 mod pseudonyms;
 pub(super) mod quarantine;
 pub(super) mod reports;
+mod reviews;
 mod risk;
 mod schema;
 pub(super) mod session;
@@ -42,6 +43,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         backup_links::endpoints(),
         backup_standing::endpoints(),
         instance::endpoints(),
+        reviews::endpoints(),
         risk::endpoints(),
         pseudonyms::endpoints(),
     ];

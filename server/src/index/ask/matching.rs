@@ -419,6 +419,18 @@ impl Selection<'_> {
         self.rows.is_none() && self.dead.is_empty() && self.range == (0..segment.rows())
     }
 
+    /// All of them.
+    pub fn bitmap(&self) -> RoaringBitmap {
+        match &self.rows {
+            Some(rows) => rows.as_ref().clone(),
+            None => {
+                let mut rows = RoaringBitmap::new();
+                rows.insert_range(self.range.clone());
+                rows - self.dead
+            }
+        }
+    }
+
     /// Takes each row, in order.
     pub fn each(&self, take: impl FnMut(u32)) {
         match &self.rows {

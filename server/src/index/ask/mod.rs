@@ -1,5 +1,6 @@
 //! Questions: which rows, in which order, how many, of which values, and when.
 
+mod any;
 mod codes;
 mod cost;
 mod count;
@@ -15,6 +16,7 @@ mod tests;
 mod together;
 mod week;
 
+pub use any::Any;
 pub use count::Counted;
 pub use group::Group;
 pub use page::Order;

@@ -1,0 +1,78 @@
+//! What the rules find, counted by the index.
+
+use super::ReviewDesk;
+use crate::index::{Any, Known};
+use crate::pseudonyms::veil;
+use crate::reports::being_prepared;
+use crate::store::ResolvedQuery;
+use vigia_app::model::{ApiError, EventId, Query, Timestamp, Viewer, codec};
+use vigia_app::reports;
+use vigia_app::reviews::{ReviewQueue, ReviewSettings, unreviewed};
+
+/// What the rules find.
+pub(super) struct Found {
+    /// For each rule, what nobody has reviewed.
+    pub queues: Vec<ReviewQueue>,
+    /// What any of them finds, each event once, and what of it nobody has reviewed.
+    pub all: Any,
+    pub unreviewed: Any,
+}
+
+impl ReviewDesk<'_> {
+    /// What the rules that are switched on find, for a viewer, in all and in the spans between each two of these times. A rule about what the viewer is
+    /// not shown finds nothing for them.
+    pub(super) async fn found(&self, viewer: &Viewer, settings: &ReviewSettings, bounds: &[Timestamp]) -> Result<Found, ApiError> {
+        let (now, veil) = ((self.clock)(), veil(self.store, viewer).await?);
+        let spans = bounds.len().saturating_sub(1);
+        let none = || Any { spans: vec![0; spans], ..Any::default() };
+        let mut found = Found { queues: Vec::new(), all: none(), unreviewed: none() };
+        let mut places: Vec<usize> = Vec::new();
+        for report in reports::ALL {
+            let (mut whole, mut open, mut known) = (Vec::new(), Vec::new(), None);
+            for (place, rule) in settings.rules.iter().enumerate().filter(|(_, rule)| rule.enabled && rule.report == report.key) {
+                let asked = rule.since(settings.since)?;
+                let resolve = |query: Query| ResolvedQuery::new(query, now)?.veiled(veil.clone());
+                let (Ok(all), Ok(left)) = (resolve(asked.clone()), resolve(unreviewed(asked.clone()))) else { continue };
+                if known.is_none() {
+                    known = Some(self.known(&all).await?);
+                }
+                let Some(known) = &known else { continue };
+                let any = self.any(known, std::slice::from_ref(&left), &[]).await?;
+                let query = codec::encode(&unreviewed(asked));
+                let queue =
+                    ReviewQueue { name: rule.name.clone(), report: report.key.to_owned(), query, rows: any.rows, oldest: time(any.first) };
+                let at = places.partition_point(|before| *before < place);
+                places.insert(at, place);
+                found.queues.insert(at, queue);
+                whole.push(all);
+                open.push(left);
+            }
+            if let Some(known) = known {
+                add(&mut found.all, self.any(&known, &whole, bounds).await?);
+                add(&mut found.unreviewed, self.any(&known, &open, bounds).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What the index knows of a query's report now.
+    pub(super) async fn known(&self, resolved: &ResolvedQuery) -> Result<Known, ApiError> {
+        self.index.known(self.store, resolved).await?.ok_or_else(|| being_prepared(self.index))
+    }
+
+    async fn any(&self, known: &Known, asked: &[ResolvedQuery], bounds: &[Timestamp]) -> Result<Any, ApiError> {
+        known.any(asked, bounds).await?.ok_or_else(|| being_prepared(self.index))
+    }
+}
+
+/// When the event of an id was.
+pub(super) fn time(id: Option<i64>) -> Option<Timestamp> {
+    id.and_then(EventId::from_i64).map(EventId::time)
+}
+
+/// Adds what another report has. Ids of different reports are compared as the times they are.
+fn add(all: &mut Any, more: Any) {
+    all.rows += more.rows;
+    all.first = all.first.into_iter().chain(more.first).min();
+    all.spans.iter_mut().zip(more.spans).for_each(|(count, more)| *count += more);
+}
