@@ -41,6 +41,7 @@ test('what opens is accessible', async ({ page }) => {
 test('the other pages are accessible', async ({ page }) => {
   for (const [path, heading] of [
     ['/account', 'Account'],
+    ['/reports/review', 'Review'],
     ['/nowhere', 'There is no such page'],
     ['/api/docs', 'REST API'],
   ] as const) {

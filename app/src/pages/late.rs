@@ -4,6 +4,7 @@ use super::account::Account;
 use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens};
 use super::behavior::BehaviorPage;
 use super::new_operation::NewOperation;
+use super::reviews::ReviewPage;
 use super::sign_in::SignIn;
 use crate::components::late_part::{Coming, Draw, LatePart};
 use crate::components::report::tools::ReportTools;
@@ -20,6 +21,7 @@ pub struct LatePages {
     execution: LatePart<LatePage>,
     backups: LatePart<LatePage>,
     behavior: LatePart<LatePage>,
+    reviews: LatePart<LatePage>,
 }
 
 impl LatePages {
@@ -31,6 +33,7 @@ impl LatePages {
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
             backups: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_backups()) }),
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
+            reviews: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_reviews()) }),
         });
     }
 
@@ -42,6 +45,7 @@ impl LatePages {
             LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
             LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
             LatePage::Backups => self.backups,
+            LatePage::Review => self.reviews,
         };
         part.draw(move || page, instead)
     }
@@ -92,5 +96,13 @@ fn load_behavior() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|_| {
         watch_session();
         view! { <BehaviorPage /> }.into_any()
+    })
+}
+
+#[wasm_split(reviews, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_reviews() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|_| {
+        watch_session();
+        view! { <ReviewPage /> }.into_any()
     })
 }

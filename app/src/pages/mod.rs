@@ -7,6 +7,7 @@ pub mod late;
 pub mod new_operation;
 pub mod not_found;
 pub mod report;
+pub mod reviews;
 pub mod sign_in;
 
 use crate::browser::tables;

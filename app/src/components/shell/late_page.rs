@@ -16,11 +16,12 @@ pub enum LatePage {
     Quarantine,
     Jobs,
     Backups,
+    Review,
 }
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Behavior,
         Self::SignIn,
         Self::Account,
@@ -31,6 +32,7 @@ impl LatePage {
         Self::Quarantine,
         Self::Jobs,
         Self::Backups,
+        Self::Review,
     ];
 
     /// The page of this path.
@@ -50,6 +52,7 @@ impl LatePage {
             Self::Quarantine => "/admin/quarantine",
             Self::Jobs => "/admin/jobs",
             Self::Backups => "/admin/backups",
+            Self::Review => "/reports/review",
         }
     }
 
@@ -65,6 +68,7 @@ impl LatePage {
             Self::Quarantine => text!("page.quarantine"),
             Self::Jobs => text!("page.jobs"),
             Self::Backups => text!("page.backups"),
+            Self::Review => text!("page.review"),
         }
     }
 
@@ -73,6 +77,7 @@ impl LatePage {
         match self {
             Self::SignIn | Self::Account => &[],
             Self::Behavior => &[text!("frame.dashboard"), text!("frame.pam-core")],
+            Self::Review => &[text!("frame.reports")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
             Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs | Self::Backups => {
                 &[text!("frame.administration")]
@@ -83,7 +88,7 @@ impl LatePage {
     /// Its icon, where it is in the menu of administrators.
     pub const fn icon(self) -> Option<&'static str> {
         match self {
-            Self::Behavior | Self::SignIn | Self::Account | Self::NewOperation => None,
+            Self::Behavior | Self::SignIn | Self::Account | Self::NewOperation | Self::Review => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),

@@ -69,6 +69,7 @@ pub fn Menu(
             <p class="rail-group">{span("label", text!("frame.reports"))}</p>
             <p class="rail-subgroup">{span("label", text!("frame.events"))}</p>
             <ul>{items}</ul>
+            {follow(move || session.reviews.get().then(|| view! { <ul>{item(LatePage::Review.path().to_owned(), LatePage::Review.title().said(), "search", path)}</ul> }))}
             {follow(administration)}
             {fold}
         </nav>

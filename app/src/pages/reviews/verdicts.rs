@@ -1,0 +1,54 @@
+//! What can be said of events.
+
+use super::desk::Desk;
+use crate::components::follow::{follow, when};
+use crate::components::report::cell;
+use crate::components::said::paragraph;
+use crate::model::{ReviewEntry, Tone, Verdict};
+use crate::words::Text;
+use crate::{say, text};
+use leptos::prelude::*;
+
+/// A verdict in words.
+pub const fn label(verdict: Verdict) -> Text {
+    match verdict {
+        Verdict::Expected => text!("choice.verdict.Expected"),
+        Verdict::FollowUp => text!("choice.verdict.Follow up"),
+        Verdict::Incident => text!("choice.verdict.Incident"),
+    }
+}
+
+/// The same in its colour.
+pub fn drawn(verdict: Verdict) -> AnyView {
+    let tone = match verdict {
+        Verdict::Expected => Tone::Good,
+        Verdict::FollowUp => Tone::Warning,
+        Verdict::Incident => Tone::Bad,
+    };
+    cell::toned(label(verdict).said().to_owned(), tone)
+}
+
+/// A button for each verdict, and a comment that goes with it.
+pub fn verdicts(desk: Desk) -> AnyView {
+    let count = Memo::new(move |_| desk.about().len());
+    let button = move |(number, verdict): (usize, Verdict)| {
+        view! {
+            <button type="button" class="button" disabled=when(move || count.get() == 0) aria-keyshortcuts=number.to_string()
+                on:click=move |_| desk.judge(verdict)>{drawn(verdict)} " " <kbd aria-hidden="true">{number}</kbd></button>
+        }
+    };
+    let about = move || if count.get() == 0 { say!("review.none-chosen").to_owned() } else { say!("review.chosen", count = count.get()) };
+    view! {
+        <div class="review-verdicts" role="group" aria-label=say!("review.verdict")>
+            <label class="field">
+                <span>{say!("review.comment-label")}</span>
+                <input type="text" name="comment" autocomplete="off" maxlength=ReviewEntry::MAX_COMMENT.to_string() prop:value=desk.comment
+                    on:input:target=move |event| desk.comment.set(event.target().value()) />
+            </label>
+            {(1..).zip(Verdict::ALL).map(button).collect_view()}
+            <span class="muted" role="status">{follow(about)}</span>
+        </div>
+        {paragraph("muted small-text", text!("review.keys"))}
+    }
+    .into_any()
+}
