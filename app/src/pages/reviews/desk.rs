@@ -146,7 +146,7 @@ impl Desk {
             match review_events(new).await {
                 Ok(kept) => {
                     self.problem.set(None);
-                    self.said.set(Some(say!("review.kept", count = kept.len(), verdict = super::verdicts::label(verdict))));
+                    self.said.set(Some(say!("review.kept", count = kept.len(), verdict = super::said::label(verdict))));
                     self.comment.set(String::new());
                     self.chosen.set(Vec::new());
                     match next {

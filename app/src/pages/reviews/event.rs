@@ -1,7 +1,7 @@
 //! One event: what it says, and what was said of it before.
 
 use super::desk::Desk;
-use super::verdicts::drawn;
+use super::said::drawn;
 use crate::api::reviews::review_history;
 use crate::components::follow::follow;
 use crate::components::load::load;

@@ -5,6 +5,7 @@ mod desk;
 mod event;
 mod queues;
 mod rows;
+mod said;
 mod settings;
 mod verdicts;
 

@@ -1,32 +1,12 @@
 //! What can be said of events.
 
 use super::desk::Desk;
+use super::said::drawn;
 use crate::components::follow::{follow, when};
-use crate::components::report::cell;
 use crate::components::said::paragraph;
-use crate::model::{ReviewEntry, Tone, Verdict};
-use crate::words::Text;
+use crate::model::{ReviewEntry, Verdict};
 use crate::{say, text};
 use leptos::prelude::*;
-
-/// A verdict in words.
-pub const fn label(verdict: Verdict) -> Text {
-    match verdict {
-        Verdict::Expected => text!("choice.verdict.Expected"),
-        Verdict::FollowUp => text!("choice.verdict.Follow up"),
-        Verdict::Incident => text!("choice.verdict.Incident"),
-    }
-}
-
-/// The same in its colour.
-pub fn drawn(verdict: Verdict) -> AnyView {
-    let tone = match verdict {
-        Verdict::Expected => Tone::Good,
-        Verdict::FollowUp => Tone::Warning,
-        Verdict::Incident => Tone::Bad,
-    };
-    cell::toned(label(verdict).said().to_owned(), tone)
-}
 
 /// A button for each verdict, and a comment that goes with it.
 pub fn verdicts(desk: Desk) -> AnyView {
