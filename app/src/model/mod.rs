@@ -28,6 +28,7 @@ pub mod report;
 pub mod risk;
 pub mod role;
 pub mod time;
+pub mod tried;
 pub mod visible;
 
 pub use actor_kind::ActorKind;
@@ -57,4 +58,5 @@ pub use range::{Preset, TimeRange};
 pub use report::{Card, ReadyView, Report, ReportWords, RowActions};
 pub use role::{Greeting, Role, Viewer};
 pub use time::{Moment, Timestamp};
+pub use tried::{TriedEvent, TriedLine, TriedOutcome, TriedTry};
 pub use visible::visible;

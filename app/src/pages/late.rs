@@ -1,7 +1,7 @@
 //! What draws the pages beside the reports: parts of the page, so that none is large.
 
 use super::account::Account;
-use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens};
+use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens, TryLines};
 use super::behavior::BehaviorPage;
 use super::new_operation::NewOperation;
 use super::sign_in::SignIn;
@@ -39,7 +39,7 @@ impl LatePages {
         let part = match page {
             LatePage::Behavior => self.behavior,
             LatePage::SignIn => self.sign_in,
-            LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
+            LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine | LatePage::TryLines => self.administration,
             LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
             LatePage::Backups => self.backups,
         };
@@ -60,6 +60,7 @@ fn load_administration() -> Result<Draw<LatePage>, SplitLoaderError> {
             LatePage::Notifications => view! { <Notifications /> }.into_any(),
             LatePage::Tokens => view! { <Tokens /> }.into_any(),
             LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
+            LatePage::TryLines => view! { <TryLines /> }.into_any(),
             _ => ().into_any(),
         }
     })

@@ -12,7 +12,7 @@ use vigia::outgoing::Allowed;
 use vigia_app::model::risk::RiskSettings;
 use vigia_app::model::{
     Action, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority, QuarantineGroup, Role, Scope,
-    Target, TokenRequest,
+    Target, TokenRequest, TriedTry,
 };
 
 /// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read, write, operate and execute.
@@ -142,6 +142,8 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/tokens", ADMINISTRATORS),
     ("POST", "/fn/issue_token", ADMINISTRATORS),
     ("POST", "/fn/revoke_token", ADMINISTRATORS),
+    ("POST", "/fn/formats", ADMINISTRATORS),
+    ("POST", "/fn/try_lines", ADMINISTRATORS),
     ("POST", "/fn/quarantine", ADMINISTRATORS),
     ("POST", "/fn/quarantined", ADMINISTRATORS),
     ("POST", "/fn/replay_quarantined", ADMINISTRATORS),
@@ -272,6 +274,7 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/fn/revoke_token" => visitor.call(route, &"to-be-revoked").await,
         "/fn/quarantined" => visitor.call(route, &(group(), None::<i64>)).await,
         "/fn/replay_quarantined" | "/fn/drop_quarantined" => visitor.call(route, &group()).await,
+        "/fn/try_lines" => visitor.call(route, &TriedTry { text: "none".to_owned(), format: None, arrival: false }).await,
         "/fn/operation_info" => visitor.call(route, &operation.parse::<EventId>().expect("an id")).await,
         "/fn/report_refresh" => visitor.call(route, &(view, "", vec![id.parse::<EventId>().expect("an id")])).await,
         "/fn/backup_standing" | "/fn/operation_failures" | "/fn/behavior_shown" | "/fn/behavior_patterns" => visitor.call(route, &"").await,

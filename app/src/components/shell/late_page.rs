@@ -14,13 +14,14 @@ pub enum LatePage {
     Notifications,
     Tokens,
     Quarantine,
+    TryLines,
     Jobs,
     Backups,
 }
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Behavior,
         Self::SignIn,
         Self::Account,
@@ -29,6 +30,7 @@ impl LatePage {
         Self::Notifications,
         Self::Tokens,
         Self::Quarantine,
+        Self::TryLines,
         Self::Jobs,
         Self::Backups,
     ];
@@ -48,6 +50,7 @@ impl LatePage {
             Self::Notifications => "/admin/notifications",
             Self::Tokens => "/admin/tokens",
             Self::Quarantine => "/admin/quarantine",
+            Self::TryLines => "/admin/try-lines",
             Self::Jobs => "/admin/jobs",
             Self::Backups => "/admin/backups",
         }
@@ -63,6 +66,7 @@ impl LatePage {
             Self::Notifications => text!("page.notifications"),
             Self::Tokens => text!("page.tokens"),
             Self::Quarantine => text!("page.quarantine"),
+            Self::TryLines => text!("page.try-lines"),
             Self::Jobs => text!("page.jobs"),
             Self::Backups => text!("page.backups"),
         }
@@ -74,7 +78,7 @@ impl LatePage {
             Self::SignIn | Self::Account => &[],
             Self::Behavior => &[text!("frame.dashboard"), text!("frame.pam-core")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
-            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs | Self::Backups => {
+            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::TryLines | Self::Jobs | Self::Backups => {
                 &[text!("frame.administration")]
             }
         }
@@ -88,6 +92,7 @@ impl LatePage {
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),
             Self::Quarantine => Some("quarantine"),
+            Self::TryLines => Some("try-lines"),
             Self::Jobs => Some("jobs"),
             Self::Backups => Some("backups"),
         }
