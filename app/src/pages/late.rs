@@ -17,6 +17,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 pub struct LatePages {
     sign_in: LatePart<LatePage>,
     administration: LatePart<LatePage>,
+    lines: LatePart<LatePage>,
     execution: LatePart<LatePage>,
     backups: LatePart<LatePage>,
     behavior: LatePart<LatePage>,
@@ -28,6 +29,7 @@ impl LatePages {
         provide_context(Self {
             sign_in: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_sign_in()) }),
             administration: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_administration()) }),
+            lines: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_lines()) }),
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
             backups: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_backups()) }),
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
@@ -39,7 +41,8 @@ impl LatePages {
         let part = match page {
             LatePage::Behavior => self.behavior,
             LatePage::SignIn => self.sign_in,
-            LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine | LatePage::TryLines => self.administration,
+            LatePage::Notifications | LatePage::Tokens => self.administration,
+            LatePage::Quarantine | LatePage::TryLines => self.lines,
             LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
             LatePage::Backups => self.backups,
         };
@@ -59,9 +62,18 @@ fn load_administration() -> Result<Draw<LatePage>, SplitLoaderError> {
         match page {
             LatePage::Notifications => view! { <Notifications /> }.into_any(),
             LatePage::Tokens => view! { <Tokens /> }.into_any(),
-            LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
-            LatePage::TryLines => view! { <TryLines /> }.into_any(),
             _ => ().into_any(),
+        }
+    })
+}
+
+#[wasm_split(lines, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_lines() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|page| {
+        watch_session();
+        match page {
+            LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
+            _ => view! { <TryLines /> }.into_any(),
         }
     })
 }

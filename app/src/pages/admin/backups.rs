@@ -67,8 +67,7 @@ pub fn Backups() -> impl IntoView {
             let all = all.as_ref()?;
             let good = all.backups.iter().find(|one| one.full && one.checked.as_ref().is_none_or(|(_, wrong)| wrong.is_none()));
             // Of what is made by schedule it is said above.
-            let planned = !all.plans.is_empty();
-            Some((good.filter(|_| !planned).map(|one| one.start), all.drill.clone(), all.offline_only, planned))
+            Some((good.filter(|_| all.plans.is_empty()).map(|one| one.start), all.drill.clone(), all.offline_only))
         })
     });
     let running = Memo::new(move |_| all.value.with(|all| all.as_ref().and_then(|all| all.running.clone())));
@@ -137,23 +136,21 @@ fn planned(state: State, plans: &[BackupPlan], folder: &str, places: &[String]) 
     view! { {plans}<p class="muted">{say!("backups.folder", folder = visible(folder))}{copies}</p> }.into_any()
 }
 
-/// When the last full backup was, how the last drill went, whether only keys kept elsewhere open backups, and whether some are made by schedule: then it is
-/// said above how long a restore takes.
-type Assurance = (Option<Timestamp>, Option<(Timestamp, i64, Option<String>)>, bool, bool);
+/// When the last full backup was, what was in no backup then, and how the last drill went: what would be lost, and how long it would take to have the rest back.
+type Assurance = (Option<Timestamp>, Option<(Timestamp, i64, Option<String>)>, bool);
 
-fn proof(state: State, (last, drill, offline_only, planned): Assurance) -> AnyView {
+fn proof(state: State, (last, drill, offline_only): Assurance) -> AnyView {
     let clock = state.clock();
     let last = last.map(|last| view! { <li>{say!("backups.last-good")} " " {clock.time(last)}</li> });
     let drill = match drill {
         None if offline_only => ().into_any(),
         None => view! { <li>{say!("backups.no-drill")}</li> }.into_any(),
-        Some((at, took, None)) => {
-            let passed =
-                if planned { say!("backups.drill-passed").to_owned() } else { say!("backups.drilled", took = duration::words(took)) };
-            view! { <li>{passed} " " {clock.time(at)}</li> }.into_any()
-        }
-        Some((at, _, Some(wrong))) => {
-            view! { <li class="tone bad">{say!("backups.drill-failed", wrong = visible(&wrong))} " " {clock.time(at)}</li> }.into_any()
+        Some((at, took, wrong)) => {
+            let (class, words) = match wrong {
+                None => ("", say!("backups.drilled", took = duration::words(took))),
+                Some(wrong) => ("tone bad", say!("backups.drill-failed", wrong = visible(&wrong))),
+            };
+            view! { <li class=class>{words} " " {clock.time(at)}</li> }.into_any()
         }
     };
     let offline = offline_only.then(|| view! { <li>{say!("backups.offline-only")}</li> });

@@ -7,8 +7,7 @@ use crate::components::form::{self, Fault};
 use crate::components::load::{failed, load};
 use crate::components::notice::Problem;
 use crate::components::prefs::Prefs;
-use crate::components::report::cell::{Clock, draw};
-use crate::components::said::paragraph;
+use crate::components::report::cell::{Clock, draw, toned};
 use crate::components::session::Session;
 use crate::model::{Attempt, ErrorKind, Tone, TriedEvent, TriedLine, TriedOutcome, TriedTry, visible};
 use crate::words::Text;
@@ -58,10 +57,10 @@ pub fn TryLines() -> impl IntoView {
     view! {
         <div class="admin">
             <h1>{say!("page.try-lines")}</h1>
-            {paragraph("muted", text!("try.about"))}
+            <p class="muted">{say!("try.about", most = TriedTry::MOST_LINES)}</p>
             {failed(known)}
             <form class="set-form" on:submit=submit novalidate aria-label=say!("page.try-lines")>
-                <div class="all-columns">{form::area(fault, "lines", say!("try.lines"), say!("try.lines.help", most = TriedTry::MOST_LINES), lines)}</div>
+                <div class="all-columns">{form::area(fault, "lines", say!("try.lines"), say!("try.lines.help"), lines)}</div>
                 {form::select(fault, "format", say!("try.format"), options, format)}
                 <div class="checks-row">{form::check(say!("try.arrival"), arrival)}</div>
                 <div class="all-columns row"><button class="button primary" type="submit" disabled=busy>{say!("try.act")}</button></div>
