@@ -24,8 +24,8 @@ const work = join('target', 'page', 'parts')
 const script = join(work, `${NAME}.js`)
 const main = join(work, `${NAME}_bg.wasm`)
 const run = (program, ...args) => execFileSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
-// Parts that stand in another one, whose files are there already.
-const WITHIN = { patterns: 'behavior' }
+// Parts that come with the files of others, which count as theirs.
+const WITHIN = { patterns: ['behavior'], changes: ['behavior', 'patterns'] }
 const edit = (file, change) => writeFileSync(file, change(readFileSync(file)))
 
 // Binaryen as a library: to start wasm-opt, which is the same, would take longer for most parts than what it does.
@@ -113,7 +113,8 @@ function together() {
   for (const [, users, chunk] of loader.matchAll(/\/\* (.+?) \*\/\s*const __(chunk_\d+) =/g)) {
     for (const user of users.split(', ')) groups[user]?.push(served.get(`${chunk}.wasm`))
   }
-  for (const [part, outer] of Object.entries(WITHIN)) groups[part] = groups[part].filter((file) => !groups[outer].includes(file))
+  const all = { ...groups }
+  for (const [part, others] of Object.entries(WITHIN)) groups[part] = all[part].filter((file) => !others.some((other) => all[other].includes(file)))
   return groups
 }
 

@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens};
-use super::behavior::BehaviorPage;
+use super::behavior::{BehaviorPage, BehaviorWhole, ChangesPage};
 use super::new_operation::NewOperation;
 use super::sign_in::SignIn;
 use crate::components::late_part::{Coming, Draw, LatePart};
@@ -20,6 +20,7 @@ pub struct LatePages {
     execution: LatePart<LatePage>,
     backups: LatePart<LatePage>,
     behavior: LatePart<LatePage>,
+    changes: LatePart<LatePage>,
 }
 
 impl LatePages {
@@ -31,6 +32,7 @@ impl LatePages {
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
             backups: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_backups()) }),
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
+            changes: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_changes()) }),
         });
     }
 
@@ -38,6 +40,7 @@ impl LatePages {
     pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static) -> AnyView {
         let part = match page {
             LatePage::Behavior => self.behavior,
+            LatePage::Changes => self.changes,
             LatePage::SignIn => self.sign_in,
             LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
             LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
@@ -92,5 +95,17 @@ fn load_behavior() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|_| {
         watch_session();
         view! { <BehaviorPage /> }.into_any()
+    })
+}
+
+#[wasm_split(changes, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_changes() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|page| {
+        watch_session();
+        match page {
+            // It has its own part. What both have in common is cut out whole where both can draw it, and not into many small pieces.
+            LatePage::Behavior => view! { <BehaviorWhole /> }.into_any(),
+            _ => view! { <ChangesPage /> }.into_any(),
+        }
     })
 }

@@ -1,5 +1,6 @@
 //! What the dashboard shows below its first screen: a part of the page of its own.
 
+use super::BehaviorPage;
 use super::patterns::PatternsShown;
 use super::state::Dashboard;
 use crate::components::late_part::{Coming, Draw, LatePart, bones};
@@ -15,6 +16,17 @@ pub fn Below(dashboard: Dashboard) -> impl IntoView {
     let words = expect_context::<ReportTools>().words;
     let part = LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_patterns()) });
     part.draw(|| LatePage::Behavior, |wrong| wrong.unwrap_or_else(|| bones(8)))
+}
+
+/// All of the dashboard at once, around the one of the context.
+#[component]
+pub fn BehaviorWhole() -> impl IntoView {
+    let dashboard = expect_context::<Dashboard>();
+    view! {
+        <BehaviorPage />
+        <PatternsShown dashboard />
+    }
+    .into_any()
 }
 
 /// Of the dashboard of the context.
