@@ -24,7 +24,7 @@ pub fn Standings(board: ChangesBoard) -> impl IntoView {
         Card { class: "figure", name, count, share: None, change: say!("changes.now").to_owned() }.draw(href)
     };
     let cards = move || standing.get().into_iter().map(card).collect_view();
-    view! { <section class="figures standing" aria-label=say!("changes.standing")>{follow(cards)}</section> }.into_any()
+    view! { <section class="figures changes-now" aria-label=say!("changes.standing")>{follow(cards)}</section> }.into_any()
 }
 
 #[component]
