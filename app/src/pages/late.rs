@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens, TryLines};
-use super::behavior::BehaviorPage;
+use super::behavior::{BehaviorPage, ChangesPage};
 use super::new_operation::NewOperation;
 use super::sign_in::SignIn;
 use crate::components::late_part::{Coming, Draw, LatePart};
@@ -21,6 +21,7 @@ pub struct LatePages {
     execution: LatePart<LatePage>,
     backups: LatePart<LatePage>,
     behavior: LatePart<LatePage>,
+    changes: LatePart<LatePage>,
 }
 
 impl LatePages {
@@ -33,6 +34,7 @@ impl LatePages {
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
             backups: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_backups()) }),
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
+            changes: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_changes()) }),
         });
     }
 
@@ -40,6 +42,7 @@ impl LatePages {
     pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static) -> AnyView {
         let part = match page {
             LatePage::Behavior => self.behavior,
+            LatePage::Changes => self.changes,
             LatePage::SignIn => self.sign_in,
             LatePage::Notifications | LatePage::Tokens => self.administration,
             LatePage::Quarantine | LatePage::TryLines => self.lines,
@@ -105,5 +108,13 @@ fn load_behavior() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|_| {
         watch_session();
         view! { <BehaviorPage /> }.into_any()
+    })
+}
+
+#[wasm_split(changes, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_changes() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|_| {
+        watch_session();
+        view! { <ChangesPage /> }.into_any()
     })
 }

@@ -40,6 +40,23 @@ const OPERATIONS: &[Choice] = &labelled(
     ],
 );
 
+/// Those of [`ErrorClass`](crate::model::ErrorClass), and whatever other systems tell apart.
+const ERROR_CLASSES: &[Choice] = &labelled(
+    "error-class",
+    [
+        plain("Connectivity"),
+        plain("Unavailable"),
+        plain("Credential rejected"),
+        plain("Account locked"),
+        plain("Permission denied"),
+        plain("Not found"),
+        plain("Policy rejected"),
+        plain("Configuration"),
+        plain("Inconclusive"),
+        plain("Other"),
+    ],
+);
+
 /// The most likely first.
 const ACTIONS: &[Action] = &[Action::Restart, Action::RunNow, Action::Approve, Action::Disapprove, Action::Cancel];
 
@@ -84,6 +101,7 @@ pub static PASSWORD_OPERATION: Report = Report {
             Column::text("tags", Group::What).hidden(),
             Column::flag("reconciliation", Group::Why).hidden(),
             Column::text("template", Group::Why).hidden(),
+            Column::open_choice("error_class", Group::Why, ERROR_CLASSES).hidden(),
             Column::long_text("message", Group::Why).hidden(),
             Column::source(),
         ],

@@ -5,6 +5,7 @@ mod backup_links;
 mod backups;
 mod bad_input;
 mod broken_store;
+mod changes;
 mod connections;
 mod contract;
 mod dashboard;

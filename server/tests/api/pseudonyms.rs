@@ -166,6 +166,7 @@ async fn said_to(manager: &Visitor, operations: &[&str]) -> Vec<(String, Vec<u8>
     for query in ["", "show=both&services=yes", "time=this-year&show=both", "user=Zelda+Quorn", "sort=user"] {
         keep(format!("dashboard {query}"), manager.call("/fn/behavior_shown", &query).await).await;
         keep(format!("patterns {query}"), manager.call("/fn/behavior_patterns", &query).await).await;
+        keep(format!("changes {query}"), manager.call("/fn/changes_shown", &query).await).await;
         keep(format!("failures {query}"), manager.call("/fn/operation_failures", &query).await).await;
     }
     // Whatever else the server has for managers: a route that is new is asked too.

@@ -125,11 +125,13 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/report_record", SIGNED_IN),
     ("POST", "/fn/behavior_shown", SIGNED_IN),
     ("POST", "/fn/behavior_patterns", SIGNED_IN),
+    ("POST", "/fn/changes_shown", SIGNED_IN),
     ("POST", "/fn/view_risk", SIGNED_IN),
     ("POST", "/fn/risk_known", ADMINISTRATORS),
     ("POST", "/fn/set_risk", ADMINISTRATORS),
     ("GET", "/api/v1/dashboards/behavior", READERS),
     ("GET", "/api/v1/dashboards/behavior/patterns", READERS),
+    ("GET", "/api/v1/dashboards/password-changes", READERS),
     ("GET", "/api/v1/risk/settings", ADMINISTRATORS),
     ("PUT", "/api/v1/risk/settings", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("GET", "/api/v1/pseudonyms", ADMINISTRATORS),
@@ -277,7 +279,9 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/fn/try_lines" => visitor.call(route, &TriedTry { text: "none".to_owned(), format: None, arrival: false }).await,
         "/fn/operation_info" => visitor.call(route, &operation.parse::<EventId>().expect("an id")).await,
         "/fn/report_refresh" => visitor.call(route, &(view, "", vec![id.parse::<EventId>().expect("an id")])).await,
-        "/fn/backup_standing" | "/fn/operation_failures" | "/fn/behavior_shown" | "/fn/behavior_patterns" => visitor.call(route, &"").await,
+        "/fn/backup_standing" | "/fn/operation_failures" | "/fn/behavior_shown" | "/fn/behavior_patterns" | "/fn/changes_shown" => {
+            visitor.call(route, &"").await
+        }
         "/fn/view_risk" => visitor.call(route, &id.parse::<EventId>().expect("an id")).await,
         "/fn/operation_act" => {
             visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "", false)).await

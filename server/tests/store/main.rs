@@ -10,6 +10,7 @@ mod backups_offline;
 mod backups_parts;
 mod behavior;
 mod beside;
+mod changes;
 mod copies;
 mod copy;
 mod earlier;

@@ -7,6 +7,7 @@ use crate::words::Text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LatePage {
     Behavior,
+    Changes,
     SignIn,
     Account,
     NewOperation,
@@ -23,6 +24,7 @@ impl LatePage {
     /// The pages of administrators come in the order of the menu.
     pub const ALL: [Self; 11] = [
         Self::Behavior,
+        Self::Changes,
         Self::SignIn,
         Self::Account,
         Self::NewOperation,
@@ -43,6 +45,7 @@ impl LatePage {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Behavior => "/dashboard/pam-core/behavior",
+            Self::Changes => "/dashboard/pam-core/password-changes",
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::NewOperation => "/operations/new",
@@ -59,6 +62,7 @@ impl LatePage {
     pub const fn title(self) -> Text {
         match self {
             Self::Behavior => text!("page.behavior"),
+            Self::Changes => text!("page.changes"),
             Self::SignIn => text!("sign-in.title"),
             Self::Account => text!("page.account"),
             Self::NewOperation => text!("page.new-operation"),
@@ -76,7 +80,7 @@ impl LatePage {
     pub const fn under(self) -> &'static [Text] {
         match self {
             Self::SignIn | Self::Account => &[],
-            Self::Behavior => &[text!("frame.dashboard"), text!("frame.pam-core")],
+            Self::Behavior | Self::Changes => &[text!("frame.dashboard"), text!("frame.pam-core")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
             Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::TryLines | Self::Jobs | Self::Backups => {
                 &[text!("frame.administration")]
@@ -87,7 +91,7 @@ impl LatePage {
     /// Its icon, where it is in the menu of administrators.
     pub const fn icon(self) -> Option<&'static str> {
         match self {
-            Self::Behavior | Self::SignIn | Self::Account | Self::NewOperation => None,
+            Self::Behavior | Self::Changes | Self::SignIn | Self::Account | Self::NewOperation => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),

@@ -4,14 +4,16 @@ use crate::index::PAGE_BYTES;
 use crate::store::query::Step;
 use serde_json::{Map, Value, json};
 use vigia_app::behavior::Show;
+use vigia_app::behavior::changes::Of;
 use vigia_app::model::filter::Operator;
 use vigia_app::model::{Column, Kind, Preset, Query, Report};
-use vigia_app::reports::PASSWORD_VIEW;
+use vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 
 /// Stands in the address of an endpoint for a report's key.
 pub(super) const PLACE: &str = "{report}";
 /// The addresses that are asked as the dashboard is begin with this.
-pub(super) const DASHBOARD: &str = "/api/v1/dashboards/";
+pub(super) const DASHBOARD: &str = "/api/v1/dashboards/behavior";
+pub(super) const CHANGES: &str = "/api/v1/dashboards/password-changes";
 pub(super) const STANDING: &str = "/api/v1/backups/standing";
 /// Schemas of what is the same for every report; each report has its own, more exact ones instead.
 pub(super) const PARTS: [&str; 2] = [PAGE, EVENT];
@@ -153,6 +155,15 @@ pub(super) fn of_dashboard() -> Vec<Value> {
         }),
     ];
     shared(["q", "time", "from", "to", "zone"].into_iter()).chain(own).chain(narrowing(&PASSWORD_VIEW)).collect()
+}
+
+/// What the board of password changes is asked with.
+pub(super) fn of_changes() -> Vec<Value> {
+    let own = json!({
+        "name": "show", "in": "query", "description": "Which operations count: those that set a password, or all.",
+        "schema": { "type": "string", "enum": Of::ALL.map(Of::key), "default": Of::default().key() },
+    });
+    shared(["q", "time", "from", "to", "zone"].into_iter()).chain([own]).chain(narrowing(&PASSWORD_OPERATION)).collect()
 }
 
 /// What a period is asked with.

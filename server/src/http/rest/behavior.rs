@@ -196,7 +196,7 @@ struct ExcessJson {
     risk: Option<f64>,
 }
 
-const STEPS: [(&str, Step); 4] = [("hour", Step::Hour), ("day", Step::Day), ("week", Step::Week), ("month", Step::Month)];
+pub(super) const STEPS: [(&str, Step); 4] = [("hour", Step::Hour), ("day", Step::Day), ("week", Step::Week), ("month", Step::Month)];
 const MEASURES: [(&str, Measure); 5] = [
     ("views", Measure::Views),
     ("users", Measure::Users),
@@ -213,7 +213,7 @@ const TRENDS: [(&str, TrendKind); 6] = [
     ("backups", TrendKind::Backups),
 ];
 
-fn steps() -> Object {
+pub(super) fn steps() -> Object {
     schema::word(STEPS.map(|(name, _)| name))
 }
 
@@ -226,7 +226,7 @@ fn trends() -> Object {
 }
 
 /// What one of a list is called.
-fn name<T: PartialEq>(of: &T, all: &[(&'static str, T)]) -> &'static str {
+pub(super) fn name<T: PartialEq>(of: &T, all: &[(&'static str, T)]) -> &'static str {
     all.iter().find(|(_, one)| one == of).map_or("", |(name, _)| name)
 }
 

@@ -5,6 +5,7 @@ pub(super) mod backup_standing;
 mod backups;
 mod behavior;
 mod body;
+mod changes;
 mod counts;
 pub(super) mod events;
 mod instance;
@@ -29,6 +30,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         reports::endpoints(),
         counts::endpoints(),
         behavior::endpoints(),
+        changes::endpoints(),
         events::endpoints(),
         session::endpoints(),
         tokens::endpoints(),

@@ -47,7 +47,7 @@ pub(super) fn event(line: &str, source: &Arc<str>, context: &Context) -> Result<
             Some(column) if given.contains(&column.key) => return Err(twice(column.key)),
             Some(column) if report.attempts && name == "attempts" && matches!(value, Json::List(_)) => {
                 given.push(column.key);
-                event.attempts = attempts(value)?;
+                event.set_attempts(attempts(value)?);
                 let tried = event.attempts.iter().map(|attempt| attempt.number).max();
                 event.set(column.key, tried);
             }
