@@ -1,3 +1,2 @@
 -- Takes back what the last migration did, on both databases: a database as the version before had it. To be changed with each migration.
-ALTER TABLE password_view DROP COLUMN actor_kind;
-ALTER TABLE audit_tracking DROP COLUMN actor_kind;
+ALTER TABLE password_view DROP COLUMN changed;

@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens};
 use super::behavior::BehaviorPage;
+use super::exposure::ExposurePage;
 use super::new_operation::NewOperation;
 use super::sign_in::SignIn;
 use crate::components::late_part::{Coming, Draw, LatePart};
@@ -20,6 +21,7 @@ pub struct LatePages {
     execution: LatePart<LatePage>,
     backups: LatePart<LatePage>,
     behavior: LatePart<LatePage>,
+    exposure: LatePart<LatePage>,
 }
 
 impl LatePages {
@@ -31,6 +33,7 @@ impl LatePages {
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
             backups: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_backups()) }),
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
+            exposure: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_exposure()) }),
         });
     }
 
@@ -38,6 +41,7 @@ impl LatePages {
     pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static) -> AnyView {
         let part = match page {
             LatePage::Behavior => self.behavior,
+            LatePage::Exposure => self.exposure,
             LatePage::SignIn => self.sign_in,
             LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
             LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
@@ -92,5 +96,13 @@ fn load_behavior() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|_| {
         watch_session();
         view! { <BehaviorPage /> }.into_any()
+    })
+}
+
+#[wasm_split(exposure, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_exposure() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|_| {
+        watch_session();
+        view! { <ExposurePage /> }.into_any()
     })
 }

@@ -5,6 +5,7 @@
 mod bao;
 #[path = "../support/http.rs"]
 mod http;
+mod leaver;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;

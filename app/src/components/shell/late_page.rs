@@ -7,6 +7,7 @@ use crate::words::Text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LatePage {
     Behavior,
+    Exposure,
     SignIn,
     Account,
     NewOperation,
@@ -20,8 +21,9 @@ pub enum LatePage {
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Behavior,
+        Self::Exposure,
         Self::SignIn,
         Self::Account,
         Self::NewOperation,
@@ -41,6 +43,7 @@ impl LatePage {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Behavior => "/dashboard/pam-core/behavior",
+            Self::Exposure => "/dashboard/pam-core/credentials",
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::NewOperation => "/operations/new",
@@ -56,6 +59,7 @@ impl LatePage {
     pub const fn title(self) -> Text {
         match self {
             Self::Behavior => text!("page.behavior"),
+            Self::Exposure => text!("page.exposure"),
             Self::SignIn => text!("sign-in.title"),
             Self::Account => text!("page.account"),
             Self::NewOperation => text!("page.new-operation"),
@@ -72,7 +76,7 @@ impl LatePage {
     pub const fn under(self) -> &'static [Text] {
         match self {
             Self::SignIn | Self::Account => &[],
-            Self::Behavior => &[text!("frame.dashboard"), text!("frame.pam-core")],
+            Self::Behavior | Self::Exposure => &[text!("frame.dashboard"), text!("frame.pam-core")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
             Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs | Self::Backups => {
                 &[text!("frame.administration")]
@@ -83,7 +87,7 @@ impl LatePage {
     /// Its icon, where it is in the menu of administrators.
     pub const fn icon(self) -> Option<&'static str> {
         match self {
-            Self::Behavior | Self::SignIn | Self::Account | Self::NewOperation => None,
+            Self::Behavior | Self::Exposure | Self::SignIn | Self::Account | Self::NewOperation => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),

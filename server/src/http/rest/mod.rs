@@ -7,6 +7,7 @@ mod behavior;
 mod body;
 mod counts;
 pub(super) mod events;
+mod exposure;
 mod instance;
 pub(super) mod jobs;
 mod mappings;
@@ -29,6 +30,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         reports::endpoints(),
         counts::endpoints(),
         behavior::endpoints(),
+        exposure::endpoints(),
         events::endpoints(),
         session::endpoints(),
         tokens::endpoints(),
