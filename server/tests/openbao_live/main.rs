@@ -1,7 +1,6 @@
 //! A real OpenBao with its three audit devices pointed straight at Vigia: real secrets are read, and the passwords of a real
 //! PostgreSQL rotated. All three say the same, and the reports tell what happened.
 
-#[expect(dead_code, reason = "other targets need the rest")]
 mod bao;
 #[path = "../support/http.rs"]
 mod http;

@@ -25,10 +25,9 @@ pub fn person(asked: Memo<Asked>) -> AnyView {
     let (router, prefs, fault) = (expect_context::<Router>(), expect_context::<Prefs>(), Fault::none());
     let (user, until) = asked.with_untracked(|asked| (RwSignal::new(asked.user.clone()), RwSignal::new(field(asked.until, prefs))));
     Effect::new(move |_| {
-        asked.with(|asked| {
-            user.set(asked.user.clone());
-            until.set(field(asked.until, prefs));
-        })
+        let Asked { user: whose, until: before, .. } = asked.get();
+        user.set(whose);
+        until.set(field(before, prefs));
     });
     let part = move || user.with(|user| (user.chars().count() >= FROM).then(|| user.clone()));
     let names = load(part, people_named);
