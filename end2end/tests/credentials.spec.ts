@@ -11,7 +11,7 @@ function seen(user: string) {
   const view = (number: number, device: string, username: string) =>
     JSON.stringify({ report: 'password-view', source_id: `${user}-${number}`, time: `2026-01-20T10:0${number}:00Z`, operation: 'View password', user, actor_kind: 'Person', device, username, credential_type: 'Local User' });
   const lines = [view(0, 'srv-db-71', `${user}-one`), view(1, 'srv-db-71', `${user}-one`), view(2, 'srv-db-72', `${user}-two`), view(3, 'switch-9', `${user}-three`)];
-  run(['import', '--format', 'vigia', '--source', 'demo', '-'], `${lines.join('\n')}\n`);
+  run(['import', '--format', 'vigia', '--source', 'leavers', '-'], `${lines.join('\n')}\n`);
 }
 
 const table = (page: Page) => page.locator('.exposure table');
@@ -59,7 +59,7 @@ test.describe('of administrators', () => {
     seen('leaver-e2e');
     await page.goto(`${PAGE}?user=leaver-e2e`);
     await expect(table(page).getByRole('row', { name: /leaver-e2e-one/ })).toContainText('script');
-    await expect(table(page).getByRole('row', { name: /leaver-e2e-three/ })).toContainText('No route leads');
+    await expect(table(page).getByRole('row', { name: /leaver-e2e-three/ })).toContainText('has no route');
     await page.getByRole('button', { name: 'Request change for all 2' }).click();
     const dialog = page.getByRole('dialog');
     await expect(dialog).toContainText('The passwords of 2 credentials will be changed');
