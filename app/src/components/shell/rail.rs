@@ -65,7 +65,7 @@ pub fn Menu(
             <a class="brand" href="/" aria-label=say!("frame.home")>{logo()} <span class="label">"Vigia"</span></a>
             <p class="rail-group">{span("label", text!("frame.dashboard"))}</p>
             <p class="rail-subgroup">{span("label", text!("frame.pam-core"))}</p>
-            <ul>{[(LatePage::Behavior, "behavior"), (LatePage::Exposure, "token")].map(|(page, icon)| item(page.path().to_owned(), page.title().said(), icon, path)).collect_view()}</ul>
+            <ul>{[(LatePage::Behavior, "behavior"), (LatePage::Exposure, "key")].map(|(page, icon)| item(page.path().to_owned(), page.title().said(), icon, path)).collect_view()}</ul>
             <p class="rail-group">{span("label", text!("frame.reports"))}</p>
             <p class="rail-subgroup">{span("label", text!("frame.events"))}</p>
             <ul>{items}</ul>
