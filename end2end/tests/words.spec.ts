@@ -75,7 +75,7 @@ test.describe('in another language', () => {
   });
 
   test('everything of the other pages is among the words', async ({ page }) => {
-    for (const path of ['/account', '/operations/new', '/admin/operations', '/admin/notifications', '/admin/tokens', '/admin/quarantine', '/admin/try-lines', '/admin/jobs', '/admin/backups', '/nowhere']) {
+    for (const path of ['/account', '/operations/new', '/admin/operations', '/admin/notifications', '/admin/tokens', '/admin/quarantine', '/admin/try-lines', '/admin/jobs', '/admin/backups', '/dashboard/pam-core/credentials', '/nowhere']) {
       await page.goto(path);
       await expect(page.locator('main :is(h1, h2)').first()).toContainText('«');
       await expect(page.locator('.bones')).toHaveCount(0);

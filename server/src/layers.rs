@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 38] = [
+const ORDER: [&str; 39] = [
     "clock",
     "crash",
     "process_name",
@@ -37,6 +37,7 @@ const ORDER: [&str; 38] = [
     "backups",
     "ingest",
     "operations",
+    "exposure",
     "notifications",
     "demo",
     "http",

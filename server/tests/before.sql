@@ -1,2 +1,2 @@
 -- Takes back what the last migration did, on both databases: a database as the version before had it. To be changed with each migration.
-ALTER TABLE password_operation DROP COLUMN error_class;
+ALTER TABLE password_view DROP COLUMN changed;

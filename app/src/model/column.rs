@@ -24,6 +24,8 @@ pub struct Column {
     pub group: Group,
     /// Vigia finds the value out itself: it does not come with an event, and is missing until then.
     pub derived: bool,
+    /// The value says how things stand with the event by now: Vigia sets it after the event was stored, and may change it. No event brings one.
+    pub standing: bool,
 }
 
 /// The shape of a column's values. It decides which filters the column offers and how it is drawn and kept.
@@ -154,7 +156,7 @@ impl Column {
             Kind::Duration => (8, 12),
             Kind::Flag => (3, 3),
         };
-        Self { key, label: Text::NONE, help: Text::NONE, kind, shown: true, worth: 5, chars, group, derived: false }
+        Self { key, label: Text::NONE, help: Text::NONE, kind, shown: true, worth: 5, chars, group, derived: false, standing: false }
     }
 
     /// The id column every report starts with.
@@ -212,6 +214,11 @@ impl Column {
     /// Found out by Vigia: see [`Column::derived`].
     pub const fn derived(self) -> Self {
         Self { derived: true, ..self }
+    }
+
+    /// Says how things stand by now: see [`Column::standing`].
+    pub const fn standing(self) -> Self {
+        Self { standing: true, ..self }
     }
 
     /// Not shown until the reader chooses it.

@@ -127,9 +127,9 @@ impl Report {
         self.filterable().filter(|column| column.kind != Kind::Id)
     }
 
-    /// The columns whose values come with an event: all that are kept but the source, and what Vigia finds out itself.
+    /// The columns whose values come with an event: all that are kept but the source, what Vigia finds out itself, and what it sets by now.
     pub fn given(&'static self) -> impl Iterator<Item = &'static Column> {
-        self.stored().filter(|column| !column.derived && column.key != "source")
+        self.stored().filter(|column| !column.derived && !column.standing && column.key != "source")
     }
 
     /// The columns that Vigia finds out itself. Where there are some, the first is a number that is missing until it has.

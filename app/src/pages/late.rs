@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens, TryLines};
 use super::behavior::{BehaviorPage, ChangesPage};
+use super::exposure::ExposurePage;
 use super::new_operation::NewOperation;
 use super::sign_in::SignIn;
 use crate::components::late_part::{Coming, Draw, LatePart};
@@ -22,6 +23,7 @@ pub struct LatePages {
     backups: LatePart<LatePage>,
     behavior: LatePart<LatePage>,
     changes: LatePart<LatePage>,
+    exposure: LatePart<LatePage>,
 }
 
 impl LatePages {
@@ -35,6 +37,7 @@ impl LatePages {
             backups: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_backups()) }),
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
             changes: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_changes()) }),
+            exposure: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_exposure()) }),
         });
     }
 
@@ -43,6 +46,7 @@ impl LatePages {
         let part = match page {
             LatePage::Behavior => self.behavior,
             LatePage::Changes => self.changes,
+            LatePage::Exposure => self.exposure,
             LatePage::SignIn => self.sign_in,
             LatePage::Notifications | LatePage::Tokens => self.administration,
             LatePage::Quarantine | LatePage::TryLines => self.lines,
@@ -116,5 +120,13 @@ fn load_changes() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|_| {
         watch_session();
         view! { <ChangesPage /> }.into_any()
+    })
+}
+
+#[wasm_split(exposure, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_exposure() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|_| {
+        watch_session();
+        view! { <ExposurePage /> }.into_any()
     })
 }

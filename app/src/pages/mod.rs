@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod behavior;
+pub mod exposure;
 pub mod late;
 pub mod new_operation;
 pub mod not_found;

@@ -13,7 +13,7 @@ mod performed_backups;
 #[cfg(feature = "fifth-report")]
 pub use account_discovery::ACCOUNT_DISCOVERY;
 pub use audit_tracking::AUDIT_TRACKING;
-pub use password_operation::PASSWORD_OPERATION;
+pub use password_operation::{PASSWORD_CHANGES, PASSWORD_OPERATION};
 pub use password_view::PASSWORD_VIEW;
 pub use performed_backups::PERFORMED_BACKUPS;
 

@@ -57,6 +57,9 @@ const ERROR_CLASSES: &[Choice] = &labelled(
     ],
 );
 
+/// The operations that give a credential another password, when they end well.
+pub const PASSWORD_CHANGES: [&str; 2] = ["Change password", "Child password change"];
+
 /// The most likely first.
 const ACTIONS: &[Action] = &[Action::Restart, Action::RunNow, Action::Approve, Action::Disapprove, Action::Cancel];
 

@@ -63,6 +63,7 @@ pub static PASSWORD_VIEW: Report = Report {
             Column::flag("unusual_credential", Group::What).derived().hidden(),
             Column::flag("unusual_volume", Group::Who).derived().hidden(),
             Column::flag("first_access", Group::What).derived().hidden(),
+            Column::time("changed").standing().hidden(),
             Column::source(),
         ],
     ),

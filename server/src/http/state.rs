@@ -8,6 +8,7 @@ use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
 use crate::clock::Clock;
 use crate::config::{Proxies, PublicUrl};
+use crate::exposure::{ExposureDesk, ExposureService};
 use crate::identity::{Identity, Refusals};
 use crate::index::Index;
 use crate::ingest::Intake;
@@ -66,6 +67,7 @@ pub struct Shared {
     pub identity: Identity,
     pub reports: ReportService,
     pub behavior: BehaviorService,
+    pub exposure: ExposureService,
     pub backups: Backups,
     pub intake: Intake,
     pub outfit: Outfit,
@@ -104,6 +106,7 @@ impl AppState {
             identity: Identity::new(store.clone(), clock.clone()).sharing(outfit.refusals.clone()),
             reports: ReportService::new(store.clone(), clock.clone(), outfit.index.clone()),
             behavior: BehaviorService::new(store.clone(), clock.clone(), outfit.index.clone()),
+            exposure: ExposureService::new(store.clone(), clock.clone(), outfit.index.clone()),
             backups: Backups::new(store.clone(), clock.clone(), outfit.backups.clone()),
             questions: Shares::new(outfit.questions.at_once, outfit.questions.patience),
             bodies: Shares::new(BODIES, outfit.questions.patience),
@@ -127,6 +130,11 @@ impl Shared {
     /// Where operations are looked at and moved.
     pub fn operations(&self) -> OperationDesk<'_> {
         OperationDesk { store: &*self.store, reports: &self.reports, identity: &self.identity, setup: &self.outfit.setup }
+    }
+
+    /// Where credentials that somebody has seen are had changed.
+    pub fn exposure_desk(&self) -> ExposureDesk<'_> {
+        ExposureDesk { service: &self.exposure, operations: self.operations() }
     }
 
     /// Where work in the background is looked at.

@@ -44,8 +44,8 @@ pub type Values = (Vec<(Cell, u64)>, usize);
 
 /// What the index knows of a report at one moment.
 pub struct Known {
-    index: Index,
-    snapshot: Arc<Snapshot>,
+    pub(super) index: Index,
+    pub(super) snapshot: Arc<Snapshot>,
 }
 
 /// The time is cut into more spans than were allowed.
@@ -176,6 +176,10 @@ impl Index {
 }
 
 impl Known {
+    pub(super) const fn new(index: Index, snapshot: Arc<Snapshot>) -> Self {
+        Self { index, snapshot }
+    }
+
     /// How many rows match; `None` where that cannot be read.
     pub async fn count(&self, resolved: &ResolvedQuery) -> Result<Option<u64>, StoreError> {
         let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
@@ -259,7 +263,7 @@ impl Known {
 }
 
 /// Runs what may take milliseconds, and reads files.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     spawn_blocking(work).await.map_err(|error| StoreError::Failed(error.into()))
 }
 

@@ -48,7 +48,12 @@ impl Whole {
 
     /// The columns that an event says itself, with their values.
     pub(super) fn said(self, report: &'static Report) -> Vec<(&'static str, Value)> {
-        report.stored().zip(self.cells).filter(|(column, _)| !column.derived).map(|(column, value)| (column.key, value)).collect()
+        report
+            .stored()
+            .zip(self.cells)
+            .filter(|(column, _)| !column.derived && !column.standing)
+            .map(|(column, value)| (column.key, value))
+            .collect()
     }
 
     /// The event under this id, cut to what is kept.

@@ -169,6 +169,13 @@ async fn said_to(manager: &Visitor, operations: &[&str]) -> Vec<(String, Vec<u8>
         keep(format!("changes {query}"), manager.call("/fn/changes_shown", &query).await).await;
         keep(format!("failures {query}"), manager.call("/fn/operation_failures", &query).await).await;
     }
+    for name in names() {
+        let whose = format!("/api/v1/credentials/seen?user={}", escaped(name));
+        keep(whose.clone(), manager.get(&whose).await).await;
+        keep(format!("people {name}"), manager.call("/fn/people_named", &name).await).await;
+    }
+    let knowers = "/api/v1/credentials/known-by?device=srv-0&username=root";
+    keep(knowers.to_owned(), manager.get(knowers).await).await;
     // Whatever else the server has for managers: a route that is new is asked too.
     let view: Page = answer(manager.call("/fn/report_page", &("password-view", "limit=1")).await).await;
     let view = view.rows[0].id.to_string();

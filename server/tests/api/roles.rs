@@ -11,8 +11,8 @@ use vigia::notifications::Delivery;
 use vigia::outgoing::Allowed;
 use vigia_app::model::risk::RiskSettings;
 use vigia_app::model::{
-    Action, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority, QuarantineGroup, Role, Scope,
-    Target, TokenRequest, TriedTry,
+    Action, ChangeRequest, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority,
+    QuarantineGroup, Role, Scope, Target, Timestamp, TokenRequest, TriedTry,
 };
 
 /// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read, write, operate and execute.
@@ -132,6 +132,14 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("GET", "/api/v1/dashboards/behavior", READERS),
     ("GET", "/api/v1/dashboards/behavior/patterns", READERS),
     ("GET", "/api/v1/dashboards/password-changes", READERS),
+    ("GET", "/api/v1/credentials/seen", READERS),
+    ("GET", "/api/v1/credentials/known-by", READERS),
+    // Nobody of this name has seen anything.
+    ("POST", "/api/v1/credentials/changes", [401, 403, 403, 400, 403, 403, 400, 403]),
+    ("POST", "/fn/seen_credentials", SIGNED_IN),
+    ("POST", "/fn/people_named", SIGNED_IN),
+    ("POST", "/fn/credential_knowers", SIGNED_IN),
+    ("POST", "/fn/change_seen_credentials", [401, 403, 403, 400, 403, 403, 403, 403]),
     ("GET", "/api/v1/risk/settings", ADMINISTRATORS),
     ("PUT", "/api/v1/risk/settings", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("GET", "/api/v1/pseudonyms", ADMINISTRATORS),
@@ -301,6 +309,14 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         }
         _ if route.starts_with("/api/v1/notification-rules/") => {
             visitor.request(method, &route.replace("{name}", "ops")).send().await.expect("an answer")
+        }
+        "/api/v1/credentials/known-by" => visitor.get("/api/v1/credentials/known-by?device=srv-1").await,
+        "/api/v1/credentials/changes" => visitor.post(route, json!({ "user": "Nobody", "count": 1 })).await,
+        "/fn/seen_credentials" => visitor.call(route, &(None::<String>, None::<Timestamp>)).await,
+        "/fn/people_named" => visitor.call(route, &"a").await,
+        "/fn/credential_knowers" => visitor.call(route, &("srv-1", "root", None::<Timestamp>)).await,
+        "/fn/change_seen_credentials" => {
+            visitor.call(route, &(ChangeRequest { user: "Nobody".to_owned(), until: None, count: 1 }, "key")).await
         }
         "/fn/set_risk" => visitor.call(route, &RiskSettings::default()).await,
         "/api/v1/risk/settings" if method == "PUT" => {

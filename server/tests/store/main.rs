@@ -15,6 +15,7 @@ mod copies;
 mod copy;
 mod earlier;
 mod events;
+mod exposure;
 mod frozen;
 #[path = "../support/http.rs"]
 mod http;

@@ -8,6 +8,7 @@ use crate::words::Text;
 pub enum LatePage {
     Behavior,
     Changes,
+    Exposure,
     SignIn,
     Account,
     NewOperation,
@@ -22,9 +23,10 @@ pub enum LatePage {
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Behavior,
         Self::Changes,
+        Self::Exposure,
         Self::SignIn,
         Self::Account,
         Self::NewOperation,
@@ -46,6 +48,7 @@ impl LatePage {
         match self {
             Self::Behavior => "/dashboard/pam-core/behavior",
             Self::Changes => "/dashboard/pam-core/password-changes",
+            Self::Exposure => "/dashboard/pam-core/credentials",
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::NewOperation => "/operations/new",
@@ -63,6 +66,7 @@ impl LatePage {
         match self {
             Self::Behavior => text!("page.behavior"),
             Self::Changes => text!("page.changes"),
+            Self::Exposure => text!("page.exposure"),
             Self::SignIn => text!("sign-in.title"),
             Self::Account => text!("page.account"),
             Self::NewOperation => text!("page.new-operation"),
@@ -80,7 +84,7 @@ impl LatePage {
     pub const fn under(self) -> &'static [Text] {
         match self {
             Self::SignIn | Self::Account => &[],
-            Self::Behavior | Self::Changes => &[text!("frame.dashboard"), text!("frame.pam-core")],
+            Self::Behavior | Self::Changes | Self::Exposure => &[text!("frame.dashboard"), text!("frame.pam-core")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
             Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::TryLines | Self::Jobs | Self::Backups => {
                 &[text!("frame.administration")]
@@ -91,7 +95,7 @@ impl LatePage {
     /// Its icon, where it is in the menu of administrators.
     pub const fn icon(self) -> Option<&'static str> {
         match self {
-            Self::Behavior | Self::Changes | Self::SignIn | Self::Account | Self::NewOperation => None,
+            Self::Behavior | Self::Changes | Self::Exposure | Self::SignIn | Self::Account | Self::NewOperation => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),

@@ -31,7 +31,7 @@ pub fn Menu(
             item(href, report.words.title.said(), report.icon, path)
         })
         .collect_view();
-    let dashboards = [(LatePage::Behavior, "behavior"), (LatePage::Changes, "changes")]
+    let dashboards = [(LatePage::Behavior, "behavior"), (LatePage::Changes, "changes"), (LatePage::Exposure, "exposure")]
         .map(|(page, symbol)| item(page.path().to_owned(), page.title().said(), symbol, path))
         .collect_view();
     let is_admin = Memo::new(move |_| session.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin)));

@@ -8,6 +8,7 @@ mod body;
 mod changes;
 mod counts;
 pub(super) mod events;
+mod exposure;
 mod instance;
 pub(super) mod jobs;
 mod mappings;
@@ -31,6 +32,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         counts::endpoints(),
         behavior::endpoints(),
         changes::endpoints(),
+        exposure::endpoints(),
         events::endpoints(),
         session::endpoints(),
         tokens::endpoints(),

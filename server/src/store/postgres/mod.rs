@@ -29,6 +29,7 @@ mod route;
 mod rows;
 mod scores;
 mod standbys;
+mod standings;
 mod still;
 mod stop;
 mod tls;
@@ -38,7 +39,8 @@ mod whole;
 mod writer;
 
 use super::{
-    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer,
+    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Rows, Scores, Standings, Store, StoreError, Tokens, Transfer,
+    cursor::Signer,
 };
 use connection::Address;
 use deadpool_postgres::ClientWrapper;
@@ -177,6 +179,10 @@ impl Store for PostgresStore {
     }
 
     fn scores(&self) -> &dyn Scores {
+        self
+    }
+
+    fn standings(&self) -> &dyn Standings {
         self
     }
 

@@ -20,6 +20,7 @@ mod remove;
 mod replace;
 mod rows;
 mod scores;
+mod standings;
 mod still;
 mod tokens;
 mod traffic;
@@ -29,8 +30,8 @@ mod whole;
 mod writer;
 
 use super::{
-    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Rows, Scores, Store, StoreError, Tokens, Transfer, cursor::Signer,
-    journal::Bell, live::Teller,
+    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Rows, Scores, Standings, Store, StoreError, Tokens, Transfer,
+    cursor::Signer, journal::Bell, live::Teller,
 };
 use connection::{DatabaseFile, failed};
 use inbox::Inbox;
@@ -160,6 +161,10 @@ impl Store for SqliteStore {
     }
 
     fn scores(&self) -> &dyn Scores {
+        self
+    }
+
+    fn standings(&self) -> &dyn Standings {
         self
     }
 
