@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 38] = [
+const ORDER: [&str; 39] = [
     "clock",
     "crash",
     "process_name",
@@ -33,6 +33,7 @@ const ORDER: [&str; 38] = [
     "reports",
     "risk",
     "behavior",
+    "story",
     "retention",
     "backups",
     "ingest",

@@ -11,6 +11,7 @@ pub mod notifications;
 pub mod operations;
 pub mod reports;
 pub mod session;
+pub mod story;
 mod transport;
 
 #[cfg(feature = "ssr")]

@@ -5,6 +5,7 @@
 
 mod patterns;
 mod period;
+mod profile;
 mod silence;
 
 use crate::clock::Clock;

@@ -19,6 +19,7 @@ use crate::pseudonyms::PseudonymDesk;
 use crate::reports::ReportService;
 use crate::risk::RiskDesk;
 use crate::store::Store;
+use crate::story::StoryService;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,6 +67,7 @@ pub struct Shared {
     pub identity: Identity,
     pub reports: ReportService,
     pub behavior: BehaviorService,
+    pub story: StoryService,
     pub backups: Backups,
     pub intake: Intake,
     pub outfit: Outfit,
@@ -104,6 +106,7 @@ impl AppState {
             identity: Identity::new(store.clone(), clock.clone()).sharing(outfit.refusals.clone()),
             reports: ReportService::new(store.clone(), clock.clone(), outfit.index.clone()),
             behavior: BehaviorService::new(store.clone(), clock.clone(), outfit.index.clone()),
+            story: StoryService::new(store.clone(), clock.clone(), outfit.index.clone()),
             backups: Backups::new(store.clone(), clock.clone(), outfit.backups.clone()),
             questions: Shares::new(outfit.questions.at_once, outfit.questions.patience),
             bodies: Shares::new(BODIES, outfit.questions.patience),

@@ -11,6 +11,7 @@
 //! - [`folder`]: what of them survives the process.
 //! - [`follow`]: the journal is read, and the shelves are changed.
 //! - [`pages`]: a question of a reader, answered by index and database together.
+//! - [`mixed`]: several questions, whose rows are in one order.
 //! - [`room`]: how much a page may hold.
 //! - [`veiled`]: a question of a reader who sees pseudonyms.
 //! - [`check`]: the index is held against the tables.
@@ -20,6 +21,7 @@ mod cache;
 mod check;
 mod folder;
 mod follow;
+mod mixed;
 mod order;
 mod ordinals;
 mod pages;
@@ -38,6 +40,7 @@ pub use ask::TooManyGroups;
 use cache::Cache;
 pub use check::Checked;
 use folder::Folder;
+pub use mixed::{Mixed, MixedPage};
 pub use pages::{GroupRow, Groups, Known, TooMany, Values};
 pub use room::PAGE_BYTES;
 use snapshot::{Held, Snapshot};

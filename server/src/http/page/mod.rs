@@ -8,3 +8,4 @@ mod jobs;
 mod notifications;
 mod operations;
 pub(super) mod server_functions;
+mod story;

@@ -19,6 +19,7 @@ mod risk;
 mod schema;
 pub(super) mod session;
 pub(super) mod sets;
+mod story;
 pub(super) mod tokens;
 
 use super::endpoint::Endpoint;
@@ -29,6 +30,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         reports::endpoints(),
         counts::endpoints(),
         behavior::endpoints(),
+        story::endpoints(),
         events::endpoints(),
         session::endpoints(),
         tokens::endpoints(),
