@@ -5,6 +5,7 @@ use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens}
 use super::behavior::BehaviorPage;
 use super::new_operation::NewOperation;
 use super::sign_in::SignIn;
+use super::story::{ProfilePage, TimelinePage};
 use crate::components::late_part::{Coming, Draw, LatePart};
 use crate::components::report::tools::ReportTools;
 use crate::components::shell::late_page::LatePage;
@@ -20,6 +21,7 @@ pub struct LatePages {
     execution: LatePart<LatePage>,
     backups: LatePart<LatePage>,
     behavior: LatePart<LatePage>,
+    story: LatePart<LatePage>,
 }
 
 impl LatePages {
@@ -31,6 +33,7 @@ impl LatePages {
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
             backups: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_backups()) }),
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
+            story: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_story()) }),
         });
     }
 
@@ -38,6 +41,7 @@ impl LatePages {
     pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static) -> AnyView {
         let part = match page {
             LatePage::Behavior => self.behavior,
+            LatePage::Timeline | LatePage::Profile => self.story,
             LatePage::SignIn => self.sign_in,
             LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
             LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
@@ -92,5 +96,17 @@ fn load_behavior() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|_| {
         watch_session();
         view! { <BehaviorPage /> }.into_any()
+    })
+}
+
+#[wasm_split(story, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_story() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|page| {
+        watch_session();
+        match page {
+            LatePage::Timeline => view! { <TimelinePage /> }.into_any(),
+            LatePage::Profile => view! { <ProfilePage /> }.into_any(),
+            _ => ().into_any(),
+        }
     })
 }

@@ -23,6 +23,7 @@ pub mod selection;
 pub mod standing;
 pub mod state;
 pub mod status;
+pub mod story;
 pub mod summary;
 pub mod table;
 pub mod tabs;

@@ -7,6 +7,8 @@ use crate::words::Text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LatePage {
     Behavior,
+    Timeline,
+    Profile,
     SignIn,
     Account,
     NewOperation,
@@ -20,8 +22,10 @@ pub enum LatePage {
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Behavior,
+        Self::Timeline,
+        Self::Profile,
         Self::SignIn,
         Self::Account,
         Self::NewOperation,
@@ -41,6 +45,8 @@ impl LatePage {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Behavior => "/dashboard/pam-core/behavior",
+            Self::Timeline => "/reports/events/timeline",
+            Self::Profile => "/profile",
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::NewOperation => "/operations/new",
@@ -56,6 +62,8 @@ impl LatePage {
     pub const fn title(self) -> Text {
         match self {
             Self::Behavior => text!("page.behavior"),
+            Self::Timeline => text!("report.timeline.title"),
+            Self::Profile => text!("page.profile"),
             Self::SignIn => text!("sign-in.title"),
             Self::Account => text!("page.account"),
             Self::NewOperation => text!("page.new-operation"),
@@ -71,8 +79,9 @@ impl LatePage {
     /// What it stands under, from the top.
     pub const fn under(self) -> &'static [Text] {
         match self {
-            Self::SignIn | Self::Account => &[],
+            Self::Profile | Self::SignIn | Self::Account => &[],
             Self::Behavior => &[text!("frame.dashboard"), text!("frame.pam-core")],
+            Self::Timeline => &[text!("frame.reports"), text!("frame.events")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
             Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs | Self::Backups => {
                 &[text!("frame.administration")]
@@ -83,7 +92,7 @@ impl LatePage {
     /// Its icon, where it is in the menu of administrators.
     pub const fn icon(self) -> Option<&'static str> {
         match self {
-            Self::Behavior | Self::SignIn | Self::Account | Self::NewOperation => None,
+            Self::Behavior | Self::Timeline | Self::Profile | Self::SignIn | Self::Account | Self::NewOperation => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),
