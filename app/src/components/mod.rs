@@ -14,6 +14,5 @@ pub mod rows;
 pub mod said;
 pub mod session;
 pub mod shell;
-pub mod story;
 pub mod watch;
 pub mod wide_table;

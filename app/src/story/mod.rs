@@ -18,6 +18,10 @@ use crate::model::{About, Card, Column, Group, Report, ReportWords};
 use crate::reports;
 use crate::words::{Template, Text};
 
+/// Where their pages are.
+pub const TIMELINE_PATH: &str = "/reports/events/timeline";
+pub const PROFILE_PATH: &str = "/profile";
+
 const TITLE: Text = Text::of(&["report.timeline.title"]);
 /// It has no rows of its own that could be told of.
 const UNTOLD: Template = Template::of(&["report.timeline.title"]);

@@ -231,7 +231,7 @@ fn a_text_stands_in_the_section_of_where_it_is_said() {
         "pages/admin/",
         "pages/behavior/",
         "pages/new_operation.rs",
-        "components/story.rs",
+        "report/links.rs",
         "pages/story/",
         "report/acting/",
         "report/backup/",

@@ -14,6 +14,7 @@ pub mod filters;
 pub mod fit;
 pub mod head;
 pub mod late;
+pub mod links;
 pub mod live;
 pub mod narrowing;
 pub mod paging;

@@ -1,8 +1,8 @@
 //! From an event to all that the reports say of whom and what it is about.
 
+use super::links::{kind, link, name, timeline};
 use super::state::State;
 use crate::components::follow::follow;
-use crate::components::story::{kind, link, timeline};
 use crate::model::Record;
 use crate::say;
 use crate::story::{Asked, Marked, Subject};
@@ -18,7 +18,7 @@ pub fn story(state: State, record: Memo<Option<Record>>) -> AnyView {
             let links = Subject::of(state.report, &record.cells).into_iter().map(|subject| {
                 let line = subject.has_page().then(|| {
                     let asked = Asked { event: Some(event), ..subject.asked(&zone) };
-                    let label = say!("story.timeline-of", name = crate::components::story::name(&subject));
+                    let label = say!("story.timeline-of", name = name(&subject));
                     view! { <a class="story-line" href=timeline(&asked) aria-label=label>{say!("report.timeline.title")}</a> }
                 });
                 view! { <li><span class="muted">{kind(&subject)}</span> <span>{link(&subject, &zone)}</span> {line}</li> }

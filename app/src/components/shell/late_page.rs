@@ -1,5 +1,6 @@
 //! The pages beside the reports: where they are, and what they are called. What draws them is loaded when one of them is first opened.
 
+use crate::story::{PROFILE_PATH, TIMELINE_PATH};
 use crate::text;
 use crate::words::Text;
 
@@ -45,8 +46,8 @@ impl LatePage {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Behavior => "/dashboard/pam-core/behavior",
-            Self::Timeline => "/reports/events/timeline",
-            Self::Profile => "/profile",
+            Self::Timeline => TIMELINE_PATH,
+            Self::Profile => PROFILE_PATH,
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::NewOperation => "/operations/new",

@@ -6,7 +6,7 @@ use crate::behavior::{RISKY, Top, ViewSeen, first, having, hour, risky, within};
 use crate::browser::intl::{self, count as number};
 use crate::components::report::address;
 use crate::components::report::cell::{self, Clock};
-use crate::components::story::{event, link};
+use crate::components::report::links::{event, link};
 use crate::model::{Cell, Direction, Moment, Query, Sort, Test, TimeRange};
 use crate::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 use crate::say;

@@ -1,21 +1,20 @@
 //! Addresses of what all reports say of somebody or something, and links to them.
 
-use super::report::address;
-use super::shell::late_page::LatePage;
+use super::address;
 use crate::model::{EventId, Filter, Query, Report, Test, visible};
 use crate::say;
-use crate::story::{Asked, Subject};
+use crate::story::{Asked, PROFILE_PATH, Subject, TIMELINE_PATH};
 use leptos::prelude::*;
 
 /// Path and query string of the timeline; complete, so that it shows everybody the same.
 pub fn timeline(asked: &Asked) -> String {
-    complete(LatePage::Timeline, asked.encode())
+    complete(TIMELINE_PATH, asked.encode())
 }
 
 /// Path and query string of the page of a subject; of one that has none, its timeline.
 pub fn page_of(subject: &Subject, zone: &str) -> String {
     let asked = subject.asked(zone);
-    if subject.has_page() { complete(LatePage::Profile, asked.encode()) } else { timeline(&asked) }
+    if subject.has_page() { complete(PROFILE_PATH, asked.encode()) } else { timeline(&asked) }
 }
 
 /// Path and query string of an event in its report, with its details open.
@@ -24,11 +23,11 @@ pub fn event(report: &'static Report, id: EventId, zone: &str) -> String {
     address::of(&Query { filters, zone: zone.to_owned(), ..Query::all(report) }, Some(id))
 }
 
-fn complete(page: LatePage, mut search: String) -> String {
+fn complete(path: &str, mut search: String) -> String {
     if !address::is_complete(&search) {
         address::push(&mut search, "zone", "UTC");
     }
-    format!("{}?{search}", page.path())
+    format!("{path}?{search}")
 }
 
 /// What it is.
