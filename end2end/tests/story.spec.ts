@@ -56,7 +56,7 @@ test('from an event to everything by its user, around its time, and back to the 
   for (const row of await events(page).all()) await expect(row.locator('.story-who')).toHaveText(user);
   await page.goBack();
   await whole.getByRole('link', { name: 'Around this time' }).click();
-  const marked = page.locator('.timeline [aria-current]');
+  const marked = page.locator('.story-list [aria-current]');
   await expect(marked).toHaveCount(1);
   await expect(marked).toContainText('this event');
   await page.getByLabel('Before and after').selectOption({ label: '1 h' }).catch(async () => page.getByLabel('Before and after').selectOption('3600000'));

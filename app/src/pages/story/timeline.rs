@@ -106,7 +106,7 @@ fn around(state: State) -> Option<AnyView> {
 pub fn list(asked: &Asked, rows: &[Told], about: &'static str) -> AnyView {
     let clock = Clock::of(expect_context::<Prefs>(), asked.query.zone.clone());
     let rows = rows.iter().filter_map(|told| Some(row(asked, reports::by_key(&told.report)?, told, &clock)));
-    view! { <ol class="timeline" aria-label=about>{rows.collect_view()}</ol> }.into_any()
+    view! { <ol class="story-list" aria-label=about>{rows.collect_view()}</ol> }.into_any()
 }
 
 fn row(asked: &Asked, report: &'static Report, told: &Told, clock: &Clock) -> AnyView {
