@@ -204,7 +204,7 @@ mod tests {
             "",
             "user=Ana%20Lima&time=today&zone=America/Sao_Paulo",
             "device=srv-1&username=root&limit=100&cursor=x",
-            "report=password-view&report=audit-tracking&q=root&sort=date",
+            "q=root&report=password-view&report=audit-tracking&sort=date",
             "event=password-view/1P3QZ9G6W0000&within=15m",
             "user=ana&from=2026-11-01T00:00:00&event=audit-tracking/1P3QZ9G6W0000",
         ] {
