@@ -3,6 +3,7 @@
 //! - [`model`]: plain data both sides speak: columns, queries, rows, roles. No Leptos in it.
 //! - [`reports`]: one declaration per report; everything else about a report follows from its declaration.
 //! - [`behavior`]: what the Behavior dashboard is asked and shows.
+//! - [`story`]: what is asked of all reports at once, about a person, a device, a credential, a ticket or a time.
 //! - [`words`]: what Vigia says, in each language.
 //! - [`api`]: the server functions, and the traits through which they reach the server.
 //!
@@ -12,6 +13,7 @@ pub mod api;
 pub mod behavior;
 pub mod model;
 pub mod reports;
+pub mod story;
 pub mod words;
 
 /// The header of what a page asks by itself, with nobody in front of it: it is no use of the session.

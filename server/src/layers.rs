@@ -33,6 +33,7 @@ const ORDER: [&str; 39] = [
     "reports",
     "risk",
     "behavior",
+    "story",
     "retention",
     "backups",
     "ingest",

@@ -45,4 +45,5 @@ pub mod secret;
 pub mod source_name;
 pub mod stop;
 pub mod store;
+pub mod story;
 pub mod veil;

@@ -12,6 +12,7 @@ pub mod notifications;
 pub mod operations;
 pub mod reports;
 pub mod session;
+pub mod story;
 mod transport;
 
 #[cfg(feature = "ssr")]

@@ -1,5 +1,6 @@
 //! The values that page, server functions and REST API share. Shapes only: nothing here knows how rows are kept.
 
+pub mod about;
 pub mod actor_kind;
 pub mod admin;
 pub mod backup;
@@ -32,6 +33,7 @@ pub mod time;
 pub mod tried;
 pub mod visible;
 
+pub use about::About;
 pub use actor_kind::ActorKind;
 pub use admin::{QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Scope, TokenInfo, TokenRequest};
 pub use backup::{BackupLink, BackupPlan, BackupSeen, BackupsSeen, NewBackupLink, RunningBackup};

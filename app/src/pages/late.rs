@@ -6,6 +6,7 @@ use super::behavior::{BehaviorPage, ChangesPage};
 use super::exposure::ExposurePage;
 use super::new_operation::NewOperation;
 use super::sign_in::SignIn;
+use super::story::{ProfilePage, TimelinePage};
 use crate::components::late_part::{Coming, Draw, LatePart};
 use crate::components::report::tools::ReportTools;
 use crate::components::shell::late_page::LatePage;
@@ -24,6 +25,7 @@ pub struct LatePages {
     behavior: LatePart<LatePage>,
     changes: LatePart<LatePage>,
     exposure: LatePart<LatePage>,
+    story: LatePart<LatePage>,
 }
 
 impl LatePages {
@@ -38,6 +40,7 @@ impl LatePages {
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
             changes: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_changes()) }),
             exposure: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_exposure()) }),
+            story: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_story()) }),
         });
     }
 
@@ -47,6 +50,7 @@ impl LatePages {
             LatePage::Behavior => self.behavior,
             LatePage::Changes => self.changes,
             LatePage::Exposure => self.exposure,
+            LatePage::Timeline | LatePage::Profile => self.story,
             LatePage::SignIn => self.sign_in,
             LatePage::Notifications | LatePage::Tokens => self.administration,
             LatePage::Quarantine | LatePage::TryLines => self.lines,
@@ -128,5 +132,17 @@ fn load_exposure() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|_| {
         watch_session();
         view! { <ExposurePage /> }.into_any()
+    })
+}
+
+#[wasm_split(story, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_story() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|page| {
+        watch_session();
+        match page {
+            LatePage::Timeline => view! { <TimelinePage /> }.into_any(),
+            LatePage::Profile => view! { <ProfilePage /> }.into_any(),
+            _ => ().into_any(),
+        }
     })
 }

@@ -9,6 +9,7 @@ pub mod new_operation;
 pub mod not_found;
 pub mod report;
 pub mod sign_in;
+pub mod story;
 
 use crate::browser::tables;
 use crate::components::late_part::bones;

@@ -2,7 +2,8 @@
 
 use super::CREDENTIAL_TYPES;
 use crate::model::column::{labelled, named, plain, toned};
-use crate::model::{Action, Card, Choice, Column, Group, ReadyView, Report, ReportWords, Role, RowActions, Tone};
+use crate::model::{About, Action, Card, Choice, Column, Group, ReadyView, Report, ReportWords, Role, RowActions, Tone};
+use crate::words::Template;
 
 const STATUSES: &[Choice] = &labelled(
     "operation-status",
@@ -77,6 +78,14 @@ pub static PASSWORD_OPERATION: Report = Report {
     words: ReportWords::of("password-operation"),
     icon: "key",
     card: Card { who: "device", mark: "status" },
+    about: About {
+        user: &["requester"],
+        device: Some("device"),
+        username: Some("username"),
+        governance_id: None,
+        outcome: Some("status"),
+        what: Template::of(&["report.password-operation.headline"]),
+    },
     time: "schedule_date",
     views: VIEWS,
     attempts: true,

@@ -7,6 +7,7 @@
 mod changes;
 mod patterns;
 mod period;
+mod profile;
 mod silence;
 
 use crate::clock::Clock;

@@ -92,7 +92,7 @@ fn ends(bounds: &[Timestamp]) -> Range<Timestamp> {
 }
 
 /// How many views are in each hour of the week, and how many of those are with risk.
-async fn week(look: &Look, shown: &Query) -> Result<Vec<(u64, u64)>, Failed> {
+pub(super) async fn week(look: &Look, shown: &Query) -> Result<Vec<(u64, u64)>, Failed> {
     let counts = async |query: &Query| look.known.week(&look.resolve(query, look.period.all())?).await?.ok_or(Failed::NotYet);
     let all = counts(shown).await?;
     let with_risk = match risky(shown) {

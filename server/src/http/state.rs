@@ -20,6 +20,7 @@ use crate::pseudonyms::PseudonymDesk;
 use crate::reports::ReportService;
 use crate::risk::RiskDesk;
 use crate::store::Store;
+use crate::story::StoryService;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,6 +69,7 @@ pub struct Shared {
     pub reports: ReportService,
     pub behavior: BehaviorService,
     pub exposure: ExposureService,
+    pub story: StoryService,
     pub backups: Backups,
     pub intake: Intake,
     pub outfit: Outfit,
@@ -107,6 +109,7 @@ impl AppState {
             reports: ReportService::new(store.clone(), clock.clone(), outfit.index.clone()),
             behavior: BehaviorService::new(store.clone(), clock.clone(), outfit.index.clone()),
             exposure: ExposureService::new(store.clone(), clock.clone(), outfit.index.clone()),
+            story: StoryService::new(store.clone(), clock.clone(), outfit.index.clone()),
             backups: Backups::new(store.clone(), clock.clone(), outfit.backups.clone()),
             questions: Shares::new(outfit.questions.at_once, outfit.questions.patience),
             bodies: Shares::new(BODIES, outfit.questions.patience),

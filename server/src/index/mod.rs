@@ -12,6 +12,7 @@
 //! - [`follow`]: the journal is read, and the shelves are changed.
 //! - [`pages`]: a question of a reader, answered by index and database together.
 //! - [`caught_up`]: what is in it when all is, for whoever derives something.
+//! - [`mixed`]: several questions, whose rows are in one order.
 //! - [`room`]: how much a page may hold.
 //! - [`veiled`]: a question of a reader who sees pseudonyms.
 //! - [`check`]: the index is held against the tables.
@@ -22,6 +23,7 @@ mod caught_up;
 mod check;
 mod folder;
 mod follow;
+mod mixed;
 mod order;
 mod ordinals;
 mod pages;
@@ -40,6 +42,7 @@ pub use ask::TooManyGroups;
 use cache::Cache;
 pub use check::Checked;
 use folder::Folder;
+pub use mixed::{Mixed, MixedPage};
 pub use pages::{GroupRow, Groups, Known, TooMany, Values};
 pub use room::PAGE_BYTES;
 use snapshot::{Held, Snapshot};

@@ -65,15 +65,7 @@ impl Index {
                 Side::Before => asked.before(store, resolved, cursor.row).await,
             },
         };
-        let found = match found {
-            Ok(found) => found,
-            Err(Failed::Damaged(damaged)) => {
-                self.report_damage(&damaged);
-                return Ok(None);
-            }
-            Err(Failed::NotYet) => return Ok(None),
-            Err(Failed::Store(error)) => return Err(error),
-        };
+        let Some(found) = self.found(found)? else { return Ok(None) };
         let write = |side, place: Option<Place>| {
             place.map(|place| store.signer().write(&Cursor { side, row: place }, &asked.fingerprint(resolved))).transpose()
         };
@@ -162,6 +154,19 @@ impl Index {
     /// What was found, unless it could not be read: then all is built anew.
     pub(super) fn readable<T>(&self, found: Result<T, Damaged>) -> Option<T> {
         found.inspect_err(|damaged| self.report_damage(damaged)).ok()
+    }
+
+    /// What was found; `None` where the index cannot say yet.
+    pub(super) fn found<T>(&self, found: Result<T, Failed>) -> Result<Option<T>, StoreError> {
+        match found {
+            Ok(found) => Ok(Some(found)),
+            Err(Failed::Damaged(damaged)) => {
+                self.report_damage(&damaged);
+                Ok(None)
+            }
+            Err(Failed::NotYet) => Ok(None),
+            Err(Failed::Store(error)) => Err(error),
+        }
     }
 
     /// What it knows of the query's report, with all that was committed before this.
@@ -267,7 +272,7 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
     spawn_blocking(work).await.map_err(|error| StoreError::Failed(error.into()))
 }
 
-enum Failed {
+pub(super) enum Failed {
     Damaged(Damaged),
     /// Only an index can answer that.
     NotYet,
@@ -288,14 +293,14 @@ struct Found {
 }
 
 /// A question, and what the index knows, if it does.
-struct Asked {
+pub(super) struct Asked {
     snapshot: Option<Arc<Snapshot>>,
     question: Question,
-    order: Order,
+    pub(super) order: Order,
 }
 
 impl Asked {
-    fn new(resolved: &ResolvedQuery, snapshot: Option<Arc<Snapshot>>) -> Self {
+    pub(super) fn new(resolved: &ResolvedQuery, snapshot: Option<Arc<Snapshot>>) -> Self {
         let sort = resolved.query.sort;
         let column = resolved.query.report.stored().position(|column| column.key == sort.column.key);
         Self { snapshot, question: Question::new(resolved), order: Order { column, direction: sort.direction } }
@@ -333,7 +338,7 @@ impl Asked {
     }
 
     /// The rows of a page behind a place, as they are now, where the index says; and whether there are more.
-    async fn rows(
+    pub(super) async fn rows(
         &self,
         store: &dyn Store,
         resolved: &ResolvedQuery,

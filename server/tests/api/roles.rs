@@ -129,6 +129,10 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/view_risk", SIGNED_IN),
     ("POST", "/fn/risk_known", ADMINISTRATORS),
     ("POST", "/fn/set_risk", ADMINISTRATORS),
+    ("POST", "/fn/timeline_page", SIGNED_IN),
+    ("GET", "/api/v1/timeline", READERS),
+    ("POST", "/fn/profile_shown", SIGNED_IN),
+    ("GET", "/api/v1/profile", READERS),
     ("GET", "/api/v1/dashboards/behavior", READERS),
     ("GET", "/api/v1/dashboards/behavior/patterns", READERS),
     ("GET", "/api/v1/dashboards/password-changes", READERS),
@@ -287,9 +291,11 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/fn/try_lines" => visitor.call(route, &TriedTry { text: "none".to_owned(), format: None, arrival: false }).await,
         "/fn/operation_info" => visitor.call(route, &operation.parse::<EventId>().expect("an id")).await,
         "/fn/report_refresh" => visitor.call(route, &(view, "", vec![id.parse::<EventId>().expect("an id")])).await,
-        "/fn/backup_standing" | "/fn/operation_failures" | "/fn/behavior_shown" | "/fn/behavior_patterns" | "/fn/changes_shown" => {
+        "/fn/backup_standing" | "/fn/operation_failures" | "/fn/behavior_shown" | "/fn/behavior_patterns" | "/fn/changes_shown" | "/fn/timeline_page" => {
             visitor.call(route, &"").await
         }
+        "/fn/profile_shown" => visitor.call(route, &"device=srv-db-01").await,
+        "/api/v1/profile" => visitor.get("/api/v1/profile?device=srv-db-01").await,
         "/fn/view_risk" => visitor.call(route, &id.parse::<EventId>().expect("an id")).await,
         "/fn/operation_act" => {
             visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "", false)).await

@@ -42,6 +42,7 @@ mod sqlite;
 mod standing;
 mod statements;
 mod still;
+mod story;
 mod texts;
 mod troubles;
 mod upgrade;

@@ -1,5 +1,6 @@
 //! The pages beside the reports: where they are, and what they are called. What draws them is loaded when one of them is first opened.
 
+use crate::story::{PROFILE_PATH, TIMELINE_PATH};
 use crate::text;
 use crate::words::Text;
 
@@ -9,6 +10,8 @@ pub enum LatePage {
     Behavior,
     Changes,
     Exposure,
+    Timeline,
+    Profile,
     SignIn,
     Account,
     NewOperation,
@@ -23,10 +26,12 @@ pub enum LatePage {
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Behavior,
         Self::Changes,
         Self::Exposure,
+        Self::Timeline,
+        Self::Profile,
         Self::SignIn,
         Self::Account,
         Self::NewOperation,
@@ -49,6 +54,8 @@ impl LatePage {
             Self::Behavior => "/dashboard/pam-core/behavior",
             Self::Changes => "/dashboard/pam-core/password-changes",
             Self::Exposure => "/dashboard/pam-core/credentials",
+            Self::Timeline => TIMELINE_PATH,
+            Self::Profile => PROFILE_PATH,
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::NewOperation => "/operations/new",
@@ -67,6 +74,8 @@ impl LatePage {
             Self::Behavior => text!("page.behavior"),
             Self::Changes => text!("page.changes"),
             Self::Exposure => text!("page.exposure"),
+            Self::Timeline => text!("report.timeline.title"),
+            Self::Profile => text!("page.profile"),
             Self::SignIn => text!("sign-in.title"),
             Self::Account => text!("page.account"),
             Self::NewOperation => text!("page.new-operation"),
@@ -83,8 +92,9 @@ impl LatePage {
     /// What it stands under, from the top.
     pub const fn under(self) -> &'static [Text] {
         match self {
-            Self::SignIn | Self::Account => &[],
+            Self::Profile | Self::SignIn | Self::Account => &[],
             Self::Behavior | Self::Changes | Self::Exposure => &[text!("frame.dashboard"), text!("frame.pam-core")],
+            Self::Timeline => &[text!("frame.reports"), text!("frame.events")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
             Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::TryLines | Self::Jobs | Self::Backups => {
                 &[text!("frame.administration")]
@@ -95,7 +105,7 @@ impl LatePage {
     /// Its icon, where it is in the menu of administrators.
     pub const fn icon(self) -> Option<&'static str> {
         match self {
-            Self::Behavior | Self::Changes | Self::Exposure | Self::SignIn | Self::Account | Self::NewOperation => None,
+            Self::Behavior | Self::Changes | Self::Exposure | Self::Timeline | Self::Profile | Self::SignIn | Self::Account | Self::NewOperation => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),

@@ -71,7 +71,7 @@ pub fn Menu(
             <ul>{dashboards}</ul>
             <p class="rail-group">{span("label", text!("frame.reports"))}</p>
             <p class="rail-subgroup">{span("label", text!("frame.events"))}</p>
-            <ul>{items}</ul>
+            <ul>{items} {item(LatePage::Timeline.path().to_owned(), LatePage::Timeline.title().said(), "timeline", path)}</ul>
             {follow(administration)}
             {fold}
         </nav>

@@ -9,3 +9,4 @@ mod jobs;
 mod notifications;
 mod operations;
 pub(super) mod server_functions;
+mod story;

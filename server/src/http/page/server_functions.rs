@@ -17,7 +17,7 @@ use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 use vigia_app::api::{
     ErrorStatus, admin::Administration, backups::BackupArchive, backups::Backups, behavior::Dashboards, exposure::Exposures, jobs::Jobs,
-    notifications::Notifications, operations::Operations, reports::Reports, session::Session,
+    notifications::Notifications, operations::Operations, reports::Reports, session::Session, story::Stories,
 };
 use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Refreshed, Summary, Viewer};
 
@@ -50,6 +50,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
         provide_context::<Arc<dyn Reports>>(request.clone());
         provide_context::<Arc<dyn Dashboards>>(request.clone());
         provide_context::<Arc<dyn Exposures>>(request.clone());
+        provide_context::<Arc<dyn Stories>>(request.clone());
         provide_context::<Arc<dyn Session>>(request.clone());
         provide_context::<Arc<dyn Operations>>(request.clone());
         provide_context::<Arc<dyn Notifications>>(request.clone());

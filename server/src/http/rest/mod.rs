@@ -21,6 +21,7 @@ mod risk;
 mod schema;
 pub(super) mod session;
 pub(super) mod sets;
+mod story;
 pub(super) mod tokens;
 
 use super::endpoint::Endpoint;
@@ -33,6 +34,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         behavior::endpoints(),
         changes::endpoints(),
         exposure::endpoints(),
+        story::endpoints(),
         events::endpoints(),
         session::endpoints(),
         tokens::endpoints(),
