@@ -5,6 +5,7 @@
 //   2. wasm-bindgen writes the script of the first part
 //   3. Binaryen, and an order of functions that compresses well; short names between script and wasm
 //   4. esbuild makes one file of the script and the loader of the parts, without what the page does not use
+//   5. what a part shares with others goes into its file: wasm-split-cli leaves a hundred small modules, which would each be a request
 //
 // The words are files of their own, for each language: one for what is needed before the first row of a report, one for the rest. So are the
 // styles of what is loaded late.
@@ -14,7 +15,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { namedByLikeness, names, rename, unnamed, without } from './wasm.mjs'
+import { holding, namedByLikeness, names, rename, unnamed, without } from './wasm.mjs'
 
 const NAME = 'vigia-page'
 const staging = process.env.TRUNK_STAGING_DIR
@@ -26,6 +27,8 @@ const main = join(work, `${NAME}_bg.wasm`)
 const run = (program, ...args) => execFileSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
 // Parts that stand in another one, whose files are there already.
 const WITHIN = { patterns: 'behavior' }
+// What the sections are called that hold the modules of a part.
+const SECTION = 'module'
 const edit = (file, change) => writeFileSync(file, change(readFileSync(file)))
 
 // Binaryen as a library: to start wasm-opt, which is the same, would take longer for most parts than what it does.
@@ -41,7 +44,8 @@ mkdirSync(work, { recursive: true })
 run('wasm-split-cli', linked, work, '--out-name', NAME)
 run('wasm-bindgen', '--target=web', `--out-dir=${work}`, `--out-name=${NAME}`, '--no-typescript', '--keep-lld-exports', '--no-demangle', join(work, `${NAME}.wasm`))
 rmSync(join(work, `${NAME}.wasm`))
-const parts = readdirSync(work).filter((name) => name.endsWith('.wasm') && join(work, name) !== main)
+const modules = readdirSync(work).filter((name) => name.endsWith('.wasm') && join(work, name) !== main)
+const { parts, pieces } = loaded()
 
 // The wasm and the words are on their way already; it starts when both are there.
 writeFileSync(join(work, 'start.js'), `import start from './${NAME}.js'
@@ -57,12 +61,14 @@ run('esbuild', join(work, 'start.js'), '--bundle', '--format=esm', '--target=es2
 if (release) {
   const words = new Set(readFileSync(bundled, 'utf8').match(/[A-Za-z_$][\w$]*/g))
   edit(main, (wasm) => without(wasm, (name) => words.has(name)))
-  for (const file of [main, ...parts.map((name) => join(work, name))]) {
+  for (const file of [main, ...modules.map((name) => join(work, name))]) {
     // Less is done than at -Oz: there, Binaryen does by half what brotli does better.
     edit(file, (wasm) => optimized(unnamed(wasm), ['-O2']))
     edit(file, (wasm) => optimized(namedByLikeness(wasm), ['reorder-functions-by-name', 'strip-debug', 'strip-producers', 'strip-target-features']))
   }
 }
+
+for (const [name, held] of pieces) edit(join(work, name), () => holding(SECTION, held.map((piece) => [modules.indexOf(piece), readFileSync(join(work, piece))])))
 
 // --- into the folder that is served -----------------------------------------------------------------------------------
 
@@ -90,7 +96,7 @@ for (const name of served.values()) if (!text.includes(name)) throw new Error(`n
 writeFileSync(join(staging, `${NAME}-${build}.js`), text)
 writeFileSync(join(staging, `${NAME}-${build}_bg.wasm`), readFileSync(main))
 for (const [name, as] of served) writeFileSync(join(staging, as), readFileSync(join(work, name)))
-writeFileSync(join('target', 'page', 'parts.json'), JSON.stringify(together(), null, 2))
+writeFileSync(join('target', 'page', 'parts.json'), JSON.stringify(Object.fromEntries(parts.map((name) => [name.slice('split_'.length, -'.wasm'.length), [served.get(name)]])), null, 2))
 
 /** The module after these passes; `-O2` stands for those that wasm-opt does then. */
 function optimized(wasm, passes) {
@@ -105,16 +111,51 @@ function optimized(wasm, passes) {
   return made
 }
 
-/** The files that come with each part: its own, and what it shares with others. The loader says which. */
-function together() {
-  const loader = readFileSync(join(work, '__wasm_split.js'), 'utf8')
-  const groups = {}
-  for (const name of parts.filter((name) => name.startsWith('split_'))) groups[name.slice('split_'.length, -'.wasm'.length)] = [served.get(name)]
-  for (const [, users, chunk] of loader.matchAll(/\/\* (.+?) \*\/\s*const __(chunk_\d+) =/g)) {
-    for (const user of users.split(', ')) groups[user]?.push(served.get(`${chunk}.wasm`))
+/** The files of the parts, and what each holds, itself first: with it, what it shares with others, but for what comes with the part it stands in. Writes a loader that takes them from there. */
+function loaded() {
+  const file = join(work, '__wasm_split.js')
+  const text = readFileSync(file, 'utf8')
+  const imports = text.match(/const (\{.*?\}) = initSync\(/)
+  const shared = new Map([...text.matchAll(/export const __wasm_split_load_(\w+) = [\s\S]*?\n, \[(.*?)\]\)\);/g)].map(([, part, chunks]) => [part, chunks.match(/chunk_\d+/g) ?? []]))
+  const parts = [...shared.keys()].map((part) => `split_${part}.wasm`)
+  const found = new Set([...parts, ...[...shared.values()].flat().map((chunk) => `${chunk}.wasm`)])
+  if (!imports || modules.some((name) => !found.has(name))) throw new Error('wasm-split-cli writes its loader otherwise: see what it loads, and how')
+  const pieces = new Map([...shared].map(([part, chunks]) => [`split_${part}.wasm`, [`split_${part}.wasm`, ...chunks.filter((chunk) => !shared.get(WITHIN[part])?.includes(chunk)).map((chunk) => `${chunk}.wasm`)]]))
+  writeFileSync(file, `import { initSync } from './${NAME}.js'
+let imports
+const shared = () => (imports ??= (({ ${imports[1].slice(1, -1)} }) => ({ __wasm_split: { ${imports[1].slice(1, -1)} } }))(initSync()))
+const made = new Map()
+// Once for each, however many parts hold it; what went wrong is tried again.
+const make = (section) => {
+  const number = new DataView(section).getUint16(0, true)
+  if (!made.has(number)) made.set(number, WebAssembly.instantiate(section.slice(2), shared()).catch((error) => {
+    made.delete(number)
+    throw error
+  }))
+  return made.get(number)
+}
+const loader = (file) => {
+  let loading
+  const load = async () => {
+    const [own, ...others] = WebAssembly.Module.customSections(await WebAssembly.compileStreaming(fetch(file)), '${SECTION}')
+    await Promise.all(others.map(make))
+    await make(own)
   }
-  for (const [part, outer] of Object.entries(WITHIN)) groups[part] = groups[part].filter((file) => !groups[outer].includes(file))
-  return groups
+  return async (callback, data) => {
+    let success = true
+    try {
+      await (loading ??= load())
+    } catch (error) {
+      loading = undefined
+      success = false
+      console.error(error)
+    }
+    shared().__wasm_split.__indirect_function_table.get(callback)(data, success)
+  }
+}
+${[...shared.keys()].map((part) => `export const __wasm_split_load_${part} = loader(new URL("./split_${part}.wasm", import.meta.url))`).join('\n')}
+`)
+  return { parts, pieces }
 }
 
 /** The files with the words that were made with the wasm: the compiler notes where it found the index of them. */

@@ -126,6 +126,12 @@ const isNames = ([id, content]) => id === 0 && content.subarray(1, 5).toString()
 /** The module without its section of names. */
 export const unnamed = (wasm) => assembled(wasm, sections(wasm).filter((one) => !isNames(one)))
 
+/** An empty module that holds others in custom sections of this name, each behind its number of two bytes, the low one first. */
+export function holding(name, modules) {
+  const section = ([number, module]) => [0, Buffer.concat([sized(Buffer.from(name)), Buffer.from([number & 0xff, number >> 8]), module])]
+  return assembled(modules[0][1], modules.map(section))
+}
+
 /** The module with names for its functions that sort so that those that are alike lie side by side: what follows its like compresses well. */
 export function namedByLikeness(wasm) {
   const all = sections(wasm)

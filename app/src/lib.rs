@@ -4,6 +4,7 @@
 //! - [`reports`]: one declaration per report; everything else about a report follows from its declaration.
 //! - [`behavior`]: what the Behavior dashboard is asked and shows.
 //! - [`reviews`]: what is to be reviewed.
+//! - [`story`]: what is asked of all reports at once, about a person, a device, a credential, a ticket or a time.
 //! - [`words`]: what Vigia says, in each language.
 //! - [`api`]: the server functions, and the traits through which they reach the server.
 //!
@@ -14,6 +15,7 @@ pub mod behavior;
 pub mod model;
 pub mod reports;
 pub mod reviews;
+pub mod story;
 pub mod words;
 
 /// The header of what a page asks by itself, with nobody in front of it: it is no use of the session.

@@ -60,6 +60,10 @@ attempts = 1
 [[route]]
 match = { source = "demo", device = "srv-db-*" }
 connector = "script"
+
+[[route]]
+match = { source = "leavers", device = "srv-db-*" }
+connector = "script"
 `,
   );
   return file;

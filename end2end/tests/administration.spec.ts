@@ -97,6 +97,42 @@ test.describe('an administrator', () => {
     await expect(row).toHaveCount(0);
   });
 
+  test('tries lines, and stores nothing', async ({ page, provoked }) => {
+    provoked.push(/400/);
+    await page.goto('/admin/try-lines');
+    await expect(page.getByRole('link', { name: 'Try lines' })).toHaveAttribute('aria-current', 'page');
+    const view = 'CEF:0|Segura|Segura|3.33|164|PASSWORD VIEW|5|rt=1795356207120 suser=tried-e2e duser=root dhost=try-1 msg=password\\=hunter2x <img src=x onerror=alert(1)> \u202egnp.exe';
+    await page.getByRole('textbox', { name: 'Lines' }).fill(`${view}\nno log at all\n`);
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await expect(page.getByRole('status').filter({ hasText: '2 lines: 1 event would be stored, 1 would be in the quarantine.' })).toBeVisible();
+    const result = page.getByRole('region', { name: 'Result' }).getByRole('listitem');
+    await expect(result).toHaveCount(2);
+    await expect(result.first()).toContainText('segura');
+    await expect(result.first()).toContainText('Password view');
+    await expect(result.first().getByRole('definition').filter({ hasText: /^tried-e2e$/ }).first()).toBeVisible();
+    await expect(result.first()).toContainText('\u27e8U+202E\u27e9gnp.exe');
+    await expect(result.last()).toContainText('Refused');
+    await expect(page.locator('main')).not.toContainText('hunter2x', { useInnerText: true });
+    expect(await violations(page)).toEqual([]);
+    for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]]) {
+      await page.setViewportSize({ width, height });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `${SCREENS}/try-lines-${width}-${colorScheme}.png`, animations: 'disabled', fullPage: true });
+      }
+    }
+    // By one format alone, which has nothing to do with the line; and without any line.
+    await page.getByRole('combobox', { name: 'Format' }).selectOption('wallix');
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await expect(page.getByRole('status').filter({ hasText: '0 events would be stored' })).toBeVisible();
+    await page.getByRole('textbox', { name: 'Lines' }).fill('');
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await expect(page.getByRole('alert').filter({ hasText: 'is not a number of lines; write 1 to 500' })).toBeVisible();
+    await page.goto('/reports/events/password-view?device=try-1&zone=UTC');
+    await expect(page.getByText('No event matches')).toBeVisible();
+  });
+
   test('no two entries of the menu share an icon', async ({ page }) => {
     await page.goto('/');
     const items = page.getByRole('navigation', { name: 'Reports' }).locator('.rail-item .icon');
@@ -109,7 +145,7 @@ test.describe('an administrator', () => {
   for (const width of [1024, 390]) {
     test(`the pages fit ${width} px`, async ({ page }) => {
       await page.setViewportSize({ width, height: 800 });
-      for (const name of ['tokens', 'quarantine']) {
+      for (const name of ['tokens', 'quarantine', 'try-lines']) {
         await page.goto(`/admin/${name}`);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);

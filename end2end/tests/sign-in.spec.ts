@@ -89,7 +89,7 @@ test('what was on the screen is gone soon after the session, in every tab and be
   await page.goto('/sign-in');
   await signIn(page, username, password);
   await expect(page.getByRole('rowheader').first()).toBeVisible();
-  const paths = ['/reports/events/password-view?zone=UTC', '/dashboard/pam-core/behavior', '/admin/quarantine', '/account', '/admin/jobs', '/admin/backups'];
+  const paths = ['/reports/events/password-view?zone=UTC', '/dashboard/pam-core/behavior', '/dashboard/pam-core/credentials', '/admin/quarantine', '/account', '/admin/jobs', '/admin/backups'];
   const tabs = await Promise.all(
     paths.map(async (path) => {
       const tab = await context.newPage();

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use vigia_app::model::{Attempt, Cell, Report, Timestamp};
 
+/// The column that says what the last attempt failed with.
+pub const ERROR_CLASS: &str = "error_class";
+
 /// Something that happened, in the shape of the report it belongs to.
 ///
 /// Stored once: an event of the same report, source and source id as one that is already there is a duplicate.
@@ -66,6 +69,17 @@ impl Event {
         let value = value.into();
         if !value.is_empty() {
             self.extra.push((name.into(), value));
+        }
+        self
+    }
+
+    /// Sets the tries. The row says what the last one failed with, unless it was given that already.
+    pub fn set_attempts(&mut self, attempts: Vec<Attempt>) -> &mut Self {
+        self.attempts = attempts;
+        let last = self.attempts.iter().max_by_key(|attempt| attempt.number);
+        let class = last.map(|last| Cell::text(&*last.error_class)).filter(|class| !class.is_empty());
+        if let Some(class) = class.filter(|_| self.report.column(ERROR_CLASS).is_some() && self.get(ERROR_CLASS).is_empty()) {
+            self.set(ERROR_CLASS, class);
         }
         self
     }

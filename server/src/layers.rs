@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 39] = [
+const ORDER: [&str; 41] = [
     "clock",
     "crash",
     "process_name",
@@ -33,11 +33,13 @@ const ORDER: [&str; 39] = [
     "reports",
     "risk",
     "behavior",
+    "story",
     "reviews",
     "retention",
     "backups",
     "ingest",
     "operations",
+    "exposure",
     "notifications",
     "demo",
     "http",

@@ -15,6 +15,7 @@ pub mod digest;
 pub mod doors;
 pub mod error_classes;
 pub mod event;
+pub mod exposure;
 pub mod file;
 pub mod fold;
 #[cfg(test)]
@@ -45,4 +46,5 @@ pub mod secret;
 pub mod source_name;
 pub mod stop;
 pub mod store;
+pub mod story;
 pub mod veil;

@@ -1,7 +1,7 @@
-//! What administrators do: tokens of the API, and the quarantine.
+//! What administrators do: tokens of the API, the quarantine, and trying lines.
 
 use super::transport::Call;
-use crate::model::{ApiError, QuarantineGroup, QuarantinePage, Replayed, TokenInfo, TokenRequest};
+use crate::model::{ApiError, QuarantineGroup, QuarantinePage, Replayed, TokenInfo, TokenRequest, TriedLine, TriedTry};
 use leptos::prelude::*;
 
 /// What administration needs from the server, for the user of the request at hand; others than admins are refused.
@@ -21,6 +21,10 @@ pub trait Administration: Send + Sync {
     async fn replay(&self, group: QuarantineGroup) -> Result<Replayed, ApiError>;
     /// Removes the lines of a group for good, and says how many there were.
     async fn drop_quarantined(&self, group: QuarantineGroup) -> Result<u64, ApiError>;
+    /// Names of the formats that lines can be read by, `auto` first.
+    async fn formats(&self) -> Result<Vec<String>, ApiError>;
+    /// What would become of lines, in their order. Nothing is stored.
+    async fn try_lines(&self, lines: TriedTry) -> Result<Vec<TriedLine>, ApiError>;
 }
 
 #[cfg(feature = "ssr")]
@@ -73,4 +77,18 @@ pub async fn replay_quarantined(group: QuarantineGroup) -> Result<Replayed, ApiE
 pub async fn drop_quarantined(group: QuarantineGroup) -> Result<u64, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.drop_quarantined(group).await }.await)
+}
+
+/// Names of the formats that lines can be read by.
+#[server(prefix = "/fn", endpoint = "formats", protocol = Call)]
+pub async fn formats() -> Result<Vec<String>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.formats().await }.await)
+}
+
+/// What would become of lines.
+#[server(prefix = "/fn", endpoint = "try_lines", protocol = Call)]
+pub async fn try_lines(lines: TriedTry) -> Result<Vec<TriedLine>, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.try_lines(lines).await }.await)
 }

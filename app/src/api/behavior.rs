@@ -1,6 +1,7 @@
-//! The Behavior dashboard, the risk of a view, and whether managers see pseudonyms.
+//! The dashboards, the risk of a view, and whether managers see pseudonyms.
 
 use super::transport::Call;
+use crate::behavior::changes::Changes;
 use crate::behavior::{Behavior, Patterns};
 use crate::model::risk::{RiskSettings, RiskState, Scored};
 use crate::model::{ApiError, EventId};
@@ -14,6 +15,8 @@ pub trait Dashboards: Send + Sync {
     async fn behavior(&self, query: &str) -> Result<Behavior, ApiError>;
     /// What it shows below its first screen.
     async fn patterns(&self, query: &str) -> Result<Patterns, ApiError>;
+    /// What the board of password changes shows for a query string.
+    async fn changes(&self, query: &str) -> Result<Changes, ApiError>;
     /// Why a view has the risk it has, where that was found out.
     async fn risk(&self, id: EventId) -> Result<Option<Scored>, ApiError>;
     /// How scores are made; others than admins are refused.
@@ -40,6 +43,13 @@ pub async fn behavior_shown(query: String) -> Result<Behavior, ApiError> {
 pub async fn behavior_patterns(query: String) -> Result<Patterns, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.patterns(&query).await }.await)
+}
+
+/// What the board of password changes shows for a query string: see [`ChangesAsked`](crate::behavior::changes::ChangesAsked).
+#[server(prefix = "/fn", endpoint = "changes_shown", protocol = Call)]
+pub async fn changes_shown(query: String) -> Result<Changes, ApiError> {
+    use super::transport::{answer, provided};
+    answer(async { provided::<Provided>()?.changes(&query).await }.await)
 }
 
 /// Why a view has the risk it has; `None` where that was not found out yet.

@@ -6,12 +6,14 @@
 pub mod admin;
 pub mod backups;
 pub mod behavior;
+pub mod exposure;
 pub mod jobs;
 pub mod notifications;
 pub mod operations;
 pub mod reports;
 pub mod reviews;
 pub mod session;
+pub mod story;
 mod transport;
 
 #[cfg(feature = "ssr")]

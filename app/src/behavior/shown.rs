@@ -84,14 +84,14 @@ pub struct ViewSeen {
     pub username: Cell,
 }
 
-/// The values of a column that most views have.
+/// The values of a column that most rows have.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Top {
     /// Key of the column.
     pub column: String,
-    /// Those with most views first, with how many of them were with risk.
+    /// Those with most rows first, with how many of them stand out.
     pub values: Vec<(Cell, u64, u64)>,
-    /// How many values there are beside them, and how many views those have.
+    /// How many values there are beside them, and how many rows those have.
     pub others: (u64, u64),
 }
 

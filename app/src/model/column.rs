@@ -24,7 +24,7 @@ pub struct Column {
     pub group: Group,
     /// Vigia finds the value out itself: it does not come with an event, and is missing until then.
     pub derived: bool,
-    /// It says how things stand with the event by now: Vigia sets it after the event was stored, and may change it.
+    /// The value says how things stand with the event by now: Vigia sets it after the event was stored, and may change it. No event brings one.
     pub standing: bool,
 }
 
@@ -216,7 +216,7 @@ impl Column {
         Self { derived: true, ..self }
     }
 
-    /// Set by Vigia after the event was stored: see [`Column::standing`].
+    /// Says how things stand by now: see [`Column::standing`].
     pub const fn standing(self) -> Self {
         Self { standing: true, ..self }
     }

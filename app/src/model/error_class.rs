@@ -60,16 +60,16 @@ impl ErrorClass {
     /// For people.
     pub const fn label(self) -> Text {
         match self {
-            Self::Connectivity => text!("error-class.Connectivity"),
-            Self::Unavailable => text!("error-class.Unavailable"),
-            Self::CredentialRejected => text!("error-class.Credential rejected"),
-            Self::AccountLocked => text!("error-class.Account locked"),
-            Self::PermissionDenied => text!("error-class.Permission denied"),
-            Self::NotFound => text!("error-class.Not found"),
-            Self::PolicyRejected => text!("error-class.Policy rejected"),
-            Self::Configuration => text!("error-class.Configuration"),
-            Self::Inconclusive => text!("error-class.Inconclusive"),
-            Self::Other => text!("error-class.Other"),
+            Self::Connectivity => text!("choice.error-class.Connectivity"),
+            Self::Unavailable => text!("choice.error-class.Unavailable"),
+            Self::CredentialRejected => text!("choice.error-class.Credential rejected"),
+            Self::AccountLocked => text!("choice.error-class.Account locked"),
+            Self::PermissionDenied => text!("choice.error-class.Permission denied"),
+            Self::NotFound => text!("choice.error-class.Not found"),
+            Self::PolicyRejected => text!("choice.error-class.Policy rejected"),
+            Self::Configuration => text!("choice.error-class.Configuration"),
+            Self::Inconclusive => text!("choice.error-class.Inconclusive"),
+            Self::Other => text!("choice.error-class.Other"),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The values that page, server functions and REST API share. Shapes only: nothing here knows how rows are kept.
 
+pub mod about;
 pub mod actor_kind;
 pub mod admin;
 pub mod backup;
@@ -13,6 +14,7 @@ pub mod duration;
 pub mod error;
 pub mod error_class;
 pub mod event_id;
+pub mod exposure;
 pub mod filter;
 pub mod job;
 pub mod keeper;
@@ -29,8 +31,10 @@ pub mod review;
 pub mod risk;
 pub mod role;
 pub mod time;
+pub mod tried;
 pub mod visible;
 
+pub use about::About;
 pub use actor_kind::ActorKind;
 pub use admin::{QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Scope, TokenInfo, TokenRequest};
 pub use backup::{BackupLink, BackupPlan, BackupSeen, BackupsSeen, NewBackupLink, RunningBackup};
@@ -42,6 +46,7 @@ pub use delay::{Delay, DelayMark};
 pub use error::{ApiError, ErrorKind, QueryError};
 pub use error_class::ErrorClass;
 pub use event_id::EventId;
+pub use exposure::{ChangeAsked, ChangeProgress, ChangeRequest, Exposure, FailedChange, Knower, SeenCredential};
 pub use filter::{Filter, Test};
 pub use job::{JobRun, JobState};
 pub use keeper::{Keeper, Standing};
@@ -59,4 +64,5 @@ pub use report::{Card, ReadyView, Report, ReportWords, RowActions};
 pub use review::{ReviewEntry, Verdict};
 pub use role::{Greeting, Role, Viewer};
 pub use time::{Moment, Timestamp};
+pub use tried::{TriedEvent, TriedLine, TriedOutcome, TriedTry};
 pub use visible::visible;

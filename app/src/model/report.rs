@@ -1,6 +1,6 @@
 //! What a report is.
 
-use super::{Action, Cell, Column, Kind, Role};
+use super::{About, Action, Cell, Column, Kind, Role};
 use crate::words::{Template, Text, Words, fill as fill_in, here};
 
 /// A report, declared as a constant. Table, filters, sorting, URL, REST API, OpenAPI and storage follow from it.
@@ -14,6 +14,7 @@ pub struct Report {
     /// Its icon in the menu: `.icon-NAME` of `style/15-icons.css`.
     pub icon: &'static str,
     pub card: Card,
+    pub about: About,
     /// Key of the column that holds the time of the event: the one the time range and the default sort, newest first, go by.
     pub time: &'static str,
     /// The first is always the id, the last always the source.

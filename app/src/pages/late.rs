@@ -1,11 +1,13 @@
 //! What draws the pages beside the reports: parts of the page, so that none is large.
 
 use super::account::Account;
-use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens};
-use super::behavior::BehaviorPage;
+use super::admin::{Backups, Jobs, Notifications, Operations, Quarantine, Tokens, TryLines};
+use super::behavior::{BehaviorPage, ChangesPage};
+use super::exposure::ExposurePage;
 use super::new_operation::NewOperation;
 use super::reviews::ReviewPage;
 use super::sign_in::SignIn;
+use super::story::{ProfilePage, TimelinePage};
 use crate::components::late_part::{Coming, Draw, LatePart};
 use crate::components::report::tools::ReportTools;
 use crate::components::shell::late_page::LatePage;
@@ -18,9 +20,13 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 pub struct LatePages {
     sign_in: LatePart<LatePage>,
     administration: LatePart<LatePage>,
+    lines: LatePart<LatePage>,
     execution: LatePart<LatePage>,
     backups: LatePart<LatePage>,
     behavior: LatePart<LatePage>,
+    changes: LatePart<LatePage>,
+    exposure: LatePart<LatePage>,
+    story: LatePart<LatePage>,
     reviews: LatePart<LatePage>,
 }
 
@@ -30,9 +36,13 @@ impl LatePages {
         provide_context(Self {
             sign_in: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_sign_in()) }),
             administration: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_administration()) }),
+            lines: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_lines()) }),
             execution: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_execution()) }),
             backups: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_backups()) }),
             behavior: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_behavior()) }),
+            changes: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_changes()) }),
+            exposure: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_exposure()) }),
+            story: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_story()) }),
             reviews: LatePart::new(words, || -> Coming<LatePage> { Box::pin(load_reviews()) }),
         });
     }
@@ -41,8 +51,12 @@ impl LatePages {
     pub fn draw(self, page: LatePage, instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static) -> AnyView {
         let part = match page {
             LatePage::Behavior => self.behavior,
+            LatePage::Changes => self.changes,
+            LatePage::Exposure => self.exposure,
+            LatePage::Timeline | LatePage::Profile => self.story,
             LatePage::SignIn => self.sign_in,
-            LatePage::Notifications | LatePage::Tokens | LatePage::Quarantine => self.administration,
+            LatePage::Notifications | LatePage::Tokens => self.administration,
+            LatePage::Quarantine | LatePage::TryLines => self.lines,
             LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
             LatePage::Backups => self.backups,
             LatePage::Review => self.reviews,
@@ -63,8 +77,18 @@ fn load_administration() -> Result<Draw<LatePage>, SplitLoaderError> {
         match page {
             LatePage::Notifications => view! { <Notifications /> }.into_any(),
             LatePage::Tokens => view! { <Tokens /> }.into_any(),
-            LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
             _ => ().into_any(),
+        }
+    })
+}
+
+#[wasm_split(lines, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_lines() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|page| {
+        watch_session();
+        match page {
+            LatePage::Quarantine => view! { <Quarantine /> }.into_any(),
+            _ => view! { <TryLines /> }.into_any(),
         }
     })
 }
@@ -96,6 +120,34 @@ fn load_behavior() -> Result<Draw<LatePage>, SplitLoaderError> {
     Ok(|_| {
         watch_session();
         view! { <BehaviorPage /> }.into_any()
+    })
+}
+
+#[wasm_split(changes, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_changes() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|_| {
+        watch_session();
+        view! { <ChangesPage /> }.into_any()
+    })
+}
+
+#[wasm_split(exposure, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_exposure() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|_| {
+        watch_session();
+        view! { <ExposurePage /> }.into_any()
+    })
+}
+
+#[wasm_split(story, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn load_story() -> Result<Draw<LatePage>, SplitLoaderError> {
+    Ok(|page| {
+        watch_session();
+        match page {
+            LatePage::Timeline => view! { <TimelinePage /> }.into_any(),
+            LatePage::Profile => view! { <ProfilePage /> }.into_any(),
+            _ => ().into_any(),
+        }
     })
 }
 

@@ -3,12 +3,14 @@
 pub mod account;
 pub mod admin;
 pub mod behavior;
+pub mod exposure;
 pub mod late;
 pub mod new_operation;
 pub mod not_found;
 pub mod report;
 pub mod reviews;
 pub mod sign_in;
+pub mod story;
 
 use crate::browser::tables;
 use crate::components::late_part::bones;

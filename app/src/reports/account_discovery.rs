@@ -1,7 +1,8 @@
 //! Account discovery: the searches for accounts on devices. Made up, to try what a report takes; see docs/ADDING_A_REPORT.md.
 
 use crate::model::column::{labelled, named, plain, toned};
-use crate::model::{Card, Choice, Column, Group, Report, ReportWords, Tone};
+use crate::model::{About, Card, Choice, Column, Group, Report, ReportWords, Tone};
+use crate::words::Template;
 
 const STATUSES: &[Choice] =
     &labelled("account-discovery-status", [toned("Running", Tone::Running), toned("Finished", Tone::Good), toned("Failed", Tone::Bad)]);
@@ -14,6 +15,14 @@ pub static ACCOUNT_DISCOVERY: Report = Report {
     words: ReportWords::of("account-discovery"),
     icon: "search",
     card: Card { who: "device", mark: "status" },
+    about: About {
+        user: &["requested_by"],
+        device: Some("device"),
+        username: None,
+        governance_id: None,
+        outcome: Some("status"),
+        what: Template::of(&["report.account-discovery.headline"]),
+    },
     time: "start",
     views: &[],
     attempts: true,

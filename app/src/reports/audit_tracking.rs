@@ -2,7 +2,8 @@
 
 use super::{PEOPLE, actor_kind, review, reviewed, reviewed_by};
 use crate::model::column::{labelled, named, plain, toned};
-use crate::model::{Card, Choice, Column, Group, ReadyView, Report, ReportWords, Tone};
+use crate::model::{About, Card, Choice, Column, Group, ReadyView, Report, ReportWords, Tone};
+use crate::words::Template;
 
 const OPERATIONS: &[Choice] = &labelled(
     "audit-operation",
@@ -32,6 +33,14 @@ pub static AUDIT_TRACKING: Report = Report {
     words: ReportWords::of("audit-tracking"),
     icon: "list",
     card: Card { who: "user", mark: "operation" },
+    about: About {
+        user: &["user", "username"],
+        device: None,
+        username: None,
+        governance_id: None,
+        outcome: None,
+        what: Template::of(&["report.audit-tracking.what"]),
+    },
     time: "date",
     views: VIEWS,
     attempts: false,

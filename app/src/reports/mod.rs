@@ -13,15 +13,18 @@ mod performed_backups;
 #[cfg(feature = "fifth-report")]
 pub use account_discovery::ACCOUNT_DISCOVERY;
 pub use audit_tracking::AUDIT_TRACKING;
-pub use password_operation::PASSWORD_OPERATION;
+pub use password_operation::{PASSWORD_CHANGES, PASSWORD_OPERATION};
 pub use password_view::PASSWORD_VIEW;
 pub use performed_backups::PERFORMED_BACKUPS;
 
 use crate::model::column::{labelled, plain, toned};
 use crate::model::{ActorKind, Choice, Column, Group, Report, Tone, Verdict};
 
+/// How many there are.
+pub const COUNT: usize = 4 + cfg!(feature = "fifth-report") as usize;
+
 /// Every report, in the order of the menu.
-pub static ALL: [&Report; 4 + cfg!(feature = "fifth-report") as usize] = [
+pub static ALL: [&Report; COUNT] = [
     &PASSWORD_OPERATION,
     &PASSWORD_VIEW,
     &PERFORMED_BACKUPS,
@@ -109,7 +112,16 @@ mod tests {
             for key in [report.card.who, report.card.mark] {
                 assert!(report.column(key).is_some(), "{}: its card names no column {key}", report.key);
             }
-            for sentence in [report.words.headline, report.words.card] {
+            let about = &report.about;
+            assert!(!about.user.is_empty(), "{}: nobody acts", report.key);
+            let named = [about.device, about.username, about.governance_id, about.outcome].into_iter().flatten();
+            for key in named.chain(about.user.iter().copied()) {
+                let column = report.column(key).unwrap_or_else(|| panic!("{}: it is about no column {key}", report.key));
+                let is_name = Some(key) == about.outcome || column.kind == Kind::Text;
+                assert!(is_name, "{}: {key} is compared as names are", report.key);
+            }
+            assert!(about.username.is_none() || about.device.is_some(), "{}: an account is on a device", report.key);
+            for sentence in [report.words.headline, report.words.card, about.what] {
                 assert_eq!(report.told(sentence).count(), sentence.facts.len(), "{}: {} names no column", report.key, sentence.text.said());
             }
             for column in report.columns {

@@ -2,7 +2,8 @@
 
 use super::{CREDENTIAL_TYPES, review, reviewed, reviewed_by};
 use crate::model::column::{labelled, named, plain, toned};
-use crate::model::{Action, Card, Choice, Column, Group, ReadyView, Report, ReportWords, Role, RowActions, Tone};
+use crate::model::{About, Action, Card, Choice, Column, Group, ReadyView, Report, ReportWords, Role, RowActions, Tone};
+use crate::words::Template;
 
 const STATUSES: &[Choice] = &labelled(
     "operation-status",
@@ -40,6 +41,26 @@ const OPERATIONS: &[Choice] = &labelled(
     ],
 );
 
+/// Those of [`ErrorClass`](crate::model::ErrorClass), and whatever other systems tell apart.
+const ERROR_CLASSES: &[Choice] = &labelled(
+    "error-class",
+    [
+        plain("Connectivity"),
+        plain("Unavailable"),
+        plain("Credential rejected"),
+        plain("Account locked"),
+        plain("Permission denied"),
+        plain("Not found"),
+        plain("Policy rejected"),
+        plain("Configuration"),
+        plain("Inconclusive"),
+        plain("Other"),
+    ],
+);
+
+/// The operations that give a credential another password, when they end well.
+pub const PASSWORD_CHANGES: [&str; 2] = ["Change password", "Child password change"];
+
 /// The most likely first.
 const ACTIONS: &[Action] = &[Action::Restart, Action::RunNow, Action::Approve, Action::Disapprove, Action::Cancel];
 
@@ -57,6 +78,14 @@ pub static PASSWORD_OPERATION: Report = Report {
     words: ReportWords::of("password-operation"),
     icon: "key",
     card: Card { who: "device", mark: "status" },
+    about: About {
+        user: &["requester"],
+        device: Some("device"),
+        username: Some("username"),
+        governance_id: None,
+        outcome: Some("status"),
+        what: Template::of(&["report.password-operation.headline"]),
+    },
     time: "schedule_date",
     views: VIEWS,
     attempts: true,
@@ -84,6 +113,7 @@ pub static PASSWORD_OPERATION: Report = Report {
             Column::text("tags", Group::What).hidden(),
             Column::flag("reconciliation", Group::Why).hidden(),
             Column::text("template", Group::Why).hidden(),
+            Column::open_choice("error_class", Group::Why, ERROR_CLASSES).hidden(),
             Column::long_text("message", Group::Why).hidden(),
             review(),
             reviewed_by(),

@@ -2,7 +2,8 @@
 
 use super::{CREDENTIAL_TYPES, PEOPLE, actor_kind, review, reviewed, reviewed_by};
 use crate::model::column::{labelled, named, plain};
-use crate::model::{Card, Choice, Column, Group, ReadyView, Report, ReportWords};
+use crate::model::{About, Card, Choice, Column, Group, ReadyView, Report, ReportWords};
+use crate::words::Template;
 
 const OPERATIONS: &[Choice] =
     &labelled("view", [plain("View password"), plain("Copy password"), plain("Start session"), plain("Checkout"), plain("History view")]);
@@ -33,6 +34,14 @@ pub static PASSWORD_VIEW: Report = Report {
     words: ReportWords::of("password-view"),
     icon: "eye",
     card: Card { who: "user", mark: "reason" },
+    about: About {
+        user: &["user", "login"],
+        device: Some("device"),
+        username: Some("username"),
+        governance_id: Some("governance_id"),
+        outcome: Some("message"),
+        what: Template::of(&["report.password-view.card"]),
+    },
     time: "date",
     views: VIEWS,
     attempts: false,
@@ -63,6 +72,7 @@ pub static PASSWORD_VIEW: Report = Report {
             Column::flag("unusual_credential", Group::What).derived().hidden(),
             Column::flag("unusual_volume", Group::Who).derived().hidden(),
             Column::flag("first_access", Group::What).derived().hidden(),
+            Column::time("changed").standing().hidden(),
             review(),
             reviewed_by(),
             reviewed(),

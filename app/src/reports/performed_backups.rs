@@ -1,7 +1,8 @@
 //! Performed backups: proof that backups are made, when, and by whose request.
 
 use crate::model::column::{labelled, named, plain, toned};
-use crate::model::{Card, Choice, Column, Group, Report, ReportWords, Tone};
+use crate::model::{About, Card, Choice, Column, Group, Report, ReportWords, Tone};
+use crate::words::Template;
 
 const STATUSES: &[Choice] = &labelled(
     "backup-status",
@@ -23,6 +24,14 @@ pub static PERFORMED_BACKUPS: Report = Report {
     words: ReportWords::of("performed-backups"),
     icon: "archive",
     card: Card { who: "requested_by", mark: "status" },
+    about: About {
+        user: &["requested_by"],
+        device: None,
+        username: None,
+        governance_id: None,
+        outcome: Some("status"),
+        what: Template::of(&["report.performed-backups.card"]),
+    },
     time: "start",
     views: &[],
     attempts: false,

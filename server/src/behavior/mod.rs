@@ -1,10 +1,13 @@
-//! The Behavior dashboard: how many passwords were viewed and how unusual that was, compared with the period before.
+//! The Behavior dashboard: how many passwords were viewed and how unusual that was, compared with the period before; and beside it the board of
+//! password changes.
 //!
 //! Every figure is the answer of the index to a question that the page asks the report when it is clicked; [`vigia_app::behavior`]
 //! makes those questions. Nothing is added up beforehand.
 
+mod changes;
 mod patterns;
 mod period;
+mod profile;
 mod silence;
 
 use crate::clock::Clock;
@@ -17,6 +20,7 @@ use period::Period;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
+use vigia_app::behavior::changes::{Changes, ChangesAsked};
 use vigia_app::behavior::{Asked, Behavior, Figure, Measure, Patterns, Show, Span, Tally, Top, ViewSeen, risky};
 use vigia_app::model::{ApiError, Cell, Column, Direction, Query, QueryError, Sort, Test, TimeRange, Timestamp, Viewer};
 use vigia_app::reports::PASSWORD_VIEW;
@@ -79,6 +83,15 @@ impl BehaviorService {
         self.answered(patterns::of(self, viewer, &asked).await)
     }
 
+    /// What the board of password changes shows for a query string.
+    ///
+    /// # Errors
+    /// As [`behavior`](Self::behavior).
+    pub async fn changes(&self, viewer: &Viewer, search: &str) -> Result<Changes, ApiError> {
+        let asked = ChangesAsked::decode(search)?;
+        self.answered(changes::of(self, viewer, &asked).await)
+    }
+
     fn answered<T>(&self, answer: Result<T, Failed>) -> Result<T, ApiError> {
         answer.map_err(|failed| match failed {
             Failed::Store(error) => error.into(),
@@ -88,11 +101,17 @@ impl BehaviorService {
     }
 
     /// What the index knows now, for this reader; `None` where nothing is in the period.
-    async fn look(&self, viewer: &Viewer, asked: &Asked) -> Result<Option<Look>, Failed> {
+    async fn look(&self, viewer: &Viewer, query: &Query) -> Result<Option<Look>, Failed> {
+        Ok(Some(self.look_at(viewer, query).await?).filter(|look| !look.period.is_empty()))
+    }
+
+    /// The same, also where nothing is in the period.
+    async fn look_at(&self, viewer: &Viewer, query: &Query) -> Result<Look, Failed> {
         let now = (self.clock)();
-        let resolved = ResolvedQuery::new(asked.query.clone(), now)?.veiled(veil(&*self.store, viewer).await?)?;
+        let resolved = ResolvedQuery::new(query.clone(), now)?.veiled(veil(&*self.store, viewer).await?)?;
         let known = self.known(&resolved).await?;
-        Ok(Period::new(&resolved, known.ends(), now).map(|period| Look { known, period, resolved, now }))
+        let period = Period::new(&resolved, known.ends(), now).unwrap_or_else(|| Period::empty(&resolved));
+        Ok(Look { known, period, resolved, now })
     }
 
     async fn known(&self, resolved: &ResolvedQuery) -> Result<Known, Failed> {
@@ -100,7 +119,7 @@ impl BehaviorService {
     }
 
     async fn answer(&self, viewer: &Viewer, asked: &Asked) -> Result<Behavior, Failed> {
-        let Some(look) = self.look(viewer, asked).await? else { return Ok(Behavior::default()) };
+        let Some(look) = self.look(viewer, &asked.query).await? else { return Ok(Behavior::default()) };
         let spans = async {
             let mut spans = look.spans(asked).await?;
             silence::mark(self, asked, &look, &mut spans).await?;
@@ -108,7 +127,8 @@ impl BehaviorService {
         };
         let step = look.period.step;
         let Some(shown) = asked.shown() else { return Ok(Behavior { step, spans: spans.await?, ..Behavior::default() }) };
-        let tops = TOPS.into_iter().filter_map(|key| PASSWORD_VIEW.column(key)).map(|column| look.top(&shown, column));
+        let with_risk = risky(&shown);
+        let tops = TOPS.into_iter().filter_map(|key| PASSWORD_VIEW.column(key)).map(|column| look.top(&shown, with_risk.as_ref(), column));
         let unscored = async {
             match shown.narrowed("risk", Test::Empty(true)) {
                 Some(unscored) => look.count(&unscored, look.period.all()).await,
@@ -116,8 +136,8 @@ impl BehaviorService {
             }
         };
         let lists = async {
-            match risky(&shown) {
-                Some(risky) => tokio::try_join!(self.list(&risky, "risk", &look), self.list(&risky, PASSWORD_VIEW.time, &look)),
+            match &with_risk {
+                Some(risky) => tokio::try_join!(self.list(risky, "risk", &look), self.list(risky, PASSWORD_VIEW.time, &look)),
                 None => Ok((Vec::new(), Vec::new())),
             }
         };
@@ -213,17 +233,17 @@ impl Look {
         Ok(self.values(query, user, range, 1).await?.1 as u64)
     }
 
-    async fn top(&self, shown: &Query, column: &'static Column) -> Result<Top, Failed> {
+    /// The values of a column that most of what is shown has, and how many of those stand out.
+    async fn top(&self, shown: &Query, standing_out: Option<&Query>, column: &'static Column) -> Result<Top, Failed> {
         let (most, there) = self.values(shown, column, self.period.all(), TOP).await?;
-        let with_risk = match risky(shown) {
-            Some(risky) => self.values(&risky, column, self.period.all(), usize::MAX).await?.0,
+        let part = match standing_out {
+            Some(query) => self.values(query, column, self.period.all(), usize::MAX).await?.0,
             None => Vec::new(),
         };
-        let with_risk: HashMap<Vec<u8>, u64> = with_risk.into_iter().map(|(value, rows)| (value_key(&value), rows)).collect();
-        let risky = |value: &Cell| with_risk.get(&value_key(value)).copied().unwrap_or_default();
+        let part: HashMap<Vec<u8>, u64> = part.into_iter().map(|(value, rows)| (value_key(&value), rows)).collect();
         let ranked = |(value, all): (Cell, u64)| {
-            let risky = risky(&value);
-            (value, all, risky)
+            let part = part.get(&value_key(&value)).copied().unwrap_or_default();
+            (value, all, part)
         };
         let values: Vec<_> = most.into_iter().map(ranked).collect();
         let rest = self.count(shown, self.period.all()).await?.saturating_sub(values.iter().map(|(_, all, _)| all).sum());

@@ -18,7 +18,7 @@ const MONTHS: usize = 12;
 const MOST_GROUPS: usize = 200_000;
 
 pub(super) async fn of(service: &BehaviorService, viewer: &Viewer, asked: &Asked) -> Result<Patterns, Failed> {
-    let Some(look) = service.look(viewer, asked).await? else { return Ok(Patterns::default()) };
+    let Some(look) = service.look(viewer, &asked.query).await? else { return Ok(Patterns::default()) };
     let trends = try_join_all(TrendKind::ALL.into_iter().map(async |kind| match trend(asked, kind) {
         Some(query) => trend_of(service, &look, kind, &query).await.map(Some),
         None => Ok(None),
@@ -92,7 +92,7 @@ fn ends(bounds: &[Timestamp]) -> Range<Timestamp> {
 }
 
 /// How many views are in each hour of the week, and how many of those are with risk.
-async fn week(look: &Look, shown: &Query) -> Result<Vec<(u64, u64)>, Failed> {
+pub(super) async fn week(look: &Look, shown: &Query) -> Result<Vec<(u64, u64)>, Failed> {
     let counts = async |query: &Query| look.known.week(&look.resolve(query, look.period.all())?).await?.ok_or(Failed::NotYet);
     let all = counts(shown).await?;
     let with_risk = match risky(shown) {
@@ -128,10 +128,10 @@ async fn excesses(look: &Look, query: &Query) -> Result<(Vec<Excess>, u64), Fail
 }
 
 impl Look {
-    /// The largest groups of a question's views by some columns: their values, how many there are, and their risk on average; and how many groups there
-    /// are. Where those are too many to be told apart, none.
-    async fn groups(&self, query: &Query, by: &[&str]) -> Result<(Vec<(Vec<Cell>, u64, Option<f64>)>, u64), Failed> {
-        let column = |key: &str| PASSWORD_VIEW.column(key);
+    /// The largest groups of what a question finds by some columns: their values, how many there are, and their risk on average where the report has
+    /// one; and how many groups there are. Where those are too many to be told apart, none.
+    pub(super) async fn groups(&self, query: &Query, by: &[&str]) -> Result<(Vec<(Vec<Cell>, u64, Option<f64>)>, u64), Failed> {
+        let column = |key: &str| query.report.column(key);
         let by: Vec<&'static Column> = by.iter().filter_map(|key| column(key)).collect();
         let resolved = self.resolve(query, self.period.all())?;
         let found = self.known.groups(&resolved, &by, column("risk"), (TOP, MOST_GROUPS)).await?.ok_or(Failed::NotYet)?;

@@ -80,6 +80,15 @@ impl Period {
         Some(Self { step, bounds, zone: resolved.query.zone.parse().unwrap_or(Tz::UTC), back })
     }
 
+    /// One in which nothing is.
+    pub fn empty(resolved: &ResolvedQuery) -> Self {
+        Self { step: Step::default(), bounds: Vec::new(), zone: resolved.query.zone.parse().unwrap_or(Tz::UTC), back: Back::Millis(0) }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.bounds.is_empty()
+    }
+
     /// The spans, half-open.
     pub fn spans(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
         self.bounds.windows(2).map(|span| (span[0], span[1]))

@@ -6,7 +6,8 @@ use super::out::Out;
 use crate::config::Config;
 use crate::ingest::formats::Known;
 use crate::ingest::lines::{Lines, decompress};
-use crate::ingest::trying::{Outcome, SOURCE, Tried, TriedEvent, Trying};
+use crate::ingest::tried::{TriedEvent, TriedLine};
+use crate::ingest::trying::{Outcome, SOURCE, Tried, Trying};
 use crate::ingest::{Context, Formats};
 use crate::manner::Manner;
 use anyhow::Context as _;
@@ -63,7 +64,7 @@ impl Mapping {
                 out.line(&format!("{} is sound: format {}. {}", file.display(), known.name, known.reads))?;
                 let Some(sample) = sample else { return Ok(Status::Done) };
                 let source = known.source.clone();
-                try_on(&known, &source, config, sample, &mut |tried| show(&tried, out))
+                try_on(&known, &source, config, sample, &mut |tried| show(tried, out))
             }
             Self::Try(what) => {
                 let mut formats = Formats::with(&config.mappings)?;
@@ -74,7 +75,7 @@ impl Mapping {
                     (None, None) => formats.named(crate::ingest::AUTO)?.clone(),
                 };
                 try_on(&known.read_in(what.manner), SOURCE, config, &what.file, &mut |tried| {
-                    if what.json { Ok(out.line(&serde_json::to_string(&tried)?)?) } else { show(&tried, out) }
+                    if what.json { Ok(out.line(&serde_json::to_string(&TriedLine::from(tried))?)?) } else { show(tried, out) }
                 })
             }
         }
@@ -113,10 +114,10 @@ fn try_on(
 }
 
 /// A line in a few words, and what it becomes, a value a line.
-fn show(tried: &Tried, out: &mut Out<impl Write>) -> anyhow::Result<()> {
+fn show(tried: Tried, out: &mut Out<impl Write>) -> anyhow::Result<()> {
     let Tried { line, outcome, format, why, events, .. } = tried;
     let format = format.as_deref().unwrap_or("no format");
-    let why = escaped(why);
+    let why = escaped(&why);
     let said = match outcome {
         Outcome::Event | Outcome::Waiting => why,
         Outcome::LeftOut if why.starts_with("left out") => why,
@@ -124,7 +125,7 @@ fn show(tried: &Tried, out: &mut Out<impl Write>) -> anyhow::Result<()> {
         Outcome::Refused => format!("refused: {why}"),
     };
     out.line(format!("line {line}: {format}: {said}").trim_end_matches([' ', ':']))?;
-    events.iter().try_for_each(|event| show_event(event, out))
+    events.into_iter().try_for_each(|event| show_event(&event.into(), out))
 }
 
 fn show_event(event: &TriedEvent, out: &mut Out<impl Write>) -> anyhow::Result<()> {

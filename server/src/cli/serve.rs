@@ -17,7 +17,7 @@ use crate::operations::connectors::connectors;
 use crate::operations::setup::Setup;
 use crate::operations::{executor, sets};
 use crate::store::hold::held;
-use crate::{backups, http, notifications, retention, risk, stop};
+use crate::{backups, exposure, http, notifications, retention, risk, stop};
 use anyhow::bail;
 use clap::Args;
 use std::ffi::OsStr;
@@ -85,6 +85,7 @@ impl Serve {
             outfit.index.job(store.clone(), clock.clone()),
             outfit.index.check_job(store.clone()),
             risk::job(store.clone(), clock.clone()),
+            exposure::job(store.clone(), clock.clone(), outfit.index.clone()),
             notifications::job(store.clone(), outfit.delivery.clone()),
             sets::job(store.clone(), clock.clone(), outfit.setup.clone(), outfit.index.clone()),
             intake.job(),

@@ -73,7 +73,7 @@ pub(super) fn event(world: &World, plan: &Operation, serial: u64, source_id: Str
     if course.status == "Canceled" {
         event.add("Canceled by", person(dice.below(30) as u16).name);
     }
-    event.attempts = course.attempts;
+    event.set_attempts(course.attempts);
     event
 }
 

@@ -8,6 +8,7 @@ use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
 use crate::clock::Clock;
 use crate::config::{Proxies, PublicUrl};
+use crate::exposure::{ExposureDesk, ExposureService};
 use crate::identity::{Identity, Refusals};
 use crate::index::Index;
 use crate::ingest::Intake;
@@ -20,6 +21,7 @@ use crate::reports::ReportService;
 use crate::reviews::ReviewDesk;
 use crate::risk::RiskDesk;
 use crate::store::Store;
+use crate::story::StoryService;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,6 +69,8 @@ pub struct Shared {
     pub identity: Identity,
     pub reports: ReportService,
     pub behavior: BehaviorService,
+    pub exposure: ExposureService,
+    pub story: StoryService,
     pub backups: Backups,
     pub intake: Intake,
     pub outfit: Outfit,
@@ -105,6 +109,8 @@ impl AppState {
             identity: Identity::new(store.clone(), clock.clone()).sharing(outfit.refusals.clone()),
             reports: ReportService::new(store.clone(), clock.clone(), outfit.index.clone()),
             behavior: BehaviorService::new(store.clone(), clock.clone(), outfit.index.clone()),
+            exposure: ExposureService::new(store.clone(), clock.clone(), outfit.index.clone()),
+            story: StoryService::new(store.clone(), clock.clone(), outfit.index.clone()),
             backups: Backups::new(store.clone(), clock.clone(), outfit.backups.clone()),
             questions: Shares::new(outfit.questions.at_once, outfit.questions.patience),
             bodies: Shares::new(BODIES, outfit.questions.patience),
@@ -128,6 +134,11 @@ impl Shared {
     /// Where operations are looked at and moved.
     pub fn operations(&self) -> OperationDesk<'_> {
         OperationDesk { store: &*self.store, reports: &self.reports, identity: &self.identity, setup: &self.outfit.setup }
+    }
+
+    /// Where credentials that somebody has seen are had changed.
+    pub fn exposure_desk(&self) -> ExposureDesk<'_> {
+        ExposureDesk { service: &self.exposure, operations: self.operations() }
     }
 
     /// Where work in the background is looked at.

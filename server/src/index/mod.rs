@@ -11,15 +11,19 @@
 //! - [`folder`]: what of them survives the process.
 //! - [`follow`]: the journal is read, and the shelves are changed.
 //! - [`pages`]: a question of a reader, answered by index and database together.
+//! - [`caught_up`]: what is in it when all is, for whoever derives something.
+//! - [`mixed`]: several questions, whose rows are in one order.
 //! - [`room`]: how much a page may hold.
 //! - [`veiled`]: a question of a reader who sees pseudonyms.
 //! - [`check`]: the index is held against the tables.
 
 pub mod ask;
 mod cache;
+mod caught_up;
 mod check;
 mod folder;
 mod follow;
+mod mixed;
 mod order;
 mod ordinals;
 mod pages;
@@ -38,6 +42,7 @@ pub use ask::{Any, TooManyGroups};
 use cache::Cache;
 pub use check::Checked;
 use folder::Folder;
+pub use mixed::{Mixed, MixedPage};
 pub use pages::{GroupRow, Groups, Known, TooMany, Values};
 pub use room::PAGE_BYTES;
 use snapshot::{Held, Snapshot};
@@ -189,6 +194,22 @@ impl Index {
     /// What it knows of a report when it has seen what is committed, or when that takes too long; `None` while it is
     /// built.
     async fn snapshot(&self, report: &'static Report, committed: &Committed) -> Option<Arc<Snapshot>> {
+        // What it knows after that time is told as it is.
+        self.catches_up(committed).await;
+        self.shown(report)
+    }
+
+    /// What it knows of a report; `None` while it is built.
+    fn shown(&self, report: &'static Report) -> Option<Arc<Snapshot>> {
+        if !matches!(self.state(), State::Ready(_)) {
+            return None;
+        }
+        let place = reports::ALL.iter().position(|one| one.key == report.key)?;
+        self.0.snapshots.get(place).map(|shown| shown.read().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// Waits until it has seen what is committed; false where that takes too long, or it is being built.
+    async fn catches_up(&self, committed: &Committed) -> bool {
         let mut followed = self.0.followed.subscribe();
         let caught_up = followed.wait_for(|followed| match followed.state {
             State::Away => true,
@@ -197,13 +218,8 @@ impl Index {
                 at >= committed.settled && committed.ahead.iter().all(|entry| *entry <= at || followed.ahead.contains(entry))
             }
         });
-        // What it knows after that time is told as it is.
-        let _ = tokio::time::timeout(PATIENCE, caught_up).await;
-        if !matches!(self.state(), State::Ready(_)) {
-            return None;
-        }
-        let place = reports::ALL.iter().position(|one| one.key == report.key)?;
-        self.0.snapshots.get(place).map(|shown| shown.read().unwrap_or_else(PoisonError::into_inner).clone())
+        let found = tokio::time::timeout(PATIENCE, caught_up).await;
+        found.is_ok_and(|found| found.is_ok_and(|followed| matches!(followed.state, State::Ready(_))))
     }
 }
 

@@ -44,8 +44,8 @@ pub type Values = (Vec<(Cell, u64)>, usize);
 
 /// What the index knows of a report at one moment.
 pub struct Known {
-    index: Index,
-    snapshot: Arc<Snapshot>,
+    pub(super) index: Index,
+    pub(super) snapshot: Arc<Snapshot>,
 }
 
 /// The time is cut into more spans than were allowed.
@@ -65,15 +65,7 @@ impl Index {
                 Side::Before => asked.before(store, resolved, cursor.row).await,
             },
         };
-        let found = match found {
-            Ok(found) => found,
-            Err(Failed::Damaged(damaged)) => {
-                self.report_damage(&damaged);
-                return Ok(None);
-            }
-            Err(Failed::NotYet) => return Ok(None),
-            Err(Failed::Store(error)) => return Err(error),
-        };
+        let Some(found) = self.found(found)? else { return Ok(None) };
         let write = |side, place: Option<Place>| {
             place.map(|place| store.signer().write(&Cursor { side, row: place }, &asked.fingerprint(resolved))).transpose()
         };
@@ -164,6 +156,19 @@ impl Index {
         found.inspect_err(|damaged| self.report_damage(damaged)).ok()
     }
 
+    /// What was found; `None` where the index cannot say yet.
+    pub(super) fn found<T>(&self, found: Result<T, Failed>) -> Result<Option<T>, StoreError> {
+        match found {
+            Ok(found) => Ok(Some(found)),
+            Err(Failed::Damaged(damaged)) => {
+                self.report_damage(&damaged);
+                Ok(None)
+            }
+            Err(Failed::NotYet) => Ok(None),
+            Err(Failed::Store(error)) => Err(error),
+        }
+    }
+
     /// What it knows of the query's report, with all that was committed before this.
     async fn now(&self, store: &dyn Store, resolved: &ResolvedQuery) -> Result<Option<Arc<Snapshot>>, StoreError> {
         Ok(self.snapshot(resolved.query.report, &store.journal().committed().await?).await)
@@ -176,6 +181,10 @@ impl Index {
 }
 
 impl Known {
+    pub(super) const fn new(index: Index, snapshot: Arc<Snapshot>) -> Self {
+        Self { index, snapshot }
+    }
+
     /// How many rows match; `None` where that cannot be read.
     pub async fn count(&self, resolved: &ResolvedQuery) -> Result<Option<u64>, StoreError> {
         let (snapshot, question) = (self.snapshot.clone(), Question::new(resolved));
@@ -268,11 +277,11 @@ impl Known {
 }
 
 /// Runs what may take milliseconds, and reads files.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     spawn_blocking(work).await.map_err(|error| StoreError::Failed(error.into()))
 }
 
-enum Failed {
+pub(super) enum Failed {
     Damaged(Damaged),
     /// Only an index can answer that.
     NotYet,
@@ -293,14 +302,14 @@ struct Found {
 }
 
 /// A question, and what the index knows, if it does.
-struct Asked {
+pub(super) struct Asked {
     snapshot: Option<Arc<Snapshot>>,
     question: Question,
-    order: Order,
+    pub(super) order: Order,
 }
 
 impl Asked {
-    fn new(resolved: &ResolvedQuery, snapshot: Option<Arc<Snapshot>>) -> Self {
+    pub(super) fn new(resolved: &ResolvedQuery, snapshot: Option<Arc<Snapshot>>) -> Self {
         let sort = resolved.query.sort;
         let column = resolved.query.report.stored().position(|column| column.key == sort.column.key);
         Self { snapshot, question: Question::new(resolved), order: Order { column, direction: sort.direction } }
@@ -338,7 +347,7 @@ impl Asked {
     }
 
     /// The rows of a page behind a place, as they are now, where the index says; and whether there are more.
-    async fn rows(
+    pub(super) async fn rows(
         &self,
         store: &dyn Store,
         resolved: &ResolvedQuery,

@@ -112,7 +112,7 @@ fn a_try_says_which_rule_decided_and_shows_no_secret() {
     );
     assert_eq!((view.outcome, view.format.as_deref(), view.events.len()), (Outcome::Event, Some("segura"), 1), "{view:?}");
     assert!(view.why.starts_with("event \""), "{}", view.why);
-    assert_eq!(view.events[0].columns.get("username").map(String::as_str), Some("root"));
+    assert_eq!(view.events[0].get("username").plain(), "root");
     assert!(!format!("{view:?}").contains("hunter2x"), "{view:?}");
     let ignored = by("jumpserver", r#"command_log - {"input":"ls","datetime":"2026/11/22 15:03:27 +0100"}"#);
     assert_eq!((ignored.outcome, ignored.why.as_str()), (Outcome::LeftOut, "left out: It holds what was typed."));

@@ -33,6 +33,7 @@ pub mod syslog;
 pub mod tail;
 mod text;
 mod time;
+pub mod tried;
 pub mod trying;
 pub(crate) mod understanding;
 

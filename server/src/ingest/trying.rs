@@ -1,10 +1,13 @@
 //! What becomes of lines, tried: nothing is stored.
 
-use super::{Format, Skip};
+use super::understanding::understood;
+use super::{AUTO, Format, Intake, Skip};
 use crate::event::Event;
+use crate::manner::{Manner, WithoutTime};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use vigia_app::model::{ApiError, TriedTry};
+use vigia_app::sentence;
 
 /// The source that events have which are tried.
 pub const SOURCE: &str = "tried";
@@ -24,67 +27,19 @@ pub enum Outcome {
 }
 
 /// A line, and what becomes of it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = TriedLine)]
+#[derive(Debug)]
 pub struct Tried {
     /// Its number, from 1. What is made at the end, of lines that waited, has the number of the last line.
     pub line: u64,
     pub outcome: Outcome,
-    /// The format that reads it; null where none claims it, or two do.
-    #[schema(required)]
+    /// The format that reads it; `None` where none claims it, or two do.
     pub format: Option<String>,
     /// Which rule of the format decided, or why the line becomes no event; empty where the format says no more.
     pub why: String,
-    pub events: Vec<TriedEvent>,
+    /// What would be stored.
+    pub events: Vec<Event>,
     /// The line as it would be kept: its secrets masked.
     pub original: String,
-}
-
-/// An event that would be stored.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TriedEvent {
-    /// Key of its report.
-    pub report: &'static str,
-    #[schema(format = DateTime)]
-    pub time: String,
-    /// What tells it from others of its source.
-    pub source_id: String,
-    /// Columns of the report that have a value, as texts.
-    pub columns: BTreeMap<&'static str, String>,
-    pub attempts: Vec<TriedAttempt>,
-    /// What else the line says: name and value, as the details show them.
-    #[schema(value_type = Vec<Vec<String>>)]
-    pub extra: Vec<(String, String)>,
-}
-
-/// A try of an operation.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TriedAttempt {
-    pub number: u32,
-    pub result: String,
-    pub executor: String,
-    pub message: String,
-}
-
-impl From<Event> for TriedEvent {
-    fn from(event: Event) -> Self {
-        let columns = event.report.stored().filter(|column| column.key != "source").zip(&event.cells);
-        let columns = columns.filter(|(_, cell)| !cell.is_empty()).map(|(column, cell)| (column.key, cell.plain())).collect();
-        let attempts = event.attempts.into_iter().map(|attempt| TriedAttempt {
-            number: attempt.number,
-            result: attempt.result,
-            executor: attempt.executor,
-            message: attempt.message,
-        });
-        Self {
-            report: event.report.key,
-            time: event.time.rfc3339(),
-            source_id: event.source_id,
-            columns,
-            attempts: attempts.collect(),
-            extra: event.extra,
-        }
-    }
 }
 
 /// Lines that are tried one after the other.
@@ -106,7 +61,7 @@ impl Trying {
         let mut events = Vec::new();
         let read = self.format.line(self.line, line, &mut events);
         let decided = self.format.decided();
-        let of_many = self.named == super::auto::AUTO;
+        let of_many = self.named == AUTO;
         let (format, by) = match decided {
             Some(decided) => (Some(decided.format), decided.why),
             None => ((!of_many).then(|| self.named.clone()), String::new()),
@@ -119,7 +74,7 @@ impl Trying {
             Err(Skip::Broken { reason, detail }) => (Outcome::Refused, format!("{reason}: {detail}")),
         };
         let original = super::text::cut(&self.format.masked(line), Event::MAX_ORIGINAL).into_owned();
-        Tried { line: self.line, outcome, format, why, events: events.into_iter().map(Into::into).collect(), original }
+        Tried { line: self.line, outcome, format, why, events, original }
     }
 
     /// A line that is no text.
@@ -143,7 +98,30 @@ impl Trying {
             None => "lines that waited for the other half of their exchange".to_owned(),
         };
         let outcome = if events.is_empty() { Outcome::LeftOut } else { Outcome::Event };
-        let events = events.into_iter().map(Into::into).collect();
         Some(Tried { line: self.line, outcome, format: Some(self.named.clone()), why, events, original: String::new() })
     }
+}
+
+/// What would become of lines that come in, by the format of this name, or by their marks where none is named. Errors name what cannot be: `lines`, where
+/// there are none or more than [`TriedTry::MOST_LINES`], or `format`.
+pub async fn try_lines(
+    intake: &Intake,
+    lines: Vec<String>,
+    format: Option<&str>,
+    without_time: WithoutTime,
+) -> Result<Vec<Tried>, ApiError> {
+    if !(1..=TriedTry::MOST_LINES).contains(&lines.len()) {
+        return Err(ApiError::invalid("lines", sentence!("quarantine.limit", most = TriedTry::MOST_LINES)));
+    }
+    let named = intake.formats.named(format.unwrap_or(AUTO));
+    let known = named.map_err(|error| ApiError::invalid("format", error))?.clone();
+    let known = known.read_in(Manner { without_time, ..Manner::default() });
+    let mut trying = Trying::new(&known.name, known.open(SOURCE, &intake.context));
+    let bytes = lines.iter().map(String::len).sum();
+    let all = understood(bytes, move || {
+        let mut tried: Vec<_> = lines.iter().map(|line| trying.line(line)).collect();
+        tried.extend(trying.end());
+        tried
+    });
+    Ok(all.await)
 }

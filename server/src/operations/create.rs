@@ -73,7 +73,7 @@ impl OperationDesk<'_> {
     }
 
     /// An operation of a target, checked and ready to be stored.
-    pub(super) fn prepared(
+    pub(crate) fn prepared(
         &self,
         asker: &Asker,
         target: &Target,

@@ -6,7 +6,7 @@ use crate::store::rows::KeptRow;
 use crate::store::value::Value;
 use std::collections::{BTreeMap, HashMap};
 use vigia_app::model::OperationStatus;
-use vigia_app::reports::PASSWORD_OPERATION;
+use vigia_app::reports::{PASSWORD_CHANGES, PASSWORD_OPERATION};
 
 /// What is known of the changes of a password before a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,8 +45,7 @@ impl PasswordChange {
             let place = PASSWORD_OPERATION.stored().position(|column| column.key == key)?;
             if let Value::Text(text) = values.get(place)? { Some(text.as_str()) } else { None }
         };
-        if text("status")? != OperationStatus::Success.name() || !["Change password", "Child password change"].contains(&text("operation")?)
-        {
+        if text("status")? != OperationStatus::Success.name() || !PASSWORD_CHANGES.contains(&text("operation")?) {
             return None;
         }
         let by_hand = match text("requester_kind")? {

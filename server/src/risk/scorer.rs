@@ -33,6 +33,8 @@ const ROUND: Duration = Duration::from_secs(1);
 const BATCH: u32 = 2_000;
 /// How often it rests at most before it scores the next ones.
 const RESTS: u32 = 20;
+/// After so many rests in which nobody stored anything it rests a quarter as long.
+const CALM: u32 = 8;
 /// How often the history is counted against the table: views may have been removed.
 const CHECKED: Duration = Duration::from_secs(600);
 const DAY: i64 = 86_400_000;
@@ -121,6 +123,7 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
     }
     crash::point("risk.begun");
     let mut from = start;
+    let mut calm = 0;
     loop {
         let rows = store.rows().rows_within(&PASSWORD_VIEW, from..end, Direction::Ascending, BATCH).await?;
         let Some(last) = rows.last().map(|(id, _)| *id) else { break };
@@ -138,7 +141,7 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
         if rows.len() < BATCH as usize {
             break;
         }
-        rest(store, begun.elapsed()).await?;
+        calm = rest(store, begun.elapsed(), calm).await?;
     }
     if late {
         is_again_from(store, &mut again, "").await?;
@@ -146,16 +149,18 @@ async fn round(store: &dyn Store, now: Timestamp, standing: &mut Standing) -> an
     Ok(())
 }
 
-/// Rests as long as it has worked, and up to twenty times as long while others store: they are not to wait for it.
-async fn rest(store: &dyn Store, worked: Duration) -> Result<(), StoreError> {
+/// Rests as long as it has worked, and up to twenty times as long while others store: they are not to wait for it. Takes and gives in how many rests
+/// nobody has stored anything.
+async fn rest(store: &dyn Store, worked: Duration, mut calm: u32) -> Result<u32, StoreError> {
     for _ in 0..RESTS {
         let before = store.journal().committed().await?;
-        tokio::time::sleep(worked).await;
+        tokio::time::sleep(if calm < CALM { worked } else { worked / 4 }).await;
         if store.journal().committed().await? == before {
-            break;
+            return Ok(calm + 1);
         }
+        calm = 0;
     }
-    Ok(())
+    Ok(calm)
 }
 
 /// Keeps from where on all views have to be scored again; false where somebody has set another place meanwhile, which then holds.

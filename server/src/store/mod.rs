@@ -23,6 +23,7 @@ pub mod rows;
 pub mod schema;
 pub mod scores;
 pub mod sqlite;
+pub mod standings;
 mod steps;
 pub mod still;
 pub mod tokens;
@@ -50,6 +51,7 @@ pub use schema::Dialect;
 pub use scores::Scores;
 use serde::{Deserialize, Serialize};
 pub use sqlite::SqliteStore;
+pub use standings::Standings;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -221,6 +223,7 @@ pub trait Store: Events + Identities {
     fn transfer(&self) -> &dyn Transfer;
     fn rows(&self) -> &dyn Rows;
     fn scores(&self) -> &dyn Scores;
+    fn standings(&self) -> &dyn Standings;
     fn reviews(&self) -> &dyn Reviews;
     /// Signs the cursors of all servers on the database.
     fn signer(&self) -> &Signer;

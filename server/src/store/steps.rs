@@ -2,7 +2,7 @@
 
 use super::operations::{Change, Claim, Ending, Finish, Plan};
 use super::value::{clean, cut};
-use crate::event::Event;
+use crate::event::{ERROR_CLASS, Event};
 use serde::{Deserialize, Serialize};
 use vigia_app::model::{Action, Attempt, Cell, ErrorClass, Move, OperationStatus, Priority, Timestamp};
 use vigia_app::sentence;
@@ -99,7 +99,8 @@ impl Entry {
         self.lease = Some(claim.lease);
         self.attempt += 1;
         self.tries += 1;
-        let row = vec![self.status_cell(), ("last_attempt", Cell::Time(now)), ("attempts", Cell::from(self.attempt))];
+        let row =
+            vec![self.status_cell(), ("last_attempt", Cell::Time(now)), ("attempts", Cell::from(self.attempt)), (ERROR_CLASS, Cell::Empty)];
         Ok(Step { row, at: now, who: self.owner.clone(), note: format!("Attempt {} started.", self.attempt) })
     }
 
@@ -149,7 +150,8 @@ impl Entry {
                 self.fail(class, retry, start, &format!("Attempt {number} failed ({class}): {message}"))?
             }
         };
-        let mut row = vec![self.status_cell(), ("message", Cell::text(message))];
+        let class = (ERROR_CLASS, Cell::text(attempt.error_class.clone()));
+        let mut row = vec![self.status_cell(), class, ("message", Cell::text(message))];
         if self.status != OperationStatus::Scheduled {
             row.push(("execution_date", Cell::Time(finish.at)));
         }
@@ -180,7 +182,8 @@ impl Entry {
             ..Attempt::begun(self.attempt, start)
         };
         let note = self.fail(ErrorClass::Inconclusive, Some(retry), start, &format!("Attempt {} was lost: {LOST}", self.attempt))?;
-        let mut row = vec![self.status_cell(), ("message", Cell::text(LOST))];
+        let class = (ERROR_CLASS, Cell::text(attempt.error_class.clone()));
+        let mut row = vec![self.status_cell(), class, ("message", Cell::text(LOST))];
         if self.status == OperationStatus::Error {
             row.push(("execution_date", Cell::Time(now)));
         }

@@ -7,8 +7,8 @@ use tokio::sync::{Notify, RwLock};
 use vigia::event::Event;
 use vigia::store::rows::KeptRow;
 use vigia::store::{
-    Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Reviews, Rows, Scores, SessionRow, Signer, Store,
-    StoreError, Tokens, Transfer, User,
+    Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Reviews, Rows, Scores, SessionRow, Signer, Standings,
+    Store, StoreError, Tokens, Transfer, User,
 };
 use vigia_app::model::{Direction, EventId, Record, Report, Timestamp};
 
@@ -159,6 +159,9 @@ impl Store for Broken {
     }
     fn scores(&self) -> &dyn Scores {
         self.users.scores()
+    }
+    fn standings(&self) -> &dyn Standings {
+        self.users.standings()
     }
     fn reviews(&self) -> &dyn Reviews {
         self.users.reviews()

@@ -163,11 +163,29 @@ async fn said_to(manager: &Visitor, operations: &[&str]) -> Vec<(String, Vec<u8>
         keep(format!("operation {id}"), manager.get(&format!("/api/v1/operations/{id}")).await).await;
         keep(format!("info {id}"), manager.call("/fn/operation_info", &id.parse::<EventId>().expect("an id")).await).await;
     }
+    for query in names().into_iter().map(|name| format!("user={}", escaped(name))) {
+        keep(format!("profile {query}"), manager.call("/fn/profile_shown", &query).await).await;
+        keep(format!("timeline {query}"), manager.call("/fn/timeline_page", &query).await).await;
+    }
+    for query in ["device=srv-0", "device=srv-0&username=root"] {
+        keep(format!("profile {query}"), manager.get(&format!("/api/v1/profile?{query}")).await).await;
+        keep(format!("timeline {query}"), manager.get(&format!("/api/v1/timeline?{query}")).await).await;
+    }
     for query in ["", "show=both&services=yes", "time=this-year&show=both", "user=Zelda+Quorn", "sort=user"] {
         keep(format!("dashboard {query}"), manager.call("/fn/behavior_shown", &query).await).await;
         keep(format!("patterns {query}"), manager.call("/fn/behavior_patterns", &query).await).await;
+        keep(format!("changes {query}"), manager.call("/fn/changes_shown", &query).await).await;
+        keep(format!("profile {query}"), manager.call("/fn/profile_shown", &query).await).await;
+        keep(format!("timeline {query}"), manager.call("/fn/timeline_page", &query).await).await;
         keep(format!("failures {query}"), manager.call("/fn/operation_failures", &query).await).await;
     }
+    for name in names() {
+        let whose = format!("/api/v1/credentials/seen?user={}", escaped(name));
+        keep(whose.clone(), manager.get(&whose).await).await;
+        keep(format!("people {name}"), manager.call("/fn/people_named", &name).await).await;
+    }
+    let knowers = "/api/v1/credentials/known-by?device=srv-0&username=root";
+    keep(knowers.to_owned(), manager.get(knowers).await).await;
     // Whatever else the server has for managers: a route that is new is asked too.
     let view: Page = answer(manager.call("/fn/report_page", &("password-view", "limit=1")).await).await;
     let view = view.rows[0].id.to_string();

@@ -11,8 +11,8 @@ use vigia::notifications::Delivery;
 use vigia::outgoing::Allowed;
 use vigia_app::model::risk::RiskSettings;
 use vigia_app::model::{
-    Action, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority, QuarantineGroup, Role, Scope,
-    Target, TokenRequest, Verdict,
+    Action, ChangeRequest, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority,
+    QuarantineGroup, Role, Scope, Target, Timestamp, TokenRequest, TriedTry, Verdict,
 };
 use vigia_app::reviews::{NewReview, ReviewSettings};
 
@@ -129,11 +129,25 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/report_record", SIGNED_IN),
     ("POST", "/fn/behavior_shown", SIGNED_IN),
     ("POST", "/fn/behavior_patterns", SIGNED_IN),
+    ("POST", "/fn/changes_shown", SIGNED_IN),
     ("POST", "/fn/view_risk", SIGNED_IN),
     ("POST", "/fn/risk_known", ADMINISTRATORS),
     ("POST", "/fn/set_risk", ADMINISTRATORS),
+    ("POST", "/fn/timeline_page", SIGNED_IN),
+    ("GET", "/api/v1/timeline", READERS),
+    ("POST", "/fn/profile_shown", SIGNED_IN),
+    ("GET", "/api/v1/profile", READERS),
     ("GET", "/api/v1/dashboards/behavior", READERS),
     ("GET", "/api/v1/dashboards/behavior/patterns", READERS),
+    ("GET", "/api/v1/dashboards/password-changes", READERS),
+    ("GET", "/api/v1/credentials/seen", READERS),
+    ("GET", "/api/v1/credentials/known-by", READERS),
+    // Nobody of this name has seen anything.
+    ("POST", "/api/v1/credentials/changes", [401, 403, 403, 400, 403, 403, 400, 403]),
+    ("POST", "/fn/seen_credentials", SIGNED_IN),
+    ("POST", "/fn/people_named", SIGNED_IN),
+    ("POST", "/fn/credential_knowers", SIGNED_IN),
+    ("POST", "/fn/change_seen_credentials", [401, 403, 403, 400, 403, 403, 403, 403]),
     ("GET", "/api/v1/risk/settings", ADMINISTRATORS),
     ("PUT", "/api/v1/risk/settings", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("GET", "/api/v1/reviews", [401, 403, 200, 200, 200, 403, 403, 403]),
@@ -158,6 +172,8 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/tokens", ADMINISTRATORS),
     ("POST", "/fn/issue_token", ADMINISTRATORS),
     ("POST", "/fn/revoke_token", ADMINISTRATORS),
+    ("POST", "/fn/formats", ADMINISTRATORS),
+    ("POST", "/fn/try_lines", ADMINISTRATORS),
     ("POST", "/fn/quarantine", ADMINISTRATORS),
     ("POST", "/fn/quarantined", ADMINISTRATORS),
     ("POST", "/fn/replay_quarantined", ADMINISTRATORS),
@@ -288,9 +304,17 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/fn/revoke_token" => visitor.call(route, &"to-be-revoked").await,
         "/fn/quarantined" => visitor.call(route, &(group(), None::<i64>)).await,
         "/fn/replay_quarantined" | "/fn/drop_quarantined" => visitor.call(route, &group()).await,
+        "/fn/try_lines" => visitor.call(route, &TriedTry { text: "none".to_owned(), format: None, arrival: false }).await,
         "/fn/operation_info" => visitor.call(route, &operation.parse::<EventId>().expect("an id")).await,
         "/fn/report_refresh" => visitor.call(route, &(view, "", vec![id.parse::<EventId>().expect("an id")])).await,
-        "/fn/backup_standing" | "/fn/operation_failures" | "/fn/behavior_shown" | "/fn/behavior_patterns" => visitor.call(route, &"").await,
+        "/fn/backup_standing"
+        | "/fn/operation_failures"
+        | "/fn/behavior_shown"
+        | "/fn/behavior_patterns"
+        | "/fn/changes_shown"
+        | "/fn/timeline_page" => visitor.call(route, &"").await,
+        "/fn/profile_shown" => visitor.call(route, &"device=srv-db-01").await,
+        "/api/v1/profile" => visitor.get("/api/v1/profile?device=srv-db-01").await,
         "/fn/view_risk" => visitor.call(route, &id.parse::<EventId>().expect("an id")).await,
         "/fn/operation_act" => {
             visitor.call(route, &(Action::Cancel, Chosen::Ids(vec![operation.parse().expect("an id")]), "", false)).await
@@ -310,6 +334,14 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         }
         _ if route.starts_with("/api/v1/notification-rules/") => {
             visitor.request(method, &route.replace("{name}", "ops")).send().await.expect("an answer")
+        }
+        "/api/v1/credentials/known-by" => visitor.get("/api/v1/credentials/known-by?device=srv-1").await,
+        "/api/v1/credentials/changes" => visitor.post(route, json!({ "user": "Nobody", "count": 1 })).await,
+        "/fn/seen_credentials" => visitor.call(route, &(None::<String>, None::<Timestamp>)).await,
+        "/fn/people_named" => visitor.call(route, &"a").await,
+        "/fn/credential_knowers" => visitor.call(route, &("srv-1", "root", None::<Timestamp>)).await,
+        "/fn/change_seen_credentials" => {
+            visitor.call(route, &(ChangeRequest { user: "Nobody".to_owned(), until: None, count: 1 }, "key")).await
         }
         "/fn/set_risk" => visitor.call(route, &RiskSettings::default()).await,
         "/api/v1/risk/settings" if method == "PUT" => {

@@ -1,10 +1,10 @@
 //! A real OpenBao with its three audit devices pointed straight at Vigia: real secrets are read, and the passwords of a real
 //! PostgreSQL rotated. All three say the same, and the reports tell what happened.
 
-#[expect(dead_code, reason = "other targets need the rest")]
 mod bao;
 #[path = "../support/http.rs"]
 mod http;
+mod leaver;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;

@@ -9,6 +9,7 @@ use super::filters::editor::Editor;
 use super::filters::range::Ranges;
 use super::live::Live;
 use super::standing;
+use super::story::story;
 use super::tools::{ReportTool, ReportTools};
 use crate::components::follow::follow;
 use crate::components::late_part::Draw;
@@ -41,6 +42,7 @@ fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
 fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
     Ok(|tool| match tool {
         ReportTool::Live(state) => {
+            expect_context::<ReportTools>().story.set_value(Some(story));
             state.ask_beside();
             view! { <Live state /> }.into_any()
         }

@@ -4,7 +4,7 @@
 use super::narrowing::Narrowing;
 use super::state::State;
 use crate::components::late_part::{Coming, LatePart, LateWords};
-use crate::model::RowActions;
+use crate::model::{Record, RowActions};
 use crate::say;
 use leptos::prelude::*;
 
@@ -36,10 +36,15 @@ pub enum ReportTool {
 /// How a part is loaded.
 type Load = fn() -> Coming<ReportTool>;
 
+/// Draws, in the details of an event, what leads to all that is said of whom and what it is about.
+pub type Story = fn(State, Memo<Option<Record>>) -> AnyView;
+
 /// The parts, for the whole page.
 #[derive(Clone, Copy)]
 pub struct ReportTools {
     pub words: LateWords,
+    /// Comes with the part that asks for the event.
+    pub story: StoredValue<Option<Story>>,
     live: LatePart<ReportTool>,
     popovers: LatePart<ReportTool>,
     tools: LatePart<ReportTool>,
@@ -51,6 +56,7 @@ impl ReportTools {
         let words = LateWords::on_their_way();
         provide_context(Self {
             words,
+            story: StoredValue::new(None),
             live: LatePart::new(words, live),
             popovers: LatePart::new(words, popovers),
             tools: LatePart::new(words, tools),

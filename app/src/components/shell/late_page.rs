@@ -1,5 +1,6 @@
 //! The pages beside the reports: where they are, and what they are called. What draws them is loaded when one of them is first opened.
 
+use crate::story::{PROFILE_PATH, TIMELINE_PATH};
 use crate::text;
 use crate::words::Text;
 
@@ -7,6 +8,10 @@ use crate::words::Text;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LatePage {
     Behavior,
+    Changes,
+    Exposure,
+    Timeline,
+    Profile,
     SignIn,
     Account,
     NewOperation,
@@ -14,6 +19,7 @@ pub enum LatePage {
     Notifications,
     Tokens,
     Quarantine,
+    TryLines,
     Jobs,
     Backups,
     Review,
@@ -21,8 +27,12 @@ pub enum LatePage {
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Behavior,
+        Self::Changes,
+        Self::Exposure,
+        Self::Timeline,
+        Self::Profile,
         Self::SignIn,
         Self::Account,
         Self::NewOperation,
@@ -30,6 +40,7 @@ impl LatePage {
         Self::Notifications,
         Self::Tokens,
         Self::Quarantine,
+        Self::TryLines,
         Self::Jobs,
         Self::Backups,
         Self::Review,
@@ -43,6 +54,10 @@ impl LatePage {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Behavior => "/dashboard/pam-core/behavior",
+            Self::Changes => "/dashboard/pam-core/password-changes",
+            Self::Exposure => "/dashboard/pam-core/credentials",
+            Self::Timeline => TIMELINE_PATH,
+            Self::Profile => PROFILE_PATH,
             Self::SignIn => "/sign-in",
             Self::Account => "/account",
             Self::NewOperation => "/operations/new",
@@ -50,6 +65,7 @@ impl LatePage {
             Self::Notifications => "/admin/notifications",
             Self::Tokens => "/admin/tokens",
             Self::Quarantine => "/admin/quarantine",
+            Self::TryLines => "/admin/try-lines",
             Self::Jobs => "/admin/jobs",
             Self::Backups => "/admin/backups",
             Self::Review => "/reports/review",
@@ -59,6 +75,10 @@ impl LatePage {
     pub const fn title(self) -> Text {
         match self {
             Self::Behavior => text!("page.behavior"),
+            Self::Changes => text!("page.changes"),
+            Self::Exposure => text!("page.exposure"),
+            Self::Timeline => text!("report.timeline.title"),
+            Self::Profile => text!("page.profile"),
             Self::SignIn => text!("sign-in.title"),
             Self::Account => text!("page.account"),
             Self::NewOperation => text!("page.new-operation"),
@@ -66,6 +86,7 @@ impl LatePage {
             Self::Notifications => text!("page.notifications"),
             Self::Tokens => text!("page.tokens"),
             Self::Quarantine => text!("page.quarantine"),
+            Self::TryLines => text!("page.try-lines"),
             Self::Jobs => text!("page.jobs"),
             Self::Backups => text!("page.backups"),
             Self::Review => text!("page.review"),
@@ -75,11 +96,12 @@ impl LatePage {
     /// What it stands under, from the top.
     pub const fn under(self) -> &'static [Text] {
         match self {
-            Self::SignIn | Self::Account => &[],
-            Self::Behavior => &[text!("frame.dashboard"), text!("frame.pam-core")],
+            Self::Profile | Self::SignIn | Self::Account => &[],
+            Self::Behavior | Self::Changes | Self::Exposure => &[text!("frame.dashboard"), text!("frame.pam-core")],
+            Self::Timeline => &[text!("frame.reports"), text!("frame.events")],
             Self::Review => &[text!("frame.reports")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
-            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::Jobs | Self::Backups => {
+            Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::TryLines | Self::Jobs | Self::Backups => {
                 &[text!("frame.administration")]
             }
         }
@@ -88,11 +110,20 @@ impl LatePage {
     /// Its icon, where it is in the menu of administrators.
     pub const fn icon(self) -> Option<&'static str> {
         match self {
-            Self::Behavior | Self::SignIn | Self::Account | Self::NewOperation | Self::Review => None,
+            Self::Behavior
+            | Self::Changes
+            | Self::Exposure
+            | Self::Timeline
+            | Self::Profile
+            | Self::SignIn
+            | Self::Account
+            | Self::NewOperation
+            | Self::Review => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),
             Self::Quarantine => Some("quarantine"),
+            Self::TryLines => Some("try-lines"),
             Self::Jobs => Some("jobs"),
             Self::Backups => Some("backups"),
         }

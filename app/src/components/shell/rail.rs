@@ -15,7 +15,7 @@ use crate::reports;
 use crate::{say, text};
 use leptos::prelude::*;
 
-/// The dashboard, the reports in the order of their declarations, then the pages of administrators, for those who are.
+/// The dashboards, the reports in the order of their declarations, then the pages of administrators, for those who are.
 #[component]
 pub fn Menu(
     /// Whether it can be folded to its icons.
@@ -30,6 +30,9 @@ pub fn Menu(
             let href = address::path(report);
             item(href, report.words.title.said(), report.icon, path)
         })
+        .collect_view();
+    let dashboards = [(LatePage::Behavior, "behavior"), (LatePage::Changes, "changes"), (LatePage::Exposure, "exposure")]
+        .map(|(page, symbol)| item(page.path().to_owned(), page.title().said(), symbol, path))
         .collect_view();
     let is_admin = Memo::new(move |_| session.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin)));
     let administration = move || {
@@ -65,11 +68,11 @@ pub fn Menu(
             <a class="brand" href="/" aria-label=say!("frame.home")>{logo()} <span class="label">"Vigia"</span></a>
             <p class="rail-group">{span("label", text!("frame.dashboard"))}</p>
             <p class="rail-subgroup">{span("label", text!("frame.pam-core"))}</p>
-            <ul>{item(LatePage::Behavior.path().to_owned(), LatePage::Behavior.title().said(), "behavior", path)}</ul>
+            <ul>{dashboards}</ul>
             <p class="rail-group">{span("label", text!("frame.reports"))}</p>
             <p class="rail-subgroup">{span("label", text!("frame.events"))}</p>
-            <ul>{items}</ul>
-            {follow(move || session.reviews.get().then(|| view! { <ul>{item(LatePage::Review.path().to_owned(), LatePage::Review.title().said(), "search", path)}</ul> }))}
+            <ul>{items} {item(LatePage::Timeline.path().to_owned(), LatePage::Timeline.title().said(), "timeline", path)}</ul>
+            {follow(move || session.reviews.get().then(|| view! { <ul>{item(LatePage::Review.path().to_owned(), LatePage::Review.title().said(), "review", path)}</ul> }))}
             {follow(administration)}
             {fold}
         </nav>

@@ -88,7 +88,8 @@ fn ZoneSwitch() -> impl IntoView {
 
 /// Whether the page of a path has its zone in its address.
 fn has_zone(path: &str) -> bool {
-    address::report_at(path).is_some() || path == LatePage::Behavior.path()
+    address::report_at(path).is_some()
+        || [LatePage::Behavior, LatePage::Changes, LatePage::Timeline, LatePage::Profile].iter().any(|page| path == page.path())
 }
 
 #[component]

@@ -145,11 +145,12 @@ fn proof(state: State, (last, drill, offline_only): Assurance) -> AnyView {
     let drill = match drill {
         None if offline_only => ().into_any(),
         None => view! { <li>{say!("backups.no-drill")}</li> }.into_any(),
-        Some((at, took, None)) => {
-            view! { <li>{say!("backups.drilled", took = duration::words(took))} " " {clock.time(at)}</li> }.into_any()
-        }
-        Some((at, _, Some(wrong))) => {
-            view! { <li class="tone bad">{say!("backups.drill-failed", wrong = visible(&wrong))} " " {clock.time(at)}</li> }.into_any()
+        Some((at, took, wrong)) => {
+            let (class, words) = match wrong {
+                None => ("", say!("backups.drilled", took = duration::words(took))),
+                Some(wrong) => ("tone bad", say!("backups.drill-failed", wrong = visible(&wrong))),
+            };
+            view! { <li class=class>{words} " " {clock.time(at)}</li> }.into_any()
         }
     };
     let offline = offline_only.then(|| view! { <li>{say!("backups.offline-only")}</li> });

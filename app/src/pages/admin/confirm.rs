@@ -11,7 +11,7 @@ static ASKED: AtomicU32 = AtomicU32::new(0);
 /// does it. Enter does it at once where it is `undoable`, and leaves it elsewhere.
 #[component]
 pub fn Confirm(
-    label: &'static str,
+    #[prop(into)] label: String,
     described: String,
     question: String,
     act: String,

@@ -11,6 +11,7 @@ pub mod notifications;
 pub mod operations;
 pub mod quarantine;
 pub mod tokens;
+pub mod try_lines;
 
 pub use backups::Backups;
 pub use jobs::Jobs;
@@ -18,3 +19,4 @@ pub use notifications::Notifications;
 pub use operations::Operations;
 pub use quarantine::Quarantine;
 pub use tokens::Tokens;
+pub use try_lines::TryLines;

@@ -16,9 +16,9 @@ pub fn Days(dashboard: Dashboard) -> impl IntoView {
     let show = Memo::new(move |_| dashboard.asked.with(|asked| asked.show));
     let marks = Memo::new(move |_| {
         let show = show.get();
-        dashboard.behavior(|behavior| behavior.spans.iter().map(|span| mark(span, behavior.step, show)).collect())
+        dashboard.of(|behavior| behavior.spans.iter().map(|span| mark(span, behavior.step, show)).collect())
     });
-    let step = Memo::new(move |_| dashboard.behavior(|behavior| behavior.step));
+    let step = Memo::new(move |_| dashboard.of(|behavior| behavior.step));
     let title = Memo::new(move |_| title(show.get(), step.get()));
     let rows = Callback::new(move |count| dashboard.asked.with(|asked| counted(asked, count)));
     let chart = Chart { name: "views", title: title.into(), marks, names: Memo::new(move |_| names(show.get())), height: HEIGHT, rows };
@@ -28,7 +28,7 @@ pub fn Days(dashboard: Dashboard) -> impl IntoView {
                 <h2>{follow(move || title.get())}</h2>
                 <Choices dashboard show />
             </header>
-            <ChartFrame chart dashboard />
+            <ChartFrame chart numbers=dashboard.numbers />
         </section>
     }
     .into_any()

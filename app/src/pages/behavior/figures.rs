@@ -1,8 +1,8 @@
 //! The figures at the top: each with its change against the period before, and each leading to the rows it counts.
 
+use super::card::{Card, change, percent, tenths};
 use super::state::{Dashboard, rows};
 use crate::behavior::{Asked, Figure, Measure, Show, risky};
-use crate::browser::intl::{self, count as number};
 use crate::components::follow::follow;
 use crate::model::{Query, Test};
 use crate::say;
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Figures(dashboard: Dashboard) -> impl IntoView {
     // Drawn again only where something has changed: what has the focus keeps it.
-    let figures = Memo::new(move |_| dashboard.behavior(|behavior| behavior.figures.clone()));
+    let figures = Memo::new(move |_| dashboard.of(|behavior| behavior.figures.clone()));
     let cards = move || {
         let figures = figures.get();
         let views = figures.iter().find(|figure| figure.measure == Measure::Views).copied();
@@ -21,35 +21,17 @@ pub fn Figures(dashboard: Dashboard) -> impl IntoView {
         let show = dashboard.asked.with(|asked| asked.show);
         figures.into_iter().filter_map(|figure| Some(card(figure, views?, shown.as_ref(), show))).collect_view()
     };
-    let unscored = Memo::new(move |_| dashboard.behavior(|behavior| behavior.unscored));
-    let waiting = move || {
-        let count = i64::try_from(unscored.get()).unwrap_or(i64::MAX);
-        (count > 0).then(|| view! { <p class="muted" role="status">{say!("behavior.unscored", count = count)}</p> })
-    };
-    view! {
-        <section class="figures" aria-label=say!("behavior.figures")>{follow(cards)}</section>
-        {follow(waiting)}
-    }
-    .into_any()
+    view! { <section class="figures" aria-label=say!("behavior.figures")>{follow(cards)}</section> }.into_any()
 }
 
 fn card(figure: Figure, views: Figure, shown: Option<&Query>, show: Show) -> AnyView {
     let href = shown.and_then(|shown| counted(figure.measure, shown)).map(|query| rows(&query, None));
     let part = !matches!(figure.measure, Measure::Views | Measure::Users);
     let (now, before) = (tenths(figure.now, views.now), tenths(figure.before, views.before));
-    let share = part.then(|| view! { <span class="figure-share">{say!("behavior.share", percent = percent(now))}</span> });
-    let change = if part { points(now, before, views) } else { change(figure) };
+    let share = part.then(|| say!("behavior.share", percent = percent(now)));
+    let change = if part { points(now, before, views) } else { change(figure.now, figure.before) };
     let class = if figure.measure == Measure::WithRisk { "figure with-risk" } else { "figure" };
-    let body = view! {
-        <span class="figure-name">{name(figure.measure, show).said()}</span>
-        <span class="figure-number">{number(figure.now)}</span>
-        {share}
-        <span class="figure-change">{change}</span>
-    };
-    match href {
-        Some(href) => view! { <a class=class href=href>{body}</a> }.into_any(),
-        None => view! { <div class=class>{body}</div> }.into_any(),
-    }
+    Card { class, name: name(figure.measure, show), count: figure.now, share, change }.draw(href)
 }
 
 const fn name(measure: Measure, show: Show) -> Text {
@@ -77,17 +59,6 @@ fn counted(measure: Measure, shown: &Query) -> Option<Query> {
     }
 }
 
-/// How many more or fewer there are than in the period before.
-fn change(figure: Figure) -> String {
-    match (figure.now, figure.before) {
-        (0, 0) => say!("behavior.none-before").to_owned(),
-        (_, 0) => say!("behavior.new").to_owned(),
-        (now, before) if tenths(now.abs_diff(before), before) == 0 => say!("behavior.same").to_owned(),
-        (now, before) if now > before => say!("behavior.more", percent = percent(tenths(now - before, before))),
-        (now, before) => say!("behavior.fewer", percent = percent(tenths(before - now, before))),
-    }
-}
-
 /// How a share has changed, in percentage points.
 fn points(now: u64, before: u64, views: Figure) -> String {
     match now.abs_diff(before) {
@@ -96,15 +67,4 @@ fn points(now: u64, before: u64, views: Figure) -> String {
         by if now > before => say!("behavior.points-more", points = percent(by)),
         by => say!("behavior.points-fewer", points = percent(by)),
     }
-}
-
-/// So many tenths of a percent of a whole.
-fn tenths(part: u64, whole: u64) -> u64 {
-    if whole == 0 { 0 } else { u64::try_from(u128::from(part) * 1000 / u128::from(whole)).unwrap_or(u64::MAX) }
-}
-
-/// Tenths of a percent; whole percents where they are many.
-fn percent(tenths: u64) -> String {
-    let tenths = i64::try_from(tenths).unwrap_or(i64::MAX);
-    if tenths < 100 { intl::tenths(tenths) } else { intl::number(tenths / 10) }
 }

@@ -1,27 +1,29 @@
 //! Around the picture of a chart: what pointer and keyboard do with it, and what its marks mean.
 
 use super::marks::{Chart, Count, Mark, Names};
-use super::state::Dashboard;
+use super::state::{Numbers, rows};
 use crate::browser::intl::count as number;
 use crate::browser::resize::Watch;
 use crate::charts::{ColumnBox, Drawn, Paint};
 use crate::components::follow::{follow, when};
+use crate::components::router::Router;
 use crate::say;
 use leptos::{ev, html, prelude::*};
 
-/// The chart, whole.
+/// The chart, whole. `numbers` is what tells its numbers, once it is there.
 #[component]
-pub fn ChartFrame(chart: Chart, dashboard: Dashboard) -> impl IntoView {
+pub fn ChartFrame(chart: Chart, numbers: RwSignal<Option<Numbers>>) -> impl IntoView {
     view! {
-        <Picture chart dashboard />
-        <Legend chart dashboard />
+        <Picture chart />
+        <Legend chart numbers />
     }
     .into_any()
 }
 
 /// The picture, and what pointer and keyboard do with it.
 #[component]
-fn Picture(chart: Chart, dashboard: Dashboard) -> impl IntoView {
+fn Picture(chart: Chart) -> impl IntoView {
+    let router = expect_context::<Router>();
     let frame = NodeRef::<html::Div>::new();
     let width = RwSignal::new(0);
     let watch = StoredValue::new_local(None::<Watch>);
@@ -47,7 +49,7 @@ fn Picture(chart: Chart, dashboard: Dashboard) -> impl IntoView {
     let open = move |one: usize, other: usize| {
         let query = marks.with_untracked(|marks| chart.rows_of(marks.get(one.min(other))?, marks.get(one.max(other))?, Count::Column));
         if let Some(query) = query {
-            dashboard.open(&query);
+            router.to(&rows(&query, None));
         }
     };
     let pressed = move |event: ev::KeyboardEvent| {
@@ -153,7 +155,7 @@ fn sentence(mark: &Mark, names: Names) -> String {
 
 /// What the marks mean; beside it the numbers as a table and files of both, once what makes them is there.
 #[component]
-fn Legend(chart: Chart, dashboard: Dashboard) -> impl IntoView {
+fn Legend(chart: Chart, numbers: RwSignal<Option<Numbers>>) -> impl IntoView {
     let key = move |class: &'static str, name: Option<&'static str>| name.map(|name| view! { <span class=class></span> {name} });
     let keys = move || {
         let names = chart.names.get();
@@ -169,7 +171,7 @@ fn Legend(chart: Chart, dashboard: Dashboard) -> impl IntoView {
     view! {
         <div class="chart-key muted">
             {follow(keys)}
-            {follow(move || dashboard.numbers.get().map(|numbers| numbers(chart)))}
+            {follow(move || numbers.get().map(|numbers| numbers(chart)))}
         </div>
     }
     .into_any()

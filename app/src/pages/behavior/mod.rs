@@ -1,5 +1,7 @@
-//! The Behavior dashboard: who views passwords, how many, and how unusual that is.
+//! The Behavior dashboard: who views passwords, how many, and how unusual that is; and beside it the board of password changes.
 
+mod card;
+mod changes;
 mod chart;
 mod figures;
 mod frame;
@@ -7,29 +9,36 @@ mod late;
 mod marks;
 mod patterns;
 mod state;
+mod trouble;
 
+use crate::api::behavior::behavior_shown;
+use crate::behavior::Asked;
 use crate::components::follow::follow;
 use crate::components::late_part::bones;
-use crate::components::load::{failed, renew_every};
+use crate::components::load::{load, renew_every};
 use crate::components::report::filters::FilterLine;
 use crate::components::said::paragraph;
 use crate::{say, text};
+pub use changes::ChangesPage;
 use chart::Days;
 use figures::Figures;
 use late::Below;
 use leptos::prelude::*;
 use state::Dashboard;
+use trouble::dashboard_failed;
 
 /// How often the figures are asked for again, in milliseconds.
 const EVERY: u32 = 10_000;
 
 #[component]
 pub fn BehaviorPage() -> impl IntoView {
-    let dashboard = Dashboard::new();
+    let shown =
+        |parsed: Memo<Result<Asked, _>>| load(move || parsed.get().ok(), |asked| async move { behavior_shown(asked.encode()).await });
+    let dashboard = Dashboard::new(shown);
     dashboard.complete_address();
     renew_every(dashboard.shown, EVERY);
     let there = Memo::new(move |_| dashboard.shown.value.with(Option::is_some));
-    let empty = Memo::new(move |_| dashboard.behavior(|behavior| behavior.spans.is_empty()));
+    let empty = Memo::new(move |_| dashboard.of(|behavior| behavior.spans.is_empty()));
     let wrong = Memo::new(move |_| dashboard.error().is_some());
     let body = move || {
         if wrong.get() {
@@ -66,19 +75,4 @@ pub fn BehaviorPage() -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// What stands in the place of all figures where there are none.
-fn dashboard_failed(dashboard: Dashboard) -> AnyView {
-    let of_address = move || {
-        let error = dashboard.error_of_address()?;
-        Some(view! {
-            <div class="state" role="alert">
-                <h2>{say!("load.failed")}</h2>
-                <p>{error.message.said().into_owned()}</p>
-                <p><button type="button" class="button primary" on:click=move |_| dashboard.clear()>{say!("behavior.start-over")}</button></p>
-            </div>
-        })
-    };
-    view! { {follow(of_address)} {failed(dashboard.shown)} }.into_any()
 }

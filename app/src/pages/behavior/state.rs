@@ -1,41 +1,130 @@
-//! What the dashboard shows: all of it follows from the address, and every change is a change of the address.
+//! What a dashboard shows: all of it follows from the address, and every change is a change of the address.
 
 use super::marks::Chart;
-use crate::api::behavior::behavior_shown;
+use crate::behavior::changes::{Changes, ChangesAsked};
 use crate::behavior::{Asked, Behavior};
-use crate::components::load::{Load, load};
+use crate::components::load::Load;
 use crate::components::prefs::Prefs;
 use crate::components::report::address;
 use crate::components::report::narrowing::{Asking, Narrowing};
 use crate::components::router::Router;
 use crate::components::shell::late_page::LatePage;
-use crate::model::{ApiError, EventId, Query, QueryError};
-use crate::reports::PASSWORD_VIEW;
+use crate::model::{ApiError, EventId, Query, QueryError, Report};
+use crate::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 use leptos::prelude::*;
 
 /// Draws the numbers of a chart.
 pub type Numbers = fn(Chart) -> AnyView;
 
-#[derive(Clone, Copy)]
-pub struct Dashboard {
+/// What a dashboard is asked: a question to a report, and what is shown of it.
+pub trait Question: Clone + PartialEq + Send + Sync + 'static {
+    /// The answer.
+    type Shown: Default + Send + Sync + 'static;
+
+    const PAGE: LatePage;
+
+    fn report() -> &'static Report;
+    fn decode(search: &str) -> Result<Self, QueryError>;
+    fn encode(&self) -> String;
+    /// The question to the report.
+    fn query(&self) -> &Query;
+    /// The same of another question to the report.
+    fn about(&self, query: Query) -> Self;
+    /// What is asked where nothing else is known.
+    fn usual() -> Self;
+}
+
+impl Question for Asked {
+    type Shown = Behavior;
+
+    const PAGE: LatePage = LatePage::Behavior;
+
+    fn report() -> &'static Report {
+        &PASSWORD_VIEW
+    }
+
+    fn decode(search: &str) -> Result<Self, QueryError> {
+        Self::decode(search)
+    }
+
+    fn encode(&self) -> String {
+        self.encode()
+    }
+
+    fn query(&self) -> &Query {
+        &self.query
+    }
+
+    fn about(&self, query: Query) -> Self {
+        Self { query, ..self.clone() }
+    }
+
+    fn usual() -> Self {
+        Self { query: Query::all(&PASSWORD_VIEW), show: Default::default(), services: false }
+    }
+}
+
+impl Question for ChangesAsked {
+    type Shown = Changes;
+
+    const PAGE: LatePage = LatePage::Changes;
+
+    fn report() -> &'static Report {
+        &PASSWORD_OPERATION
+    }
+
+    fn decode(search: &str) -> Result<Self, QueryError> {
+        Self::decode(search)
+    }
+
+    fn encode(&self) -> String {
+        self.encode()
+    }
+
+    fn query(&self) -> &Query {
+        &self.query
+    }
+
+    fn about(&self, query: Query) -> Self {
+        Self { query, ..self.clone() }
+    }
+
+    fn usual() -> Self {
+        Self { query: Query::all(&PASSWORD_OPERATION), of: Default::default() }
+    }
+}
+
+/// A dashboard.
+pub struct Board<A: Question> {
     /// What the address asks, or why it cannot be read.
-    pub parsed: Memo<Result<Asked, QueryError>>,
+    pub parsed: Memo<Result<A, QueryError>>,
     /// What the address asks; where it cannot be read, what the last one asked that could.
-    pub asked: Memo<Asked>,
-    pub shown: Load<Behavior>,
+    pub asked: Memo<A>,
+    pub shown: Load<A::Shown>,
     /// What tells the numbers of a chart, once it is there.
     pub numbers: RwSignal<Option<Numbers>>,
     router: Router,
 }
 
-impl Dashboard {
-    /// For the address at hand.
-    pub fn new() -> Self {
+/// The Behavior dashboard.
+pub type Dashboard = Board<Asked>;
+
+impl<A: Question> Clone for Board<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A: Question> Copy for Board<A> {}
+
+impl<A: Question> Board<A> {
+    /// For the address at hand. `load` asks the server for what it asks.
+    pub fn new(load: impl FnOnce(Memo<Result<A, QueryError>>) -> Load<A::Shown>) -> Self {
         let router = expect_context::<Router>();
         let prefs = expect_context::<Prefs>();
         // On the way to another page the address is already the other's: it says nothing about this one.
         let search = Memo::new(move |last: Option<&String>| {
-            let own = router.path.with(|path| path == LatePage::Behavior.path());
+            let own = router.path.with(|path| path == A::PAGE.path());
             router.search.with(|search| if own { search.clone() } else { last.cloned().unwrap_or_default() })
         });
         let parsed = Memo::new(move |_| {
@@ -43,20 +132,17 @@ impl Dashboard {
             if !address::is_complete(&search) {
                 address::push(&mut search, "zone", &prefs.zone_name());
             }
-            Asked::decode(&search)
+            A::decode(&search)
         });
-        let asked = Memo::new(move |last: Option<&Asked>| {
-            let usual = || Asked { query: Query::all(&PASSWORD_VIEW), show: Default::default(), services: false };
-            parsed.with(|parsed| parsed.as_ref().ok().or(last).cloned().unwrap_or_else(usual))
-        });
-        let shown = load(move || parsed.get().ok(), |asked| async move { behavior_shown(asked.encode()).await });
-        Self { parsed, asked, shown, numbers: RwSignal::new(None), router }
+        let asked =
+            Memo::new(move |last: Option<&A>| parsed.with(|parsed| parsed.as_ref().ok().or(last).cloned().unwrap_or_else(A::usual)));
+        Self { parsed, asked, shown: load(parsed), numbers: RwSignal::new(None), router }
     }
 
     /// Writes what the reader prefers into an address that says nothing of it.
     pub fn complete_address(self) {
         Effect::new(move |_| {
-            let own = self.router.path.with(|path| path == LatePage::Behavior.path());
+            let own = self.router.path.with(|path| path == A::PAGE.path());
             if own && self.router.search.with(|search| !address::is_complete(search)) && self.parsed.with(Result::is_ok) {
                 self.router.replace(&href(&self.asked.get_untracked()));
             }
@@ -64,10 +150,10 @@ impl Dashboard {
     }
 
     /// Something of what is shown, as it is when nothing is.
-    pub fn behavior<T>(self, of: impl FnOnce(&Behavior) -> T) -> T {
+    pub fn of<T>(self, of: impl FnOnce(&A::Shown) -> T) -> T {
         self.shown.value.with(|shown| match shown {
             Some(shown) => of(shown),
-            None => of(&Behavior::default()),
+            None => of(&A::Shown::default()),
         })
     }
 
@@ -81,36 +167,31 @@ impl Dashboard {
     }
 
     /// Shows what another question has for an answer.
-    pub fn ask(self, change: impl FnOnce(&mut Asked)) {
+    pub fn ask(self, change: impl FnOnce(&mut A)) {
         let mut asked = self.asked.get_untracked();
         change(&mut asked);
         self.router.to(&href(&asked));
     }
 
-    /// Goes to the report, to the rows of a question.
-    pub fn open(self, query: &Query) {
-        self.router.to(&rows(query, None));
-    }
-
     /// The dashboard as it is without any question.
     pub fn clear(self) {
-        self.router.to(LatePage::Behavior.path());
+        self.router.to(A::PAGE.path());
     }
 
     /// The question, for what narrows it down.
     pub fn narrowing(self) -> Narrowing {
-        let query = Memo::new(move |_| self.asked.with(|asked| asked.query.clone()));
-        Narrowing::new(&PASSWORD_VIEW, query, false, self)
+        let query = Memo::new(move |_| self.asked.with(|asked| asked.query().clone()));
+        Narrowing::new(A::report(), query, false, self)
     }
 }
 
-impl Asking for Dashboard {
+impl<A: Question> Asking for Board<A> {
     fn error(&self) -> Option<ApiError> {
         Self::error(*self)
     }
 
     fn go(&self, query: Query, instead: bool) {
-        let address = href(&Asked { query, ..self.asked.get_untracked() });
+        let address = href(&self.asked.get_untracked().about(query));
         if instead { self.router.replace(&address) } else { self.router.to(&address) }
     }
 
@@ -119,13 +200,13 @@ impl Asking for Dashboard {
     }
 }
 
-/// Path and query string of the dashboard; complete, so that it shows everybody the same.
-pub fn href(asked: &Asked) -> String {
+/// Path and query string of a dashboard; complete, so that it shows everybody the same.
+fn href<A: Question>(asked: &A) -> String {
     let mut search = asked.encode();
     if !address::is_complete(&search) {
         address::push(&mut search, "zone", "UTC");
     }
-    format!("{}?{search}", LatePage::Behavior.path())
+    format!("{}?{search}", A::PAGE.path())
 }
 
 /// Path and query string of the rows of a question, with the details of one of them open.

@@ -55,6 +55,12 @@ pub(super) fn document(endpoints: &[Endpoint], cookie: &str) -> Value {
         let mut operation = described(endpoint);
         if endpoint.path.starts_with(report::DASHBOARD) {
             operation["parameters"] = json!(report::of_dashboard());
+        } else if endpoint.path == report::CHANGES {
+            operation["parameters"] = json!(report::of_changes());
+        } else if endpoint.path == report::TIMELINE_PATH {
+            operation["parameters"] = json!(report::of_timeline());
+        } else if endpoint.path == report::PROFILE {
+            operation["parameters"] = json!(report::of_profile());
         } else if endpoint.path == report::STANDING {
             operation["parameters"] = json!(report::of_period());
         }

@@ -4,14 +4,19 @@ use crate::index::PAGE_BYTES;
 use crate::store::query::Step;
 use serde_json::{Map, Value, json};
 use vigia_app::behavior::Show;
+use vigia_app::behavior::changes::Of;
 use vigia_app::model::filter::Operator;
 use vigia_app::model::{Column, Kind, Preset, Query, Report};
-use vigia_app::reports::PASSWORD_VIEW;
+use vigia_app::reports::{ALL, PASSWORD_OPERATION, PASSWORD_VIEW};
+use vigia_app::story::TIMELINE;
 
 /// Stands in the address of an endpoint for a report's key.
 pub(super) const PLACE: &str = "{report}";
 /// The addresses that are asked as the dashboard is begin with this.
-pub(super) const DASHBOARD: &str = "/api/v1/dashboards/";
+pub(super) const DASHBOARD: &str = "/api/v1/dashboards/behavior";
+pub(super) const CHANGES: &str = "/api/v1/dashboards/password-changes";
+pub(super) const TIMELINE_PATH: &str = "/api/v1/timeline";
+pub(super) const PROFILE: &str = "/api/v1/profile";
 pub(super) const STANDING: &str = "/api/v1/backups/standing";
 /// Schemas of what is the same for every report; each report has its own, more exact ones instead.
 pub(super) const PARTS: [&str; 2] = [PAGE, EVENT];
@@ -20,7 +25,7 @@ const EVENT: &str = "ReportEvent";
 
 /// Hands on what an endpoint about any report is for each, and adds the schemas of its rows or events.
 pub(super) fn each(path: &str, general: &Value, schemas: &mut Map<String, Value>, mut add: impl FnMut(String, Value)) {
-    for report in vigia_app::reports::ALL {
+    for report in ALL {
         let name: String = report.words.title.english().split(' ').map(capitalised).collect();
         schemas.insert(format!("{name}Fields"), fields(report));
         let mut operation = general.clone();
@@ -153,6 +158,45 @@ pub(super) fn of_dashboard() -> Vec<Value> {
         }),
     ];
     shared(["q", "time", "from", "to", "zone"].into_iter()).chain(own).chain(narrowing(&PASSWORD_VIEW)).collect()
+}
+
+/// What the board of password changes is asked with.
+pub(super) fn of_changes() -> Vec<Value> {
+    let own = json!({
+        "name": "show", "in": "query", "description": "Which operations count: those that set a password, or all.",
+        "schema": { "type": "string", "enum": Of::ALL.map(Of::key), "default": Of::default().key() },
+    });
+    shared(["q", "time", "from", "to", "zone"].into_iter()).chain([own]).chain(narrowing(&PASSWORD_OPERATION)).collect()
+}
+
+/// What the timeline is asked with.
+pub(super) fn of_timeline() -> Vec<Value> {
+    let own = [
+        json!({
+            "name": "sort", "in": "query", "description": "In the order of time: with `-` before it the newest first.",
+            "schema": { "type": "string", "enum": ["date", "-date"], "default": "-date" },
+        }),
+        json!({
+            "name": "event", "in": "query", "description": "An event, as the key of its report, `/`, and its id; what `within` is about.",
+            "schema": { "type": "string", "pattern": format!("^({})/[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{{13}}$", ALL.map(|report| report.key).join("|")) },
+        }),
+        json!({
+            "name": "within", "in": "query",
+            "description": "How long before and after the event, like `15m` or `1h30m`, up to 31 days; in place of a time range.",
+            "schema": { "type": "string", "pattern": "^([0-9]+(d|h|m|s|ms))+$" },
+        }),
+    ];
+    shared(["q", "time", "from", "to", "zone", "limit", "cursor"].into_iter()).chain(own).chain(narrowing(&TIMELINE)).collect()
+}
+
+/// What a profile is asked with.
+pub(super) fn of_profile() -> Vec<Value> {
+    let own =
+        [("user", "Of whom, by name or by login."), ("device", "Of which device."), ("username", "With a device: of which account on it.")];
+    let own = own.map(|(name, description)| {
+        json!({ "name": name, "in": "query", "description": description, "schema": { "type": "string", "minLength": 1, "maxLength": Query::MAX_TEXT } })
+    });
+    own.into_iter().chain(shared(["zone"].into_iter())).collect()
 }
 
 /// What a period is asked with.

@@ -1,13 +1,18 @@
 //! What administrators do in the page, for the server functions of one request.
 
 use super::server_functions::ForRequest;
+use crate::event::Event;
 use crate::identity::NewToken;
 use crate::ingest::quarantine_desk::{Chosen, QuarantineDesk};
-use crate::manner::Encoding;
+use crate::ingest::trying::{Outcome, Tried, try_lines};
+use crate::manner::{Encoding, WithoutTime};
 use crate::store::quarantine::{QuarantineFilter, Quarantined};
 use crate::store::tokens::ApiToken;
 use vigia_app::api::admin::Administration;
-use vigia_app::model::{ApiError, QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Timestamp, TokenInfo, TokenRequest};
+use vigia_app::model::{
+    ApiError, QuarantineGroup, QuarantineLine, QuarantinePage, Replayed, Timestamp, TokenInfo, TokenRequest, TriedEvent, TriedLine,
+    TriedOutcome, TriedTry,
+};
 use vigia_app::sentence;
 
 /// Lines of the quarantine a page.
@@ -65,6 +70,20 @@ impl Administration for ForRequest {
         let actor = self.caller.admin(&self.state, "Removal from the quarantine").await?;
         self.desk().discard(&Chosen::All(filter(group)), &actor).await
     }
+
+    async fn formats(&self) -> Result<Vec<String>, ApiError> {
+        self.caller.admin(&self.state, "Formats").await?;
+        Ok(self.state.intake.formats.names().map(str::to_owned).collect())
+    }
+
+    async fn try_lines(&self, lines: TriedTry) -> Result<Vec<TriedLine>, ApiError> {
+        self.caller.admin(&self.state, "Trying lines").await?;
+        let TriedTry { text, format, arrival } = lines;
+        let without_time = if arrival { WithoutTime::Arrival } else { WithoutTime::default() };
+        let lines = text.lines().map(str::to_owned).collect();
+        let tried = try_lines(&self.state.intake, lines, format.as_deref(), without_time).await?;
+        Ok(tried.into_iter().map(tried_line).collect())
+    }
 }
 
 fn filter(group: QuarantineGroup) -> QuarantineFilter {
@@ -79,4 +98,20 @@ fn info(token: ApiToken) -> TokenInfo {
 fn line(Quarantined { id, received, line }: Quarantined) -> QuarantineLine {
     let source = line.source.to_string();
     QuarantineLine { id, received, source, format: line.format, reason: line.reason, detail: line.detail, original: line.original }
+}
+
+fn tried_line(Tried { line, outcome, format, why, events, original }: Tried) -> TriedLine {
+    let outcome = match outcome {
+        Outcome::Event => TriedOutcome::Event,
+        Outcome::Waiting => TriedOutcome::Waiting,
+        Outcome::LeftOut => TriedOutcome::LeftOut,
+        Outcome::Refused => TriedOutcome::Refused,
+    };
+    TriedLine { line, outcome, format, why, events: events.into_iter().map(tried_event).collect(), original }
+}
+
+fn tried_event(event: Event) -> TriedEvent {
+    let Event { report, time, cells, attempts, extra, .. } = event;
+    let columns = report.stored().zip(cells).filter(|(_, cell)| !cell.is_empty()).map(|(column, cell)| (column.key.to_owned(), cell));
+    TriedEvent { report: report.key.to_owned(), time, columns: columns.collect(), attempts, extra }
 }

@@ -1,8 +1,9 @@
-//! The Behavior dashboard, risks and pseudonyms, as their server functions see them.
+//! The dashboards, risks and pseudonyms, as their server functions see them.
 
 use super::server_functions::ForRequest;
 use async_trait::async_trait;
 use vigia_app::api::behavior::Dashboards;
+use vigia_app::behavior::changes::Changes;
 use vigia_app::behavior::{Behavior, Patterns};
 use vigia_app::model::risk::{RiskSettings, RiskState, Scored};
 use vigia_app::model::{ApiError, EventId};
@@ -17,6 +18,11 @@ impl Dashboards for ForRequest {
     async fn patterns(&self, query: &str) -> Result<Patterns, ApiError> {
         let viewer = self.caller.asks(&self.state).await?;
         self.state.behavior.patterns(&viewer, query).await
+    }
+
+    async fn changes(&self, query: &str) -> Result<Changes, ApiError> {
+        let viewer = self.caller.asks(&self.state).await?;
+        self.state.behavior.changes(&viewer, query).await
     }
 
     async fn risk_state(&self) -> Result<RiskState, ApiError> {

@@ -16,8 +16,8 @@ use leptos::server_fn::error::FromServerFnError;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 use vigia_app::api::{
-    ErrorStatus, admin::Administration, backups::BackupArchive, backups::Backups, behavior::Dashboards, jobs::Jobs,
-    notifications::Notifications, operations::Operations, reports::Reports, reviews::Reviews, session::Session,
+    ErrorStatus, admin::Administration, backups::BackupArchive, backups::Backups, behavior::Dashboards, exposure::Exposures, jobs::Jobs,
+    notifications::Notifications, operations::Operations, reports::Reports, reviews::Reviews, session::Session, story::Stories,
 };
 use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Refreshed, Summary, Viewer};
 
@@ -49,6 +49,8 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
         let request = Arc::new(ForRequest { state: state.clone(), caller: caller.clone(), options: options.clone() });
         provide_context::<Arc<dyn Reports>>(request.clone());
         provide_context::<Arc<dyn Dashboards>>(request.clone());
+        provide_context::<Arc<dyn Exposures>>(request.clone());
+        provide_context::<Arc<dyn Stories>>(request.clone());
         provide_context::<Arc<dyn Session>>(request.clone());
         provide_context::<Arc<dyn Operations>>(request.clone());
         provide_context::<Arc<dyn Notifications>>(request.clone());

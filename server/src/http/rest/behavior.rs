@@ -11,7 +11,7 @@ use axum::extract::{RawQuery, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
-use vigia_app::behavior::{Behavior, Excess, Figure, Measure, Patterns, Span, Step, Tally, Top, Trend, TrendKind, Used, ViewSeen};
+use vigia_app::behavior::{Behavior, Excess, Figure, Measure, Patterns, Span, Step, Stretch, Tally, Top, Trend, TrendKind, Used, ViewSeen};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(behavior), endpoint!(patterns)]
@@ -89,7 +89,7 @@ struct FigureJson {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = BehaviorView)]
-struct ViewJson {
+pub(super) struct ViewJson {
     id: String,
     #[schema(required)]
     risk: Option<i64>,
@@ -104,7 +104,7 @@ struct ViewJson {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = BehaviorRanking)]
-struct RankingJson {
+pub(super) struct RankingJson {
     column: String,
     /// Those with most views first.
     values: Vec<RankedJson>,
@@ -144,7 +144,7 @@ struct PatternsJson {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = BehaviorHour)]
-struct HourJson {
+pub(super) struct HourJson {
     views: u64,
     with_risk: u64,
 }
@@ -161,7 +161,7 @@ struct TrendJson {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = BehaviorStretch)]
-struct StretchJson {
+pub(super) struct StretchJson {
     from: String,
     to: String,
     all: u64,
@@ -196,7 +196,7 @@ struct ExcessJson {
     risk: Option<f64>,
 }
 
-const STEPS: [(&str, Step); 4] = [("hour", Step::Hour), ("day", Step::Day), ("week", Step::Week), ("month", Step::Month)];
+pub(super) const STEPS: [(&str, Step); 4] = [("hour", Step::Hour), ("day", Step::Day), ("week", Step::Week), ("month", Step::Month)];
 const MEASURES: [(&str, Measure); 5] = [
     ("views", Measure::Views),
     ("users", Measure::Users),
@@ -213,7 +213,7 @@ const TRENDS: [(&str, TrendKind); 6] = [
     ("backups", TrendKind::Backups),
 ];
 
-fn steps() -> Object {
+pub(super) fn steps() -> Object {
     schema::word(STEPS.map(|(name, _)| name))
 }
 
@@ -226,7 +226,7 @@ fn trends() -> Object {
 }
 
 /// What one of a list is called.
-fn name<T: PartialEq>(of: &T, all: &[(&'static str, T)]) -> &'static str {
+pub(super) fn name<T: PartialEq>(of: &T, all: &[(&'static str, T)]) -> &'static str {
     all.iter().find(|(_, one)| one == of).map_or("", |(name, _)| name)
 }
 
@@ -242,12 +242,6 @@ impl From<Behavior> for BehaviorJson {
             silent: span.silent,
         };
         let figure = |Figure { measure, now, before }: Figure| FigureJson { measure: name(&measure, &MEASURES), now, before };
-        let ranking = |Top { column, values, others }: Top| RankingJson {
-            column,
-            values: values.into_iter().map(|(value, views, with_risk)| RankedJson { value: OwnedCell(value), views, with_risk }).collect(),
-            other_values: others.0,
-            other_views: others.1,
-        };
         Self {
             step: name(&shown.step, &STEPS),
             spans: shown.spans.into_iter().map(span).collect(),
@@ -260,7 +254,7 @@ impl From<Behavior> for BehaviorJson {
     }
 }
 
-fn views(seen: Vec<ViewSeen>) -> Vec<ViewJson> {
+pub(super) fn views(seen: Vec<ViewSeen>) -> Vec<ViewJson> {
     let view = |ViewSeen { id, risk, user, device, username }: ViewSeen| ViewJson {
         id: id.to_string(),
         risk,
@@ -271,15 +265,29 @@ fn views(seen: Vec<ViewSeen>) -> Vec<ViewJson> {
     seen.into_iter().map(view).collect()
 }
 
+pub(super) fn ranking(Top { column, values, others }: Top) -> RankingJson {
+    RankingJson {
+        column,
+        values: values.into_iter().map(|(value, views, with_risk)| RankedJson { value: OwnedCell(value), views, with_risk }).collect(),
+        other_values: others.0,
+        other_views: others.1,
+    }
+}
+
+pub(super) fn stretch(Stretch { from, to, all, part, so_far }: Stretch) -> StretchJson {
+    StretchJson { from, to, all, part, so_far }
+}
+
+pub(super) const fn hour((views, with_risk): (u64, u64)) -> HourJson {
+    HourJson { views, with_risk }
+}
+
 impl From<Patterns> for PatternsJson {
     fn from(shown: Patterns) -> Self {
         let trend = |Trend { kind, step, spans }: Trend| TrendJson {
             kind: name(&kind, &TRENDS),
             step: name(&step, &STEPS),
-            spans: spans
-                .into_iter()
-                .map(|span| StretchJson { from: span.from, to: span.to, all: span.all, part: span.part, so_far: span.so_far })
-                .collect(),
+            spans: spans.into_iter().map(stretch).collect(),
         };
         let used = |Used { device, username, views, risky }: Used| CredentialJson {
             device: OwnedCell(device),
@@ -295,7 +303,7 @@ impl From<Patterns> for PatternsJson {
             risk,
         };
         Self {
-            week: shown.week.into_iter().map(|(views, with_risk)| HourJson { views, with_risk }).collect(),
+            week: shown.week.into_iter().map(hour).collect(),
             trends: shown.trends.into_iter().map(trend).collect(),
             credentials: shown.credentials.into_iter().map(used).collect(),
             credentials_total: shown.credentials_there,

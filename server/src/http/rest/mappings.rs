@@ -6,20 +6,15 @@ use crate::http::endpoint::{Endpoint, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Admin;
 use crate::http::state::AppState;
-use crate::ingest::AUTO;
-use crate::ingest::trying::{SOURCE, Tried, Trying};
-use crate::ingest::understanding::understood;
-use crate::manner::{Manner, WithoutTime};
+use crate::ingest::tried::TriedLine;
+use crate::ingest::trying::try_lines as tried;
+use crate::manner::WithoutTime;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, Object};
-use vigia_app::model::ApiError;
-use vigia_app::sentence;
-
-/// So many lines are tried at a time.
-const MAX_LINES: u32 = 500;
+use vigia_app::model::TriedTry;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(try_lines)]
@@ -39,7 +34,7 @@ struct LinesJson {
 }
 
 fn lines() -> Array {
-    schema::described(schema::list(1..=MAX_LINES as usize, schema::text()), "Lines of a log, in their order.")
+    schema::described(schema::list(1..=TriedTry::MOST_LINES, schema::text()), "Lines of a log, in their order.")
 }
 
 fn without_time() -> Object {
@@ -49,7 +44,7 @@ fn without_time() -> Object {
 #[derive(Serialize, ToSchema)]
 #[schema(as = TriedLines)]
 struct TriedJson {
-    lines: Vec<Tried>,
+    lines: Vec<TriedLine>,
 }
 
 /// Try lines
@@ -60,18 +55,6 @@ struct TriedJson {
     responses((status = 200, description = "What would become of them, in their order.", body = TriedJson)))]
 async fn try_lines(_: Admin, State(state): State<AppState>, Body(wanted): Body<LinesJson>) -> Result<Json<TriedJson>, Refused> {
     let LinesJson { lines, format, without_time } = wanted;
-    if !(1..=MAX_LINES as usize).contains(&lines.len()) {
-        return Err(ApiError::invalid("lines", sentence!("quarantine.limit", most = MAX_LINES)).into());
-    }
-    let named = state.intake.formats.named(format.as_deref().unwrap_or(AUTO));
-    let known = named.map_err(|error| ApiError::invalid("format", error))?.clone();
-    let known = known.read_in(Manner { without_time, ..Manner::default() });
-    let mut trying = Trying::new(&known.name, known.open(SOURCE, &state.intake.context));
-    let bytes = lines.iter().map(String::len).sum();
-    let lines = understood(bytes, move || {
-        let mut tried: Vec<_> = lines.iter().map(|line| trying.line(line)).collect();
-        tried.extend(trying.end());
-        tried
-    });
-    Ok(Json(TriedJson { lines: lines.await }))
+    let lines = tried(&state.intake, lines, format.as_deref(), without_time).await?;
+    Ok(Json(TriedJson { lines: lines.into_iter().map(Into::into).collect() }))
 }

@@ -5,8 +5,10 @@ pub(super) mod backup_standing;
 mod backups;
 mod behavior;
 mod body;
+mod changes;
 mod counts;
 pub(super) mod events;
+mod exposure;
 mod instance;
 pub(super) mod jobs;
 mod mappings;
@@ -20,6 +22,7 @@ mod risk;
 mod schema;
 pub(super) mod session;
 pub(super) mod sets;
+mod story;
 pub(super) mod tokens;
 
 use super::endpoint::Endpoint;
@@ -30,6 +33,9 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         reports::endpoints(),
         counts::endpoints(),
         behavior::endpoints(),
+        changes::endpoints(),
+        exposure::endpoints(),
+        story::endpoints(),
         events::endpoints(),
         session::endpoints(),
         tokens::endpoints(),

@@ -2,8 +2,8 @@
 
 use crate::event::Event;
 use crate::store::{
-    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Reviews, Rows, Scores, SessionRow, Signer, Store,
-    StoreError, Tokens, Transfer, User,
+    self, Appended, Events, Failures, Identities, Journal, Kept, Operations, Quarantine, Reviews, Rows, Scores, SessionRow, Signer,
+    Standings, Store, StoreError, Tokens, Transfer, User,
 };
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -204,6 +204,9 @@ impl Store for Watched {
     }
     fn scores(&self) -> &dyn Scores {
         self.store.scores()
+    }
+    fn standings(&self) -> &dyn Standings {
+        self.store.standings()
     }
     fn reviews(&self) -> &dyn Reviews {
         self.store.reviews()

@@ -20,8 +20,9 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use vigia_app::model::{
-    Card, Column, Direction, EventId, Filter, Group, Kind, Moment, Query, Report, ReportWords, Sort, Test, TimeRange, Timestamp,
+    About, Card, Column, Direction, EventId, Filter, Group, Kind, Moment, Query, Report, ReportWords, Sort, Test, TimeRange, Timestamp,
 };
+use vigia_app::words::Template;
 
 /// A column of every kind.
 static EVERY_KIND: Report = Report {
@@ -30,6 +31,14 @@ static EVERY_KIND: Report = Report {
     words: ReportWords::of("password-view"),
     icon: "password-view",
     card: Card { who: "name", mark: "choice" },
+    about: About {
+        user: &["name"],
+        device: Some("place"),
+        username: None,
+        governance_id: None,
+        outcome: None,
+        what: Template::of(&["report.password-view.card"]),
+    },
     time: "date",
     columns: &[
         Column::id(),

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 /// What announces an event.
 const WORDS: [&str; 2] = ["CEF:", "LEEF:"];
-/// Made once: every line is looked through.
-static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| WORDS.map(Finder::new));
+/// What both end with; made once, for every line is looked through.
+static END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("EF:"));
 const MONTHS: [&[u8]; 12] = [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
 
 /// Whether another event, or the header of one, begins in the text of this one.
@@ -18,12 +18,13 @@ pub(super) fn holds_another(payload: &str) -> bool {
     if memchr::memchr_iter(b'<', bytes).any(|at| begins_header(&bytes[at..])) {
         return true;
     }
-    FINDERS.iter().any(|word| {
-        word.find_iter(bytes).any(|at| {
-            let version = payload[at + word.needle().len()..].trim_start_matches(' ');
-            // What stands whole in a field (`rawEvent=CEF:0|...`) is the field's.
-            at > 0 && super::relayed::version(version).is_some() && !payload[..at].ends_with(['=', '"'])
-        })
+    END.find_iter(bytes).any(|end| {
+        let end = end + "EF:".len();
+        let Some(word) = WORDS.into_iter().find(|word| payload[..end].ends_with(word)) else { return false };
+        let at = end - word.len();
+        let version = payload[end..].trim_start_matches(' ');
+        // What stands whole in a field (`rawEvent=CEF:0|...`) is the field's.
+        at > 0 && super::relayed::version(version).is_some() && !payload[..at].ends_with(['=', '"'])
     })
 }
 

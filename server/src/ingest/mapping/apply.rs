@@ -142,7 +142,7 @@ impl Mapping {
             template.fields(&line).for_each(|at| used[at] = true);
         }
         if let Some(attempt) = &rule.attempt {
-            event.attempts.push(tried(attempt, &line, time));
+            event.set_attempts(vec![tried(attempt, &line, time)]);
         }
         let labels = Labels::of(&record.fields);
         for (at, (name, value)) in record.fields.iter().enumerate() {

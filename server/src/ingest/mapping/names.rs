@@ -1,7 +1,7 @@
 //! The fields a mapping speaks of, as numbers: a line's fields are looked up once.
 
 use crate::ingest::envelope::Field;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// A field that a mapping speaks of.
 pub(super) type Slot = usize;
@@ -14,13 +14,14 @@ const MOST_LABELS: usize = 32;
 /// A labelled field stands within so many fields.
 const MOST_LABELLED: usize = 256;
 
+/// The tables hold names of a mapping: no line can fill them with what collides.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    slots: HashMap<String, Slot>,
+    slots: FxHashMap<String, Slot>,
     /// How many slots there are: those of `slots`, and those that only `of_lines` names.
     count: usize,
     /// The slots that a field of a line fills, by the field's name; see [`Names::close`].
-    of_lines: HashMap<String, Slot>,
+    of_lines: FxHashMap<String, Slot>,
     labels: Vec<(String, Slot)>,
     /// A field of the mapping's own, and those of a line it may be.
     own: Vec<(Slot, Vec<Slot>)>,

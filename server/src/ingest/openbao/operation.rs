@@ -97,13 +97,13 @@ pub(super) fn event(exchange: &Exchange<'_>, operation: &Operation<'_>) -> Event
     event.set("template", if plugin.is_empty() { short(exchange.place.kind) } else { short(&name(plugin)) });
     event.set("message", long(message));
     exchange.describe(&mut event);
-    event.attempts.push(Attempt {
+    event.set_attempts(vec![Attempt {
         end: exchange.answered,
         executor: exchange.source().to_owned(),
         result: result.to_owned(),
         error_class: error_class(&exchange.outcome).to_owned(),
         message: message.clone(),
         ..Attempt::begun(1, exchange.time)
-    });
+    }]);
     event
 }

@@ -20,11 +20,13 @@ pub(super) fn event(line: &str, source: &Arc<str>, context: &Context) -> Result<
         Json::Object(members) => members,
         other => return Err(format!("it is {}; write a JSON object", other.kind())),
     };
-    let report = report(take(&mut members, "report")?)?;
-    let source_id = source_id(take(&mut members, "source_id")?)?;
-    check_source(take(&mut members, "source")?, source)?;
+    let [of, id, sent_for, at] = taken(&mut members, ["report", "source_id", "source", "time"])?;
+    let report = report(of)?;
+    let source_id = source_id(id)?;
+    check_source(sent_for, source)?;
     let mut arrived = None;
-    let time = match (take(&mut members, "time")?, take(&mut members, report.time)?) {
+    let [own] = taken(&mut members, [report.time])?;
+    let time = match (at, own) {
         (Json::Null, Json::Null) if context.arrival => {
             let (time, how) = context.arrived();
             arrived = Some(how);
@@ -45,7 +47,7 @@ pub(super) fn event(line: &str, source: &Arc<str>, context: &Context) -> Result<
             Some(column) if given.contains(&column.key) => return Err(twice(column.key)),
             Some(column) if report.attempts && name == "attempts" && matches!(value, Json::List(_)) => {
                 given.push(column.key);
-                event.attempts = attempts(value)?;
+                event.set_attempts(attempts(value)?);
                 let tried = event.attempts.iter().map(|attempt| attempt.number).max();
                 event.set(column.key, tried);
             }
@@ -61,10 +63,19 @@ pub(super) fn event(line: &str, source: &Arc<str>, context: &Context) -> Result<
     Ok(event)
 }
 
-/// Takes the member of this name out; null where there is none. The error says that there is another one.
-fn take<'a>(members: &mut Members<'a>, name: &str) -> Result<Json<'a>, String> {
-    let value = members.iter().position(|(known, _)| known == name).map_or(Json::Null, |at| members.remove(at).1);
-    if members.iter().any(|(known, _)| known == name) { Err(twice(name)) } else { Ok(value) }
+/// Takes the members of these names out, in one pass; null for one that is not there. The error names one that is there twice.
+fn taken<'a, const N: usize>(members: &mut Members<'a>, names: [&str; N]) -> Result<[Json<'a>; N], String> {
+    let mut values = [const { None }; N];
+    let mut doubled = None;
+    members.retain_mut(|(name, value)| {
+        let Some(at) = names.iter().position(|taken| **name == **taken) else { return true };
+        doubled = doubled.or(values[at].replace(std::mem::replace(value, Json::Null)).map(|_| names[at]));
+        false
+    });
+    match doubled {
+        Some(name) => Err(twice(name)),
+        None => Ok(values.map(|value| value.unwrap_or(Json::Null))),
+    }
 }
 
 /// Which of the two is meant, nobody knows.
@@ -111,7 +122,10 @@ fn check_source(value: Json<'_>, source: &str) -> Result<(), String> {
 
 fn time(name: &str, value: &Json<'_>) -> Result<Timestamp, String> {
     let time = match value {
-        Json::Number(number) => time::epoch(&number.to_string()),
+        Json::Number(number) => match number.as_i64() {
+            Some(whole) => time::whole(whole),
+            None => time::epoch(&number.to_string()),
+        },
         Json::Text(text) => time::exact(text),
         _ => None,
     };
@@ -193,20 +207,24 @@ fn attempts(value: Json<'_>) -> Result<Vec<Attempt>, String> {
 fn attempt(at: usize, value: Json<'_>) -> Result<Attempt, String> {
     let place = format!("attempts[{at}]");
     let Json::Object(mut members) = value else { return Err(format!("{place}: it is {}; write an object", value.kind())) };
-    let mut text = |name: &str, most: usize| match take(&mut members, name)? {
+    let names = ["number", "start", "end", "executor", "result", "error_class", "message"];
+    let [number, start, end, executor, result, error_class, message] = taken(&mut members, names)?;
+    let text = |name: &str, value: Json<'_>, most: usize| match value {
         Json::Null => Ok(String::new()),
         value => text_of(&format!("{place}.{name}"), value, most).map(Cow::into_owned),
     };
-    let (executor, error_class) = (text("executor", Event::MAX_NAME)?, text("error_class", Event::MAX_NAME)?);
-    let (message, result) = (text("message", Event::MAX_TEXT)?, text("result", Event::MAX_NAME)?);
+    let executor = text("executor", executor, Event::MAX_NAME)?;
+    let error_class = text("error_class", error_class, Event::MAX_NAME)?;
+    let message = text("message", message, Event::MAX_TEXT)?;
+    let result = text("result", result, Event::MAX_NAME)?;
     let known = RESULTS.into_iter().find(|known| known.eq_ignore_ascii_case(&result));
     let result = known.ok_or_else(|| format!("{place}.result: it is missing or none of its words; write one of {}", RESULTS.join(", ")))?;
-    let start = time(&format!("{place}.start"), &take(&mut members, "start")?)?;
-    let end = match take(&mut members, "end")? {
+    let start = time(&format!("{place}.start"), &start)?;
+    let end = match end {
         Json::Null => None,
         value => Some(time(&format!("{place}.end"), &value)?),
     };
-    let number = match take(&mut members, "number")? {
+    let number = match number {
         Json::Null => u32::try_from(at + 1).ok(),
         Json::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0),
         _ => None,
@@ -214,7 +232,7 @@ fn attempt(at: usize, value: Json<'_>) -> Result<Attempt, String> {
     let number = number.ok_or_else(|| format!("{place}.number: it is not a whole number of 1 or more"))?;
     if let Some((unknown, _)) = members.iter().find(|(_, value)| *value != Json::Null) {
         let unknown = text::cut(unknown, 64);
-        return Err(format!("{place}: an attempt has no {unknown:?}; it has number, start, end, executor, result, error_class, message"));
+        return Err(format!("{place}: an attempt has no {unknown:?}; it has {}", names.join(", ")));
     }
     Ok(Attempt { end, executor, result: result.to_owned(), error_class, message, ..Attempt::begun(number, start) })
 }

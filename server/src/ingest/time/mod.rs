@@ -82,20 +82,33 @@ pub fn epoch(text: &str) -> Option<Timestamp> {
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let number: i64 = whole.parse().ok()?;
-    let millis = match whole.len() {
-        9 | 10 => {
-            let fraction = fraction.get(..3).unwrap_or(fraction);
-            let digits = u32::try_from(fraction.len()).ok()?;
-            let fraction = if fraction.is_empty() { 0 } else { fraction.parse::<i64>().ok()? * 10_i64.pow(3 - digits) };
-            number * 1_000 + fraction
-        }
-        12 | 13 => number,
-        15 | 16 => number / 1_000,
-        18 | 19 => number / 1_000_000,
-        _ => return None,
-    };
-    Timestamp::from_millis(millis)
+    let millis = millis(whole.parse().ok()?, whole.len())?;
+    let fraction = fraction.get(..3).unwrap_or(fraction);
+    if fraction.is_empty() || whole.len() > SECONDS {
+        return Timestamp::from_millis(millis);
+    }
+    let digits = u32::try_from(fraction.len()).ok()?;
+    Timestamp::from_millis(millis + fraction.parse::<i64>().ok()? * 10_i64.pow(3 - digits))
+}
+
+/// The same of a whole number.
+pub fn whole(number: i64) -> Option<Timestamp> {
+    let digits = number.checked_ilog10()? + 1;
+    Timestamp::from_millis(millis(number, usize::try_from(digits).ok()?)?)
+}
+
+/// Seconds have so many digits at most.
+const SECONDS: usize = 10;
+
+/// The milliseconds of a number with so many digits.
+const fn millis(number: i64, digits: usize) -> Option<i64> {
+    match digits {
+        9 | SECONDS => Some(number * 1_000),
+        12 | 13 => Some(number),
+        15 | 16 => Some(number / 1_000),
+        18 | 19 => Some(number / 1_000_000),
+        _ => None,
+    }
 }
 
 /// The instant at which a clock of this zone says this.

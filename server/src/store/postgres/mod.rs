@@ -30,6 +30,7 @@ mod route;
 mod rows;
 mod scores;
 mod standbys;
+mod standings;
 mod still;
 mod stop;
 mod tls;
@@ -39,8 +40,8 @@ mod whole;
 mod writer;
 
 use super::{
-    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Reviews, Rows, Scores, Store, StoreError, Tokens, Transfer,
-    cursor::Signer,
+    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Reviews, Rows, Scores, Standings, Store, StoreError, Tokens,
+    Transfer, cursor::Signer,
 };
 use connection::Address;
 use deadpool_postgres::ClientWrapper;
@@ -179,6 +180,10 @@ impl Store for PostgresStore {
     }
 
     fn scores(&self) -> &dyn Scores {
+        self
+    }
+
+    fn standings(&self) -> &dyn Standings {
         self
     }
 

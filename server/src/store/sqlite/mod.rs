@@ -21,6 +21,7 @@ mod replace;
 mod reviews;
 mod rows;
 mod scores;
+mod standings;
 mod still;
 mod tokens;
 mod traffic;
@@ -30,8 +31,8 @@ mod whole;
 mod writer;
 
 use super::{
-    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Reviews, Rows, Scores, Store, StoreError, Tokens, Transfer,
-    cursor::Signer, journal::Bell, live::Teller,
+    Journal, Kept, Older, Operations, Quarantine, Rebuilt, Replacement, Reviews, Rows, Scores, Standings, Store, StoreError, Tokens,
+    Transfer, cursor::Signer, journal::Bell, live::Teller,
 };
 use connection::{DatabaseFile, failed};
 use inbox::Inbox;
@@ -161,6 +162,10 @@ impl Store for SqliteStore {
     }
 
     fn scores(&self) -> &dyn Scores {
+        self
+    }
+
+    fn standings(&self) -> &dyn Standings {
         self
     }
 

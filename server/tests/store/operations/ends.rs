@@ -25,6 +25,7 @@ async fn a_success_says_what_was_verified(store: Arc<dyn Store>) {
     assert_eq!(status(&store, id).await, OperationStatus::Success);
     assert_eq!(cell(&store, id, "execution_date").await, at(9).rfc3339());
     assert_eq!(cell(&store, id, "message").await, "signed in with the new password");
+    assert_eq!(cell(&store, id, "error_class").await, "");
     assert_eq!(cell(&store, id, "template").await, "rotate.sh");
     let attempt = attempts(&store, id).await.remove(0);
     assert_eq!((attempt.end, attempt.result.as_str(), attempt.error_class.as_str()), (Some(at(9)), "Success", ""));
@@ -41,8 +42,10 @@ async fn a_success_that_verified_nothing_is_none(store: Arc<dyn Store>) {
     let id = enqueue(&store, vec![operation("a", "srv")]).await[0];
     for (now, status) in [(10, OperationStatus::Scheduled), (20, OperationStatus::Scheduled), (30, OperationStatus::Error)] {
         let job = claim_one(&store, now).await;
+        assert_eq!(cell(&store, id, "error_class").await, "", "the attempt before says nothing of the one that runs");
         let unverified = Ending::Success { verified: " ".into() };
         assert_eq!(finish(&store, end(&job, unverified, now + 1, "done")).await, Finished::Done(status));
+        assert_eq!(cell(&store, id, "error_class").await, "Inconclusive");
     }
     assert_eq!(status(&store, id).await, OperationStatus::Error);
     let attempts = attempts(&store, id).await;
@@ -61,6 +64,7 @@ async fn a_failure_is_tried_again_within_its_limit(store: Arc<dyn Store>) {
         assert_eq!(queued(&store, id).await.due, at(now + 50));
         assert_eq!(cell(&store, id, "message").await, "no route to srv");
         assert_eq!(cell(&store, id, "execution_date").await, "", "it was not executed");
+        assert_eq!(cell(&store, id, "error_class").await, "Connectivity");
         assert!(claim(&store, MANY, now + 49).await.is_empty(), "not before it is due");
         let note = history(&store, id).await.pop().expect("a step").2;
         assert_eq!(note, format!("Attempt {number} failed (Connectivity): no route to srv. Another attempt is due."));

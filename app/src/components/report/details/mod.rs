@@ -192,6 +192,7 @@ fn event(state: State, record: Memo<Option<Record>>, copied: Copier, now: RwSign
         {follow(acts)}
         {attempts}
         {scored}
+        {expect_context::<ReportTools>().story.get_value().map(|draw| draw(state, record))}
         {backup}
         {follow(all)}
     }

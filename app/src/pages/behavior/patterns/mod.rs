@@ -2,9 +2,9 @@
 
 mod excess;
 mod lists;
-mod numbers;
+pub(super) mod numbers;
 mod pseudonyms;
-mod ranking;
+pub(super) mod ranking;
 mod save;
 mod settings;
 mod tops;
@@ -19,7 +19,7 @@ use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::session::Session;
 use crate::model::Role;
 use crate::reports::PASSWORD_VIEW;
-use crate::text;
+use crate::{say, text};
 use excess::Excessive;
 use leptos::prelude::*;
 use lists::ViewList;
@@ -55,15 +55,21 @@ pub fn PatternsShown(dashboard: Dashboard) -> impl IntoView {
     renew_every(shown, EVERY);
     dashboard.numbers.set(Some(numbers::numbers));
     let below = Below { dashboard, shown };
-    let riskiest = Memo::new(move |_| dashboard.behavior(|behavior| behavior.riskiest.clone()));
-    let risky_last = Memo::new(move |_| dashboard.behavior(|behavior| behavior.latest.clone()));
+    let riskiest = Memo::new(move |_| dashboard.of(|behavior| behavior.riskiest.clone()));
+    let risky_last = Memo::new(move |_| dashboard.of(|behavior| behavior.latest.clone()));
     let latest = Memo::new(move |_| below.patterns(|patterns| patterns.latest.clone()));
     let firsts = Memo::new(move |_| below.patterns(|patterns| patterns.first.clone()));
     let session = expect_context::<Session>();
     let is_admin = Memo::new(move |_| session.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Admin)));
     let date = PASSWORD_VIEW.time;
+    let unscored = Memo::new(move |_| dashboard.of(|behavior| behavior.unscored));
+    let waiting = move || {
+        let count = i64::try_from(unscored.get()).unwrap_or(i64::MAX);
+        (count > 0).then(|| view! { <p class="muted" role="status">{say!("behavior.unscored", count = count)}</p> })
+    };
     view! {
         <div class="patterns">
+            {follow(waiting)}
             <div class="lists">
                 <ViewList dashboard title=text!("behavior.riskiest") none=text!("behavior.no-risk") by="risk" seen=riskiest of=|asked| asked.shown().as_ref().and_then(risky) />
                 <ViewList dashboard title=text!("behavior.latest") none=text!("behavior.no-risk") by=date seen=risky_last of=|asked| asked.shown().as_ref().and_then(risky) />

@@ -4,6 +4,7 @@ use crate::browser::intl::{self, count as number};
 use crate::model::{Query, codec};
 use crate::pages::behavior::state::rows;
 use crate::say;
+use crate::words::Text;
 use leptos::prelude::*;
 
 /// A row of it.
@@ -12,7 +13,7 @@ pub struct Ranked {
     /// Where it leads; nowhere, where no address can say it.
     pub href: Option<String>,
     pub all: u64,
-    /// How many of them are with risk.
+    /// How many of them stand out.
     pub part: u64,
 }
 
@@ -21,12 +22,12 @@ pub fn leading(query: Option<Query>) -> Option<String> {
     query.filter(|query| codec::decode(query.report, &codec::encode(query)).is_ok()).map(|query| rows(&query, None))
 }
 
-/// The list. `others`: how many values there are beside these, and how many rows those have.
-pub fn ranking(title: String, ranked: Vec<Ranked>, others: (u64, u64)) -> AnyView {
+/// The list. `others`: how many values there are beside these, and how many rows those have; `part`: what it is that stands out.
+pub fn ranking(title: String, ranked: Vec<Ranked>, others: (u64, u64), part: Text) -> AnyView {
     let most = ranked.iter().map(|one| one.all).max().unwrap_or(1).max(1);
     let none = ranked.is_empty().then(|| view! { <p class="muted none-with-risk">{say!("behavior.nothing-there")}</p> });
-    let row = |Ranked { name, href, all, part }: Ranked| {
-        let risk = (part > 0).then(|| view! { <span class="risk" title=say!("behavior.with-risk")>{number(part)}</span> });
+    let row = |Ranked { name, href, all, part: count }: Ranked| {
+        let risk = (count > 0).then(|| view! { <span class="risk" title=part.said()>{number(count)}</span> });
         let name = match href {
             Some(href) => view! { <a href=href title=name.clone()>{name.clone()}</a> }.into_any(),
             None => name.into_any(),

@@ -8,19 +8,19 @@ use crate::components::report::cell;
 use crate::model::{Cell, Query, visible};
 use crate::pages::behavior::state::Dashboard;
 use crate::reports::PASSWORD_VIEW;
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 
 #[component]
 pub fn Tops(dashboard: Dashboard) -> impl IntoView {
     // Drawn again only where something has changed, a list for itself: what has the focus keeps it.
-    let count = Memo::new(move |_| dashboard.behavior(|behavior| behavior.tops.len()));
+    let count = Memo::new(move |_| dashboard.of(|behavior| behavior.tops.len()));
     let lists = move || (0..count.get()).map(|at| list(dashboard, at)).collect_view();
     view! { <div class="tops">{follow(lists)}</div> }.into_any()
 }
 
 fn list(dashboard: Dashboard, at: usize) -> AnyView {
-    let top = Memo::new(move |_| dashboard.behavior(|behavior| behavior.tops.get(at).cloned()));
+    let top = Memo::new(move |_| dashboard.of(|behavior| behavior.tops.get(at).cloned()));
     follow(move || {
         let shown = dashboard.asked.with(Asked::shown);
         let zone = dashboard.asked.with(|asked| asked.query.zone.clone());
@@ -40,7 +40,12 @@ fn ranked(top: &Top, shown: Option<&Query>, zone: &str) -> Option<AnyView> {
         all: *all,
         part: *risky,
     };
-    Some(ranking(say!("behavior.views-by", column = column.label), top.values.iter().map(value).collect(), top.others))
+    Some(ranking(
+        say!("behavior.views-by", column = column.label),
+        top.values.iter().map(value).collect(),
+        top.others,
+        text!("behavior.with-risk"),
+    ))
 }
 
 /// The credentials that are used most.
@@ -55,7 +60,12 @@ pub fn Credentials(below: Below) -> impl IntoView {
             all: used.views,
             part: used.risky,
         };
-        ranking(say!("behavior.credentials").to_owned(), used.with(|used| used.iter().map(one).collect()), (0, 0))
+        ranking(
+            say!("behavior.credentials").to_owned(),
+            used.with(|used| used.iter().map(one).collect()),
+            (0, 0),
+            text!("behavior.with-risk"),
+        )
     })
 }
 

@@ -12,7 +12,7 @@ use crate::model::{Failures, Query, Test, codec};
 use crate::pages::behavior::frame::ChartFrame;
 use crate::pages::behavior::marks::{Chart, Count, Mark, Names};
 use crate::pages::behavior::state::rows;
-use crate::say;
+use crate::{say, text};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ pub fn TrendPanel(below: Below, kind: TrendKind) -> impl IntoView {
     view! {
         <section class="panel">
             <header class="panel-head"><h2>{title}</h2> <span class="muted">{follow(move || share(chart, names))}</span></header>
-            <ChartFrame chart dashboard=below.dashboard />
+            <ChartFrame chart numbers=below.dashboard.numbers />
         </section>
     }
     .into_any()
@@ -104,7 +104,7 @@ pub fn FailedOperations(below: Below) -> impl IntoView {
     let classes = move || {
         let query = failed();
         let ranked = failures.value.with(|failures| failures.as_ref().map(|failures| classes(failures, query.as_ref())))?;
-        Some(ranking(say!("behavior.failed-by").to_owned(), ranked, (0, 0)))
+        Some(ranking(say!("behavior.failed-by").to_owned(), ranked, (0, 0), text!("behavior.with-risk")))
     };
     follow(classes)
 }

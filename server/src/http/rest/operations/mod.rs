@@ -44,7 +44,7 @@ const MAX_KEY: usize = 255;
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "for its description")]
-struct Key {
+pub(super) struct Key {
     #[param(rename = "Idempotency-Key", schema_with = key_schema)]
     key: Option<String>,
 }
@@ -56,7 +56,7 @@ fn key_schema() -> Object {
 }
 
 /// The header `Idempotency-Key`, if there is one.
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().map(str::trim).filter(|key| (1..=MAX_KEY).contains(&key.len()));
     let wrong = || ApiError::invalid("Idempotency-Key", sentence!("request.idempotency", most = MAX_KEY));
