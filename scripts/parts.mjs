@@ -25,8 +25,8 @@ const work = join('target', 'page', 'parts')
 const script = join(work, `${NAME}.js`)
 const main = join(work, `${NAME}_bg.wasm`)
 const run = (program, ...args) => execFileSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
-// Parts that stand in another one, whose files are there already.
-const WITHIN = { patterns: 'behavior' }
+// Parts that share much with another one: it comes first, and what it has they do not hold themselves.
+const WITHIN = { patterns: 'behavior', changes: 'behavior' }
 // What the sections are called that hold the modules of a part.
 const SECTION = 'module'
 const edit = (file, change) => writeFileSync(file, change(readFileSync(file)))
@@ -111,7 +111,7 @@ function optimized(wasm, passes) {
   return made
 }
 
-/** The files of the parts, and what each holds, itself first: with it, what it shares with others, but for what comes with the part it stands in. Writes a loader that takes them from there. */
+/** The files of the parts, and what each holds, itself first: with it, what it shares with others, but for what the part has that comes first. Writes a loader that takes them from there. */
 function loaded() {
   const file = join(work, '__wasm_split.js')
   const text = readFileSync(file, 'utf8')
@@ -134,26 +134,31 @@ const make = (section) => {
   }))
   return made.get(number)
 }
-const loader = (file) => {
+const part = (file, first) => {
   let loading
   const load = async () => {
-    const [own, ...others] = WebAssembly.Module.customSections(await WebAssembly.compileStreaming(fetch(file)), '${SECTION}')
+    const [whole] = await Promise.all([WebAssembly.compileStreaming(fetch(file)), first?.()])
+    const [own, ...others] = WebAssembly.Module.customSections(whole, '${SECTION}')
     await Promise.all(others.map(make))
     await make(own)
   }
-  return async (callback, data) => {
-    let success = true
-    try {
-      await (loading ??= load())
-    } catch (error) {
-      loading = undefined
-      success = false
-      console.error(error)
-    }
-    shared().__wasm_split.__indirect_function_table.get(callback)(data, success)
-  }
+  return () => (loading ??= load().catch((error) => {
+    loading = undefined
+    throw error
+  }))
 }
-${[...shared.keys()].map((part) => `export const __wasm_split_load_${part} = loader(new URL("./split_${part}.wasm", import.meta.url))`).join('\n')}
+const loader = (load) => async (callback, data) => {
+  let success = true
+  try {
+    await load()
+  } catch (error) {
+    success = false
+    console.error(error)
+  }
+  shared().__wasm_split.__indirect_function_table.get(callback)(data, success)
+}
+${[...shared.keys()].sort((one, other) => (one in WITHIN) - (other in WITHIN)).map((name) => `const $${name} = part(new URL("./split_${name}.wasm", import.meta.url)${WITHIN[name] ? `, $${WITHIN[name]}` : ''})
+export const __wasm_split_load_${name} = loader($${name})`).join('\n')}
 `)
   return { parts, pieces }
 }

@@ -109,7 +109,7 @@ async fn views_of(service: &BehaviorService, viewer: &Viewer, query: &Query, sub
     let moment = |at: &Timestamp| Moment::utc(*at);
     let range = TimeRange::Between { from: bounds.first().map(moment), to: bounds.last().map(moment) };
     let asked = Asked { query: Query { range, ..query.clone() }, show: Show::Both, services: true };
-    let Some(look) = service.look(viewer, &asked).await? else { return Ok(Profile::default()) };
+    let Some(look) = service.look(viewer, &asked.query).await? else { return Ok(Profile::default()) };
     let shown = asked.query;
     let count = async |query: Option<Query>| match query {
         Some(query) => look.count(&query, look.period.all()).await,
@@ -152,5 +152,6 @@ async fn days(look: &Look, shown: &Query) -> Result<Vec<Stretch>, Failed> {
 async fn tops(look: &Look, shown: &Query, subject: &Subject) -> Result<Vec<Top>, Failed> {
     let own: Vec<&str> = subject.parts().into_iter().map(|(key, _)| key).collect();
     let columns = TOPS.into_iter().filter(|key| !own.contains(key)).filter_map(|key| PASSWORD_VIEW.column(key));
-    try_join_all(columns.map(|column| look.top(shown, column))).await
+    let with_risk = risky(shown);
+    try_join_all(columns.map(|column| look.top(shown, with_risk.as_ref(), column))).await
 }
