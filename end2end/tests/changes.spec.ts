@@ -109,7 +109,7 @@ for (const { width, height } of [
       expect.soft(await violations(page), 'light').toEqual([]);
       await inDark(page, async () => expect.soft(await violations(page, ['color-contrast', 'link-in-text-block']), 'dark').toEqual([]));
       await page.goto(`${BOARD}?from=2001-01-01&to=2001-01-02`);
-      await expect(page.getByRole('heading', { name: 'Nothing was due in this period' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'No operation of this period has ended' })).toBeVisible();
       await expect(page.locator('.figure')).toHaveCount(3);
       await shots(page, width, 'changes-empty');
     });

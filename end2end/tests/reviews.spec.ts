@@ -61,6 +61,7 @@ test.describe('reviews', () => {
     await expect(page.locator('[name=comment]'), 'a figure that is typed is no verdict').toHaveValue('nobody 3 knows why3');
     await page.getByRole('button', { name: 'Incident' }).click();
     await expect(page.getByRole('status').filter({ hasText: '1 event reviewed: Incident' })).toBeVisible();
+    await expect(event('Reviewed 1')).toHaveCount(0);
     await page.getByRole('checkbox', { name: /Reviewed 2/ }).check();
     await page.getByRole('checkbox', { name: /Reviewed 3/ }).check();
     await expect(page.getByText('For 2 events')).toBeVisible();

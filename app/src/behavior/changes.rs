@@ -151,7 +151,7 @@ fn is(status: OperationStatus) -> Test {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Changes {
     pub step: Step,
-    /// The spans that the period is cut into, first to last; none where nothing was due.
+    /// The spans that the period is cut into, first to last; none where nothing of it has ended.
     pub spans: Vec<ChangesSpan>,
     pub standing: Vec<(Standing, u64)>,
     pub outcomes: Vec<OutcomeFigure>,

@@ -59,7 +59,7 @@ fn text_of(key: &str) -> usize {
 #[test]
 fn what_is_said_is_in_the_language_of_whoever_reads() {
     let words = marked();
-    let error = sentence!("operation.would-lock", class = text!("error-class.Account locked"));
+    let error = sentence!("operation.would-lock", class = text!("choice.error-class.Account locked"));
     assert_eq!(here().language, "en");
     let told = in_language(words, async { (say!("retry"), error.said().into_owned(), error.to_string()) });
     let mut context = Context::from_waker(Waker::noop());

@@ -31,6 +31,8 @@ pub(super) async fn of(service: &BehaviorService, viewer: &Viewer, asked: &Chang
     };
     // Side by side: each takes one core.
     let (spans, standing, outcomes, (failed, alike, alike_there)) = tokio::try_join!(look.change_spans(asked), standing, outcomes, failed)?;
+    let is_empty = spans.iter().all(|span| span.succeeded + span.failed + span.before == 0);
+    let spans = if is_empty { Vec::new() } else { spans };
     Ok(Changes { step: look.period.step, spans, standing, outcomes, failed, alike, alike_there })
 }
 

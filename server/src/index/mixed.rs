@@ -20,6 +20,8 @@ pub struct Mixed<'a> {
     /// Rows a page.
     pub limit: u16,
     pub cursor: Option<&'a str>,
+    /// Without a cursor, the page that has this row in its middle; the first page otherwise.
+    pub around: Option<(&'static Report, i64)>,
     /// Which cursors are good: equal for the same questions.
     pub fingerprint: &'a str,
 }
@@ -48,7 +50,10 @@ impl Index {
         }
         let streams = Streams { store, all, limit: mixed.limit.into() };
         let found = match cursor {
-            None => streams.first(mixed.direction).await,
+            None => match mixed.around.and_then(|(report, id)| Some((id, place(report.key)?))) {
+                Some(middle) => streams.around(mixed.direction, middle).await,
+                None => streams.first(mixed.direction).await,
+            },
             Some(Cursor { side, row }) => {
                 let from = spot(&row).ok_or(StoreError::Cursor)?;
                 match side {
@@ -106,6 +111,15 @@ impl Streams<'_> {
         let (rows, more) = self.rows(direction, None).await?;
         let next = rows.last().filter(|_| more).map(|(spot, _)| *spot);
         Ok(Found { rows, next, previous: None })
+    }
+
+    /// The page with this row in its middle, or the first one where it is on that.
+    async fn around(&self, direction: Direction, middle: Spot) -> Result<Found, Failed> {
+        let (before, _) = self.rows(direction.reversed(), Some(middle)).await?;
+        match before.get(self.limit / 2) {
+            Some((from, _)) => self.after(direction, *from).await,
+            None => self.first(direction).await,
+        }
     }
 
     async fn after(&self, direction: Direction, from: Spot) -> Result<Found, Failed> {

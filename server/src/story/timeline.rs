@@ -36,6 +36,7 @@ impl StoryService {
             direction: asked.direction(),
             limit: asked.query.limit,
             cursor: asked.query.cursor.as_deref(),
+            around: asked.event.filter(|_| asked.within.is_some()).map(|event| (event.report, event.id.get())),
             fingerprint: &fingerprint,
         };
         let page = self.index.mixed(&*self.store, &mixed).await?.ok_or_else(|| being_prepared(&self.index))?;

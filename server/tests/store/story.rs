@@ -104,7 +104,14 @@ async fn walk(service: &StoryService, asked: &Asked) -> Vec<(EventId, usize)> {
         let asked = Asked { query: Query { cursor, ..asked.query.clone() }, ..asked.clone() };
         service.timeline(&viewer(), &asked.encode()).await.expect("an answer")
     };
-    let mut pages = vec![page(None).await];
+    let opened = page(None).await;
+    // Around an event, the page that opens has it in its middle; others begin with the first.
+    let mut first = opened.clone();
+    while let Some(previous) = first.previous.clone() {
+        assert!(asked.within.is_some(), "the first page has none before it");
+        first = page(Some(previous)).await;
+    }
+    let mut pages = vec![first];
     while let Some(next) = pages[pages.len() - 1].next.clone() {
         pages.push(page(Some(next)).await);
     }
@@ -114,7 +121,12 @@ async fn walk(service: &StoryService, asked: &Asked) -> Vec<(EventId, usize)> {
         assert_eq!(told(&back), told(before), "{}", asked.encode());
         previous = back.previous;
     }
-    pages.iter().flat_map(told).collect()
+    let all: Vec<_> = pages.iter().flat_map(told).collect();
+    if let (Some(event), Some(_)) = (asked.event, asked.within) {
+        let is_it = |(id, place): &(EventId, usize)| *id == event.id && reports::ALL[*place].key == event.report.key;
+        assert_eq!(told(&opened).iter().any(is_it), all.iter().any(is_it), "{}", asked.encode());
+    }
+    all
 }
 
 async fn every_page_has_the_rows_of_all_reports_in_order(store: Arc<dyn Store>) {

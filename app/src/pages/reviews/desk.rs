@@ -121,10 +121,10 @@ impl Desk {
     }
 
     /// Chooses a row, or chooses it no more.
-    pub fn toggle(self, id: EventId) {
-        self.chosen.update(|chosen| match chosen.iter().position(|one| *one == id) {
-            Some(at) => drop(chosen.remove(at)),
-            None => chosen.push(id),
+    pub fn mark(self, id: EventId, is_chosen: bool) {
+        self.chosen.update(|chosen| {
+            chosen.retain(|one| *one != id);
+            chosen.extend(is_chosen.then_some(id));
         });
     }
 

@@ -54,7 +54,7 @@ fn row(desk: Desk, id: EventId) -> AnyView {
     let open = move |_| if is_open.get_untracked() { desk.at.set(None) } else { desk.open(id) };
     view! {
         <tr class:open=is_open>
-            <td><input type="checkbox" aria-label=label prop:checked=is_chosen on:change=move |_| desk.toggle(id) /></td>
+            <td><input type="checkbox" aria-label=label prop:checked=is_chosen on:change:target=move |event| desk.mark(id, event.target().checked()) /></td>
             <td>{follow(move || desk.clock().time(id.time()))}</td>
             <td class="wrap"><button type="button" class="plain-button" id=format!("review-{id}") aria-expanded=when(move || is_open.get().to_string()) on:click=open>{headline}</button></td>
             <td class="number">{risk}</td>
@@ -81,7 +81,7 @@ fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
         "p" => desk.go(-1),
         "x" => {
             if let Some(at) = desk.at.get_untracked() {
-                desk.toggle(at);
+                desk.mark(at, !desk.chosen.with_untracked(|chosen| chosen.contains(&at)));
             }
         }
         key => {

@@ -35,7 +35,7 @@ struct ChangesJson {
     /// How long spans are.
     #[schema(schema_with = steps)]
     step: &'static str,
-    /// The spans that the period is cut into; none where nothing was due in it.
+    /// The spans that the period is cut into; none where nothing of it has ended.
     spans: Vec<SpanJson>,
     /// How operations stand now, whenever they are due.
     standing: Vec<StandingJson>,
