@@ -30,8 +30,8 @@ async function unmarked(page: Page) {
   return page.evaluate(() => {
     const LABELS = 'button, h1, h2, h3, thead th, label > span:not(.mono), legend, dt, .rail-item, .rail-group, .menu-item, .tab, option, .count';
     const NAMES = ['title', 'aria-label', 'placeholder'];
-    // Names of people, zones, connectors, formats and files; what is written in figures; what events and other programs say.
-    const OWN = '.user-menu, .switch:has(.icon-clock) option, tbody, [name=connector] option, [name=format] option, [name=name], .card, .row-id, [data-act=attempts], .details h2, code, .job-purpose, .attempt-head, .extra';
+    // Names of people, zones, connectors, formats, rules and files; what is written in figures; what events and other programs say.
+    const OWN = '.user-menu, .switch:has(.icon-clock) option, tbody, [name=connector] option, [name=format] option, .review-rows h2, [name=name], .card, .row-id, [data-act=attempts], .details h2, code, .job-purpose, .attempt-head, .extra';
     const found: string[] = [];
     const check = (element: Element, text: string) => {
       if (/[a-z]{2}/i.test(text) && !text.includes('«') && !element.closest(OWN)) found.push(`${element.tagName}: ${text.trim()}`);

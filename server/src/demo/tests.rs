@@ -89,6 +89,9 @@ fn every_declared_word_occurs_in_two_thousand_events_and_no_other() {
         for report in ALL {
             for column in report.columns {
                 let Kind::Choice { values, .. } = column.kind else { continue };
+                if column.standing {
+                    continue;
+                }
                 let found = tally(&events, report, column.key);
                 // No password is viewed by the vault itself.
                 let is_viewed = |choice: &Choice| report != &PASSWORD_VIEW || choice.name != ActorKind::System.word();
