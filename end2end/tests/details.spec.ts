@@ -29,7 +29,7 @@ test('an operation shows its attempts, first to last', async ({ page }) => {
   const count = Number((await report.column('Attempts'))[0]);
   await report.rows.first().getByRole('button', { name: `${count} attempts, view` }).click();
   await expect(report.details.getByRole('heading', { level: 3, name: 'Attempts' })).toBeFocused();
-  const attempts = report.details.getByRole('listitem');
+  const attempts = report.details.locator('.timeline').getByRole('listitem');
   await expect(attempts).toHaveCount(count);
   for (let at = 0; at < count; at += 1) {
     await expect(attempts.nth(at)).toContainText(`Attempt ${at + 1}`);

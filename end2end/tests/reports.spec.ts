@@ -38,7 +38,7 @@ test('the menu leads to every report', async ({ page }) => {
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
     await report.loaded();
   }
-  expect(await menu.getByRole('listitem').allInnerTexts()).toEqual(['Behavior', 'Password changes', ...reports.map(({ title }) => title)]);
+  expect(await menu.getByRole('listitem').allInnerTexts()).toEqual(['Behavior', 'Password changes', 'Credentials to change', ...reports.map(({ title }) => title), 'Timeline', 'Review']);
 });
 
 test('paging goes through three pages without a row twice, and back', async ({ page }) => {
