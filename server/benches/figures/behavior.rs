@@ -122,7 +122,7 @@ async fn scored(table: &mut Table, url: &str, random: &mut StdRng) {
     let rate = STORED as f64 / start.elapsed().as_secs_f64();
     table.row(
         "behavior",
-        format!("{STORED} stored views scored, read and kept, resting half of the time"),
+        format!("{STORED} stored views scored, read and kept, resting up to half of the time"),
         format!("{rate:.0} views/s"),
         "-",
     );
