@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { violations } from '../support/axe';
+import { count, figure, rowsOfReport } from '../support/board';
 import { ReportPage } from '../support/report';
 import { expect, test } from '../support/test';
 import { inDark, shots } from '../support/themes';
@@ -10,16 +11,6 @@ const DASHBOARD = '/dashboard/pam-core/behavior';
 async function open(page: Page, search = '') {
   await page.goto(`${DASHBOARD}${search && `?${search}`}`);
   await expect(page.locator('.figure')).toHaveCount(5);
-}
-
-const figure = (page: Page, name: string) => page.locator('.figure').filter({ has: page.getByText(name, { exact: true }) });
-const count = (text: string | null) => Number((text ?? '').replaceAll(',', ''));
-
-/** How many rows the report says that it has. */
-async function rowsOfReport(page: Page): Promise<number> {
-  const summary = page.locator('.table-head');
-  await expect(summary.getByText(/^[\d,]+ rows?/)).toBeVisible();
-  return count((await summary.innerText()).match(/([\d,]+) rows?/)?.[1] ?? '');
 }
 
 test('the menu leads there, and the address says what is shown', async ({ page }) => {

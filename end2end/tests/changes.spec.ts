@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { violations } from '../support/axe';
+import { count, figure, rowsOfReport } from '../support/board';
 import { expect, test } from '../support/test';
 import { inDark, shots } from '../support/themes';
 
@@ -10,15 +11,10 @@ async function open(page: Page, search = '') {
   await expect(page.locator('.figure')).toHaveCount(7);
 }
 
-const figure = (page: Page, name: string) => page.locator('.figure').filter({ has: page.getByText(name, { exact: true }) });
-const count = (text: string | null) => Number((text ?? '').replaceAll(',', ''));
-
-/** How many rows the report says that it has. */
-async function rowsOfReport(page: Page): Promise<number> {
+/** How many rows Password operation says that it has, which a mark has led to. */
+async function operations(page: Page) {
   await expect(page).toHaveURL(/\/reports\/events\/password-operation\?/);
-  const summary = page.locator('.table-head');
-  await expect(summary.getByText(/^[\d,]+ rows?/)).toBeVisible();
-  return count((await summary.innerText()).match(/([\d,]+) rows?/)?.[1] ?? '');
+  return rowsOfReport(page);
 }
 
 test('the menu leads there, and the address says what is shown', async ({ page }) => {
@@ -41,7 +37,7 @@ test('every figure leads to the rows that it counts', async ({ page }) => {
   for (const name of ['Awaiting approval', 'Scheduled', 'Succeeded', 'Failed', 'Attempts exhausted', 'Not verified']) {
     const told = count(await figure(page, name).locator('.figure-number').innerText());
     await figure(page, name).click();
-    expect(await rowsOfReport(page), name).toBe(told);
+    expect(await operations(page), name).toBe(told);
     expect(told, name).toBeGreaterThan(0);
     await page.goBack();
     await expect(page.locator('.figure')).toHaveCount(7);
@@ -63,11 +59,11 @@ test('a column of the chart and its numbers lead to their rows', async ({ page }
   for (let day = 0; day < 7; day += 1) await page.keyboard.press('ArrowRight');
   await expect(page.locator('.chart-tip')).toContainText(String(told.succeeded));
   await page.keyboard.press('Enter');
-  expect(await rowsOfReport(page), 'the column').toBe(told.succeeded + told.failed);
+  expect(await operations(page), 'the column').toBe(told.succeeded + told.failed);
   await page.goBack();
   await page.locator('.days').getByRole('button', { name: 'Show the numbers' }).click();
   await succeeded.getByRole('link').click();
-  expect(await rowsOfReport(page), 'what succeeded').toBe(told.succeeded);
+  expect(await operations(page), 'what succeeded').toBe(told.succeeded);
 });
 
 test('causes, devices and sites lead to their rows', async ({ page }) => {
@@ -77,7 +73,7 @@ test('causes, devices and sites lead to their rows', async ({ page }) => {
     const first = panel(name).getByRole('listitem').filter({ has: page.getByRole('link') }).first();
     const told = count(await first.locator('.top-count').innerText());
     await first.getByRole('link').click();
-    expect(await rowsOfReport(page), name).toBe(told);
+    expect(await operations(page), name).toBe(told);
     await page.goBack();
     await expect(panel(name).getByRole('link').first()).toBeVisible();
   }

@@ -36,18 +36,6 @@ fn views(count: usize, seed: u64) -> Vec<Event> {
     (0..count).map(one).collect()
 }
 
-async fn rows(following: &Following, store: &Arc<dyn Store>) -> Vec<Row> {
-    let mut query = Query { columns: PASSWORD_VIEW.columns.iter().collect(), limit: Query::MAX_LIMIT, ..Query::all(&PASSWORD_VIEW) };
-    let mut rows = Vec::new();
-    loop {
-        let resolved = ResolvedQuery::new(query.clone(), Timestamp::MIN).expect("resolves");
-        let page = following.index.page(&**store, &resolved).await.expect("an answer").expect("an index");
-        rows.extend(page.rows);
-        let Some(next) = page.next else { return rows };
-        query.cursor = Some(next);
-    }
-}
-
 /// Counts as whoever clicks does: by the address that is opened.
 fn count(query: &Query, rows: &[Row]) -> u64 {
     let opened = codec::decode(&PASSWORD_VIEW, &codec::encode(query)).expect("an address that can be read");
@@ -67,7 +55,7 @@ async fn every_figure_is_the_number_of_rows_it_leads_to(store: Arc<dyn Store>) {
         }
         store.settle().await;
         following.ready().await;
-        let rows = rows(&following, &store).await;
+        let rows = naive::rows(&following, &*store, &PASSWORD_VIEW).await;
         for search in [
             "",
             "time=today&show=both",

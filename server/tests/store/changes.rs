@@ -61,19 +61,6 @@ impl Reader {
     }
 }
 
-async fn rows(following: &Following, store: &Arc<dyn Store>) -> Vec<Row> {
-    let columns = PASSWORD_OPERATION.columns.iter().collect();
-    let mut query = Query { columns, limit: Query::MAX_LIMIT, ..Query::all(&PASSWORD_OPERATION) };
-    let mut rows = Vec::new();
-    loop {
-        let resolved = ResolvedQuery::new(query.clone(), Timestamp::MIN).expect("resolves");
-        let page = following.index.page(&**store, &resolved).await.expect("an answer").expect("an index");
-        rows.extend(page.rows);
-        let Some(next) = page.next else { return rows };
-        query.cursor = Some(next);
-    }
-}
-
 async fn every_figure_is_the_number_of_operations_it_leads_to(store: Arc<dyn Store>) {
     let folder = tempfile::tempdir().expect("a folder");
     let following = Following::start(folder.path(), &store);
@@ -88,7 +75,7 @@ async fn every_figure_is_the_number_of_operations_it_leads_to(store: Arc<dyn Sto
         store.settle().await;
         following.ready().await;
         let reports = ReportService::new(store.clone(), clock.clone(), following.index.clone());
-        let reader = Reader { reports, viewer: viewer.clone(), rows: rows(&following, &store).await };
+        let reader = Reader { reports, viewer: viewer.clone(), rows: naive::rows(&following, &*store, &PASSWORD_OPERATION).await };
         for search in [
             "",
             "time=today&show=all",

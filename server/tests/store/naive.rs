@@ -1,9 +1,10 @@
 //! What a query means, said in the plainest way: filter everything, sort everything.
 
+use crate::agrees::Following;
 use std::net::IpAddr;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
-use vigia::store::ResolvedQuery;
+use vigia::store::{ResolvedQuery, Store};
 use vigia_app::model::{Cell, Column, Direction, EventId, Kind, Query, Report, Row, Test, Timestamp};
 
 /// The ids a query finds among `rows`, which have a cell for each column of the report.
@@ -103,4 +104,17 @@ fn accents(text: &str) -> Option<String> {
 /// Every column of a report.
 pub fn all_columns(report: &'static Report) -> Query {
     Query { columns: report.columns.iter().collect(), ..Query::all(report) }
+}
+
+/// Every row of a report, with a cell for each column.
+pub async fn rows(following: &Following, store: &dyn Store, report: &'static Report) -> Vec<Row> {
+    let mut query = Query { limit: Query::MAX_LIMIT, ..all_columns(report) };
+    let mut rows = Vec::new();
+    loop {
+        let resolved = ResolvedQuery::new(query.clone(), Timestamp::MIN).expect("resolves");
+        let page = following.index.page(store, &resolved).await.expect("an answer").expect("an index");
+        rows.extend(page.rows);
+        let Some(next) = page.next else { return rows };
+        query.cursor = Some(next);
+    }
 }

@@ -29,19 +29,6 @@ fn service(store: &Arc<dyn Store>, following: &Following) -> StoryService {
     StoryService::new(store.clone(), Arc::new(|| Timestamp::saturating(NOW)), following.index.clone())
 }
 
-/// Every row of a report, with a cell for each column.
-async fn rows(following: &Following, store: &Arc<dyn Store>, report: &'static Report) -> Vec<Row> {
-    let mut query = Query { limit: Query::MAX_LIMIT, ..naive::all_columns(report) };
-    let mut rows = Vec::new();
-    loop {
-        let resolved = ResolvedQuery::new(query.clone(), Timestamp::MIN).expect("resolves");
-        let page = following.index.page(&**store, &resolved).await.expect("an answer").expect("an index");
-        rows.extend(page.rows);
-        let Some(next) = page.next else { return rows };
-        query.cursor = Some(next);
-    }
-}
-
 /// What the rows are, said plainly: who acted is in one of a report's columns of users.
 fn expected(asked: &Asked, all: &[(&'static Report, Vec<Row>)]) -> Vec<(EventId, usize)> {
     let mut found = BTreeSet::new();
@@ -139,7 +126,7 @@ async fn every_page_has_the_rows_of_all_reports_in_order(store: Arc<dyn Store>) 
     following.ready().await;
     let mut all = Vec::new();
     for report in reports::ALL {
-        all.push((report, rows(&following, &store, report).await));
+        all.push((report, naive::rows(&following, &*store, report).await));
     }
     let event = all[1].1[40].id;
     let service = service(&store, &following);
@@ -217,7 +204,7 @@ async fn every_figure_of_a_profile_is_the_number_of_rows_it_leads_to(store: Arc<
     following.ready().await;
     let mut all = Vec::new();
     for report in reports::ALL {
-        all.push((report, rows(&following, &store, report).await));
+        all.push((report, naive::rows(&following, &*store, report).await));
     }
     let now = Timestamp::saturating(NOW);
     let service = BehaviorService::new(store.clone(), Arc::new(move || now), following.index.clone());

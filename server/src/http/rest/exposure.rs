@@ -1,5 +1,6 @@
 //! `/api/v1/credentials`: credentials that somebody has seen, who could know one, and having them changed.
 
+use super::asked::query;
 use super::body::Body;
 use super::operations::Key;
 use super::operations::idempotency_key;
@@ -45,10 +46,6 @@ struct KnownQuery {
     /// The moment, in UTC; now where it is left out.
     #[param(format = DateTime)]
     at: Option<String>,
-}
-
-fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, ApiError> {
-    query.map(|Query(query)| query).map_err(|error| ApiError::invalid("query", sentence!("request.query", wrong = error.body_text())))
 }
 
 /// A moment as it is written in UTC, with or without its `Z`.

@@ -1,5 +1,6 @@
 //! The REST API, for programs: what the page can do, as JSON.
 
+mod asked;
 mod backup_links;
 pub(super) mod backup_standing;
 mod backups;

@@ -1,5 +1,6 @@
 //! `/api/v1/quarantine`: lines that no format understood, for administrators.
 
+use super::asked::query;
 use super::body::Body;
 use super::schema;
 use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
@@ -30,10 +31,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 fn desk(state: &AppState) -> QuarantineDesk<'_> {
     QuarantineDesk { intake: &state.intake, identity: &state.identity }
-}
-
-fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, ApiError> {
-    query.map(|Query(query)| query).map_err(|error| ApiError::invalid("query", sentence!("request.query", wrong = error.body_text())))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]

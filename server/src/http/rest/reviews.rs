@@ -1,5 +1,6 @@
 //! `/api/v1/reviews`: what people say of events after having looked at them, and what is still to be looked at.
 
+use super::asked::query;
 use super::body::Body;
 use super::schema;
 use super::tokens::time;
@@ -121,7 +122,7 @@ async fn state(
     State(state): State<AppState>,
     asked: Result<Query<Zone>, QueryRejection>,
 ) -> Result<Json<StateJson>, Refused> {
-    let Query(Zone { zone }) = asked.map_err(|error| ApiError::invalid("query", sentence!("request.query", wrong = error.body_text())))?;
+    let Zone { zone } = query(asked)?;
     Ok(Json(state.reviews().state(&viewer, &zone).await?.into()))
 }
 
