@@ -12,8 +12,8 @@ use vigia::behavior::BehaviorService;
 use vigia::event::Event;
 use vigia::index::{Index, State};
 use vigia::risk::Scorer;
-use vigia::store;
-use vigia_app::model::{Cell, Preset, Role, Timestamp, Viewer};
+use vigia::store::{self, Store};
+use vigia_app::model::{Cell, EventId, Preset, Role, Timestamp, Viewer};
 use vigia_app::reports::PASSWORD_VIEW;
 
 /// Views of 400 days, unless `VIGIA_BENCH_VIEWS` says how many.
@@ -25,9 +25,9 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 const END: i64 = 1_795_356_207_000;
 const RUNS: usize = 20;
 /// Views that are stored while others are scored.
-const STORED: usize = 200_000;
+const STORED: usize = 100_000;
 /// How often they are stored, alone and while others are scored by turns.
-const TURNS: usize = 10;
+const TURNS: usize = 8;
 
 pub async fn measure(table: &mut Table) {
     let views = std::env::var("VIGIA_BENCH_VIEWS").ok().and_then(|views| views.parse().ok()).unwrap_or(VIEWS);
@@ -94,29 +94,33 @@ async fn scored(table: &mut Table, url: &str, random: &mut StdRng) {
         let one = |number: usize, random: &mut StdRng| event(number, number as i64 * 1000, random, false);
         (first..first + STORED).step_by(1_000).map(|first| (first..first + 1_000).map(|number| one(number, random)).collect()).collect()
     };
-    let stored = async |batches: Vec<Vec<Event>>| {
+    let stored = async |first: usize, batches: Vec<Vec<Event>>| {
         let start = Instant::now();
         for batch in batches {
             store.append(batch).await.expect("stored");
         }
+        moved(&*store, first).await;
         STORED as f64 / start.elapsed().as_secs_f64()
     };
-    // By turns, so that both have the same machine.
+    // By turns, each first as often as second: both have the same machine, and the same file. Each begins with nothing left to move, and as much to score.
     let (mut alone, mut beside) = (0.0, 0.0);
     let scorer = Arc::new(Scorer::new(store.clone(), vigia::clock::system()));
     for turn in 0..TURNS {
-        let batches = views(turn * STORED, random);
-        if turn % 2 == 0 {
-            alone += stored(batches).await / (TURNS / 2) as f64;
+        let [first, second] = [2 * turn * STORED, (2 * turn + 1) * STORED];
+        stored(first, views(first, random)).await;
+        let batches = views(second, random);
+        if matches!(turn % 4, 0 | 3) {
+            alone += stored(second, batches).await / (TURNS / 2) as f64;
         } else {
             let round = scorer.clone();
             let scoring = tokio::spawn(async move { round.round().await });
-            beside += stored(batches).await / (TURNS / 2) as f64;
+            beside += stored(second, batches).await / (TURNS / 2) as f64;
             scoring.await.expect("a task").expect("scored");
         }
+        scorer.round().await.expect("scored");
     }
-    scorer.round().await.expect("scored");
-    store.append(views(TURNS * STORED, random).concat()).await.expect("stored");
+    let last = 2 * TURNS * STORED;
+    stored(last, views(last, random)).await;
     let start = Instant::now();
     scorer.round().await.expect("scored");
     let rate = STORED as f64 / start.elapsed().as_secs_f64();
@@ -127,7 +131,16 @@ async fn scored(table: &mut Table, url: &str, random: &mut StdRng) {
         "-",
     );
     let figure = format!("{alone:.0} events/s; while views are scored {beside:.0} ({:.2})", beside / alone);
-    table.row("behavior", format!("storing {STORED} views, 1,000 a commit"), figure, "0.95");
+    table.row("behavior", format!("storing {STORED} views, 1,000 at once, until they are in their table"), figure, "0.95");
+}
+
+/// Until so many views are in their table, from this number on.
+async fn moved(store: &dyn Store, first: usize) {
+    let time = |number: usize| EventId::first(Timestamp::saturating(END - DAYS * DAY + number as i64 * 1000)).get();
+    let range = time(first)..time(first + STORED);
+    while store.rows().count_within(&PASSWORD_VIEW, range.clone()).await.expect("a number") < STORED as u64 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// A view so many milliseconds after the first day.

@@ -9,6 +9,7 @@
 //! for something that is found once.
 
 mod commands;
+mod harmless;
 mod hashes;
 mod keys;
 mod labels;
@@ -23,6 +24,7 @@ mod value;
 
 pub use value::is_hash;
 
+use harmless::Harmless;
 use memchr::memmem::Finder;
 use signs::{SIGNS, Sign};
 use std::borrow::Cow;
@@ -52,7 +54,7 @@ static HEADS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("CE
 
 /// Whether there is anything in the text that may announce a secret, or, in a name, be the name of one.
 pub fn announces(text: &str) -> bool {
-    SIGNS.next(text, 0).is_some()
+    !Harmless::is(&harmless::NAMES, text, || SIGNS.next(text, 0).is_none())
 }
 
 /// Whether a field of this name, or one it is a member of, holds a secret.
@@ -71,7 +73,12 @@ pub fn is_secret_key(name: &str) -> bool {
 
 /// The text with everything that looks like a secret replaced by [`MASKED`].
 pub fn secrets(text: &str) -> Cow<'_, str> {
-    blot(text, Reach::Word)
+    let mut masked = Cow::Borrowed(text);
+    Harmless::is(&harmless::TEXTS, text, || {
+        masked = blot(text, Reach::Word);
+        matches!(masked, Cow::Borrowed(_))
+    });
+    masked
 }
 
 /// A whole line of a log, of any format, with everything that looks like a secret replaced by [`MASKED`].

@@ -1,6 +1,8 @@
 //! What a query means, said in the plainest way: filter everything, sort everything.
 
 use crate::agrees::Following;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::net::IpAddr;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::canonical_combining_class;
@@ -61,9 +63,14 @@ pub fn hour(at: Timestamp, zone: &str) -> String {
     at.utc().with_timezone(&zone).format("%a-%H").to_string().to_lowercase()
 }
 
-/// Without case, with every accent on its own; the dot of an i is none.
+/// Without case, with every accent on its own; the dot of an i is none. The same few texts are asked for again and again: each is worked out once.
 fn marked(text: &str) -> String {
-    text.to_lowercase().replace('ς', "σ").replace('ß', "ss").nfd().collect::<String>().replace("i\u{307}", "i")
+    thread_local!(static MARKED: RefCell<HashMap<String, String>> = RefCell::default());
+    let work_out = || text.to_lowercase().replace('ς', "σ").replace('ß', "ss").nfd().collect::<String>().replace("i\u{307}", "i");
+    MARKED.with_borrow_mut(|known| match known.get(text) {
+        Some(marked) => marked.clone(),
+        None => known.entry(text.to_owned()).or_insert_with(work_out).clone(),
+    })
 }
 
 /// Without case and accents.

@@ -32,6 +32,16 @@ fn a_text_without_a_secret_stays_as_it_is() {
     }
 }
 
+proptest! {
+    #[test]
+    fn a_text_that_was_looked_at_before_is_masked_as_the_first_time(texts in prop::collection::vec("(password=|pwd:|user |)[a-c]{0,3}", 1..400)) {
+        for text in texts.iter().chain(&texts) {
+            prop_assert_eq!(secrets(text), blot(text, Reach::Word));
+            prop_assert_eq!(announces(text), SIGNS.next(text, 0).is_some());
+        }
+    }
+}
+
 #[test]
 fn secrets_that_a_name_announces_are_blotted_out() {
     masks("dsn: host=db PASSWORD=hunter2 user=app", "dsn: host=db PASSWORD=[masked] user=app");
