@@ -59,10 +59,15 @@ pub struct ReviewSettings {
     pub managers: bool,
     /// Events before this time are not asked for.
     pub since: Option<Timestamp>,
+    /// Whether views of what is watched are to be reviewed, from when somebody began to watch it.
+    #[serde(default)]
+    pub watched: bool,
 }
 
 impl ReviewSettings {
     pub const MAX_RULES: usize = 20;
+    /// How much of what is watched is asked for: what was begun last.
+    pub const MAX_WATCHED: usize = 50;
     /// Longest name of a rule, in bytes.
     pub const MAX_NAME: usize = 100;
 
@@ -103,7 +108,7 @@ impl Default for ReviewSettings {
             rule("No governance ID", &reports::PASSWORD_VIEW, "governance_id.empty=yes", false),
             rule("Refused", &reports::AUDIT_TRACKING, "operation=Access denied&operation=Disapproval", true),
         ];
-        Self { rules, managers: false, since: None }
+        Self { rules, managers: false, since: None, watched: false }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::{Asked, TIMELINE};
 use crate::model::{Cell, Filter, Query, Report, Test};
+use serde::{Deserialize, Serialize};
 
 /// A name, as the events say it: whatever system has written it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Subject {
     User(String),
     Device(String),

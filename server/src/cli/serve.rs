@@ -86,7 +86,7 @@ impl Serve {
             outfit.index.check_job(store.clone()),
             risk::job(store.clone(), clock.clone()),
             exposure::job(store.clone(), clock.clone(), outfit.index.clone()),
-            notifications::job(store.clone(), outfit.delivery.clone()),
+            notifications::job(store.clone(), outfit.delivery.clone(), outfit.index.clone()),
             sets::job(store.clone(), clock.clone(), outfit.setup.clone(), outfit.index.clone()),
             intake.job(),
             backups::job(Backups::new(store.clone(), clock.clone(), outfit.backups.clone())),

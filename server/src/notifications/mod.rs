@@ -4,6 +4,7 @@
 //! server dies, and what could not be delivered is tried again. A message may arrive twice, when the server dies between sending and
 //! noting that; both have the same id.
 
+mod absence;
 mod deliver;
 mod mail;
 mod mailbox;
@@ -11,6 +12,7 @@ mod message;
 mod notification_desk;
 mod progress;
 mod round;
+mod sightings;
 mod undelivered;
 
 pub use deliver::{Delivery, Mailer};

@@ -4,6 +4,7 @@ use super::Delivery;
 use super::mail::address;
 use super::message;
 use super::progress::{self, KeptRule, Progress};
+use super::sightings;
 use crate::identity::{Actor, Identity, Trail, random_bytes, random_text};
 use crate::outgoing::signature::PREFIX;
 use crate::store::Store;
@@ -67,6 +68,9 @@ impl NotificationDesk<'_> {
         let now = self.store.operations().clock().await?;
         let is_new = was.is_none_or(|(_, was)| !was.rule.enabled || was.rule.occasion != rule.occasion);
         let (name, starts) = (rule.name.clone(), rule.enabled && is_new);
+        if starts && sightings::report(rule.occasion).is_some() {
+            sightings::begin(self.store, now).await?;
+        }
         let kept = progress::keep_rule(self.store, was.map(|(text, _)| text.as_str()), &KeptRule { rule, secret }).await;
         if !kept? {
             let words = sentence!("rule.changed");
@@ -76,7 +80,9 @@ impl NotificationDesk<'_> {
         let next = match &progress {
             _ if starts => Some(Progress { sent: progress.as_ref().and_then(|(_, progress)| progress.sent), ..Progress::new(now) }),
             // Whoever changes a rule that could not tell wants it tried at once.
-            Some((_, progress)) if progress.retry.is_some() => Some(Progress { retry: None, ..progress.clone() }),
+            Some((_, progress)) if progress.retry.or(progress.look).is_some() => {
+                Some(Progress { retry: None, look: None, ..progress.clone() })
+            }
             _ => None,
         };
         if let Some(next) = next {
@@ -120,12 +126,10 @@ impl NotificationDesk<'_> {
         if rule.device.len() > MAX_TEXT {
             return Err(ApiError::invalid("device", sentence!("request.long", most = MAX_TEXT)));
         }
-        if rule.occasion == Occasion::BackupTrouble {
-            let filled = [("device", !rule.device.is_empty()), ("error_classes", !rule.error_classes.is_empty())];
-            if let Some((field, _)) = filled.iter().find(|(_, filled)| *filled) {
-                return Err(ApiError::invalid(*field, sentence!("rule.of-operations")));
-            }
+        if rule.source.len() > MAX_TEXT {
+            return Err(ApiError::invalid("source", sentence!("request.long", most = MAX_TEXT)));
         }
+        of_occasion(rule)?;
         if let Some(wrong) = rule.error_classes.iter().find(|class| ErrorClass::parse(class).is_none()) {
             let known = ErrorClass::ALL.map(ErrorClass::name).join(", ");
             return Err(ApiError::invalid("error_classes", sentence!("request.error-class", class = format!("{wrong:?}"), known = known)));
@@ -146,4 +150,31 @@ impl NotificationDesk<'_> {
             Channel::Webhook { url } => self.delivery.to(url).map(drop).map_err(|wrong| ApiError::invalid("channel.url", wrong.sentence())),
         }
     }
+}
+
+/// Says what a rule has that is none of its occasion's, or has not that is.
+fn of_occasion(rule: &NotificationRule) -> Result<(), ApiError> {
+    let occasion = rule.occasion;
+    let texts = [
+        ("device", !rule.device.is_empty(), occasion.has_devices()),
+        ("error_classes", !rule.error_classes.is_empty(), occasion.has_classes()),
+        ("source", !rule.source.is_empty(), occasion == Occasion::SourceSilent),
+    ];
+    if let Some((field, ..)) = texts.into_iter().find(|(_, is_there, may)| *is_there && !may) {
+        return Err(ApiError::invalid(field, sentence!("rule.none-of-it", occasion = occasion.key())));
+    }
+    let numbers = [
+        ("risk", rule.risk.map(u16::from), Occasion::RiskyView, u16::from(NotificationRule::MAX_RISK)),
+        ("hours", rule.hours, Occasion::SourceSilent, NotificationRule::MAX_HOURS),
+        ("days", rule.days, Occasion::NobodyReviewed, NotificationRule::MAX_DAYS),
+    ];
+    for (field, number, of, most) in numbers {
+        match number {
+            Some(number) if of == occasion && (1..=most).contains(&number) => {}
+            _ if of == occasion => return Err(ApiError::invalid(field, sentence!("rule.number", occasion = occasion.key(), most = most))),
+            Some(_) => return Err(ApiError::invalid(field, sentence!("rule.none-of-it", occasion = occasion.key()))),
+            None => {}
+        }
+    }
+    Ok(())
 }

@@ -1,8 +1,10 @@
 //! How far a rule has told, and how telling goes. Kept as JSON under the rule's name.
 
+use super::sightings::Noticed;
 use super::undelivered::Undelivered;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use vigia_app::model::{EventId, NotificationRule, Timestamp};
 
 /// Where rules are kept.
@@ -28,6 +30,15 @@ pub struct Progress {
     /// Of a rule about backups: everything up to this alarm. Of the moment there is only the one that it tells from.
     #[serde(default)]
     pub alarm: u64,
+    /// Of a rule about rows: what it has still to tell.
+    #[serde(default)]
+    pub noticed: Noticed,
+    /// Of a rule about what does not happen: nothing is to be told before.
+    #[serde(default)]
+    pub look: Option<Timestamp>,
+    /// Sources whose silence was told, each with the last event that was known.
+    #[serde(default)]
+    pub silent: BTreeMap<String, Option<EventId>>,
     pub sent: Option<Timestamp>,
     /// Tries that did not work, one after another.
     pub failures: u32,
@@ -39,7 +50,18 @@ pub struct Progress {
 impl Progress {
     /// Of a rule that tells from now on.
     pub const fn new(at: Timestamp) -> Self {
-        Self { at, id: None, alarm: 0, sent: None, failures: 0, problem: None, retry: None }
+        Self {
+            at,
+            id: None,
+            alarm: 0,
+            noticed: Noticed::new(),
+            look: None,
+            silent: BTreeMap::new(),
+            sent: None,
+            failures: 0,
+            problem: None,
+            retry: None,
+        }
     }
 }
 

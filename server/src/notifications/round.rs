@@ -1,10 +1,12 @@
 //! One round of telling: each rule that is due tells what has happened since it told last.
 
-use super::Delivery;
 use super::message::{self, Message};
 use super::progress::{self, KeptRule, Progress};
+use super::sightings;
+use super::{Delivery, absence};
 use crate::digest::hashed;
 use crate::fold::folded;
+use crate::index::Index;
 use crate::jobs::{Job, On};
 use crate::store::alarms::{self, Alarm};
 use crate::store::operations::Ended;
@@ -23,18 +25,18 @@ const GRACE: Duration = Duration::from_secs(5);
 /// database, and failures that are alike are told together.
 pub const SETTLED: i64 = 3_000;
 /// The most that one message tells of.
-const MOST: u32 = 200;
+pub(super) const MOST: u32 = 200;
 /// The wait after a try that did not work, in milliseconds; it doubles with each one, up to `LONGEST_WAIT`.
 const FIRST_WAIT: i64 = 10_000;
 const LONGEST_WAIT: i64 = 60 * 60 * 1000;
 
 /// Tells people what they want to be told of.
-pub fn job(store: Arc<dyn Store>, delivery: Delivery) -> Job {
-    let parts = Arc::new((store, delivery));
+pub fn job(store: Arc<dyn Store>, delivery: Delivery, index: Index) -> Job {
+    let parts = Arc::new((store, delivery, index));
     let purpose = sentence!("job.purpose.notifications");
     let work = move || {
         let parts = parts.clone();
-        async move { Ok(round(&*parts.0, &parts.1).await?) }
+        async move { Ok(round(&*parts.0, &parts.1, &parts.2).await?) }
     };
     Job::every("notifications", purpose, EVERY, On::One, work).with_grace(GRACE).acting()
 }
@@ -43,18 +45,20 @@ pub fn job(store: Arc<dyn Store>, delivery: Delivery) -> Job {
 ///
 /// # Errors
 /// When the database fails; what could not be delivered is not an error, and is kept with the rule.
-pub async fn round(store: &dyn Store, delivery: &Delivery) -> Result<(), StoreError> {
+pub async fn round(store: &dyn Store, delivery: &Delivery, index: &Index) -> Result<(), StoreError> {
     let now = store.operations().clock().await?;
-    for (_, rule) in progress::rules(store).await? {
+    let rules: Vec<KeptRule> = progress::rules(store).await?.into_iter().map(|(_, rule)| rule).collect();
+    sightings::follow(store, &rules, now).await?;
+    for rule in rules {
         if rule.rule.enabled {
-            while tell(store, delivery, &rule, now).await? {}
+            while tell((store, index), delivery, &rule, now).await? {}
         }
     }
     Ok(())
 }
 
 /// Tells up to [`MOST`]; true where there may be more.
-async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Timestamp) -> Result<bool, StoreError> {
+async fn tell((store, index): (&dyn Store, &Index), delivery: &Delivery, rule: &KeptRule, now: Timestamp) -> Result<bool, StoreError> {
     let name = &rule.rule.name;
     let Some((was, progress)) = progress::of(store, name).await? else {
         // Kept by a server that died before it could say from when on to tell.
@@ -64,7 +68,7 @@ async fn tell(store: &dyn Store, delivery: &Delivery, rule: &KeptRule, now: Time
     if progress.retry.is_some_and(|retry| retry > now) {
         return Ok(false);
     }
-    let Some(news) = news(store, rule, &progress, now, &delivery.base).await? else { return Ok(false) };
+    let Some(news) = news((store, index), rule, &progress, now, &delivery.base).await? else { return Ok(false) };
     let told = Progress { failures: 0, problem: None, retry: None, ..news.told };
     let Some(message) = news.message else {
         return Ok(progress::keep(store, name, Some(&was), &told).await? && news.more);
@@ -94,10 +98,24 @@ struct News {
     more: bool,
 }
 
-async fn news(store: &dyn Store, rule: &KeptRule, was: &Progress, now: Timestamp, base: &str) -> Result<Option<News>, StoreError> {
+async fn news(
+    (store, index): (&dyn Store, &Index),
+    rule: &KeptRule,
+    was: &Progress,
+    now: Timestamp,
+    base: &str,
+) -> Result<Option<News>, StoreError> {
+    let alone = |news: Option<(Progress, Option<Message>)>| news.map(|(told, message)| News { told, message, more: false });
     match rule.rule.occasion {
         Occasion::OperationFailed => failures(store, rule, was, now, base).await,
         Occasion::BackupTrouble => troubles(store, rule, was, now, base).await,
+        Occasion::ReportedFailure | Occasion::WatchedView | Occasion::RiskyView | Occasion::EmergencyAccess | Occasion::FirstAccess => {
+            let news = sightings::news(store, rule, was, now, base, |last| id(rule, &["row", last])).await?;
+            // What is left when it has told waits a while.
+            Ok(news.map(|(told, message)| News { told, more: message.is_none(), message }))
+        }
+        Occasion::SourceSilent => Ok(alone(absence::silent((store, index), rule, was, now, base, |parts| id(rule, parts)).await?)),
+        Occasion::NobodyReviewed => Ok(alone(absence::unreviewed(store, rule, was, now, base, |parts| id(rule, parts)).await?)),
     }
 }
 
@@ -108,7 +126,7 @@ async fn failures(store: &dyn Store, rule: &KeptRule, was: &Progress, now: Times
     let more = happened.len() >= MOST as usize;
     let to_tell: Vec<Ended> = happened.into_iter().filter(|ended| suits(&rule.rule, ended)).collect();
     let id = id(rule, &[&at.millis().to_string(), &last.to_string()]);
-    let message = (!to_tell.is_empty()).then(|| message::failures(id, now, &to_tell, base));
+    let message = (!to_tell.is_empty()).then(|| message::failures(id, now, Occasion::OperationFailed, &to_tell, 0, base));
     Ok(Some(News { told: Progress { at, id: Some(last), ..was.clone() }, message, more }))
 }
 

@@ -8,7 +8,7 @@ use crate::index::pseudonym;
 use crate::pseudonyms::veil;
 use crate::reports::being_prepared;
 use crate::store::query::on_clock;
-use crate::store::{ResolvedQuery, StoreError};
+use crate::store::{ResolvedQuery, Store, StoreError};
 use chrono::{Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,11 @@ impl ReviewDesk<'_> {
         let enabled: Vec<_> = settings.rules.into_iter().filter(|rule| rule.enabled).collect();
         let mut trail = Trail::new("Approval", "Review of a day").with_id(day).on(format!("{day} ({zone})")).changing();
         trail = trail.note("From", was.map_or_else(|| "Open".to_owned(), |was| format!("Closed by {} at {}", was.who, was.at.rfc3339())));
-        trail = trail.note("To", "Closed").note("Rules", rules(&enabled)).note("Events found", all.to_string());
+        trail = trail
+            .note("To", "Closed")
+            .note("Rules", rules(&enabled))
+            .note("Watched", if settings.watched { "Yes" } else { "No" })
+            .note("Events found", all.to_string());
         for verdict in Verdict::ALL {
             trail = trail.note(verdict.name(), self.judged(from, to, verdict).await?.to_string());
         }
@@ -115,9 +119,19 @@ impl ReviewDesk<'_> {
     }
 }
 
+/// When a day was closed last.
+pub(super) async fn last_closed(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
+    let days = store.kept().behind(SPACE, DAY, usize::MAX).await?;
+    let closed = days.into_iter().filter(|(key, _)| key.starts_with(DAY)).filter_map(|(_, kept)| serde_json::from_str(&kept).ok());
+    Ok(closed.map(|closed: Closed| closed.at).max())
+}
+
+/// What the keys of days begin with.
+const DAY: &str = "day ";
+
 /// Where it is kept that a day is closed.
 fn key(day: NaiveDate, zone: Tz) -> String {
-    format!("day {day} {zone}")
+    format!("{DAY}{day} {zone}")
 }
 
 fn parse(zone: &str) -> Result<Tz, ApiError> {

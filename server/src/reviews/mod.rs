@@ -13,10 +13,16 @@ use crate::clock::Clock;
 use crate::identity::Identity;
 use crate::index::Index;
 use crate::reports::ReportService;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
+use vigia_app::model::Timestamp;
 
 /// Where settings, and which days are closed, are kept.
 const SPACE: &str = "reviews";
+
+/// When somebody reviewed an event, or closed a day, last.
+pub async fn last(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
+    Ok(store.reviews().last().await?.max(days::last_closed(store).await?))
+}
 
 /// Where it is said what people think of events, and what they have to look at.
 pub struct ReviewDesk<'a> {

@@ -5,9 +5,11 @@ use crate::index::{Any, Known};
 use crate::pseudonyms::veil;
 use crate::reports::being_prepared;
 use crate::store::ResolvedQuery;
-use vigia_app::model::{ApiError, EventId, Query, Timestamp, Viewer, codec};
-use vigia_app::reports;
+use crate::watched;
+use vigia_app::model::{ApiError, EventId, Moment, Query, Role, TimeRange, Timestamp, Viewer, codec};
+use vigia_app::reports::{self, PASSWORD_VIEW};
 use vigia_app::reviews::{ReviewQueue, ReviewSettings, unreviewed};
+use vigia_app::say;
 
 /// What the rules find.
 pub(super) struct Found {
@@ -24,13 +26,13 @@ impl ReviewDesk<'_> {
     pub(super) async fn found(&self, viewer: &Viewer, settings: &ReviewSettings, bounds: &[Timestamp]) -> Result<Found, ApiError> {
         let (now, veil) = ((self.clock)(), veil(self.store, viewer).await?);
         let spans = bounds.len().saturating_sub(1);
+        let wanted = self.wanted(viewer, settings).await?;
         let none = || Any { spans: vec![0; spans], ..Any::default() };
         let mut found = Found { queues: Vec::new(), all: none(), unreviewed: none() };
         let mut places: Vec<usize> = Vec::new();
         for report in reports::ALL {
             let (mut whole, mut open, mut known) = (Vec::new(), Vec::new(), None);
-            for (place, rule) in settings.rules.iter().enumerate().filter(|(_, rule)| rule.enabled && rule.report == report.key) {
-                let asked = rule.since(settings.since)?;
+            for (place, (name, asked, is_rule)) in wanted.iter().enumerate().filter(|(_, (_, asked, _))| asked.report.key == report.key) {
                 let resolve = |query: Query| ResolvedQuery::new(query, now)?.veiled(veil.clone());
                 let (Ok(all), Ok(left)) = (resolve(asked.clone()), resolve(unreviewed(asked.clone()))) else { continue };
                 if known.is_none() {
@@ -38,12 +40,15 @@ impl ReviewDesk<'_> {
                 }
                 let Some(known) = &known else { continue };
                 let any = self.any(known, std::slice::from_ref(&left), &[]).await?;
-                let query = codec::encode(&unreviewed(asked));
-                let queue =
-                    ReviewQueue { name: rule.name.clone(), report: report.key.to_owned(), query, rows: any.rows, oldest: time(any.first) };
-                let at = places.partition_point(|before| *before < place);
-                places.insert(at, place);
-                found.queues.insert(at, queue);
+                let query = codec::encode(&unreviewed(asked.clone()));
+                // A user that is watched may have two questions, by name and by login: one of which finds nothing is no queue.
+                if *is_rule || any.rows > 0 {
+                    let queue =
+                        ReviewQueue { name: name.clone(), report: report.key.to_owned(), query, rows: any.rows, oldest: time(any.first) };
+                    let at = places.partition_point(|before| *before < place);
+                    places.insert(at, place);
+                    found.queues.insert(at, queue);
+                }
                 whole.push(all);
                 open.push(left);
             }
@@ -53,6 +58,23 @@ impl ReviewDesk<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// What is to be reviewed: the names of queues, what they ask, and whether an administrator wrote that. What is watched is for those who may see it.
+    async fn wanted(&self, viewer: &Viewer, settings: &ReviewSettings) -> Result<Vec<(String, Query, bool)>, ApiError> {
+        let rules = settings.rules.iter().filter(|rule| rule.enabled);
+        let mut wanted =
+            rules.map(|rule| Ok((rule.name.clone(), rule.since(settings.since)?, true))).collect::<Result<Vec<_>, ApiError>>()?;
+        if settings.watched && viewer.role > Role::Manager {
+            for watched in watched::latest(self.store).await?.into_iter().take(ReviewSettings::MAX_WATCHED) {
+                let name = say!("review.queue-watched", name = watched::named(&watched.of));
+                let from = settings.since.map_or(watched.since, |since| since.max(watched.since));
+                let range = TimeRange::Between { from: Some(Moment::utc(from)), to: None };
+                let views = watched.of.questions("UTC").into_iter().filter(|query| query.report.key == PASSWORD_VIEW.key);
+                wanted.extend(views.map(|query| (name.clone(), Query { range, ..query }, false)));
+            }
+        }
+        Ok(wanted)
     }
 
     /// What the index knows of a query's report now.

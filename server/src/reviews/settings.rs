@@ -29,6 +29,7 @@ impl ReviewDesk<'_> {
         let mut trail = Trail::new("Update", "Review settings").changing();
         for (from, to, [was, is]) in [
             ("Rules from", "Rules to", [rules(&was.rules), rules(&set.rules)]),
+            ("Watched from", "Watched to", [&was, &set].map(|set| if set.watched { "Yes" } else { "No" }.to_owned())),
             ("Managers review from", "Managers review to", [&was, &set].map(|set| if set.managers { "Yes" } else { "No" }.to_owned())),
             (
                 "Events since, from",

@@ -4,7 +4,7 @@ use super::StoreError;
 use super::value::{MISSING, Value, cut};
 use crate::event::Event;
 use async_trait::async_trait;
-use vigia_app::model::{EventId, Report, ReviewEntry, Verdict};
+use vigia_app::model::{EventId, Report, ReviewEntry, Timestamp, Verdict};
 
 /// What somebody says of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub trait Reviews: Send + Sync {
     async fn review(&self, said: Said) -> Result<Vec<EventId>, StoreError>;
     /// How an event came to be judged as it is, oldest first; nothing where nobody has reviewed it.
     async fn reviews(&self, report: &'static Report, id: EventId) -> Result<Vec<ReviewEntry>, StoreError>;
+    /// When the last step of all was made; `None` where there is none. It reads all steps.
+    async fn last(&self) -> Result<Option<Timestamp>, StoreError>;
 }
 
 /// What a step has a row say from then on, a value for each of [`COLUMNS`].

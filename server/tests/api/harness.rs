@@ -152,7 +152,7 @@ impl Server {
 
     /// Has notification rules tell what there is to tell, as the server does by itself.
     pub async fn tell(&self) {
-        let round = vigia::notifications::round(&*self.store, &self.state.outfit.delivery).await;
+        let round = vigia::notifications::round(&*self.store, &self.state.outfit.delivery, &self.state.outfit.index).await;
         round.expect("a database that answers");
     }
 

@@ -7,22 +7,24 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use vigia::notifications::{Delivery, Mailer};
 use vigia::outgoing::Allowed;
-use vigia_app::model::Role;
+use vigia::risk::Scorer;
+use vigia_app::model::{Role, Timestamp};
 
 /// A request as it came in.
-struct Heard {
+pub struct Heard {
     headers: axum::http::HeaderMap,
-    body: String,
+    pub body: String,
 }
 
 /// Receives webhooks, and answers with these statuses, the last one again and again.
-async fn receiver(mut statuses: Vec<u16>) -> (SocketAddr, mpsc::UnboundedReceiver<Heard>) {
+pub async fn receiver(mut statuses: Vec<u16>) -> (SocketAddr, mpsc::UnboundedReceiver<Heard>) {
     let (send, heard) = mpsc::unbounded_channel();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -87,7 +89,7 @@ async fn mail_server() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     (address, heard)
 }
 
-async fn server(mailer: Option<Mailer>) -> Server {
+pub async fn server(mailer: Option<Mailer>) -> Server {
     let hosts = vec![Allowed::try_from("127.0.0.1".to_owned()).expect("an address")];
     let delivery = Delivery { mailer, hosts, base: "https://vigia.example".to_owned() };
     Server::with(Setup { delivery, ..Setup::default() }).await
@@ -114,7 +116,7 @@ async fn settle() {
     tokio::time::sleep(Duration::from_millis(u64::try_from(vigia::notifications::SETTLED).expect("short") + 50)).await;
 }
 
-async fn save(admin: &Visitor, name: &str, rule: Value) -> reqwest::Response {
+pub async fn save(admin: &Visitor, name: &str, rule: Value) -> reqwest::Response {
     admin.request("PUT", &format!("/api/v1/notification-rules/{name}")).json(&rule).send().await.expect("an answer")
 }
 
@@ -209,4 +211,132 @@ async fn webhooks_go_only_where_the_settings_allow() {
     let (status, words, _) = problem(save(&admin, "ops", mail).await).await;
     assert!(status == 400 && words.contains("smtp"), "{words}");
     assert_eq!(admin.json("/api/v1/notification-rules").await, json!([]));
+}
+
+/// Views by this user of three credentials, one by emergency access; and failures that another system reports.
+fn lines(name: &str, day: &str) -> String {
+    let view = |number: u32, emergency: bool| {
+        json!({
+            "report": "password-view", "source_id": format!("{name}-{number}"), "time": day, "operation": "View password", "user": name,
+            "device": format!("srv-db-0{number}"), "username": "root\u{202e}", "emergency": emergency,
+        })
+    };
+    let attempt = json!({ "start": day, "result": "Error", "error_class": "Permission denied", "message": "no <b>way</b>" });
+    let failed = json!({
+        "report": "password-operation", "source_id": format!("{name}-failed"), "time": day, "device": "srv-db-01", "username": "app",
+        "operation": "Change password", "status": "Error", "message": "no way", "attempts": [attempt],
+    });
+    [view(1, false), view(2, true), view(3, false), failed].map(|line| format!("{line}\n")).concat()
+}
+
+/// By the database's clock, which rules go by.
+fn minutes_ago(minutes: i64) -> String {
+    Timestamp::saturating(vigia::clock::system()().millis() - minutes * 60_000).rfc3339()
+}
+
+pub async fn send(server: &Server, lines: String) {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let token = server.token(&format!("pam-{}", NEXT.fetch_add(1, Ordering::Relaxed)), "write", &["pam"]).await;
+    let sender = server.anonymous().bearing(&token);
+    let sent = sender.request("POST", "/api/v1/events").body(lines).send().await.expect("an answer");
+    assert_eq!(sent.status(), 200);
+}
+
+#[tokio::test]
+async fn views_and_reported_failures_are_told_once_and_together() {
+    let (address, mut heard) = receiver(vec![204]).await;
+    let server = server(None).await;
+    let admin = server.signed_in(Role::Admin).await;
+    let today = minutes_ago(5);
+    send(&server, lines("before", &today)).await;
+    let hook = json!({ "webhook": { "url": format!("http://{address}/hook") } });
+    for (name, rule) in [
+        ("emergencies", json!({ "occasion": "emergency_access", "channel": hook })),
+        ("failures", json!({ "occasion": "reported_failure", "error_classes": ["Permission denied"], "channel": hook })),
+        ("others", json!({ "occasion": "reported_failure", "error_classes": ["Account locked"], "channel": hook })),
+        ("elsewhere", json!({ "occasion": "emergency_access", "device": "web", "channel": hook })),
+    ] {
+        assert_eq!(save(&admin, name, rule).await.status(), 200, "{name}");
+    }
+    send(&server, lines("ana", &today)).await;
+    send(&server, lines("bea", &today)).await;
+    send(&server, lines("long ago", &minutes_ago(8 * 24 * 60))).await;
+    server.store.settle().await;
+    server.tell().await;
+    let mut told = Vec::new();
+    while let Ok(message) = heard.try_recv() {
+        told.push(serde_json::from_str::<Value>(&message.body).expect("JSON"));
+    }
+    told.sort_by_key(|message| message["type"].to_string());
+    let [emergencies, failures] = &told[..] else { panic!("two messages: {told:?}") };
+    assert_eq!((&emergencies["type"], &failures["type"]), (&json!("emergency_access"), &json!("reported_failure")));
+    let users: Vec<&Value> = emergencies["data"]["views"].as_array().expect("views").iter().map(|view| &view["user"]).collect();
+    assert_eq!(users, [&json!("ana"), &json!("bea")], "neither what was there before the rule, nor what is long ago");
+    let link = emergencies["data"]["views"][0]["link"].as_str().expect("a link");
+    assert!(link.starts_with("https://vigia.example/reports/events/password-view?open="), "{link}");
+    let classes: Vec<&Value> = failures["data"]["failures"].as_array().expect("failures").iter().map(|one| &one["error_class"]).collect();
+    assert_eq!(classes, [&json!("Permission denied"), &json!("Permission denied")]);
+
+    // Scoring the views changes their rows, and what comes within the minute waits.
+    send(&server, lines("eva", &today)).await;
+    server.store.settle().await;
+    server.tell().await;
+    assert!(heard.try_recv().is_err(), "once a minute at most, and none twice");
+}
+
+#[tokio::test]
+async fn risky_views_and_first_accesses_are_told_by_e_mail() {
+    let (address, mut heard) = mail_server().await;
+    let mailer = Mailer::new(&format!("smtp://{address}"), "Vigia <vigia@example.com>").expect("a mailer");
+    let server = server(Some(mailer)).await;
+    let admin = server.signed_in(Role::Admin).await;
+    let mail = json!({ "email": { "to": ["ops@example.com"] } });
+    let risky = json!({ "occasion": "risky_view", "risk": 1, "device": "db-03", "channel": mail });
+    assert_eq!(save(&admin, "risky", risky).await.status(), 200);
+    assert_eq!(save(&admin, "first", json!({ "occasion": "first_access", "channel": mail })).await.status(), 200);
+    send(&server, lines("ana", &minutes_ago(5))).await;
+    server.store.settle().await;
+    server.tell().await;
+    assert!(heard.try_recv().is_err(), "they have no score yet");
+    Scorer::new(server.store.clone(), vigia::clock::system()).round().await.expect("scored");
+    server.tell().await;
+    let mut mails = [heard.recv().await.expect("a mail"), heard.recv().await.expect("another")];
+    mails.sort_by_key(|mail| mail.contains("first access"));
+    let [risky, first] = mails.map(|mail| mail.replace("=\n", ""));
+    assert!(risky.contains("Subject: [Vigia] 1 view with risk") && risky.contains("srv-db-03") && risky.contains(", risk "), "{risky}");
+    assert!(first.contains("first accesses of credentials") && first.contains("ana: View password"), "{first}");
+    assert!(!risky.contains('\u{202e}') && !risky.contains("=E2=80=AE"), "what turns the writing round is written out: {risky}");
+    server.tell().await;
+    assert!(heard.try_recv().is_err(), "once");
+}
+
+#[tokio::test]
+async fn a_rule_has_what_its_occasion_has() {
+    let server = server(None).await;
+    let admin = server.signed_in(Role::Admin).await;
+    let with = |occasion: &str, field: &str, value: Value| {
+        let mut rule = json!({ "occasion": occasion, "channel": { "webhook": { "url": "http://127.0.0.1:1/" } } });
+        rule[field] = value;
+        rule
+    };
+    for (rule, field) in [
+        (with("risky_view", "device", json!("db")), "risk"),
+        (with("risky_view", "risk", json!(0)), "risk"),
+        (with("risky_view", "risk", json!(101)), "risk"),
+        (with("first_access", "risk", json!(50)), "risk"),
+        (with("emergency_access", "error_classes", json!(["Connectivity"])), "error_classes"),
+        (with("backup_trouble", "device", json!("db")), "device"),
+        (with("watched_view", "hours", json!(1)), "hours"),
+        (with("source_silent", "source", json!("pam")), "hours"),
+        (with("source_silent", "hours", json!(721)), "hours"),
+        (with("source_silent", "device", json!("db")), "device"),
+        (with("nobody_reviewed", "days", json!(0)), "days"),
+        (with("nobody_reviewed", "days", json!(91)), "days"),
+        (with("nobody_reviewed", "source", json!("pam")), "source"),
+    ] {
+        let (status, words, named) = problem(save(&admin, "ops", rule.clone()).await).await;
+        assert_eq!((status, named.as_deref()), (400, Some(field)), "{rule}: {words}");
+    }
+    assert_eq!(save(&admin, "ops", with("risky_view", "risk", json!(100))).await.status(), 200);
+    assert_eq!(admin.json("/api/v1/notification-rules").await[0]["risk"], 100);
 }

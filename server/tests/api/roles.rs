@@ -15,6 +15,7 @@ use vigia_app::model::{
     QuarantineGroup, Role, Scope, Target, Timestamp, TokenRequest, TriedTry, Verdict,
 };
 use vigia_app::reviews::{NewReview, ReviewSettings};
+use vigia_app::story::Subject;
 
 /// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read, write, operate and execute.
 pub type Statuses = [u16; 8];
@@ -83,6 +84,14 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     // Nobody listens there.
     ("POST", "/api/v1/notification-rules/{name}/test", [401, 403, 403, 503, 403, 403, 403, 403]),
     ("DELETE", "/api/v1/notification-rules/{name}", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("GET", "/api/v1/watched", REVIEWERS),
+    ("PUT", "/api/v1/watched", [401, 403, 204, 204, 403, 403, 403, 403]),
+    // Who comes second finds it gone.
+    ("DELETE", "/api/v1/watched", [401, 403, 204, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/watched_known", REVIEWERS),
+    ("POST", "/fn/watched_one", REVIEWERS),
+    ("POST", "/fn/watch", REVIEWERS),
+    ("POST", "/fn/stop_watching", [401, 403, 200, 404, 403, 403, 403, 403]),
     ("POST", "/fn/backup_list", ADMINISTRATORS),
     ("POST", "/fn/backup_standing", SIGNED_IN),
     ("POST", "/fn/make_backup", [401, 403, 403, 503, 403, 403, 403, 403]),
@@ -260,14 +269,11 @@ fn target() -> Target {
 const NOBODY: &str = "http://127.0.0.1:1/";
 
 fn rule() -> NotificationRule {
-    NotificationRule {
-        name: "ops".to_owned(),
-        occasion: Occasion::OperationFailed,
-        device: String::new(),
-        error_classes: Vec::new(),
-        channel: Channel::Webhook { url: NOBODY.to_owned() },
-        enabled: true,
-    }
+    NotificationRule::of("ops".to_owned(), Occasion::OperationFailed, Channel::Webhook { url: NOBODY.to_owned() })
+}
+
+fn watched() -> Subject {
+    Subject::Device("srv-1".to_owned())
 }
 
 fn set() -> CredentialSet {
@@ -343,6 +349,13 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/fn/change_seen_credentials" => {
             visitor.call(route, &(ChangeRequest { user: "Nobody".to_owned(), until: None, count: 1 }, "key")).await
         }
+        "/api/v1/watched" if method != "GET" => {
+            let request = visitor.request(method, "/api/v1/watched?user=Ana%20Lima");
+            let request = if method == "PUT" { request.json(&json!({ "reason": "Leaves" })) } else { request };
+            request.send().await.expect("an answer")
+        }
+        "/fn/watched_one" | "/fn/stop_watching" => visitor.call(route, &watched()).await,
+        "/fn/watch" => visitor.call(route, &(watched(), "")).await,
         "/fn/set_risk" => visitor.call(route, &RiskSettings::default()).await,
         "/api/v1/risk/settings" if method == "PUT" => {
             let weights = json!({ "time": 1.0, "origin": 1.5, "credential": 1, "volume": 0, "emergency": 3, "governance": 1, "change": 1 });

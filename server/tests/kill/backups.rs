@@ -175,14 +175,7 @@ async fn a_restored_instance_does_not_act_until_it_is_released() {
     tokio::spawn(async move { while told.accept().await.is_ok_and(|_| rings.send(()).is_ok()) {} });
     let delivery = Delivery { hosts: vec![Allowed::try_from("127.0.0.1".to_owned()).expect("an address")], ..Delivery::default() };
     let identity = Identity::new(store.clone(), clock::system());
-    let rule = NotificationRule {
-        name: "ops".to_owned(),
-        occasion: Occasion::OperationFailed,
-        device: String::new(),
-        error_classes: Vec::new(),
-        channel: Channel::Webhook { url },
-        enabled: true,
-    };
+    let rule = NotificationRule::of("ops".to_owned(), Occasion::OperationFailed, Channel::Webhook { url });
     NotificationDesk { store: &*store, identity: &identity, delivery: &delivery }.save(rule, &Actor::vigia()).await.expect("kept");
     let now = clock::system()();
     let new = |number: i64| {

@@ -13,6 +13,7 @@ mod frozen;
 #[path = "../support/http.rs"]
 mod http;
 mod index;
+mod notifications;
 #[expect(dead_code, reason = "other targets need the rest")]
 #[path = "../support/postgres.rs"]
 mod postgres;

@@ -2,6 +2,7 @@
 //!
 //! [`on_every_store`] turns a story into one test per database.
 
+mod absence;
 #[path = "../support/agrees.rs"]
 mod agrees;
 mod amend;

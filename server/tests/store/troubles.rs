@@ -12,6 +12,7 @@ use vigia::backups::archive::manifest::Type;
 use vigia::clock;
 use vigia::config::BackupPolicy;
 use vigia::identity::{Actor, Identity};
+use vigia::index::Index;
 use vigia::notifications::{Delivery, NotificationDesk, round};
 use vigia::outgoing::Allowed;
 use vigia::store::Store;
@@ -78,7 +79,7 @@ async fn verifications_that_are_missing_or_outdated_are_read_by_schedule(store: 
 }
 
 /// Receives webhooks: their bodies and ids. `status` is what it answers.
-async fn receiver(status: u16) -> (String, mpsc::UnboundedReceiver<(String, serde_json::Value)>) {
+pub async fn receiver(status: u16) -> (String, mpsc::UnboundedReceiver<(String, serde_json::Value)>) {
     let (send, heard) = mpsc::unbounded_channel();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
@@ -92,7 +93,7 @@ async fn receiver(status: u16) -> (String, mpsc::UnboundedReceiver<(String, serd
     (url, heard)
 }
 
-fn delivery() -> Delivery {
+pub fn delivery() -> Delivery {
     Delivery { hosts: vec![Allowed::try_from("127.0.0.1".to_owned()).expect("an address")], ..Delivery::default() }
 }
 
@@ -100,14 +101,7 @@ fn delivery() -> Delivery {
 async fn save(store: &Arc<dyn Store>, url: &str) {
     let (identity, delivery) = (Identity::new(store.clone(), clock::system()), delivery());
     let desk = NotificationDesk { store: &**store, identity: &identity, delivery: &delivery };
-    let rule = NotificationRule {
-        name: "backups".to_owned(),
-        occasion: Occasion::BackupTrouble,
-        device: String::new(),
-        error_classes: Vec::new(),
-        channel: Channel::Webhook { url: url.to_owned() },
-        enabled: true,
-    };
+    let rule = NotificationRule::of("backups".to_owned(), Occasion::BackupTrouble, Channel::Webhook { url: url.to_owned() });
     let narrowed = NotificationRule { device: "srv".to_owned(), ..rule.clone() };
     assert_eq!(desk.save(narrowed, &Actor::vigia()).await.expect_err("it has none").field.as_deref(), Some("device"));
     desk.save(rule, &Actor::vigia()).await.expect("kept");
@@ -132,7 +126,7 @@ async fn what_goes_wrong_with_backups_is_told_once(store: Arc<dyn Store>) {
     save(&store, &url).await;
     made.wait(2);
     made.backups.round().await.expect("made");
-    round(&*store, &delivery()).await.expect("a round");
+    round(&*store, &delivery(), &Index::default()).await.expect("a round");
     assert!(heard.try_recv().is_err(), "what was wrong before the rule was there, and what went well");
     // Three days without a server.
     made.wait(72);
@@ -145,7 +139,7 @@ async fn what_goes_wrong_with_backups_is_told_once(store: Arc<dyn Store>) {
     let other = backups(&store, Path::new("/dev/null/none"), BackupPolicy::default());
     other.now.store(made.now.load(Ordering::Relaxed), Ordering::Relaxed);
     other.backups.make(other.wanted(Type::Partial)).await.expect_err("there is no such folder");
-    round(&*store, &delivery()).await.expect("a round");
+    round(&*store, &delivery(), &Index::default()).await.expect("a round");
     let (_, message) = heard.try_recv().expect("a message");
     assert_eq!(message["type"], "backup_trouble");
     let told = troubles(&message);
@@ -154,7 +148,7 @@ async fn what_goes_wrong_with_backups_is_told_once(store: Arc<dyn Store>) {
     assert!(told[0].1.contains("20261124T020000.000Z-full") && told[2].1 == name && told[3].1 == name, "{message}");
     assert!(message["data"]["troubles"][0]["message"].as_str().is_some_and(|words| words.starts_with("2 were due")), "{message}");
     for _ in 0..2 {
-        round(&*store, &delivery()).await.expect("a round");
+        round(&*store, &delivery(), &Index::default()).await.expect("a round");
     }
     assert!(heard.try_recv().is_err(), "once");
 }
@@ -164,11 +158,11 @@ async fn what_was_not_delivered_is_told_later(store: Arc<dyn Store>) {
     save(&store, &url).await;
     let made = backups(&store, Path::new("/dev/null/none"), BackupPolicy::default());
     made.backups.make(made.wanted(Type::Full)).await.expect_err("there is no such folder");
-    round(&*store, &delivery()).await.expect("a round");
+    round(&*store, &delivery(), &Index::default()).await.expect("a round");
     let (id, first) = refused.try_recv().expect("a message");
     // Whoever saves the rule wants it tried at once.
     save(&store, &url).await;
-    round(&*store, &delivery()).await.expect("a round");
+    round(&*store, &delivery(), &Index::default()).await.expect("a round");
     let (same, second) = refused.try_recv().expect("the message again");
     assert_eq!((id, troubles(&first)), (same, troubles(&second)));
 }

@@ -7,25 +7,28 @@ use crate::components::form::{Fault, check, input, select};
 use crate::components::notice::Problem;
 use crate::components::session::Session;
 use crate::model::{Channel, ErrorClass, ErrorKind, NotificationRule, Occasion};
-use crate::say;
+use crate::{say, sentence};
 use leptos::{ev, prelude::*, task::spawn_local};
 
 /// A rule as the form shows it at first.
 pub(super) fn blank() -> NotificationRule {
-    NotificationRule {
-        name: String::new(),
-        occasion: Occasion::OperationFailed,
-        device: String::new(),
-        error_classes: Vec::new(),
-        channel: Channel::Email { to: Vec::new() },
-        enabled: true,
-    }
+    NotificationRule::of(String::new(), Occasion::OperationFailed, Channel::Email { to: Vec::new() })
 }
 
 /// Fields with a place of their own.
-const FIELDS: [&str; 5] = ["name", "device", "class", "url", "to"];
+const FIELDS: [&str; 9] = ["name", "device", "class", "risk", "source", "hours", "days", "url", "to"];
 const EMAIL: &str = "email";
 const ANY: &str = "";
+
+/// The field of the number that an occasion needs, and the greatest there may be.
+fn measured(occasion: Occasion) -> Option<(&'static str, u16)> {
+    match occasion {
+        Occasion::RiskyView => Some(("risk", NotificationRule::MAX_RISK.into())),
+        Occasion::SourceSilent => Some(("hours", NotificationRule::MAX_HOURS)),
+        Occasion::NobodyReviewed => Some(("days", NotificationRule::MAX_DAYS)),
+        _ => None,
+    }
+}
 
 /// Calls `done` when it is to be closed: with nothing where it was left, else with the secret of a new webhook.
 pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>>) -> AnyView {
@@ -37,10 +40,14 @@ pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>
         Channel::Email { to } => (EMAIL, String::new(), to.join(", ")),
         Channel::Webhook { url } => ("webhook", url, String::new()),
     };
-    let [name, device, url, to] = [rule.name, rule.device, url, to].map(RwSignal::new);
+    let number = rule.risk.map(u16::from).or(rule.hours).or(rule.days).map_or_else(String::new, |number| number.to_string());
+    let [name, device, source, number, url, to] = [rule.name, rule.device, rule.source, number, url, to].map(RwSignal::new);
     let kind = RwSignal::new(kind.to_owned());
     let occasion = RwSignal::new(rule.occasion.key().to_owned());
-    let of_operations = Memo::new(move |_| occasion.with(|occasion| occasion == Occasion::OperationFailed.key()));
+    let chosen = Memo::new(move |_| {
+        let known = Occasion::ALL.into_iter().find(|known| occasion.with(|occasion| occasion == known.key()));
+        known.unwrap_or(Occasion::OperationFailed)
+    });
     // The API takes several classes; one is what people choose.
     let class = RwSignal::new(rule.error_classes.first().cloned().unwrap_or_default());
     let further = rule.error_classes.get(1..).unwrap_or_default().to_vec();
@@ -56,13 +63,26 @@ pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>
         } else {
             Channel::Webhook { url: url.get_untracked().trim().to_owned() }
         };
-        let of_operations = of_operations.get_untracked();
-        let chosen = Some(class.get_untracked()).filter(|class| of_operations && class != ANY);
+        let occasion = chosen.get_untracked();
+        let class = Some(class.get_untracked()).filter(|class| occasion.has_classes() && class != ANY);
+        let number =
+            measured(occasion).map(|(field, most)| (field, most, number.with_untracked(|number| number.trim().parse::<u16>().ok())));
+        if let Some((field, most, _)) = number.filter(|(_, most, number)| number.is_none_or(|number| !(1..=*most).contains(&number))) {
+            fault.at(field, sentence!("rule.number-here", most = most));
+            focus_soon("form [aria-invalid='true']".to_owned());
+            return;
+        }
+        let number = number.and_then(|(.., number)| number);
+        let text = |text: RwSignal<String>, there: bool| if there { text.get_untracked().trim().to_owned() } else { String::new() };
         let rule = NotificationRule {
             name: name.get_untracked().trim().to_owned(),
-            occasion: if of_operations { Occasion::OperationFailed } else { Occasion::BackupTrouble },
-            device: if of_operations { device.get_untracked().trim().to_owned() } else { String::new() },
-            error_classes: chosen.into_iter().flat_map(|class| std::iter::once(class).chain(further.clone())).collect(),
+            occasion,
+            device: text(device, occasion.has_devices()),
+            error_classes: class.into_iter().flat_map(|class| std::iter::once(class).chain(further.clone())).collect(),
+            risk: number.filter(|_| occasion == Occasion::RiskyView).and_then(|risk| u8::try_from(risk).ok()),
+            source: text(source, occasion == Occasion::SourceSilent),
+            hours: number.filter(|_| occasion == Occasion::SourceSilent),
+            days: number.filter(|_| occasion == Occasion::NobodyReviewed),
             channel,
             enabled: enabled.get_untracked(),
         };
@@ -88,12 +108,21 @@ pub(super) fn form(rule: NotificationRule, done: Callback<Option<Option<String>>
     };
     let occasions = || Occasion::ALL.map(|occasion| (occasion.key().to_owned(), occasion.label().said().to_owned())).to_vec();
     let narrowed = move || {
-        of_operations.get().then(|| {
-            view! {
-                {select(fault, "class", say!("rule.class"), classes, class)}
-                {input(fault, "device", say!("rule.device"), "text", say!("rule.device.help"), device)}
-            }
-        })
+        let occasion = chosen.get();
+        let measured = measured(occasion).map(|(field, _)| {
+            let (label, help) = match occasion {
+                Occasion::RiskyView => (say!("rule.risk"), say!("rule.risk.help")),
+                Occasion::SourceSilent => (say!("rule.hours"), say!("rule.hours.help")),
+                _ => (say!("rule.days"), say!("rule.days.help")),
+            };
+            input(fault, field, label, "number", help, number)
+        });
+        view! {
+            {measured}
+            {(occasion == Occasion::SourceSilent).then(|| input(fault, "source", say!("rule.source"), "text", say!("rule.source.help"), source))}
+            {occasion.has_classes().then(|| select(fault, "class", say!("rule.class"), classes, class))}
+            {occasion.has_devices().then(|| input(fault, "device", say!("rule.device"), "text", say!("rule.device.help"), device))}
+        }
     };
     let target = move || {
         if kind.get() == EMAIL {

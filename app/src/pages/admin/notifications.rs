@@ -95,6 +95,10 @@ fn row(state: State, of: &NotificationState, clock: &Clock) -> AnyView {
     };
     let mut of = Vec::new();
     of.extend(Some(say!("rules.devices", text = visible(&rule.device))).filter(|_| !rule.device.is_empty()));
+    of.extend(rule.risk.map(|risk| say!("rules.risk", risk = u16::from(risk))));
+    of.extend(Some(visible(&rule.source).into_owned()).filter(|source| !source.is_empty()));
+    of.extend(rule.hours.map(|hours| say!("rules.hours", count = hours)));
+    of.extend(rule.days.map(|days| say!("rules.days", count = days)));
     of.extend(rule.error_classes.iter().map(|class| error_class(class)));
     let of = if of.is_empty() { say!("rules.all").to_owned() } else { of.join(", ") };
     let to = match &rule.channel {

@@ -8,6 +8,7 @@ mod rows;
 mod said;
 mod settings;
 mod verdicts;
+mod watched;
 
 use crate::components::follow::{follow, when};
 use crate::components::load::{failed, renew_every};
@@ -40,6 +41,7 @@ pub fn ReviewPage() -> impl IntoView {
             <p role="status" class="success" class:shown=when(move || desk.said.with(Option::is_some))>{follow(move || desk.said.get())}</p>
             {follow(move || is_known.get().then(|| rows::rows(desk)))}
             {follow(move || is_known.get().then(|| days::days(desk, role)))}
+            {follow(move || role.get().is_some_and(|role| role > Role::Manager).then(watched::watched))}
             {follow(move || (role.get() == Some(Role::Admin)).then(|| settings::settings(desk)))}
         </div>
     }

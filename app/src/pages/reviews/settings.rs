@@ -66,6 +66,7 @@ pub fn settings(desk: Desk) -> AnyView {
 fn form(desk: Desk, set: ReviewSettings) -> AnyView {
     let rules = RwSignal::new(set.rules.into_iter().enumerate().map(|(at, rule)| Written::new(at, rule)).collect::<Vec<_>>());
     let managers = RwSignal::new(set.managers);
+    let watched = RwSignal::new(set.watched);
     let since = RwSignal::new(set.since.map(|since| since.rfc3339()[..10].to_owned()).unwrap_or_default());
     let (fault, saved) = (Fault::none(), RwSignal::new(false));
     let submit = move |event: ev::SubmitEvent| {
@@ -77,7 +78,7 @@ fn form(desk: Desk, set: ReviewSettings) -> AnyView {
             Err(error) => return fault.set(error),
         };
         let rules = rules.with_untracked(|rules| rules.iter().map(|rule| rule.rule()).collect());
-        let set = ReviewSettings { rules, managers: managers.get_untracked(), since };
+        let set = ReviewSettings { rules, managers: managers.get_untracked(), since, watched: watched.get_untracked() };
         spawn_local_scoped_with_cancellation(async move {
             match set_review_rules(set).await {
                 Ok(()) => saved.set(true),
@@ -101,6 +102,7 @@ fn form(desk: Desk, set: ReviewSettings) -> AnyView {
             {follow(move || rules.get().into_iter().map(|rule| one(rules, rule)).collect_view())}
             <p><button type="button" class="button" on:click=add>{say!("review.add-rule")}</button></p>
             {input(fault, "since", say!("review.since"), "date", say!("review.since.about"), since)}
+            {check(say!("review.watched"), watched)}
             {check(say!("review.managers"), managers)}
             <p><button type="submit" class="button primary">{say!("review.save")}</button></p>
             <Problem message=fault.beside(&["since"]) />

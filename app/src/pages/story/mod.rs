@@ -5,6 +5,7 @@ mod profile;
 mod shown;
 mod state;
 mod timeline;
+mod watch;
 
 pub use profile::ProfilePage;
 pub use timeline::TimelinePage;

@@ -1,6 +1,6 @@
 //! The page of a user, a device or a credential.
 
-use super::shown;
+use super::{shown, watch};
 use crate::api::story::profile_shown;
 use crate::components::follow::follow;
 use crate::components::late_part::bones;
@@ -51,6 +51,12 @@ pub fn ProfilePage() -> impl IntoView {
             Ok((asked, profile_shown(search).await?))
         },
     );
+    let watching = move || {
+        asked.with(|asked| {
+            let (subject, zone) = asked.as_ref().ok()?;
+            Some(watch::watching(subject.clone(), Clock::of(prefs, zone.clone())))
+        })
+    };
     let body = move || {
         let error = asked.with(|asked| asked.as_ref().err().cloned()).map(ApiError::from).or_else(|| shown.error.get());
         match error {
@@ -82,6 +88,7 @@ pub fn ProfilePage() -> impl IntoView {
     view! {
         <div class="behavior profile">
             {follow(head)}
+            {follow(watching)}
             {follow(body)}
         </div>
     }

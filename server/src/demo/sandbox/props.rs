@@ -136,14 +136,7 @@ fn credential_set((name, devices, username, every_days, approval): (&str, &str, 
 }
 
 fn rule() -> NotificationRule {
-    NotificationRule {
-        name: FAILURES.0.to_owned(),
-        occasion: Occasion::OperationFailed,
-        device: String::new(),
-        error_classes: Vec::new(),
-        channel: Channel::Email { to: vec![FAILURES.1.to_owned()] },
-        enabled: true,
-    }
+    NotificationRule::of(FAILURES.0.to_owned(), Occasion::OperationFailed, Channel::Email { to: vec![FAILURES.1.to_owned()] })
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ tags! {
     TOKENS: "Tokens", "The tokens of programs; for administrators.";
     QUARANTINE: "Quarantine", "Lines that no format understood; for administrators.";
     OPERATIONS: "Operations", "Creating operations, moving them, and carrying them out.";
-    NOTIFICATIONS: "Notifications", "Whom to tell what; for administrators.";
+    NOTIFICATIONS: "Notifications", "Whom to tell what, for administrators; and what is watched, for auditors, too.";
     JOBS: "Jobs", "What the servers do in the background; for administrators.";
     BACKUPS: "Backups", "Backups of Vigia itself; for administrators.";
     RISK: "Risk", "How it is found out how unusual a view is; for administrators.";

@@ -25,6 +25,7 @@ pub(super) mod session;
 pub(super) mod sets;
 mod story;
 pub(super) mod tokens;
+mod watched;
 
 use super::endpoint::Endpoint;
 
@@ -44,6 +45,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         operations::endpoints(),
         sets::endpoints(),
         notifications::endpoints(),
+        watched::endpoints(),
         jobs::endpoints(),
         mappings::endpoints(),
         backups::endpoints(),

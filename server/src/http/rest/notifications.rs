@@ -27,6 +27,16 @@ struct StateJson {
     device: String,
     #[schema(schema_with = error_classes)]
     error_classes: Vec<String>,
+    /// The least risk of a view that is told; null but for `risky_view`.
+    #[schema(required)]
+    risk: Option<u8>,
+    source: String,
+    /// How long a source may be silent; null but for `source_silent`.
+    #[schema(required)]
+    hours: Option<u16>,
+    /// How long nobody may have reviewed anything; null but for `nobody_reviewed`.
+    #[schema(required)]
+    days: Option<u16>,
     #[schema(value_type = ChannelJson)]
     channel: Channel,
     enabled: bool,
@@ -44,12 +54,27 @@ struct StateJson {
 struct RuleJson {
     #[schema(schema_with = occasions)]
     occasion: Occasion,
-    /// Only of devices whose names contain this.
+    /// Only of devices whose names contain this; of occasions that have devices.
     #[serde(default)]
     device: String,
     #[serde(default)]
     #[schema(schema_with = error_classes)]
     error_classes: Vec<String>,
+    /// The least risk of a view that is told: `risky_view` needs it, others have none.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 100)]
+    risk: Option<u8>,
+    /// Of `source_silent`: the source that has to be heard of; each of those with most events where it is left out.
+    #[serde(default)]
+    source: String,
+    /// How long a source may be silent: `source_silent` needs it, others have none.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 720)]
+    hours: Option<u16>,
+    /// How long nobody may have reviewed anything: `nobody_reviewed` needs it, others have none.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 90)]
+    days: Option<u16>,
     #[schema(value_type = ChannelJson)]
     channel: Channel,
     #[serde(default = "yes")]
@@ -90,12 +115,16 @@ const fn yes() -> bool {
 
 impl From<NotificationState> for StateJson {
     fn from(state: NotificationState) -> Self {
-        let NotificationRule { name, occasion, device, error_classes, channel, enabled } = state.rule;
+        let NotificationRule { name, occasion, device, error_classes, risk, source, hours, days, channel, enabled } = state.rule;
         Self {
             name,
             occasion,
             device,
             error_classes,
+            risk,
+            source,
+            hours,
+            days,
             channel,
             enabled,
             sent: state.sent.map(Timestamp::rfc3339),
@@ -132,8 +161,8 @@ async fn save(
     Path(name): Path<String>,
     Body(rule): Body<RuleJson>,
 ) -> Result<Json<SavedJson>, Refused> {
-    let RuleJson { occasion, device, error_classes, channel, enabled } = rule;
-    let rule = NotificationRule { name, occasion, device, error_classes, channel, enabled };
+    let RuleJson { occasion, device, error_classes, risk, source, hours, days, channel, enabled } = rule;
+    let rule = NotificationRule { name, occasion, device, error_classes, risk, source, hours, days, channel, enabled };
     Ok(Json(SavedJson { secret: state.notifications().save(rule, &actor).await? }))
 }
 

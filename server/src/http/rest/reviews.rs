@@ -218,6 +218,10 @@ struct SettingsJson {
     /// Events before this time are not asked for; null for all.
     #[schema(required, format = DateTime)]
     since: Option<String>,
+    /// Views of what is watched are to be reviewed, from when somebody began to watch it: a queue for each of the 50 that were begun last, for auditors and
+    /// administrators.
+    #[serde(default)]
+    watched: bool,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -243,19 +247,19 @@ const fn yes() -> bool {
 #[utoipa::path(get, path = "/api/v1/reviews/settings", operation_id = "review_settings", tag = tags::REVIEWS,
     responses((status = 200, description = "As it was set last.", body = SettingsJson)))]
 async fn settings(_: Admin, State(state): State<AppState>) -> Result<Json<SettingsJson>, Refused> {
-    let ReviewSettings { rules, managers, since } = state.reviews().settings().await?;
+    let ReviewSettings { rules, managers, since, watched } = state.reviews().settings().await?;
     let rule = |ReviewRule { name, report, query, enabled }| RuleJson { name, report, query, enabled };
-    Ok(Json(SettingsJson { rules: rules.into_iter().map(rule).collect(), managers, since: since.map(Timestamp::rfc3339) }))
+    Ok(Json(SettingsJson { rules: rules.into_iter().map(rule).collect(), managers, since: since.map(Timestamp::rfc3339), watched }))
 }
 
 /// Set what is to be reviewed, and by whom
 #[utoipa::path(put, path = "/api/v1/reviews/settings", operation_id = "set_review_settings", tag = tags::REVIEWS, request_body = SettingsJson,
     responses((status = 204, description = "It holds from the next answer on."), Invalid))]
 async fn set(Admin(actor): Admin, State(state): State<AppState>, Body(set): Body<SettingsJson>) -> Result<StatusCode, Refused> {
-    let SettingsJson { rules, managers, since } = set;
+    let SettingsJson { rules, managers, since, watched } = set;
     let rule = |RuleJson { name, report, query, enabled }| ReviewRule { name, report, query, enabled };
     let since = since.map(|text| time("since", &text, text!("review.or-null"))).transpose()?;
-    let set = ReviewSettings { rules: rules.into_iter().map(rule).collect(), managers, since };
+    let set = ReviewSettings { rules: rules.into_iter().map(rule).collect(), managers, since, watched };
     state.reviews().set(set, &actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

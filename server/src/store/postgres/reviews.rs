@@ -28,6 +28,12 @@ impl Reviews for PostgresStore {
         let sql = format!("SELECT {STEP} FROM review WHERE report = $1 AND event = $2 ORDER BY number");
         self.rows(&sql, &[&report.key, &id.get()]).await?.iter().map(step).collect::<Result<_, _>>().map_err(failed)
     }
+
+    async fn last(&self) -> Result<Option<Timestamp>, StoreError> {
+        let rows = self.rows("SELECT max(at) FROM review", &[]).await?;
+        let last = rows.first().map(|row| row.try_get::<_, Option<i64>>(0)).transpose().map_err(failed)?;
+        Ok(last.flatten().map(Timestamp::saturating))
+    }
 }
 
 /// See [`Reviews::review`].

@@ -30,6 +30,11 @@ impl Reviews for SqliteStore {
         })
         .await
     }
+
+    async fn last(&self) -> Result<Option<Timestamp>, StoreError> {
+        let last = self.read(|connection| connection.query_row("SELECT max(at) FROM review", [], |row| row.get::<_, Option<i64>>(0)));
+        Ok(last.await?.map(Timestamp::saturating))
+    }
 }
 
 /// See [`Reviews::review`]; inside the caller's transaction.
