@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 41] = [
+const ORDER: [&str; 42] = [
     "clock",
     "crash",
     "process_name",
@@ -35,6 +35,7 @@ const ORDER: [&str; 41] = [
     "behavior",
     "story",
     "reviews",
+    "views",
     "retention",
     "backups",
     "ingest",

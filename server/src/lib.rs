@@ -48,3 +48,4 @@ pub mod stop;
 pub mod store;
 pub mod story;
 pub mod veil;
+pub mod views;

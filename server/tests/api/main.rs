@@ -50,4 +50,5 @@ mod standings;
 mod stopping;
 mod timeline;
 mod tokens;
+mod views;
 mod watching;

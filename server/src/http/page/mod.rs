@@ -11,3 +11,4 @@ mod operations;
 mod reviews;
 pub(super) mod server_functions;
 mod story;
+mod views;
