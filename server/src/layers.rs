@@ -36,6 +36,7 @@ const ORDER: [&str; 42] = [
     "behavior",
     "story",
     "reviews",
+    "views",
     "retention",
     "backups",
     "ingest",

@@ -48,4 +48,5 @@ pub mod stop;
 pub mod store;
 pub mod story;
 pub mod veil;
+pub mod views;
 pub mod watched;

@@ -15,6 +15,7 @@ pub mod reviews;
 pub mod session;
 pub mod story;
 mod transport;
+pub mod views;
 pub mod watched;
 
 #[cfg(feature = "ssr")]

@@ -18,6 +18,8 @@ pub struct Session {
     pub carries_out: RwSignal<bool>,
     /// Whether the reader reviews events.
     pub reviews: RwSignal<bool>,
+    /// Report and query of the views that the reader has reports open with.
+    pub first: RwSignal<Vec<(String, String)>>,
     kept: StoredValue<Kept>,
     router: Router,
 }
@@ -31,6 +33,7 @@ impl Session {
             demo: RwSignal::new(String::new()),
             carries_out: RwSignal::new(true),
             reviews: RwSignal::new(false),
+            first: RwSignal::new(Vec::new()),
             kept,
             router,
         });
@@ -47,6 +50,7 @@ impl Session {
         self.demo.set(greeting.demo);
         self.carries_out.set(greeting.carries_out);
         self.reviews.set(greeting.reviews);
+        self.first.set(greeting.first);
         self.viewer.set(Some(greeting.viewer));
     }
 

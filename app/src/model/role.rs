@@ -86,4 +86,6 @@ pub struct Greeting {
     pub carries_out: bool,
     /// Whether they review events.
     pub reviews: bool,
+    /// What reports open with for them: report and query of the views they have chosen.
+    pub first: Vec<(String, String)>,
 }

@@ -6,6 +6,7 @@ use super::behavior::{BehaviorPage, ChangesPage};
 use super::exposure::ExposurePage;
 use super::new_operation::NewOperation;
 use super::reviews::ReviewPage;
+use super::saved_view::SavedViewPage;
 use super::sign_in::SignIn;
 use super::story::{ProfilePage, TimelinePage};
 use crate::components::late_part::{Coming, Draw, LatePart};
@@ -57,7 +58,7 @@ impl LatePages {
             LatePage::SignIn => self.sign_in,
             LatePage::Notifications | LatePage::Tokens => self.administration,
             LatePage::Quarantine | LatePage::TryLines => self.lines,
-            LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs => self.execution,
+            LatePage::Account | LatePage::Execution | LatePage::NewOperation | LatePage::Jobs | LatePage::SavedView => self.execution,
             LatePage::Backups => self.backups,
             LatePage::Review => self.reviews,
         };
@@ -102,6 +103,7 @@ fn load_execution() -> Result<Draw<LatePage>, SplitLoaderError> {
             LatePage::Execution => view! { <Operations /> }.into_any(),
             LatePage::NewOperation => view! { <NewOperation /> }.into_any(),
             LatePage::Jobs => view! { <Jobs /> }.into_any(),
+            LatePage::SavedView => view! { <SavedViewPage /> }.into_any(),
             _ => ().into_any(),
         }
     })

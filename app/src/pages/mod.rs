@@ -9,6 +9,7 @@ pub mod new_operation;
 pub mod not_found;
 pub mod report;
 pub mod reviews;
+pub mod saved_view;
 pub mod sign_in;
 pub mod story;
 

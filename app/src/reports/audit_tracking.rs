@@ -25,7 +25,17 @@ const OPERATIONS: &[Choice] = &labelled(
     ],
 );
 
-const VIEWS: &[ReadyView] = &[ReadyView::of("audit-tracking", "all", ""), ReadyView::of("audit-tracking", "people", PEOPLE)];
+/// What says who may do what, in the words of the formats that Vigia reads.
+const PERMISSIONS: &str = "change=yes&entity=Access group&entity=Group&entity=Group member&entity=Role&entity=Role member\
+    &entity=Access role of a user&entity=Administrator's role of a user&entity=Permission of a role&entity=Policy\
+    &entity=access_list&entity=access_list.member";
+
+const VIEWS: &[ReadyView] = &[
+    ReadyView::of("audit-tracking", "all", ""),
+    ReadyView::of("audit-tracking", "people", PEOPLE),
+    ReadyView::of("audit-tracking", "refused", "operation=Login failed"),
+    ReadyView::of("audit-tracking", "permissions", PERMISSIONS),
+];
 
 pub static AUDIT_TRACKING: Report = Report {
     key: "audit-tracking",

@@ -69,6 +69,8 @@ const ACTIONS: &[Action] = &[Action::Restart, Action::RunNow, Action::Approve, A
 const VIEWS: &[ReadyView] = &[
     ReadyView::of("password-operation", "activity", "status.not=Scheduled&status.not=Awaiting approval&sort=-last_attempt"),
     ReadyView::of("password-operation", "planned", "status=Scheduled&status=Awaiting approval&sort=schedule_date"),
+    ReadyView::of("password-operation", "awaiting-approval", "status=Awaiting approval&sort=schedule_date"),
+    ReadyView::of("password-operation", "failed-today", "status=Error&time=today&sort=-last_attempt"),
     ReadyView::of("password-operation", "all", ""),
 ];
 

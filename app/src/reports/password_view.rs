@@ -20,6 +20,8 @@ const ORIGINS: &[Choice] =
 const VIEWS: &[ReadyView] = &[
     ReadyView::of("password-view", "all", ""),
     ReadyView::of("password-view", "people", PEOPLE),
+    ReadyView::of("password-view", "emergency-access", "emergency=yes"),
+    ReadyView::of("password-view", "no-governance-id", "governance_id.empty=yes"),
     ReadyView::of("password-view", "with-risk", "risk.min=50"),
     ReadyView::of("password-view", "unusual-time", "unusual_time=yes"),
     ReadyView::of("password-view", "unusual-origin", "unusual_origin=yes"),

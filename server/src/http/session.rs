@@ -129,6 +129,13 @@ impl Caller {
         self.at_least(state.reviews().role().await?, state, asked).await
     }
 
+    /// The signed-in user, for the trail.
+    pub(super) async fn user(&self, state: &AppState) -> Result<(Viewer, Actor), ApiError> {
+        let viewer = self.signed_in(state).await?;
+        let actor = Actor::web(&viewer, self.ip);
+        Ok((viewer, actor))
+    }
+
     /// The signed-in auditor or administrator.
     pub(super) async fn auditor(&self, state: &AppState, asked: &str) -> Result<(Viewer, Actor), ApiError> {
         self.at_least(Role::Auditor, state, asked).await
@@ -137,8 +144,7 @@ impl Caller {
     /// The signed-in user of this role or one that may do more. Anybody else is refused, and the refusal of a user recorded, with what was
     /// asked for.
     async fn at_least(&self, role: Role, state: &AppState, asked: &str) -> Result<(Viewer, Actor), ApiError> {
-        let viewer = self.signed_in(state).await?;
-        let actor = Actor::web(&viewer, self.ip);
+        let (viewer, actor) = self.user(state).await?;
         if viewer.role >= role {
             return Ok((viewer, actor));
         }
@@ -331,6 +337,21 @@ impl FromRequestParts<AppState> for Writer {
         let caller = Caller::of(state, parts);
         let token = caller.bears(state, Scope::Write).await?;
         Ok(Self { token, caller })
+    }
+}
+
+/// A signed-in user of any role, for the trail.
+pub(super) struct User {
+    pub viewer: Viewer,
+    pub actor: Actor,
+}
+
+impl FromRequestParts<AppState> for User {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let (viewer, actor) = Caller::of(state, parts).user(state).await?;
+        Ok(Self { viewer, actor })
     }
 }
 

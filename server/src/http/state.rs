@@ -22,6 +22,7 @@ use crate::reviews::ReviewDesk;
 use crate::risk::RiskDesk;
 use crate::store::Store;
 use crate::story::StoryService;
+use crate::views::ViewDesk;
 use crate::watched::WatchDesk;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -156,6 +157,11 @@ impl Shared {
     pub fn reviews(&self) -> ReviewDesk<'_> {
         let index = &self.outfit.index;
         ReviewDesk { store: &*self.store, clock: &self.clock, index, identity: &self.identity, reports: &self.reports }
+    }
+
+    /// Where people keep views of the reports.
+    pub fn views(&self) -> ViewDesk<'_> {
+        ViewDesk { store: &*self.store, identity: &self.identity }
     }
 
     /// Where it is said what is watched.

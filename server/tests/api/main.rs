@@ -50,5 +50,6 @@ mod standings;
 mod stopping;
 mod timeline;
 mod tokens;
+mod views;
 mod watched;
 mod watching;

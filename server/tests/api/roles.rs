@@ -11,7 +11,7 @@ use vigia::notifications::Delivery;
 use vigia::outgoing::Allowed;
 use vigia_app::model::risk::RiskSettings;
 use vigia_app::model::{
-    Action, ChangeRequest, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority,
+    Action, ChangeRequest, Channel, Chosen, CredentialSet, EventId, NewView, NotificationRule, Occasion, OperationRequest, Priority,
     QuarantineGroup, Role, Scope, Target, Timestamp, TokenRequest, TriedTry, Verdict,
 };
 use vigia_app::reviews::{NewReview, ReviewSettings};
@@ -171,6 +171,18 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("POST", "/fn/close_review_day", REVIEWERS),
     ("POST", "/fn/review_rules", ADMINISTRATORS),
     ("POST", "/fn/set_review_rules", ADMINISTRATORS),
+    ("GET", "/api/v1/views", SIGNED_IN),
+    // There is no view of the id that these ask about.
+    ("POST", "/api/v1/views", [401, 201, 201, 201, 403, 403, 403, 403]),
+    ("GET", "/api/v1/views/{id}", [401, 404, 404, 404, 403, 403, 403, 403]),
+    ("PUT", "/api/v1/views/{id}", [401, 404, 404, 404, 403, 403, 403, 403]),
+    ("DELETE", "/api/v1/views/{id}", [401, 404, 404, 404, 403, 403, 403, 403]),
+    ("PUT", "/api/v1/views/first/{key}", [401, 204, 204, 204, 403, 403, 403, 403]),
+    ("POST", "/fn/saved_views", SIGNED_IN),
+    ("POST", "/fn/one_view", [401, 404, 404, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/save_view", SIGNED_IN),
+    ("POST", "/fn/remove_view", [401, 404, 404, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/open_with_view", SIGNED_IN),
     ("GET", "/api/v1/pseudonyms", ADMINISTRATORS),
     ("PUT", "/api/v1/pseudonyms", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("POST", "/fn/pseudonyms_known", ADMINISTRATORS),
@@ -377,6 +389,25 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/fn/review_history" => visitor.call(route, &(view, id.parse::<EventId>().expect("an id"))).await,
         "/fn/close_review_day" => visitor.call(route, &("2026-01-01", "UTC")).await,
         "/fn/set_review_rules" => visitor.call(route, &ReviewSettings::default()).await,
+        "/api/v1/views" if method == "POST" => {
+            visitor.post(route, json!({ "name": format!("v{}", unique()), "report": view, "query": "reason=Incident" })).await
+        }
+        "/api/v1/views/{id}" if method == "PUT" => {
+            let view = json!({ "name": "v", "report": view });
+            visitor.request(method, "/api/v1/views/none").json(&view).send().await.expect("an answer")
+        }
+        "/api/v1/views/{id}" => visitor.request(method, "/api/v1/views/none").send().await.expect("an answer"),
+        "/api/v1/views/first/{key}" => {
+            visitor.request(method, &format!("/api/v1/views/first/{view}")).json(&json!({ "id": null })).send().await.expect("an answer")
+        }
+        "/fn/saved_views" => visitor.call(route, &view).await,
+        "/fn/one_view" | "/fn/remove_view" => visitor.call(route, &"none").await,
+        "/fn/save_view" => {
+            let [name, report] = [format!("v{}", unique()), view.to_owned()];
+            let new = NewView { name, description: String::new(), report, query: String::new(), shared: None };
+            visitor.call(route, &(None::<String>, new)).await
+        }
+        "/fn/open_with_view" => visitor.call(route, &(view, None::<String>)).await,
         "/fn/set_pseudonyms" => visitor.call(route, &false).await,
         "/api/v1/pseudonyms" if method == "PUT" => {
             visitor.request(method, route).json(&json!({ "for_managers": false })).send().await.expect("an answer")

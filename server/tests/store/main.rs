@@ -48,6 +48,7 @@ mod story;
 mod texts;
 mod troubles;
 mod upgrade;
+mod views;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //!
 //! The page always writes the zone, also when it is UTC: an address with a zone is complete and shows everybody the same. One without
 //! was typed or comes from the menu, and is completed with what the reader prefers; where it asks for nothing either, with the
-//! report's first view.
+//! view that the reader has chosen for that, or the report's first one.
 
 use crate::model::{EventId, Query, QueryError, Report, codec};
 use crate::reports;
@@ -76,15 +76,20 @@ pub fn opened(search: &str) -> Option<EventId> {
     parameter(search, OPEN)?.parse().ok()
 }
 
-/// Reads the query of an address. `zone` and `columns` are what the reader prefers where the address says nothing.
-pub fn read(report: &'static Report, search: &str, zone: &str, columns: Option<&str>) -> Result<Query, QueryError> {
+/// Reads the query of an address. `zone`, `columns` and `first`, the query of a view, are what the reader prefers where the address says nothing.
+pub fn read(report: &'static Report, search: &str, zone: &str, columns: Option<&str>, first: Option<&str>) -> Result<Query, QueryError> {
     let mut search = without(search, &[OPEN]);
     if is_complete(&search) {
         return codec::decode(report, &search);
     }
     push(&mut search, "zone", zone);
     let query = preferred(report, &search, columns).map_or_else(|| codec::decode(report, &search), Ok)?;
-    Ok(if query.asks_nothing() { query.in_view(&report.first_view()) } else { query })
+    if !query.asks_nothing() {
+        return Ok(query);
+    }
+    let Some(view) = first.and_then(|first| codec::decode(report, first).ok()) else { return Ok(query.in_view(&report.first_view())) };
+    let shown = query.in_view(&view);
+    Ok(if parameter(&search, "columns").is_some() { shown } else { Query { columns: view.columns, ..shown } })
 }
 
 /// The query with the columns that the reader prefers, where the address names none.
@@ -109,11 +114,11 @@ mod tests {
     #[test]
     fn an_address_shows_what_it_was_made_of() -> Result<(), QueryError> {
         for search in ["zone=UTC", "status=Error&zone=America%2FSao_Paulo&columns=status,device", "q=a%26b&limit=100&zone=UTC&cursor=x"] {
-            let query = read(&PASSWORD_OPERATION, search, "Asia/Tokyo", Some("device"))?;
+            let query = read(&PASSWORD_OPERATION, search, "Asia/Tokyo", Some("device"), None)?;
             let open = "1P3QZ9G6W0000".parse().ok();
             let address = of(&query, open);
             let search = address.split_once('?').map(|(_, search)| search).unwrap_or_default();
-            assert_eq!(read(&PASSWORD_OPERATION, search, "Asia/Tokyo", Some("device"))?, query);
+            assert_eq!(read(&PASSWORD_OPERATION, search, "Asia/Tokyo", Some("device"), None)?, query);
             assert_eq!(opened(search), open);
         }
         Ok(())
@@ -121,9 +126,9 @@ mod tests {
 
     #[test]
     fn an_address_without_a_zone_is_completed() -> Result<(), QueryError> {
-        let query = read(&PASSWORD_VIEW, "emergency=yes", "Asia/Tokyo", Some("user,device"))?;
+        let query = read(&PASSWORD_VIEW, "emergency=yes", "Asia/Tokyo", Some("user,device"), None)?;
         assert_eq!((query.zone.as_str(), query.columns.len()), ("Asia/Tokyo", 2));
-        assert_eq!(read(&PASSWORD_VIEW, "", "UTC", Some("gone"))?, Query::all(&PASSWORD_VIEW));
+        assert_eq!(read(&PASSWORD_VIEW, "", "UTC", Some("gone"), None)?, Query::all(&PASSWORD_VIEW));
         Ok(())
     }
 
@@ -132,13 +137,30 @@ mod tests {
         let first = PASSWORD_OPERATION.first_view();
         assert_ne!(first, Query::all(&PASSWORD_OPERATION));
         for search in ["", "open=1P3QZ9G6W0000", "columns=device&limit=100"] {
-            let query = read(&PASSWORD_OPERATION, search, "UTC", Some("status"))?;
+            let query = read(&PASSWORD_OPERATION, search, "UTC", Some("status"), None)?;
             assert_eq!((&query.filters, query.sort), (&first.filters, first.sort), "{search}");
         }
         for search in ["zone=UTC", "status=Error", "q=root", "time=today", "sort=-attempts", "cursor=x"] {
-            let query = read(&PASSWORD_OPERATION, search, "UTC", None)?;
+            let query = read(&PASSWORD_OPERATION, search, "UTC", None, None)?;
             assert_eq!(query, codec::decode(&PASSWORD_OPERATION, search)?, "{search}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn an_address_that_asks_for_nothing_shows_the_view_that_the_reader_has_chosen() -> Result<(), QueryError> {
+        let read = |search: &str, first: &str| read(&PASSWORD_OPERATION, search, "Asia/Tokyo", Some("status"), Some(first));
+        let failed = "status=Error&columns=device,status,message&zone=Asia/Tokyo&sort=device";
+        for (search, first, shown) in [
+            ("", "status=Error&sort=device&columns=device,status,message", failed),
+            ("columns=device", "status=Error&sort=device", "status=Error&columns=device&zone=Asia/Tokyo&sort=device"),
+            ("", "", "zone=Asia/Tokyo"),
+            ("status=Success&columns=device", "status=Error", "status=Success&columns=device&zone=Asia/Tokyo"),
+        ] {
+            assert_eq!(read(search, first)?, codec::decode(&PASSWORD_OPERATION, shown)?, "{search}, {first}");
+        }
+        let first = PASSWORD_OPERATION.first_view();
+        assert_eq!(read("", "colour=red")?.filters, first.filters, "one that is not understood is none");
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use super::live::Live;
 use super::standing;
 use super::story::story;
 use super::tools::{ReportTool, ReportTools};
+use super::views::saved;
 use crate::components::follow::follow;
 use crate::components::late_part::Draw;
 use leptos::prelude::*;
@@ -34,6 +35,7 @@ fn load_popovers() -> Result<Draw<ReportTool>, SplitLoaderError> {
         ReportTool::Filter(narrowing, edited, open) => view! { <Editor narrowing edited open /> }.into_any(),
         ReportTool::Range(narrowing, open) => view! { <Ranges narrowing open /> }.into_any(),
         ReportTool::Destinations(state) => destinations(state),
+        ReportTool::Views(state) => saved(state),
         _ => ().into_any(),
     })
 }

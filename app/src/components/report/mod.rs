@@ -30,5 +30,6 @@ pub mod table;
 pub mod tabs;
 pub mod tools;
 pub mod view;
+pub mod views;
 
 pub use view::ReportView;

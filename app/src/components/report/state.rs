@@ -41,6 +41,8 @@ pub struct State {
     /// How the operations that the query matches fail.
     pub failures: Load<Failures>,
     pub feed: Feed,
+    /// Whether a saved view is on the screen, as far as that is known.
+    pub in_saved: RwSignal<bool>,
     /// What this reader may do with the rows.
     pub actions: Option<&'static RowActions>,
     pub selection: Selection,
@@ -80,7 +82,10 @@ impl State {
         });
         let columns = Memo::new(move |_| session.viewer.with(|viewer| kept_columns(&viewer.as_ref()?.username, report)));
         let parsed = Memo::new(move |_| {
-            search.with(|search| columns.with(|columns| address::read(report, search, &prefs.zone_name(), columns.as_deref())))
+            let first = session.first.with(|first| first.iter().find(|(of, _)| of == report.key).map(|(_, query)| query.clone()));
+            search.with(|search| {
+                columns.with(|columns| address::read(report, search, &prefs.zone_name(), columns.as_deref(), first.as_deref()))
+            })
         });
         let query = Memo::new(move |last: Option<&Query>| {
             parsed.with(|parsed| parsed.as_ref().ok().or(last).cloned().unwrap_or_else(|| Query::all(report)))
@@ -135,6 +140,7 @@ impl State {
             info,
             failures: Load::idle(),
             feed: Feed::new(),
+            in_saved: RwSignal::new(false),
             actions,
             selection,
             acting: Acting::new(),

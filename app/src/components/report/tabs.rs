@@ -1,4 +1,4 @@
-//! The report's ready views, each a link.
+//! The report's ready views, each a link, and behind them the saved ones, which come later.
 
 use super::address;
 use super::state::State;
@@ -10,16 +10,20 @@ use leptos::prelude::*;
 #[component]
 pub fn Tabs(state: State) -> impl IntoView {
     let views = state.report.views;
-    let words = expect_context::<ReportTools>().words;
+    let tools = expect_context::<ReportTools>();
     let tab = move |at: usize| {
         let view = &views[at];
         let asked = view.query(state.report);
         let href = move || state.query.with(|query| address::of(&query.in_view(&asked), None));
-        let here = when(move || state.query.with(|query| query.ready_view() == Some(at)).then_some("page"));
-        view! { <li><a class="tab" href=when(href) title=words.text(view.help) aria-current=here>{view.name.said()}</a></li> }.into_any()
-    };
-    (!views.is_empty()).then(|| {
-        view! { <nav class="tabs no-print" aria-label=say!("report.views")><ul>{follow(move || (0..views.len()).map(tab).collect_view())}</ul></nav> }
+        let here = when(move || state.query.with(|query| !state.in_saved.get() && query.ready_view() == Some(at)).then_some("page"));
+        view! { <li><a class="tab" href=when(href) title=tools.words.text(view.help) aria-current=here>{view.name.said()}</a></li> }
             .into_any()
-    })
+    };
+    // What does not fit stands below the first line, where it is not seen; room for the menu is kept.
+    view! {
+        <nav class="tabs no-print" aria-label=say!("report.views")>
+            <div><ul>{follow(move || (0..views.len()).map(tab).collect_view())}</ul> {tools.views(state)}</div>
+        </nav>
+    }
+    .into_any()
 }

@@ -27,6 +27,8 @@ pub enum ReportTool {
     /// The place of the filter that is changed; `None` to add one.
     Filter(Narrowing, Option<usize>, RwSignal<bool>),
     Range(Narrowing, RwSignal<bool>),
+    /// The saved views: their tabs, and the menu.
+    Views(State),
     /// Where what is asked about would go: in the part of the popovers, which has the room.
     Destinations(State),
     /// What can be done with the backup that an event is about: it comes with the page of backups.
@@ -83,6 +85,11 @@ impl ReportTools {
         instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
     ) -> AnyView {
         self.popovers.draw(asked, instead)
+    }
+
+    /// The saved views, when the part has come: nobody waits for them.
+    pub fn views(self, state: State) -> AnyView {
+        self.popovers.draw_when(|| false, move || ReportTool::Views(state), |_| ().into_any())
     }
 
     /// What can be done with the backup of a name, while there is one.

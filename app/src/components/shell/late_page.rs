@@ -23,11 +23,12 @@ pub enum LatePage {
     Jobs,
     Backups,
     Review,
+    SavedView,
 }
 
 impl LatePage {
     /// The pages of administrators come in the order of the menu.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Behavior,
         Self::Changes,
         Self::Exposure,
@@ -44,6 +45,7 @@ impl LatePage {
         Self::Jobs,
         Self::Backups,
         Self::Review,
+        Self::SavedView,
     ];
 
     /// The page of this path.
@@ -69,6 +71,7 @@ impl LatePage {
             Self::Jobs => "/admin/jobs",
             Self::Backups => "/admin/backups",
             Self::Review => "/reports/review",
+            Self::SavedView => "/reports/view",
         }
     }
 
@@ -90,6 +93,7 @@ impl LatePage {
             Self::Jobs => text!("page.jobs"),
             Self::Backups => text!("page.backups"),
             Self::Review => text!("page.review"),
+            Self::SavedView => text!("page.saved-view"),
         }
     }
 
@@ -99,7 +103,7 @@ impl LatePage {
             Self::Profile | Self::SignIn | Self::Account => &[],
             Self::Behavior | Self::Changes | Self::Exposure => &[text!("frame.dashboard"), text!("frame.pam-core")],
             Self::Timeline => &[text!("frame.reports"), text!("frame.events")],
-            Self::Review => &[text!("frame.reports")],
+            Self::Review | Self::SavedView => &[text!("frame.reports")],
             Self::NewOperation => &[text!("frame.reports"), text!("report.password-operation.title")],
             Self::Execution | Self::Notifications | Self::Tokens | Self::Quarantine | Self::TryLines | Self::Jobs | Self::Backups => {
                 &[text!("frame.administration")]
@@ -118,7 +122,8 @@ impl LatePage {
             | Self::SignIn
             | Self::Account
             | Self::NewOperation
-            | Self::Review => None,
+            | Self::Review
+            | Self::SavedView => None,
             Self::Execution => Some("operations"),
             Self::Notifications => Some("bell"),
             Self::Tokens => Some("token"),

@@ -1,7 +1,7 @@
 //! Whom an endpoint answers, read off the first argument of its handler.
 
 use crate::http::session::{
-    Admin, Auditor, Caller, Executor, LookingOn, Operator, Reader, ReviewReader, Reviewer, SignedIn, Ticket, Watcher, Writer,
+    Admin, Auditor, Caller, Executor, LookingOn, Operator, Reader, ReviewReader, Reviewer, SignedIn, Ticket, User, Watcher, Writer,
 };
 use crate::http::state::AppState;
 use crate::operations::operation_desk;
@@ -95,6 +95,7 @@ askers! {
     Watcher => Watcher,
     SignedIn => SignedIn,
     LookingOn => SignedIn,
+    User => SignedIn,
     Reader => Reader,
     Admin => Admin,
     Auditor => Auditor,

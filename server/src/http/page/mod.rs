@@ -11,4 +11,5 @@ mod operations;
 mod reviews;
 pub(super) mod server_functions;
 mod story;
+mod views;
 mod watched;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use vigia_app::api::{
     ErrorStatus, admin::Administration, backups::BackupArchive, backups::Backups, behavior::Dashboards, exposure::Exposures, jobs::Jobs,
     notifications::Notifications, operations::Operations, reports::Reports, reviews::Reviews, session::Session, story::Stories,
-    watched::Watching,
+    views::Views, watched::Watching,
 };
 use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Refreshed, Summary, Viewer};
 
@@ -58,6 +58,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
         provide_context::<Arc<dyn Jobs>>(request.clone());
         provide_context::<Arc<dyn Backups>>(request.clone());
         provide_context::<Arc<dyn Reviews>>(request.clone());
+        provide_context::<Arc<dyn Views>>(request.clone());
         provide_context::<Arc<dyn Watching>>(request.clone());
         provide_context::<Arc<dyn Administration>>(request);
         provide_context(ErrorStatus(Arc::new(move |status| {
@@ -116,7 +117,9 @@ impl Reports for ForRequest {
 impl ForRequest {
     async fn greeting(&self, viewer: Viewer, chooses_password: bool) -> Result<Greeting, ApiError> {
         let (outfit, reviews) = (&self.state.outfit, viewer.role >= self.state.reviews().role().await?);
-        Ok(Greeting { viewer, chooses_password, demo: outfit.demo.to_owned(), carries_out: !outfit.setup.connectors.is_empty(), reviews })
+        let (demo, carries_out) = (outfit.demo.to_owned(), !outfit.setup.connectors.is_empty());
+        let first = self.state.views().first(&viewer).await?;
+        Ok(Greeting { viewer, chooses_password, demo, carries_out, reviews, first })
     }
 }
 

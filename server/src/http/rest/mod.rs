@@ -25,6 +25,7 @@ pub(super) mod session;
 pub(super) mod sets;
 mod story;
 pub(super) mod tokens;
+mod views;
 mod watched;
 
 use super::endpoint::Endpoint;
@@ -52,6 +53,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         backup_links::endpoints(),
         backup_standing::endpoints(),
         instance::endpoints(),
+        views::endpoints(),
         reviews::endpoints(),
         risk::endpoints(),
         pseudonyms::endpoints(),

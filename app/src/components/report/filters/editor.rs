@@ -277,5 +277,5 @@ fn build(narrowing: Narrowing, edited: Option<usize>, before: Option<&Filter>, d
     for (suffix, value) in parameters {
         address::push(&mut search, &format!("{}{suffix}", column.key), &value);
     }
-    address::read(narrowing.report, &search, &query.zone, None).map_err(|error| error.message)
+    address::read(narrowing.report, &search, &query.zone, None, None).map_err(|error| error.message)
 }

@@ -82,7 +82,7 @@ fn Custom(narrowing: Narrowing, open: RwSignal<bool>) -> impl IntoView {
                 address::push(&mut search, name, &value);
             }
         }
-        match address::read(narrowing.report, &search, &query.zone, None) {
+        match address::read(narrowing.report, &search, &query.zone, None, None) {
             Ok(read) => {
                 query.range = read.range;
                 open.set(false);
