@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 41] = [
+const ORDER: [&str; 42] = [
     "clock",
     "crash",
     "process_name",
@@ -31,6 +31,7 @@ const ORDER: [&str; 41] = [
     "index",
     "pseudonyms",
     "reports",
+    "exports",
     "risk",
     "behavior",
     "story",
