@@ -32,6 +32,7 @@ const ORDER: [&str; 42] = [
     "index",
     "pseudonyms",
     "reports",
+    "exports",
     "risk",
     "behavior",
     "story",

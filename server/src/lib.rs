@@ -15,6 +15,7 @@ pub mod digest;
 pub mod doors;
 pub mod error_classes;
 pub mod event;
+pub mod exports;
 pub mod exposure;
 pub mod file;
 pub mod fold;

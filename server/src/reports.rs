@@ -1,7 +1,9 @@
 //! Reading reports: the one door that server functions and REST API go through.
 
+pub mod json;
+
 use crate::clock::Clock;
-use crate::index::{Groups, Index, TooMany, TooManyGroups, seen_through};
+use crate::index::{Groups, Index, Run, TooMany, TooManyGroups, seen_through};
 use crate::pseudonyms::veil;
 use crate::store::query::Step;
 use crate::store::{ResolvedQuery, Store, StoreError};
@@ -42,7 +44,11 @@ impl ReportService {
 
     /// What a query string asks of a report, with its dates resolved by the clock.
     pub fn resolve(&self, report: &str, query: &str) -> Result<ResolvedQuery, ApiError> {
-        let query = codec::decode(find(report)?, query)?;
+        self.resolved(codec::decode(find(report)?, query)?)
+    }
+
+    /// The same of a query that was read already.
+    pub fn resolved(&self, query: Query) -> Result<ResolvedQuery, ApiError> {
         Ok(ResolvedQuery::new(query, (self.clock)())?)
     }
 
@@ -79,6 +85,13 @@ impl ReportService {
             }
         }
         Ok(rows)
+    }
+
+    /// All rows that a resolved query asks for, one after the other.
+    pub async fn run(&self, viewer: &Viewer, query: ResolvedQuery) -> Result<Run, ApiError> {
+        let query = self.asked_by(viewer, query).await?;
+        let run = measured(query.query.report, "run", self.index.run(&*self.store, &query)).await?;
+        run.ok_or_else(|| self.being_prepared())
     }
 
     /// How many rows match.

@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod backups;
 pub mod behavior;
+pub mod exports;
 pub mod exposure;
 pub mod jobs;
 pub mod notifications;

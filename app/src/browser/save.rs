@@ -14,6 +14,11 @@ pub fn save(name: &str, kind: &str, text: &str) {
     let _ = fetch(name, &address(kind, text));
 }
 
+/// Has the browser save what is at an address of this place, under the name that the server gives it: it goes into the file piece by piece.
+pub fn from(address: &str) {
+    let _ = fetch("", address);
+}
+
 /// Has the browser save an SVG picture as pixels; where it cannot be drawn, nothing is saved.
 pub fn as_png(name: String, svg: &str) {
     let address = address("image/svg+xml", svg);

@@ -8,6 +8,7 @@ mod bulk;
 mod commit;
 mod demo;
 mod executor;
+mod export;
 mod formats;
 mod import;
 mod index;
@@ -89,6 +90,10 @@ fn main() {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let server = postgres::Server::durable();
         runtime.block_on(async { backups::postgres(&mut table, &server.database().await).await });
+    }
+    if wants("export") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(export::measure(&mut table));
     }
     if wants("import") {
         import::measure(&mut table);

@@ -9,6 +9,7 @@ use crate::backups::{BackupSetup, Backups, before};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::doors::files;
+use crate::exports::ExportLimits;
 use crate::identity::Identity;
 use crate::index::Index;
 use crate::ingest::{Context, Formats, Intake, syslog};
@@ -23,6 +24,7 @@ use clap::Args;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 use vigia_app::words::LANGUAGES;
 
 #[derive(Args)]
@@ -56,6 +58,11 @@ impl Serve {
             languages: &LANGUAGES,
             backups,
             proxies: config.proxies.clone(),
+            exports: ExportLimits {
+                at_once: config.exports_at_once,
+                each: config.exports_each,
+                patience: Duration::from_secs(config.export_wait_seconds),
+            },
             any_host: !config.listen.ip().is_loopback(),
             ..http::Outfit::default()
         };

@@ -6,6 +6,7 @@ use super::{Config, LogFormat, Schedule};
 use crate::outgoing::Allowed;
 use crate::secret::Secret;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 use tracing_subscriber::EnvFilter;
@@ -52,7 +53,7 @@ impl Key {
 }
 
 /// Every setting, in the order they are shown.
-pub static KEYS: [Key; 36] = [
+pub static KEYS: [Key; 39] = [
     Key {
         name: "listen",
         shape: Shape::Text,
@@ -172,6 +173,40 @@ pub static KEYS: [Key; 36] = [
             Ok(())
         },
         show: |config| config.query_seconds.to_string(),
+    },
+    Key {
+        name: "exports_at_once",
+        shape: Shape::Number,
+        help: "Exports of reports that are made at a time: 1 to 64. Further ones wait their turn.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            within(text, 1..=64, "is not a number of exports; write one from 1 to 64").map(|number| config.exports_at_once = number)
+        },
+        show: |config| config.exports_at_once.to_string(),
+    },
+    Key {
+        name: "exports_each",
+        shape: Shape::Number,
+        help: "Exports of one person, or token, that are made at a time: 1 to 64.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            within(text, 1..=64, "is not a number of exports; write one from 1 to 64").map(|number| config.exports_each = number)
+        },
+        show: |config| config.exports_each.to_string(),
+    },
+    Key {
+        name: "export_wait_seconds",
+        shape: Shape::Number,
+        help: "How long an export waits its turn before it is refused, in seconds: 0 to 300.",
+        serving: true,
+        secret: false,
+        set: |config, text| {
+            within(text, 0..=300, "is not a time to wait; write a number of seconds from 0 to 300")
+                .map(|seconds| config.export_wait_seconds = seconds)
+        },
+        show: |config| config.export_wait_seconds.to_string(),
     },
     Key {
         name: "index_folder",
@@ -483,6 +518,10 @@ pub fn by_name(name: &str) -> Option<&'static Key> {
 
 fn parse<T: FromStr>(text: &str, wrong: &str) -> Result<T, String> {
     text.parse().map_err(|_| wrong.to_owned())
+}
+
+fn within<T: FromStr + PartialOrd>(text: &str, range: RangeInclusive<T>, wrong: &str) -> Result<T, String> {
+    parse(text, wrong).ok().filter(|number| range.contains(number)).ok_or_else(|| wrong.to_owned())
 }
 
 fn days(text: &str) -> Result<u32, String> {

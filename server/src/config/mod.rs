@@ -56,6 +56,11 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Time limit of one report query, in seconds.
     pub query_seconds: u64,
+    /// Exports that are made at a time, of all persons and of one.
+    pub exports_at_once: usize,
+    pub exports_each: usize,
+    /// How long further ones wait, in seconds.
+    pub export_wait_seconds: u64,
     /// Where the index is kept; `None` for a folder that follows from the database.
     pub index_folder: Option<PathBuf>,
     /// What the index may keep in memory of its files, in MiB.
@@ -100,6 +105,9 @@ impl Default for Config {
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             query_seconds: 5,
+            exports_at_once: 4,
+            exports_each: 2,
+            export_wait_seconds: 30,
             index_folder: None,
             index_cache_mib: 128,
             retention: Retention::default(),

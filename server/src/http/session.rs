@@ -6,6 +6,7 @@ use super::problem::Refused;
 use super::shares::Taken;
 use super::state::AppState;
 use crate::doors::household;
+use crate::exports::{Exporter, Right};
 use crate::identity::{self, Actor, RefusedToken, TOKEN_NAME, TOKEN_PREFIX, Trail, token_fingerprint};
 use crate::operations::operation_desk::{self, Asker, RequesterKind};
 use crate::operations::ticket::PREFIX as TICKET;
@@ -127,6 +128,13 @@ impl Caller {
     /// The signed-in user, who may review events: an auditor or administrator, or a manager where an administrator lets them.
     pub(super) async fn reviewer(&self, state: &AppState, asked: &str) -> Result<(Viewer, Actor), ApiError> {
         self.at_least(state.reviews().role().await?, state, asked).await
+    }
+
+    /// The signed-in user, who may export: an auditor or administrator, or a manager where an administrator lets them.
+    pub(super) async fn exporter(&self, state: &AppState, asked: &str) -> Result<Exporter, ApiError> {
+        let (viewer, actor) = self.at_least(state.exports().role().await?, state, asked).await?;
+        let right = Right::User(viewer.role);
+        Ok(Exporter { viewer, actor, right })
     }
 
     /// The signed-in user, for the trail.
@@ -410,6 +418,23 @@ impl FromRequestParts<AppState> for ReviewReader {
         let (viewer, _) = caller.reviewer(state, &asked(parts)).await?;
         caller.takes_share(state, &viewer).await?;
         Ok(Self(viewer))
+    }
+}
+
+/// Whoever exports; see [`Caller::exporter`]. Or the bearer of a token that reads, who may what an auditor may.
+pub(super) struct Exporting(pub Exporter);
+
+impl FromRequestParts<AppState> for Exporting {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refused> {
+        let caller = Caller::of(state, parts);
+        if caller.bearer.is_none() {
+            return Ok(Self(caller.exporter(state, &asked(parts)).await?));
+        }
+        let token = caller.bears(state, Scope::Read).await?;
+        let (actor, right) = (Actor::token(&token, caller.ip), Right::Token(token.hash));
+        Ok(Self(Exporter { viewer: token_viewer(&token, Role::Auditor), actor, right }))
     }
 }
 

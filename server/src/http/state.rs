@@ -8,6 +8,7 @@ use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
 use crate::clock::Clock;
 use crate::config::{Proxies, PublicUrl};
+use crate::exports::{ExportDesk, ExportLimits, Exports};
 use crate::exposure::{ExposureDesk, ExposureService};
 use crate::identity::{Identity, Refusals};
 use crate::index::Index;
@@ -59,6 +60,8 @@ pub struct Outfit {
     pub any_host: bool,
     /// How much one person may ask at a time.
     pub questions: Questions,
+    /// How many exports there may be.
+    pub exports: ExportLimits,
     /// What of refusals is in the trail already.
     pub refusals: Refusals,
     /// How often it is looked whether whoever gets a long answer still may.
@@ -68,12 +71,13 @@ pub struct Outfit {
 pub struct Shared {
     pub store: Arc<dyn Store>,
     pub clock: Clock,
-    pub identity: Identity,
+    pub identity: Arc<Identity>,
     pub reports: ReportService,
     pub behavior: BehaviorService,
     pub exposure: ExposureService,
     pub story: StoryService,
     pub backups: Backups,
+    exports: Arc<Exports>,
     pub intake: Intake,
     pub outfit: Outfit,
     jobs: Jobs,
@@ -108,12 +112,13 @@ impl AppState {
         let (store, clock) = (intake.store.clone(), intake.context.clock.clone());
         let https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         Self(Arc::new(Shared {
-            identity: Identity::new(store.clone(), clock.clone()).sharing(outfit.refusals.clone()),
+            identity: Arc::new(Identity::new(store.clone(), clock.clone()).sharing(outfit.refusals.clone())),
             reports: ReportService::new(store.clone(), clock.clone(), outfit.index.clone()),
             behavior: BehaviorService::new(store.clone(), clock.clone(), outfit.index.clone()),
             exposure: ExposureService::new(store.clone(), clock.clone(), outfit.index.clone()),
             story: StoryService::new(store.clone(), clock.clone(), outfit.index.clone()),
             backups: Backups::new(store.clone(), clock.clone(), outfit.backups.clone()),
+            exports: Arc::new(Exports::new(outfit.exports, outfit.recheck.0)),
             questions: Shares::new(outfit.questions.at_once, outfit.questions.patience),
             bodies: Shares::new(BODIES, outfit.questions.patience),
             cookies: CookieRules::new(https),
@@ -157,6 +162,11 @@ impl Shared {
     pub fn reviews(&self) -> ReviewDesk<'_> {
         let index = &self.outfit.index;
         ReviewDesk { store: &*self.store, clock: &self.clock, index, identity: &self.identity, reports: &self.reports }
+    }
+
+    /// Where reports become files.
+    pub fn exports(&self) -> ExportDesk<'_> {
+        ExportDesk { store: &self.store, clock: &self.clock, identity: &self.identity, reports: &self.reports, exports: &self.exports }
     }
 
     /// Where people keep views of the reports.

@@ -122,6 +122,12 @@ impl Identity {
         self.store.tokens().revoke(&known.name, (self.clock)()).await.map_err(ApiError::from)
     }
 
+    /// Whether the token of this hash is good still.
+    pub async fn is_good(&self, hash: [u8; 32]) -> Result<bool, StoreError> {
+        let known = self.store.tokens().by_hash(hash).await?;
+        Ok(known.is_some_and(|(token, owner)| ended(&token, owner.as_ref(), (self.clock)()).is_none()))
+    }
+
     /// The token of this text, if it may be used for `scope`; [`ErrorKind::SignedOut`] where it is worth nothing,
     /// [`ErrorKind::Forbidden`] where it is for something else.
     pub async fn bearer(&self, text: &str, scope: Scope) -> Result<ApiToken, RefusedToken> {
@@ -129,14 +135,8 @@ impl Identity {
         let worthless = |token, why: Text| RefusedToken { token, error: ApiError::new(ErrorKind::SignedOut, why) };
         let known = self.store.tokens().by_hash(token::hash(text)).await?;
         let (token, owner) = known.ok_or_else(|| worthless(None, text!("token.not-known")))?;
-        if token.revoked.is_some() {
-            return Err(worthless(Some(token), text!("token.revoked")));
-        }
-        if token.expires.is_some_and(|expires| expires <= now) {
-            return Err(worthless(Some(token), text!("token.expired")));
-        }
-        if !token.owner.is_empty() && !owner.is_some_and(|owner| is_administrator(&owner)) {
-            return Err(worthless(Some(token), text!("token.owner")));
+        if let Some(why) = ended(&token, owner.as_ref(), now) {
+            return Err(worthless(Some(token), why));
         }
         if token.scope != scope {
             let words = match token.scope {
@@ -186,6 +186,16 @@ impl Identity {
                 tracing::warn!(error = causes::chain(&error), "the last use of a token could not be noted");
             }
         });
+    }
+}
+
+/// Why a token is good no more, if so.
+fn ended(token: &ApiToken, owner: Option<&User>, now: Timestamp) -> Option<Text> {
+    match () {
+        () if token.revoked.is_some() => Some(text!("token.revoked")),
+        () if token.expires.is_some_and(|expires| expires <= now) => Some(text!("token.expired")),
+        () if !token.owner.is_empty() && !owner.is_some_and(is_administrator) => Some(text!("token.owner")),
+        () => None,
     }
 }
 

@@ -14,6 +14,7 @@
 //! - [`caught_up`]: what is in it when all is, for whoever derives something.
 //! - [`mixed`]: several questions, whose rows are in one order.
 //! - [`room`]: how much a page may hold.
+//! - [`run`]: all rows of a question, one after the other.
 //! - [`veiled`]: a question of a reader who sees pseudonyms.
 //! - [`check`]: the index is held against the tables.
 
@@ -28,6 +29,7 @@ mod order;
 mod ordinals;
 mod pages;
 mod room;
+mod run;
 mod segment;
 mod shelf;
 mod snapshot;
@@ -45,6 +47,7 @@ use folder::Folder;
 pub use mixed::{Mixed, MixedPage};
 pub use pages::{GroupRow, Groups, Known, TooMany, Values};
 pub use room::PAGE_BYTES;
+pub use run::Run;
 use snapshot::{Held, Snapshot};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

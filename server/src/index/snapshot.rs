@@ -2,6 +2,7 @@
 
 use super::segment::{Damaged, Segment};
 use roaring::RoaringBitmap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A segment, and which of its rows were changed or removed since it was made. What a changed row is now stands in a later segment.
@@ -31,6 +32,12 @@ pub struct Snapshot {
 impl Snapshot {
     pub fn rows(&self) -> u64 {
         self.held.iter().map(Held::rows).sum()
+    }
+
+    /// How many rows have ids in this range, dead ones included.
+    pub fn within(&self, ids: &Range<i64>) -> Result<u64, Damaged> {
+        let rows = |held: &Held| Ok(u64::from(held.segment.row_from(ids.end)?.saturating_sub(held.segment.row_from(ids.start)?)));
+        self.held.iter().map(rows).sum()
     }
 
     /// See [`Segment::sound`].

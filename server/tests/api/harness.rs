@@ -61,6 +61,8 @@ pub struct Setup {
     pub limits: Option<vigia::http::Limits>,
     /// How much one person may ask at a time, if it is not the usual.
     pub questions: Option<vigia::http::Questions>,
+    /// How many exports there may be, if it is not the usual.
+    pub exports: Option<vigia::exports::ExportLimits>,
     /// Answers go out as they are made: they are not read whole first, and held against the document.
     pub as_made: bool,
     /// How fast one source fills the quarantine, if it is not the usual.
@@ -113,6 +115,7 @@ impl Server {
             demo: setup.demo,
             languages: setup.languages,
             questions: setup.questions.unwrap_or_default(),
+            exports: setup.exports.unwrap_or_default(),
             backups: setup.backups.unwrap_or_else(|| BackupSetup { folder: folder.path().join("backups"), ..BackupSetup::default() }),
             proxies: Proxies {
                 trusted: if setup.behind_proxy { vec!["127.0.0.1/32".parse().expect("a network")] } else { Vec::new() },

@@ -12,6 +12,7 @@ mod dashboard;
 mod docs;
 mod events;
 mod events_openbao;
+mod exports;
 mod exposure;
 mod failures;
 mod fake_store;

@@ -35,6 +35,13 @@ const REVIEWERS: Statuses = [401, 403, 200, 200, 403, 403, 403, 403];
 pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("GET", "/api/v1/reports", READERS),
     ("GET", "/api/v1/reports/{report}", READERS),
+    ("GET", "/api/v1/reports/{report}/export", [401, 403, 200, 200, 200, 403, 403, 403]),
+    ("GET", "/api/v1/exports/settings", ADMINISTRATORS),
+    ("PUT", "/api/v1/exports/settings", [401, 403, 403, 204, 403, 403, 403, 403]),
+    ("POST", "/fn/export_offer", [401, 403, 200, 200, 401, 401, 401, 401]),
+    ("POST", "/fn/export_progress", [401, 404, 404, 404, 401, 401, 401, 401]),
+    ("POST", "/fn/cancel_export", [401, 404, 404, 404, 401, 401, 401, 401]),
+    ("POST", "/fn/set_export_settings", [401, 403, 403, 200, 401, 401, 401, 401]),
     ("GET", "/api/v1/reports/{report}/values/{column}", READERS),
     ("GET", "/api/v1/reports/{report}/groups/{by}", READERS),
     ("GET", "/api/v1/reports/{report}/groups/{by}/average/{column}", READERS),
@@ -361,6 +368,13 @@ pub async fn ask(visitor: &Visitor, method: &str, route: &str, [id, operation]: 
         "/fn/change_seen_credentials" => {
             visitor.call(route, &(ChangeRequest { user: "Nobody".to_owned(), until: None, count: 1 }, "key")).await
         }
+        "/api/v1/reports/{report}/export" => visitor.get("/api/v1/reports/password-view/export?format=csv").await,
+        "/api/v1/exports/settings" if method == "PUT" => {
+            visitor.request(method, route).json(&json!({ "managers": false })).send().await.expect("an answer")
+        }
+        "/fn/export_offer" => visitor.call(route, &(view, "")).await,
+        "/fn/export_progress" | "/fn/cancel_export" => visitor.call(route, &"0123456789abcdef").await,
+        "/fn/set_export_settings" => visitor.call(route, &false).await,
         "/api/v1/watched" if method != "GET" => {
             let request = visitor.request(method, "/api/v1/watched?user=Ana%20Lima");
             let request = if method == "PUT" { request.json(&json!({ "reason": "Leaves" })) } else { request };

@@ -4,6 +4,7 @@ use super::acting::{bar::SelectionBar, confirm::Confirmation, destinations::dest
 use super::backup::section::section;
 use super::columns::Chooser;
 use super::details::Details;
+use super::export::ExportMenu;
 use super::failures::FailureList;
 use super::filters::editor::Editor;
 use super::filters::range::Ranges;
@@ -46,7 +47,7 @@ fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
         ReportTool::Live(state) => {
             expect_context::<ReportTools>().story.set_value(Some(story));
             state.ask_beside();
-            view! { <Live state /> }.into_any()
+            view! { <Live state /> <ExportMenu state /> }.into_any()
         }
         _ => ().into_any(),
     })

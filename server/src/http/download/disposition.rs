@@ -24,7 +24,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// `attachment` under a safe name, twice: in ASCII for what reads no other, and as it is.
-pub(super) fn attachment(name: &str) -> String {
+pub(in crate::http) fn attachment(name: &str) -> String {
     let name = safe(name);
     // A percent sign in the first form is read as an escape by some browsers.
     let plain: String = name.chars().map(|letter| if letter.is_ascii() && letter != '%' { letter } else { '_' }).collect();

@@ -26,6 +26,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::http) use disposition::attachment;
 pub use ended::{Ended, Ending};
 pub use guard::{Guard, May};
 pub use local::LocalFile;

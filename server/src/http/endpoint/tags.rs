@@ -16,6 +16,7 @@ macro_rules! tags {
 tags! {
     SESSION: "Session", "Signing in and out.";
     REPORTS: "Reports", "The reports, their rows, and single events.";
+    EXPORTS: "Exports", "Reports as files.";
     VIEWS: "Views", "Questions to the reports that people keep under a name, theirs alone or shared.";
     REVIEWS: "Reviews", "What people say of events after having looked at them, and what is still to be looked at.";
     EVENTS: "Events", "Sending events in.";

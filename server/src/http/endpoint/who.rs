@@ -1,7 +1,8 @@
 //! Whom an endpoint answers, read off the first argument of its handler.
 
 use crate::http::session::{
-    Admin, Auditor, Caller, Executor, LookingOn, Operator, Reader, ReviewReader, Reviewer, SignedIn, Ticket, User, Watcher, Writer,
+    Admin, Auditor, Caller, Executor, Exporting, LookingOn, Operator, Reader, ReviewReader, Reviewer, SignedIn, Ticket, User, Watcher,
+    Writer,
 };
 use crate::http::state::AppState;
 use crate::operations::operation_desk;
@@ -26,6 +27,8 @@ pub(in crate::http) enum Who {
     Reviewer,
     /// The same, or with a token of the scope read.
     ReviewReader,
+    /// The same of who may export.
+    Exporter,
     /// An administrator, or a token of the scope operate.
     Operator,
     /// A token of the scope write.
@@ -48,7 +51,7 @@ impl Who {
             Self::Admin => json!([{ "session": [admin] }]),
             Self::Auditor => json!([{ "session": [auditor] }]),
             Self::Reviewer => json!([{ "session": [] }]),
-            Self::ReviewReader => json!([{ "session": [] }, token(Scope::Read)]),
+            Self::ReviewReader | Self::Exporter => json!([{ "session": [] }, token(Scope::Read)]),
             Self::Watcher => json!([{ "session": [admin] }, token(Scope::Read)]),
             Self::Reader => json!([{ "session": [] }, token(Scope::Read)]),
             Self::Operator => json!([{ "session": [operation_desk::role().name()] }, token(Scope::Operate)]),
@@ -70,6 +73,9 @@ impl Who {
             Self::Reviewer => "For auditors and administrators, and for managers where an administrator lets them review.",
             Self::ReviewReader => {
                 "For auditors and administrators, for managers where an administrator lets them review, and for tokens of the scope read."
+            }
+            Self::Exporter => {
+                "For auditors and administrators, for managers where an administrator lets them export, and for tokens of the scope read."
             }
             Self::Operator => "For administrators, and tokens of the scope operate.",
             Self::Writer => "For tokens of the scope write; a session is not enough.",
@@ -101,6 +107,7 @@ askers! {
     Auditor => Auditor,
     Reviewer => Reviewer,
     ReviewReader => ReviewReader,
+    Exporting => Exporter,
     Operator => Operator,
     Writer => Writer,
     Executor => Executor,

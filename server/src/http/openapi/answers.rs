@@ -40,7 +40,7 @@ pub(super) fn add_errors(endpoint: &Endpoint, responses: &mut Value) {
     if takes_body || takes_query {
         kind(ErrorKind::Invalid);
     }
-    if endpoint.who == Who::Reader || (takes_body && !endpoint.streams) {
+    if [Who::Reader, Who::Exporter].contains(&endpoint.who) || (takes_body && !endpoint.streams) {
         kind(ErrorKind::SlowDown);
     }
     if takes_query {
@@ -82,7 +82,7 @@ pub(in crate::http) const fn meaning(kind: ErrorKind) -> &'static str {
         ErrorKind::Forbidden => "the user's role or the token may not do this, or the request came from another site.",
         ErrorKind::NotFound => "no report, event, token, line or address of this name is there.",
         ErrorKind::SlowDown => {
-            "too many tries to sign in failed, and `detail` says how long to wait; or more events are on their way than the server takes, or as many questions of the same user or token, or large bodies of the same address, as may be at a time are still there, and `Retry-After` says when to come again."
+            "too many tries to sign in failed, and `detail` says how long to wait; or more events are on their way than the server takes, or as many questions of the same user or token, or large bodies of the same address, as may be at a time are still there, or as many exports are being made, and `Retry-After` says when to come again."
         }
         ErrorKind::Unavailable => "the database is busy, or the search took too long. Try again, or narrow the time range.",
         ErrorKind::Internal | ErrorKind::Offline => "a fault of the server; its log has the cause.",

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use vigia_app::behavior::Show;
 use vigia_app::behavior::changes::Of;
 use vigia_app::model::filter::Operator;
-use vigia_app::model::{Column, Kind, Preset, Query, Report};
+use vigia_app::model::{Column, Export, ExportFormat, Kind, Preset, Query, Report, Separator};
 use vigia_app::reports::{ALL, PASSWORD_OPERATION, PASSWORD_VIEW};
 use vigia_app::story::TIMELINE;
 
@@ -32,6 +32,7 @@ pub(super) fn each(path: &str, general: &Value, schemas: &mut Map<String, Value>
         match path.split_once(PLACE).map(|(_, rest)| rest) {
             Some("") => answers(&mut operation, &page_of, report, &name, schemas),
             Some("/{id}") => answers(&mut operation, &event_of, report, &name, schemas),
+            Some("/export") => export_of(report, &mut operation),
             Some(rest) if rest.contains("/average/") && numbers(report).next().is_none() => continue,
             Some(rest) => about_of(report, rest, &mut operation),
             None => {}
@@ -46,6 +47,34 @@ type Describe = dyn Fn(&'static Report, &str, &mut Value, &mut Map<String, Value
 fn answers(operation: &mut Value, describe: &Describe, report: &'static Report, name: &str, schemas: &mut Map<String, Value>) {
     let answer = describe(report, name, operation, schemas);
     operation["responses"]["200"]["content"]["application/json"]["schema"] = schema(&answer);
+}
+
+/// The report as a file.
+fn export_of(report: &'static Report, operation: &mut Value) {
+    operation["operationId"] = json!(format!("export_{}", report.table));
+    operation["summary"] = json!(format!("{}: as a file", report.words.title.english()));
+    let own = [
+        json!({
+            "name": "format", "in": "query", "required": true, "description": "What the file is written in.",
+            "schema": one_of(ExportFormat::ALL.map(ExportFormat::name)),
+        }),
+        json!({
+            "name": "separator", "in": "query", "description": "What stands between the cells of a CSV file.",
+            "schema": { "type": "string", "enum": Separator::ALL.map(Separator::name), "default": Separator::default().name() },
+        }),
+        json!({
+            "name": "bom", "in": "query", "description": "Whether a CSV file begins with U+FEFF, by which Excel knows that it is UTF-8.",
+            "schema": { "type": "string", "enum": ["yes", "no"], "default": "no" },
+        }),
+        json!({
+            "name": "ticket", "in": "query", "description": "What you call this export, to ask the page's server functions how far it is.",
+            "schema": { "type": "string", "pattern": "^[A-Za-z0-9_-]+$", "minLength": Export::TICKET.start(), "maxLength": Export::TICKET.end() },
+        }),
+    ];
+    let rows = parameters(report)
+        .into_iter()
+        .filter(|one| !["limit", "cursor"].iter().any(|page| one["$ref"] == format!("#/components/parameters/{page}")));
+    operation["parameters"] = own.into_iter().chain(rows).collect();
 }
 
 /// What counts rows: `/values/{column}`, `/groups/{by}`, or `/histogram/{step}`.

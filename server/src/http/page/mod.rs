@@ -4,6 +4,7 @@ mod administration;
 pub(super) mod assets;
 mod backups;
 mod behavior;
+mod exports;
 mod exposure;
 mod jobs;
 mod notifications;

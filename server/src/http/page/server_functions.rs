@@ -16,9 +16,9 @@ use leptos::server_fn::error::FromServerFnError;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 use vigia_app::api::{
-    ErrorStatus, admin::Administration, backups::BackupArchive, backups::Backups, behavior::Dashboards, exposure::Exposures, jobs::Jobs,
-    notifications::Notifications, operations::Operations, reports::Reports, reviews::Reviews, session::Session, story::Stories,
-    views::Views, watched::Watching,
+    ErrorStatus, admin::Administration, backups::BackupArchive, backups::Backups, behavior::Dashboards, exports::Exports,
+    exposure::Exposures, jobs::Jobs, notifications::Notifications, operations::Operations, reports::Reports, reviews::Reviews,
+    session::Session, story::Stories, views::Views, watched::Watching,
 };
 use vigia_app::model::{ApiError, EventId, Greeting, Page, Record, Refreshed, Summary, Viewer};
 
@@ -58,6 +58,7 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
         provide_context::<Arc<dyn Jobs>>(request.clone());
         provide_context::<Arc<dyn Backups>>(request.clone());
         provide_context::<Arc<dyn Reviews>>(request.clone());
+        provide_context::<Arc<dyn Exports>>(request.clone());
         provide_context::<Arc<dyn Views>>(request.clone());
         provide_context::<Arc<dyn Watching>>(request.clone());
         provide_context::<Arc<dyn Administration>>(request);

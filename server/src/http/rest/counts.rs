@@ -1,11 +1,11 @@
 //! Rows of a report, counted: by the values of columns, and by time.
 
-use super::reports::CellJson;
 use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Reader;
 use crate::http::state::AppState;
 use crate::index::{GroupRow, Groups};
+use crate::reports::json::CellJson;
 use crate::store::query::Step;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};

@@ -9,6 +9,7 @@ mod body;
 mod changes;
 mod counts;
 pub(super) mod events;
+mod exports;
 mod exposure;
 mod instance;
 pub(super) mod jobs;
@@ -35,6 +36,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     let all = [
         reports::endpoints(),
         counts::endpoints(),
+        exports::endpoints(),
         behavior::endpoints(),
         changes::endpoints(),
         exposure::endpoints(),

@@ -5,10 +5,11 @@ use crate::http::endpoint::{Endpoint, Invalid, NotFound, endpoint, tags};
 use crate::http::problem::Refused;
 use crate::http::session::Reader;
 use crate::http::state::AppState;
+use crate::reports::json::RowJson;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, Object};
@@ -178,40 +179,6 @@ impl Serialize for Rows {
             rows.serialize_element(&RowJson { id: Some(row.id), columns: self.columns.iter().copied().zip(&row.cells) })?;
         }
         rows.end()
-    }
-}
-
-/// A row as an object: the id, then the columns in the order they were asked for.
-struct RowJson<I> {
-    id: Option<EventId>,
-    columns: I,
-}
-
-impl<'a, I: Iterator<Item = (&'static Column, &'a Cell)> + Clone> Serialize for RowJson<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        if let Some(id) = self.id {
-            object.serialize_entry("id", &id.to_string())?;
-        }
-        for (column, cell) in self.columns.clone().filter(|(column, _)| column.kind != Kind::Id) {
-            object.serialize_entry(column.key, &CellJson(cell))?;
-        }
-        object.end()
-    }
-}
-
-/// A value as JSON: times in RFC 3339, addresses as text, missing as null.
-pub(super) struct CellJson<'a>(pub &'a Cell);
-
-impl Serialize for CellJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Cell::Empty => serializer.serialize_none(),
-            Cell::Text(text) => serializer.serialize_str(text),
-            Cell::Number(number) => serializer.serialize_i64(*number),
-            Cell::Flag(flag) => serializer.serialize_bool(*flag),
-            Cell::Time(_) | Cell::Ip(_) => serializer.serialize_str(&self.0.plain()),
-        }
     }
 }
 
