@@ -18,7 +18,9 @@ pub mod links;
 pub mod live;
 pub mod narrowing;
 pub mod paging;
+pub mod press;
 pub mod print;
+pub mod review;
 pub mod row;
 pub mod selection;
 pub mod standing;
@@ -29,6 +31,7 @@ pub mod summary;
 pub mod table;
 pub mod tabs;
 pub mod tools;
+pub mod verdict;
 pub mod view;
 
 pub use view::ReportView;
