@@ -75,6 +75,58 @@ test.describe('reviews', () => {
     await expect(page.getByRole('row', { name: /Review/ }).filter({ hasText: '2 events' })).toBeVisible();
   });
 
+  test('a press is about the event that was under the pointer', async ({ page }) => {
+    await page.goto('/reports/review');
+    await page.getByRole('button', { name: /Reviewed 4/ }).click();
+    const place = await page.getByRole('checkbox', { name: /Reviewed 4/ }).boundingBox();
+    // The verdict of the first one takes it away, and the second one takes its place while the button of the mouse is down.
+    let release = () => {};
+    const held = new Promise<void>((done) => { release = done; });
+    await page.route('**/fn/report_page', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.keyboard.press('1');
+    await expect(page.getByRole('status').filter({ hasText: '1 event reviewed: Expected' })).toBeVisible();
+    await page.mouse.move(place!.x + place!.width / 2, place!.y + place!.height / 2);
+    await page.mouse.down();
+    release();
+    await expect(page.getByRole('button', { name: /Reviewed 4/ })).toHaveCount(0);
+    await page.mouse.up();
+    await expect(page.getByRole('checkbox', { name: /Reviewed 5/ })).not.toBeChecked();
+    const found = await page.request.get('/api/v1/reports/password-view?source=reviews-e2e&user=Reviewed%204');
+    const ids = [(await found.json()).rows[0].id];
+    const back = await page.request.post('/api/v1/reviews', { data: { report: 'password-view', ids, verdict: null } });
+    expect(back.status()).toBe(200);
+  });
+
+  test('an event is reviewed from its details in the report', async ({ page }) => {
+    await page.goto('/reports/events/password-view?source=reviews-e2e&user=Reviewed%204&zone=UTC');
+    await page.getByRole('row', { name: /Reviewed 4/ }).click();
+    const panel = page.locator('.review-panel');
+    await expect(panel).toContainText('Nobody has reviewed it.');
+    await panel.locator('[name=review-comment]').fill('as agreed');
+    await panel.getByRole('button', { name: 'Follow up' }).click();
+    await expect(panel.getByRole('status').filter({ hasText: '1 event reviewed: Follow up' })).toBeVisible();
+    await expect(panel.getByRole('listitem')).toContainText(['as agreed']);
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `${SCREENS}/review-details.png`, animations: 'disabled' });
+    await panel.getByRole('button', { name: 'Take back' }).click();
+    await expect(panel.getByRole('listitem')).toHaveCount(2);
+    await expect(panel.getByRole('button', { name: 'Take back' })).toHaveCount(0);
+  });
+
+  test('the page of a user says what of it is to be reviewed and what was not changed since', async ({ page }) => {
+    await page.goto('/profile?user=Reviewed%204&zone=UTC');
+    const open = page.locator('section', { has: page.getByRole('heading', { name: 'Open reviews' }) });
+    await expect(open).toContainText('1 event to review');
+    const known = page.locator('section', { has: page.getByRole('heading', { name: 'Viewed and not changed since' }) });
+    await expect(known.getByRole('link', { name: 'root on hr-db' })).toBeVisible();
+    await page.screenshot({ path: `${SCREENS}/profile-open.png`, animations: 'disabled', fullPage: true });
+    await open.getByRole('link', { name: '1', exact: true }).click();
+    await expect(page.getByRole('row', { name: /Reviewed 4/ })).toBeVisible();
+  });
+
   for (const width of [1440, 1024, 390]) {
     test(`the page is accessible and fits at ${width}`, async ({ page }) => {
       await page.setViewportSize({ width, height: 900 });

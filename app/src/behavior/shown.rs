@@ -70,6 +70,8 @@ pub enum Measure {
     Emergency,
     /// Without a governance ID.
     Ungoverned,
+    /// After which the password was not changed.
+    Unchanged,
 }
 
 /// A view in a list.

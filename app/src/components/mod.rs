@@ -1,5 +1,6 @@
 //! Pieces of the page.
 
+pub mod each;
 pub mod follow;
 pub mod form;
 pub mod icon;

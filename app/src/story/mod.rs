@@ -9,7 +9,7 @@ mod shown;
 mod subject;
 
 pub use asked::{Asked, Marked};
-pub use profile::{Profile, StatusSeen, of_views, operations};
+pub use profile::{KnownBy, OpenReviews, Profile, StatusSeen, StillKnown, of_views, operations};
 pub use shown::{Timeline, Told, columns, whole};
 pub use subject::Subject;
 

@@ -4,8 +4,9 @@
 
 use super::{Asked, Subject, TIMELINE, Told};
 use crate::behavior::{Stretch, Top, ViewSeen};
-use crate::model::{Cell, Query, QueryError, Test, codec};
+use crate::model::{ActorKind, Cell, Column, Query, QueryError, Test, Timestamp, codec};
 use crate::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
+use crate::reviews::ReviewQueue;
 use crate::sentence;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,44 @@ pub struct Profile {
     pub operations: Vec<StatusSeen>,
     /// The last operations.
     pub last_operations: Vec<Told>,
+    pub still_known: StillKnown,
+    /// What is to be reviewed of it; `None` for those who do not review.
+    pub reviews: Option<OpenReviews>,
+}
+
+/// Passwords that were seen and not changed since: of a user the credentials, of a device its accounts, of a credential who has seen it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StillKnown {
+    /// The views: rows of [`Subject::still_known`].
+    pub views: u64,
+    /// How many different values of [`Subject::known_by`] they have; `None` where that is too many to count.
+    pub different: Option<u64>,
+    /// Those with most views.
+    pub most: Vec<KnownBy>,
+    /// Not all that is there has been gone through: some that were changed may be counted.
+    pub preparing: bool,
+}
+
+impl StillKnown {
+    pub const LISTED: usize = 8;
+}
+
+/// What some of these views have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownBy {
+    /// A cell for each column of [`Subject::known_by`].
+    pub cells: Vec<Cell>,
+    pub views: u64,
+    pub last: Timestamp,
+}
+
+/// What the rules find of it and nobody has reviewed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OpenReviews {
+    /// Each event once.
+    pub rows: u64,
+    /// A rule may be there twice, for each name that somebody has; without those that find nothing.
+    pub queues: Vec<ReviewQueue>,
 }
 
 /// Operations of one status.
@@ -77,6 +116,26 @@ impl Subject {
     /// Whether there is a page of it.
     pub const fn has_page(&self) -> bool {
         !matches!(self, Self::GovernanceId(_))
+    }
+
+    /// The columns of views that tell apart what was seen and not changed since.
+    pub fn known_by(&self) -> Vec<&'static Column> {
+        let keys: &[&str] = match self {
+            Self::Device(_) => &["username"],
+            Self::Credential { .. } => &["user"],
+            Self::User(_) | Self::GovernanceId(_) => &["device", "username"],
+        };
+        keys.iter().filter_map(|key| PASSWORD_VIEW.column(key)).collect()
+    }
+
+    /// Of a question about its views, those after which the password was not changed. Of a user all, of devices and credentials what people have seen: the
+    /// same as the page of credentials to change counts.
+    pub fn still_known(&self, views: &Query) -> Option<Query> {
+        let views = views.narrowed("changed", Test::Empty(true))?;
+        match self {
+            Self::User(_) => Some(views),
+            _ => views.narrowed("actor_kind", Test::Not(ActorKind::MACHINES.map(|kind| kind.word().to_owned()).to_vec())),
+        }
     }
 
     /// The questions to the reports that have its rows.

@@ -19,10 +19,10 @@ use vigia_app::reports::PASSWORD_VIEW;
 /// Views of 400 days, unless `VIGIA_BENCH_VIEWS` says how many.
 const VIEWS: usize = 1_000_000;
 const BATCH: usize = 50_000;
-const DAYS: i64 = 400;
-const DAY: i64 = 24 * 60 * 60 * 1000;
+pub(super) const DAYS: i64 = 400;
+pub(super) const DAY: i64 = 24 * 60 * 60 * 1000;
 /// When the last view is: 2026-11-22T14:03:27Z.
-const END: i64 = 1_795_356_207_000;
+pub(super) const END: i64 = 1_795_356_207_000;
 const RUNS: usize = 20;
 /// Views that are stored while others are scored.
 const STORED: usize = 100_000;
@@ -73,7 +73,7 @@ pub async fn measure(table: &mut Table) {
 }
 
 /// Until no segments are merged any more: what so many views at once leave to do takes half a minute.
-async fn at_rest(index: &Path) {
+pub(super) async fn at_rest(index: &Path) {
     let files = || {
         let entries = std::fs::read_dir(index).expect("a folder");
         entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect::<BTreeSet<_>>()
@@ -144,7 +144,7 @@ async fn moved(store: &dyn Store, first: usize) {
 }
 
 /// A view so many milliseconds after the first day.
-fn event(number: usize, after: i64, random: &mut StdRng, scored: bool) -> Event {
+pub(super) fn event(number: usize, after: i64, random: &mut StdRng, scored: bool) -> Event {
     let time = Timestamp::saturating(END - DAYS * DAY + after);
     let mut event = Event::new(&PASSWORD_VIEW, &"bench".into(), number.to_string(), time);
     let user = random.random_range(0..500);

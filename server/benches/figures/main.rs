@@ -18,6 +18,7 @@ mod process;
 mod queue;
 mod risk;
 mod start;
+mod story;
 mod table;
 mod wire;
 
@@ -81,6 +82,10 @@ fn main() {
     if wants("behavior") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(behavior::measure(&mut table));
+    }
+    if wants("story") {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(story::measure(&mut table));
     }
     if wants("backups") || wants("backups-sqlite") {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");

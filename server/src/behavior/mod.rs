@@ -216,6 +216,7 @@ impl Look {
             (Measure::WithRisk, risky(shown)),
             (Measure::Emergency, shown.narrowed("emergency", Test::Flag(true))),
             (Measure::Ungoverned, shown.narrowed("governance_id", Test::Empty(true))),
+            (Measure::Unchanged, shown.narrowed("changed", Test::Empty(true))),
         ] {
             let (now, before) = match query {
                 Some(query) => (self.count(&query, period.clone()).await?, self.count(&query, before.clone()).await?),

@@ -3,7 +3,8 @@
 use super::service::ExposureService;
 use crate::digest::hashed;
 use crate::fold::key;
-use crate::identity::{Trail, random_text};
+use crate::identity::Trail;
+use crate::index::Known;
 use crate::operations::operation_desk::{Asker, OperationDesk};
 use crate::operations::setup::Asked;
 use crate::pseudonyms::veil;
@@ -12,8 +13,8 @@ use crate::store::operations::{Enqueued, NewOperation};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use vigia_app::model::{
-    ApiError, Cell, ChangeAsked, ChangeProgress, ChangeRequest, Exposure, FailedChange, OperationStatus, Query, SeenCredential, Target,
-    Test, Timestamp, Viewer, codec,
+    ApiError, Cell, ChangeAsked, ChangeProgress, ChangeRequest, EventId, Exposure, FailedChange, OperationStatus, Query, SeenCredential,
+    Target, Test, Timestamp, Viewer, codec,
 };
 use vigia_app::reports::{PASSWORD_CHANGES, PASSWORD_OPERATION};
 use vigia_app::sentence;
@@ -23,6 +24,8 @@ use vigia_app::words::Sentence;
 const SPACE: &str = "exposure-asked";
 /// What the tags of operations begin with that were asked for together.
 const TAG: &str = "changes-";
+/// And how much of their digest follows.
+const TAG_TEXT: usize = 12;
 /// Operations that are stored in one transaction.
 const CHUNK: usize = 500;
 /// How an operation stands that will change the password by itself.
@@ -34,12 +37,23 @@ pub struct ExposureDesk<'a> {
     pub operations: OperationDesk<'a>,
 }
 
+/// What became of a credential that was asked for.
+enum Place {
+    /// It was asked for before under the same idempotency key.
+    Known(EventId),
+    /// Its place among the operations that are asked for.
+    Asked(usize),
+}
+
 /// What was asked for together, as it is kept.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     tag: String,
     at: Timestamp,
     by: String,
+    /// The idempotency key, hashed; empty for none.
+    #[serde(default)]
+    request: String,
 }
 
 impl ExposureDesk<'_> {
@@ -82,33 +96,48 @@ impl ExposureDesk<'_> {
             return Err(ApiError::invalid("count", sentence!("exposure.more", count = left.len(), confirmed = wanted.count)));
         }
         let now = self.operations.store.operations().clock().await?;
-        let request = idempotency.map(|key| hashed(&[&asker.actor.username, "change-all", key]));
-        let tag = format!("{TAG}{}", random_text::<8>()?);
-        let (mut asked, mut operations) = (Vec::with_capacity(left.len()), Vec::new());
+        let request = idempotency.map(|key| hashed(&[&asker.actor.username, "change-all", key])).unwrap_or_default();
+        let before = self.kept(&wanted.user).await?.filter(|kept| !request.is_empty() && kept.request == request);
+        // Whoever asks for the same at the same time asks for the same operations: what makes them is how things stand, not who asks.
+        let (changes, mut keys) = (self.service.operations().await?, Vec::with_capacity(left.len()));
         for seen in &left {
-            let prepared = match self.under_way(viewer, seen).await? {
-                true => Err(sentence!("exposure.under-way")),
-                false => self.operation(asker, seen, now, &tag, request.as_deref()),
+            let last = self.last_change(&changes, seen, None).await?.map(|id| id.to_string()).unwrap_or_default();
+            keys.push(hashed(&["change-all", &key(&seen.device), &key(&seen.username), &last]));
+        }
+        let all = hashed(&keys.iter().map(String::as_str).chain([&*key(&wanted.user)]).collect::<Vec<_>>());
+        let tag = format!("{TAG}{}", all.get(..TAG_TEXT).unwrap_or(&all));
+        let (mut asked, mut operations) = (Vec::with_capacity(left.len()), Vec::new());
+        for (seen, own) in left.iter().zip(keys) {
+            let known = match &before {
+                Some(before) => self.last_change(&changes, seen, Some(&before.tag)).await?,
+                None => None,
             };
-            let place = prepared.map(|operation| {
-                operations.push(operation);
-                operations.len() - 1
-            });
+            let place = match known {
+                Some(known) => Ok(Place::Known(known)),
+                None if self.under_way(viewer, seen).await? => Err(sentence!("exposure.under-way")),
+                None => self.operation(asker, seen, now, &tag, own).map(|operation| {
+                    operations.push(operation);
+                    Place::Asked(operations.len() - 1)
+                }),
+            };
             asked.push((seen, place));
         }
         self.record(asker, wanted, &operations, left.len()).await?;
         let mut stored = Vec::with_capacity(operations.len());
         let mut operations = operations.into_iter().peekable();
         if operations.peek().is_some() {
-            self.keep(asker, &wanted.user, tag, now).await?;
+            self.keep(&wanted.user, Kept { tag, at: now, by: asker.actor.username.clone(), request }).await?;
         }
         while operations.peek().is_some() {
             let some = operations.by_ref().take(CHUNK).collect();
             stored.extend(self.operations.store.operations().enqueue(some, now).await?);
         }
-        let result = |place: Result<usize, Sentence>| {
+        let result = |place: Result<Place, Sentence>| {
             let stored = |place: usize| stored.get(place).map(|(Enqueued::New(id) | Enqueued::Known(id))| *id);
-            place.and_then(|place| stored(place).ok_or_else(|| sentence!("operation.not-stored")))
+            match place? {
+                Place::Known(id) => Ok(id),
+                Place::Asked(place) => stored(place).ok_or_else(|| sentence!("operation.not-stored")),
+            }
         };
         let asked = asked.into_iter().map(|(seen, place)| ChangeAsked {
             device: seen.device.clone(),
@@ -132,10 +161,15 @@ impl ExposureDesk<'_> {
     }
 
     /// Keeps what was asked for last, before it is: progress of nothing is better than none of something.
-    async fn keep(&self, asker: &Asker, user: &str, tag: String, at: Timestamp) -> Result<(), ApiError> {
-        let kept = Kept { tag, at, by: asker.actor.username.clone() };
+    async fn keep(&self, user: &str, kept: Kept) -> Result<(), ApiError> {
         let kept = serde_json::to_string(&kept).unwrap_or_default();
         Ok(self.operations.store.kept().set(SPACE, vec![(key(user).into_owned(), Some(kept))]).await?)
+    }
+
+    /// What was asked for last of somebody's credentials.
+    async fn kept(&self, user: &str) -> Result<Option<Kept>, ApiError> {
+        let kept = self.operations.store.kept().get(SPACE, &key(user)).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
     }
 
     /// What would change a credential: the first route that leads somewhere, of the systems that told of it.
@@ -163,41 +197,35 @@ impl ExposureDesk<'_> {
         Err(wrong.unwrap_or_else(|| sentence!("connector.no-route")))
     }
 
-    fn operation(
-        &self,
-        asker: &Asker,
-        seen: &SeenCredential,
-        now: Timestamp,
-        tag: &str,
-        request: Option<&str>,
-    ) -> Result<NewOperation, Sentence> {
+    fn operation(&self, asker: &Asker, seen: &SeenCredential, now: Timestamp, tag: &str, own: String) -> Result<NewOperation, Sentence> {
         let target = self.way(seen)?;
         let mut operation = self.operations.prepared(asker, &target, PASSWORD_CHANGES[0], now, now).map_err(|error| error.message)?;
         operation.event.set("tags", tag);
-        if let Some(request) = request {
-            operation.event.source_id = hashed(&[request, &key(&seen.device), &key(&seen.username)]);
-        }
+        operation.event.source_id = own;
         Ok(operation)
+    }
+
+    /// The last operation that changes its password, or was to; of those with a tag, or of all.
+    async fn last_change(&self, known: &Known, seen: &SeenCredential, tag: Option<&str>) -> Result<Option<EventId>, ApiError> {
+        let query = changes_of(seen).and_then(|query| match tag {
+            Some(tag) => query.narrowed("tags", Test::Is(vec![tag.to_owned()])),
+            None => Some(query),
+        });
+        let Some(query) = query else { return Ok(None) };
+        let ids = known.ids(&ResolvedQuery::new(query, Timestamp::MIN)?).await?.ok_or_else(|| self.service.not_yet())?;
+        Ok(ids.into_iter().max().and_then(EventId::from_i64))
     }
 
     /// Whether the password will be changed by itself.
     async fn under_way(&self, viewer: &Viewer, seen: &SeenCredential) -> Result<bool, ApiError> {
-        let is = |text: &str| if text.is_empty() { Test::Empty(true) } else { Test::Is(vec![text.to_owned()]) };
-        let conditions = [
-            ("device", is(&seen.device)),
-            ("username", is(&seen.username)),
-            ("operation", Test::Is(PASSWORD_CHANGES.map(str::to_owned).to_vec())),
-            ("status", Test::Is(UNDER_WAY.map(|status| status.name().to_owned()).to_vec())),
-        ];
-        let query = conditions.into_iter().try_fold(Query::all(&PASSWORD_OPERATION), |query, (key, test)| query.narrowed(key, test));
-        let Some(query) = query else { return Ok(false) };
+        let under_way = Test::Is(UNDER_WAY.map(|status| status.name().to_owned()).to_vec());
+        let Some(query) = changes_of(seen).and_then(|query| query.narrowed("status", under_way)) else { return Ok(false) };
         Ok(self.operations.reports.count(viewer, ResolvedQuery::new(query, Timestamp::MIN)?).await? > 0)
     }
 
     /// How far the changes are that were asked for last.
     async fn progress(&self, viewer: &Viewer, user: &str) -> Result<Option<ChangeProgress>, ApiError> {
-        let kept = self.operations.store.kept().get(SPACE, &key(user)).await?;
-        let Some(Kept { tag, at, by }) = kept.and_then(|kept| serde_json::from_str(&kept).ok()) else { return Ok(None) };
+        let Some(Kept { tag, at, by, .. }) = self.kept(user).await? else { return Ok(None) };
         let Some(mut query) = Query::all(&PASSWORD_OPERATION).narrowed("tags", Test::Is(vec![tag.clone()])) else { return Ok(None) };
         let of_tag = codec::encode(&query);
         let (values, _) = self.operations.reports.values(viewer, PASSWORD_OPERATION.key, "status", &of_tag).await?;
@@ -217,4 +245,15 @@ impl ExposureDesk<'_> {
         });
         Ok(Some(ChangeProgress { tag, at, by, statuses, failed: failed.collect() }))
     }
+}
+
+/// The operations that change a credential's password.
+fn changes_of(seen: &SeenCredential) -> Option<Query> {
+    let is = |text: &str| if text.is_empty() { Test::Empty(true) } else { Test::Is(vec![text.to_owned()]) };
+    let conditions = [
+        ("device", is(&seen.device)),
+        ("username", is(&seen.username)),
+        ("operation", Test::Is(PASSWORD_CHANGES.map(str::to_owned).to_vec())),
+    ];
+    conditions.into_iter().try_fold(Query::all(&PASSWORD_OPERATION), |query, (key, test)| query.narrowed(key, test))
 }

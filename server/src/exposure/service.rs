@@ -17,6 +17,7 @@ use vigia_app::model::{
 };
 use vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 use vigia_app::sentence;
+use vigia_app::story::{KnownBy, StillKnown, Subject};
 
 /// Groups of views that one question may have.
 const MOST: usize = 200_000;
@@ -62,9 +63,7 @@ impl ExposureService {
         let groups: Vec<GroupRow> = groups.into_iter().filter(|group| credential(group).is_some()).collect();
         let unchanged = groups.len() as u64;
         let question = look.question(Vec::new(), Timestamp::MIN..Timestamp::MAX)?;
-        let operations = Query::all(&PASSWORD_OPERATION);
-        let operations = ResolvedQuery::new(operations, look.now)?;
-        let operations = self.index.known(&*self.store, &operations).await?.ok_or_else(|| being_prepared(&self.index))?;
+        let operations = self.operations().await?;
         let mut credentials = Vec::new();
         for group in groups.into_iter().take(Exposure::LISTED) {
             let Some(credential) = credential(&group) else { continue };
@@ -192,6 +191,39 @@ impl ExposureService {
         let mut knowers: Vec<Knower> = knowers.into_values().collect();
         knowers.sort_by(|one, other| other.last.cmp(&one.last).then_with(|| one.user.cmp(&other.user)));
         Ok(knowers)
+    }
+
+    /// Of a question about the views of somebody or something, those after which the password was not changed.
+    ///
+    /// # Errors
+    /// As [`unchanged`](Self::unchanged).
+    pub async fn still_known(&self, viewer: &Viewer, subject: &Subject, views: &Query) -> Result<StillKnown, ApiError> {
+        let preparing = !is_complete(&*self.store).await?;
+        let Some(query) = subject.still_known(views) else { return Ok(StillKnown { preparing, ..StillKnown::default() }) };
+        let look = self.look(viewer).await?;
+        let (by, question) = (subject.known_by(), look.resolved(query, Timestamp::MIN..Timestamp::MAX)?);
+        let views = look.views.count(&question).await?.ok_or_else(|| being_prepared(&self.index))?;
+        let groups = look.views.groups(&question, &by, None, (usize::MAX, MOST)).await?.ok_or_else(|| being_prepared(&self.index))?;
+        // Where there are too many to tell apart, the views are counted all the same.
+        let groups = groups.ok().map(|(groups, _)| {
+            // Views that name no credential are none of one.
+            groups.into_iter().filter(|group| by.len() < 2 || credential(group).is_some()).collect::<Vec<_>>()
+        });
+        let different = groups.as_ref().map(|groups| groups.len() as u64);
+        let most = groups.unwrap_or_default().into_iter().take(StillKnown::LISTED);
+        let most = most.map(|GroupRow { cells, rows, last, .. }| KnownBy { cells, views: rows, last }).collect();
+        Ok(StillKnown { views, different, most, preparing })
+    }
+
+    /// What the index knows of operations now.
+    pub(super) async fn operations(&self) -> Result<Known, ApiError> {
+        let all = ResolvedQuery::new(Query::all(&PASSWORD_OPERATION), (self.clock)())?;
+        self.index.known(&*self.store, &all).await?.ok_or_else(|| self.not_yet())
+    }
+
+    /// Why there is no answer yet.
+    pub(super) fn not_yet(&self) -> ApiError {
+        being_prepared(&self.index)
     }
 
     async fn look(&self, viewer: &Viewer) -> Result<Look, ApiError> {

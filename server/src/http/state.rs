@@ -30,6 +30,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use vigia_app::model::{ApiError, Viewer};
+use vigia_app::story::{Profile, StillKnown, Subject, of_views};
 use vigia_app::words::Words;
 
 /// Most pages that are told at once what moves; further ones ask by themselves.
@@ -177,6 +179,25 @@ impl Shared {
     /// Where it is said what is watched.
     pub fn watching(&self) -> WatchDesk<'_> {
         WatchDesk { store: &*self.store, identity: &self.identity }
+    }
+
+    /// What is known of a user, a device or a credential: views and operations, what was seen and not changed since, and what is to be reviewed.
+    ///
+    /// # Errors
+    /// As [`BehaviorService::profile`].
+    pub async fn profile(&self, viewer: &Viewer, search: &str) -> Result<Profile, ApiError> {
+        let profile = self.behavior.profile(viewer, search).await?;
+        let (subject, zone) = Subject::decode(search)?;
+        let questions = subject.questions(&zone);
+        let still_known = async {
+            match of_views(&questions, &profile.rows) {
+                Some(views) => self.exposure.still_known(viewer, &subject, views).await,
+                None => Ok(StillKnown::default()),
+            }
+        };
+        let desk = self.reviews();
+        let (still_known, reviews) = tokio::try_join!(still_known, desk.open_of(viewer, &questions))?;
+        Ok(Profile { still_known, reviews, ..profile })
     }
 
     /// Where it is set who sees pseudonyms.

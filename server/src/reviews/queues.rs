@@ -1,6 +1,7 @@
 //! What the rules find, counted by the index.
 
 use super::ReviewDesk;
+use super::settings::{least, settings};
 use crate::index::{Any, Known};
 use crate::pseudonyms::veil;
 use crate::reports::being_prepared;
@@ -10,6 +11,7 @@ use vigia_app::model::{ApiError, EventId, Moment, Query, Role, TimeRange, Timest
 use vigia_app::reports::{self, PASSWORD_VIEW};
 use vigia_app::reviews::{ReviewQueue, ReviewSettings, unreviewed};
 use vigia_app::say;
+use vigia_app::story::OpenReviews;
 
 /// What the rules find.
 pub(super) struct Found {
@@ -75,6 +77,46 @@ impl ReviewDesk<'_> {
             }
         }
         Ok(wanted)
+    }
+
+    /// What is to be reviewed of the rows of some questions; `None` for those who do not review.
+    ///
+    /// # Errors
+    /// As [`state`](Self::state).
+    pub async fn open_of(&self, viewer: &Viewer, questions: &[Query]) -> Result<Option<OpenReviews>, ApiError> {
+        let settings = settings(self.store).await?;
+        if viewer.role < least(&settings) {
+            return Ok(None);
+        }
+        let wanted = self.wanted(viewer, &settings).await?;
+        let (now, veil) = ((self.clock)(), veil(self.store, viewer).await?);
+        let mut found = OpenReviews::default();
+        for report in reports::ALL {
+            let (mut open, mut known) = (Vec::new(), None);
+            for (name, query, _) in wanted.iter().filter(|(_, query, _)| query.report.key == report.key) {
+                let asked = unreviewed(query.clone());
+                for question in questions.iter().filter(|question| question.report.key == report.key) {
+                    let mut filters = question.filters.iter();
+                    let narrowed = filters.try_fold(asked.clone(), |query, filter| query.narrowed(filter.column.key, filter.test.clone()));
+                    let Some(query) = narrowed.map(|query| Query { zone: question.zone.clone(), ..query }) else { continue };
+                    let Ok(resolved) = ResolvedQuery::new(query.clone(), now)?.veiled(veil.clone()) else { continue };
+                    if known.is_none() {
+                        known = Some(self.known(&resolved).await?);
+                    }
+                    let Some(known) = &known else { continue };
+                    let any = self.any(known, std::slice::from_ref(&resolved), &[]).await?;
+                    if any.rows > 0 {
+                        let (report, query) = (report.key.to_owned(), codec::encode(&query));
+                        found.queues.push(ReviewQueue { name: name.clone(), report, query, rows: any.rows, oldest: time(any.first) });
+                        open.push(resolved);
+                    }
+                }
+            }
+            if let Some(known) = known {
+                found.rows += self.any(&known, &open, &[]).await?.rows;
+            }
+        }
+        Ok(Some(found))
     }
 
     /// What the index knows of a query's report now.

@@ -2,7 +2,7 @@
 
 use super::ReviewDesk;
 use super::queues::time;
-use super::settings::settings;
+use super::settings::{least, settings};
 use crate::identity::{Actor, Trail};
 use crate::index::pseudonym;
 use crate::pseudonyms::veil;
@@ -28,7 +28,7 @@ const REVIEWED: &str = "Review";
 impl ReviewDesk<'_> {
     /// The least role of those who review.
     pub async fn role(&self) -> Result<Role, ApiError> {
-        Ok(if settings(self.store).await?.managers { Role::Manager } else { Role::Auditor })
+        Ok(least(&settings(self.store).await?))
     }
 
     /// What is to be reviewed; days are those of the zone.

@@ -3,7 +3,7 @@
 use super::{ReviewDesk, SPACE};
 use crate::identity::{Actor, Trail};
 use crate::store::{Store, StoreError};
-use vigia_app::model::{ApiError, Timestamp};
+use vigia_app::model::{ApiError, Role, Timestamp};
 use vigia_app::reviews::{ReviewRule, ReviewSettings};
 
 const SETTINGS: &str = "settings";
@@ -12,6 +12,11 @@ const SETTINGS: &str = "settings";
 pub(super) async fn settings(store: &dyn Store) -> Result<ReviewSettings, StoreError> {
     let kept = store.kept().get(SPACE, SETTINGS).await?;
     kept.map_or_else(|| Ok(ReviewSettings::default()), |kept| serde_json::from_str(&kept).map_err(|error| StoreError::Failed(error.into())))
+}
+
+/// The least role of those who review.
+pub(super) const fn least(settings: &ReviewSettings) -> Role {
+    if settings.managers { Role::Manager } else { Role::Auditor }
 }
 
 impl ReviewDesk<'_> {

@@ -55,6 +55,28 @@ async fn what_somebody_has_seen_is_listed_once() {
 }
 
 #[tokio::test]
+async fn what_several_ask_for_at_once_is_asked_for_once() {
+    let server = started().await;
+    let more = (0..20).map(|number| {
+        let mut event = Event::new(&PASSWORD_VIEW, &"test".into(), format!("more-{number}"), minutes_ago(20));
+        event.set("operation", "View password").set("user", "Lea Ver").set("device", format!("srv-more-{number}")).set("username", "root");
+        event
+    });
+    server.store.append(more.collect()).await.expect("stored");
+    let admins = [server.signed_in(Role::Admin).await, server.signed_in(Role::Admin).await, server.signed_in(Role::Admin).await];
+    let said = futures_util::future::join_all(admins.iter().zip(["one", "two", "three"]).map(|(admin, key)| ask(admin, 23, key))).await;
+    assert!(said.iter().all(|(status, _)| *status == 200), "{said:?}");
+    let rows = admins[0].json("/api/v1/reports/password-operation?username=root&limit=100&columns=device,tags").await;
+    let mut devices: Vec<_> = rows["rows"].as_array().expect("rows").iter().map(|row| row["device"].to_string()).collect();
+    devices.sort();
+    let all = devices.len();
+    devices.dedup();
+    assert_eq!((all, devices.len()), (21, 21), "each credential with a route once: {said:?}");
+    let list = admins[0].json(&format!("{SEEN}?user=Lea+Ver")).await;
+    assert_eq!(list["progress"]["statuses"][0]["operations"], 21, "the progress is theirs, whoever asked last: {list}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_asked_is_named() {
     let server = started().await;
     let manager = server.signed_in(Role::Manager).await;
@@ -99,6 +121,8 @@ async fn all_that_can_be_changed_is_asked_for_once_and_the_rest_is_told() {
     let list = admin.json(&format!("{SEEN}?user=Lea+Ver")).await;
     assert_eq!((&list["progress"]["tag"], &list["progress"]["by"]), (&json!(tag), &json!("admin")), "{list}");
     assert_eq!(list["progress"]["statuses"][0]["operations"], 1, "{list}");
+    let (_, repeated) = ask(&admin, 3, "first").await;
+    assert_eq!(of(&repeated, "srv-1")["id"], json!(id), "the same key, the same operation: {repeated}");
     let (_, again) = ask(&admin, 3, "second").await;
     assert!(of(&again, "srv-1")["refused"].as_str().is_some_and(|said| said.contains("under way")), "{again}");
     let rows = admin.json("/api/v1/reports/password-operation?username=root").await;
@@ -106,5 +130,5 @@ async fn all_that_can_be_changed_is_asked_for_once_and_the_rest_is_told() {
 
     let trail = admin.json("/api/v1/reports/audit-tracking?entity=Password+operation&sort=date&columns=operation,entity_name,change").await;
     let names: Vec<_> = trail["rows"].as_array().expect("rows").iter().map(|row| row["entity_name"].clone()).collect();
-    assert_eq!(names, [json!("1 operation"), json!("0 operations")], "each request is in the trail: {trail}");
+    assert_eq!(names, [json!("1 operation"), json!("0 operations"), json!("0 operations")], "each request is in the trail: {trail}");
 }

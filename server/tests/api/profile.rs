@@ -71,6 +71,62 @@ async fn a_profile_says_what_the_reports_have() {
 }
 
 #[tokio::test]
+async fn what_is_still_open_is_the_rows_that_it_leads_to() {
+    let server = started().await;
+    let mut changed = view("hr", "4", 20);
+    changed.set("device", "srv-8").set("changed", minutes_ago(10)).set("risk", 10_u32);
+    let mut service = view("hr", "5", 20);
+    service.set("user", "backup-bot").set("login", "bot").set("actor_kind", "Service").set("risk", 10_u32);
+    server.store.append(vec![changed, service]).await.expect("stored");
+    let auditor = server.signed_in(Role::Auditor).await;
+    let rows = async |path: String| auditor.json(&path).await["rows"].as_array().map_or(0, Vec::len) as u64;
+    let null = Value::Null;
+    for (search, views, seen) in [
+        ("user=Zelda%20Quorn", 4, [&null, &json!("srv-7"), &json!("root")]),
+        ("user=zquorn", 4, [&null, &json!("srv-7"), &json!("root")]),
+        ("user=backup-bot", 1, [&null, &json!("srv-7"), &json!("root")]),
+        ("device=srv-7", 4, [&null, &null, &json!("root")]),
+        ("device=srv-7&username=root", 4, [&json!("Zelda Quorn"), &null, &null]),
+    ] {
+        let profile = auditor.json(&format!("{PATH}?{search}")).await;
+        let known = &profile["still_known"];
+        assert_eq!((&known["views"], &known["different"]), (&json!(views), &json!(1)), "{search}: {known}");
+        let most = &known["most"][0];
+        assert_eq!([&most["user"], &most["device"], &most["username"]], seen, "{search}: {known}");
+        assert_eq!(most["views"], views, "{search}");
+        assert_eq!(rows(known["href"].as_str().expect("an address").to_owned()).await, views, "{search}");
+        let open = &profile["reviews"];
+        let risky = if search.contains("bot") { 0 } else { 4 };
+        assert_eq!(open["to_review"], risky, "{search}: {open}");
+        for queue in open["queues"].as_array().expect("queues") {
+            assert_eq!((&queue["name"], &queue["to_review"]), (&json!("Risk from 70"), &json!(4)), "{search}");
+            let query = queue["query"].as_str().expect("a query");
+            assert_eq!(rows(format!("/api/v1/reports/password-view?{query}")).await, 4, "{search}: {query}");
+        }
+        assert_eq!(open["queues"].as_array().map(Vec::len), Some(usize::from(risky > 0)), "{search}");
+    }
+    let page = auditor.json("/api/v1/reports/password-view?source=other").await;
+    let said = json!({ "report": "password-view", "ids": [page["rows"][0]["id"]], "verdict": "Expected" });
+    assert_eq!(auditor.post("/api/v1/reviews", said).await.status(), 200);
+    assert_eq!(auditor.json(&format!("{PATH}?user=zquorn")).await["reviews"]["to_review"], 3);
+    let nobody = auditor.json(&format!("{PATH}?user=nobody")).await;
+    assert_eq!((&nobody["still_known"]["views"], &nobody["reviews"]["to_review"]), (&json!(0), &json!(0)));
+}
+
+#[tokio::test]
+async fn what_is_to_be_reviewed_is_told_to_those_who_review() {
+    let server = started().await;
+    let [admin, manager] = [server.signed_in(Role::Admin).await, server.signed_in(Role::Manager).await];
+    let profile = format!("{PATH}?user=zquorn");
+    assert_eq!(manager.json(&profile).await["reviews"], Value::Null);
+    let mut settings = admin.json("/api/v1/reviews/settings").await;
+    settings["managers"] = json!(true);
+    let set = admin.request("PUT", "/api/v1/reviews/settings").json(&settings).send().await.expect("an answer");
+    assert_eq!(set.status(), 204);
+    assert_eq!(manager.json(&profile).await["reviews"]["to_review"], 4);
+}
+
+#[tokio::test]
 async fn a_profile_is_of_one_name() {
     let server = Server::start().await;
     let reader = server.signed_in(Role::Manager).await;
@@ -96,7 +152,8 @@ async fn a_manager_sees_the_profile_of_a_pseudonym() {
     assert_eq!(reports(&theirs), [("password-operation", 3), ("password-view", 4)]);
     assert_eq!([&theirs["days"], &theirs["week"], &theirs["operations"]], [&named["days"], &named["week"], &named["operations"]]);
     let device = manager.json(&format!("{PATH}?device=srv-7")).await;
-    for said in [theirs.to_string(), device.to_string()] {
+    let credential = manager.json(&format!("{PATH}?device=srv-7&username=root")).await;
+    for said in [theirs.to_string(), device.to_string(), credential.to_string()] {
         assert!(!said.to_lowercase().contains("quorn") && said.contains("Alias-"), "{said}");
     }
 }

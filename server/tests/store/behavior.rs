@@ -112,6 +112,7 @@ fn agrees(asked: &Asked, shown: &Behavior, rows: &[Row], of: &str) {
             Measure::WithRisk => assert_eq!(figure.now, counted(risky(&query)), "{of}"),
             Measure::Emergency => assert_eq!(figure.now, counted(query.narrowed("emergency", Test::Flag(true))), "{of}"),
             Measure::Ungoverned => assert_eq!(figure.now, counted(query.narrowed("governance_id", Test::Empty(true))), "{of}"),
+            Measure::Unchanged => assert_eq!(figure.now, counted(query.narrowed("changed", Test::Empty(true))), "{of}"),
             Measure::Users => {}
         }
     }

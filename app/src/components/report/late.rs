@@ -9,6 +9,7 @@ use super::failures::FailureList;
 use super::filters::editor::Editor;
 use super::filters::range::Ranges;
 use super::live::Live;
+use super::press;
 use super::standing;
 use super::story::story;
 use super::tools::{ReportTool, ReportTools};
@@ -47,6 +48,7 @@ fn load_live() -> Result<Draw<ReportTool>, SplitLoaderError> {
         ReportTool::Live(state) => {
             expect_context::<ReportTools>().story.set_value(Some(story));
             state.ask_beside();
+            press::guard(state);
             view! { <Live state /> <ExportMenu state /> }.into_any()
         }
         _ => ().into_any(),

@@ -1,7 +1,7 @@
 //! Addresses of what all reports say of somebody or something, and links to them.
 
 use super::address;
-use crate::model::{EventId, Filter, Query, Report, Test, visible};
+use crate::model::{Cell, EventId, Filter, Query, Report, Test, visible};
 use crate::say;
 use crate::story::{Asked, PROFILE_PATH, Subject, TIMELINE_PATH};
 use leptos::prelude::*;
@@ -28,6 +28,20 @@ fn complete(path: &str, mut search: String) -> String {
         address::push(&mut search, "zone", "UTC");
     }
     format!("{path}?{search}")
+}
+
+/// Whom or what a cell of a report names, where that has a page; `device` is the one that its row names.
+pub fn named(report: &'static Report, key: &str, value: &Cell, device: Option<&Cell>) -> Option<Subject> {
+    let Cell::Text(name) = value else { return None };
+    let about = &report.about;
+    match device {
+        _ if about.user.contains(&key) => Some(Subject::User(name.clone())),
+        _ if about.device == Some(key) => Some(Subject::Device(name.clone())),
+        Some(Cell::Text(device)) if about.username == Some(key) => {
+            Some(Subject::Credential { device: device.clone(), username: name.clone() })
+        }
+        _ => None,
+    }
 }
 
 /// What it is.

@@ -19,7 +19,9 @@ pub mod links;
 pub mod live;
 pub mod narrowing;
 pub mod paging;
+pub mod press;
 pub mod print;
+pub mod review;
 pub mod row;
 pub mod selection;
 pub mod standing;
@@ -30,6 +32,7 @@ pub mod summary;
 pub mod table;
 pub mod tabs;
 pub mod tools;
+pub mod verdict;
 pub mod view;
 pub mod views;
 

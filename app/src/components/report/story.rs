@@ -1,6 +1,7 @@
 //! From an event to all that the reports say of whom and what it is about.
 
 use super::links::{kind, link, name, timeline};
+use super::review::review;
 use super::state::State;
 use crate::components::follow::follow;
 use crate::model::Record;
@@ -33,6 +34,7 @@ pub fn story(state: State, record: Memo<Option<Record>>) -> AnyView {
             <h3>{say!("story.whole")}</h3>
             {follow(links)}
         </section>
+        {review(state, record)}
     }
     .into_any()
 }

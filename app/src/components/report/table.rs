@@ -149,7 +149,7 @@ fn skeleton((columns, limit): (usize, u16)) -> AnyView {
 }
 
 /// The row an event happened in: its place, and what lies there.
-fn row_of(state: State, event: &web_sys::Event) -> Option<(usize, EventId)> {
+pub fn row_of(state: State, event: &web_sys::Event) -> Option<(usize, EventId)> {
     let row = browser::target(event)?.closest("tr").ok().flatten()?;
     let at = row.get_attribute("data-at")?.parse().ok()?;
     id_at(state, at).map(|id| (at, id))

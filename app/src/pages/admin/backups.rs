@@ -3,6 +3,7 @@
 use super::confirm::Confirm;
 use crate::api::backups::{backup_list, cancel_backup, make_backup, release_instance};
 use crate::browser::intl;
+use crate::components::each::each;
 use crate::components::follow::{follow, when};
 use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
@@ -51,14 +52,12 @@ pub fn Backups() -> impl IntoView {
     // A row stays while its backup does, and with it the focus of its buttons.
     let names =
         Memo::new(move |_| all.value.with(|all| all.iter().flat_map(|all| &all.backups).map(|one| one.name.clone()).collect::<Vec<_>>()));
-    let rows = move || {
-        let rows = names.get().into_iter().map(|name| {
-            let of = name.clone();
-            let one = Memo::new(move |_| all.value.with(|all| all.as_ref()?.backups.iter().find(|one| one.name == of).cloned()));
-            row(state, &name, one)
-        });
-        rows.collect_view()
+    let draw = move |name: String| {
+        let of = name.clone();
+        let one = Memo::new(move |_| all.value.with(|all| all.as_ref()?.backups.iter().find(|one| one.name == of).cloned()));
+        row(state, &name, one)
     };
+    let rows = move || each(move || names.get(), draw);
     let held = Memo::new(move |_| all.value.with(|all| all.as_ref().and_then(|all| all.held.clone())));
     let plans =
         Memo::new(move |_| all.value.with(|all| all.as_ref().map(|all| (all.plans.clone(), all.folder.clone(), all.places.clone()))));

@@ -1,6 +1,7 @@
 //! Work that the servers do in the background: how it went, when it is done next, and a button that has it done now.
 
 use crate::api::jobs::{job_list, run_job};
+use crate::components::each::each;
 use crate::components::follow::follow;
 use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
@@ -23,13 +24,12 @@ pub fn Jobs() -> impl IntoView {
     renew_every(all, EVERY);
     // A row stays while its job does, and with it the focus of its button.
     let names = Memo::new(move |_| all.value.with(|all| all.iter().flatten().map(|job| job.name.clone()).collect::<Vec<_>>()));
-    let rows = move || {
-        let rows = names.get().into_iter().enumerate().map(|(at, name)| {
-            let job = Memo::new(move |_| all.value.with(|all| all.as_ref()?.get(at).cloned()));
-            row(name, job, prefs, all, problem)
-        });
-        rows.collect_view()
+    let draw = move |name: String| {
+        let of = name.clone();
+        let job = Memo::new(move |_| all.value.with(|all| all.as_ref()?.iter().find(|job| job.name == of).cloned()));
+        row(name, job, prefs, all, problem)
     };
+    let rows = move || each(move || names.get(), draw);
     view! {
         <div class="admin">
             <h1>{say!("page.jobs")}</h1>

@@ -4,6 +4,7 @@ use super::confirm::Confirm;
 use super::mailbox::mails;
 use super::notification_rule::{blank, form};
 use crate::api::notifications::{notification_rules, remove_notification_rule, test_notification_rule};
+use crate::components::each::each_item;
 use crate::components::follow::{follow, when};
 use crate::components::load::{Load, failed, load};
 use crate::components::notice::Problem;
@@ -39,8 +40,8 @@ pub fn Notifications() -> impl IntoView {
     let demo = expect_context::<Session>().demo;
     let prefs = expect_context::<Prefs>();
     let rows = move || {
-        let clock = Clock::of(prefs, prefs.zone_name());
-        state.rules.value.get().unwrap_or_default().iter().map(|rule| row(state, rule, &clock)).collect_view()
+        let items = move || state.rules.value.get().unwrap_or_default();
+        each_item(items, |of| of.rule.name.clone(), move |of| row(state, &of, &Clock::of(prefs, prefs.zone_name())))
     };
     let empty = move || state.rules.value.with(|rules| rules.as_ref().is_some_and(Vec::is_empty));
     let edit = move || {

@@ -5,6 +5,7 @@ use super::confirm::Confirm;
 use super::credential_set::form as set_form;
 use crate::api::operations::{connectors, credential_sets, executor_info, executor_pause, remove_credential_set};
 use crate::browser::intl;
+use crate::components::each::each_item;
 use crate::components::follow::follow;
 use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::notice::Problem;
@@ -29,8 +30,9 @@ pub fn Operations() -> impl IntoView {
     let edited = RwSignal::new(None::<CredentialSet>);
     let prefs = expect_context::<Prefs>();
     let rows = move || {
-        let clock = Clock::of(prefs, prefs.zone_name());
-        sets.value.get().unwrap_or_default().iter().map(|set| row(set, &clock, sets, edited, problem)).collect_view()
+        let items = move || sets.value.get().unwrap_or_default();
+        let draw = move |set| row(&set, &Clock::of(prefs, prefs.zone_name()), sets, edited, problem);
+        each_item(items, |set| set.name.clone(), draw)
     };
     let empty = move || sets.value.with(|sets| sets.as_ref().is_some_and(Vec::is_empty));
     let add = move |_| edited.set(Some(super::credential_set::blank()));

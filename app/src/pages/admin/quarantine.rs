@@ -3,6 +3,7 @@
 use super::confirm::Confirm;
 use crate::api::admin::{drop_quarantined, quarantine, quarantined, replay_quarantined};
 use crate::browser::intl;
+use crate::components::each::each_item;
 use crate::components::follow::{follow, when};
 use crate::components::load::{failed, load};
 use crate::components::notice::Problem;
@@ -61,7 +62,10 @@ pub fn Quarantine() -> impl IntoView {
         changes: RwSignal::new(0),
     };
     let groups = load(move || Some(state.changes.get()), |_| quarantine());
-    let rows = move || groups.value.get().unwrap_or_default().iter().map(|group| row(state, group)).collect_view();
+    let rows = move || {
+        let key = |group: &QuarantineGroup| [&*group.source, &*group.format, &*group.reason].join("\0");
+        each_item(move || groups.value.get().unwrap_or_default(), key, move |group| row(state, &group))
+    };
     let empty = move || groups.value.with(|groups| groups.as_ref().is_some_and(Vec::is_empty));
     view! {
         <div class="admin">

@@ -4,6 +4,7 @@ use super::confirm::Confirm;
 use super::new_token::NewToken;
 use crate::api::admin::{revoke_token, tokens};
 use crate::browser;
+use crate::components::each::each_item;
 use crate::components::follow::follow;
 use crate::components::load::{Load, failed, load};
 use crate::components::notice::Problem;
@@ -21,8 +22,8 @@ pub fn Tokens() -> impl IntoView {
     let all = load(|| Some(()), |()| tokens());
     let problem = RwSignal::new(None::<String>);
     let rows = move || {
-        let clock = Clock::of(prefs, prefs.zone_name());
-        all.value.get().unwrap_or_default().into_iter().map(|token| row(&token, &clock, all, problem)).collect_view()
+        let items = move || all.value.get().unwrap_or_default();
+        each_item(items, |token| token.name.clone(), move |token| row(&token, &Clock::of(prefs, prefs.zone_name()), all, problem))
     };
     let empty = move || all.value.with(|tokens| tokens.as_ref().is_some_and(Vec::is_empty));
     view! {

@@ -45,6 +45,7 @@ const fn name(measure: Measure, show: Show) -> Text {
         Measure::WithRisk => text!("behavior.with-risk"),
         Measure::Emergency => text!("behavior.emergency"),
         Measure::Ungoverned => text!("behavior.ungoverned"),
+        Measure::Unchanged => text!("story.still-known"),
     }
 }
 
@@ -56,6 +57,7 @@ fn counted(measure: Measure, shown: &Query) -> Option<Query> {
         Measure::WithRisk => risky(shown),
         Measure::Emergency => shown.narrowed("emergency", Test::Flag(true)),
         Measure::Ungoverned => shown.narrowed("governance_id", Test::Empty(true)),
+        Measure::Unchanged => shown.narrowed("changed", Test::Empty(true)),
     }
 }
 

@@ -8,8 +8,10 @@ use crate::components::follow::follow;
 use crate::components::load::{failed, load};
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
-use crate::components::wide_table::wide_table;
+use crate::components::report::links::link;
+use crate::components::wide_table::numbered_table;
 use crate::model::{Knower, visible};
+use crate::story::Subject;
 use crate::{say, text};
 use leptos::prelude::*;
 
@@ -37,13 +39,13 @@ pub fn view(asked: Memo<Asked>) -> AnyView {
         {find::credential(asked)}
         {failed(all)}
         {follow(nobody)}
-        {wide_table(text!("exposure.people"), &heads, move || all.value.with(|all| all.as_ref().is_none_or(Vec::is_empty)), rows)}
+        {numbered_table(text!("exposure.people"), &heads, &[3], move || all.value.with(|all| all.as_ref().is_none_or(Vec::is_empty)), rows)}
     }
     .into_any()
 }
 
 fn row(knower: &Knower, clock: &Clock) -> AnyView {
-    let user = if knower.user.is_empty() { cell::nothing() } else { visible(&knower.user).into_owned().into_any() };
+    let user = if knower.user.is_empty() { cell::nothing() } else { link(&Subject::User(knower.user.clone()), &clock.zone) };
     let whose = Asked { user: knower.user.clone(), ..Asked::default() }.address();
     let link = (!knower.user.is_empty())
         .then(|| view! { <a class="link" href=whose>{say!("exposure.of-person", user = visible(&knower.user))}</a> });

@@ -8,10 +8,12 @@ use crate::components::follow::{follow, when};
 use crate::components::load::{Load, failed, load, renew_every};
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::report::links::link;
 use crate::components::said::paragraph;
 use crate::components::session::Session;
-use crate::components::wide_table::wide_table;
+use crate::components::wide_table::numbered_table;
 use crate::model::{Exposure, Role, SeenCredential, Timestamp, Tone, visible};
+use crate::story::Subject;
 use crate::words::Text;
 use crate::{say, text};
 use leptos::prelude::*;
@@ -42,7 +44,7 @@ pub fn view(asked: Memo<Asked>) -> AnyView {
                 all.map(|seen| row(seen, &asked, &clock, of_person, ways)).collect_view()
             })
         };
-        wide_table(title(of_person), &heads(ways), empty, rows)
+        numbered_table(title(of_person), &heads(ways), &[3], empty, rows)
     };
     let notice = move || {
         let preparing = all.value.with(|all| all.as_ref().is_some_and(|all| all.preparing));
@@ -138,9 +140,15 @@ fn row(seen: &SeenCredential, asked: &Asked, clock: &Clock, of_person: bool, way
         view! { <td class="wrap">{way}</td> }
     });
     let who = say!("exposure.who-of", credential = &name);
+    let of = match (seen.device.is_empty(), seen.username.is_empty()) {
+        (true, _) => None,
+        (_, true) => Some(Subject::Device(seen.device.clone())),
+        _ => Some(Subject::Credential { device: seen.device.clone(), username: seen.username.clone() }),
+    };
+    let page = of.map_or_else(|| name.into_any(), |of| link(&of, &clock.zone));
     view! {
         <tr>
-            <th scope="row">{name}</th>
+            <th scope="row">{page}</th>
             <td>{listed(&seen.credential_types)}</td>
             <td title=sources>{listed(&seen.sources)}</td>
             <td class="number"><a href=asked.views_of(&seen.device, &seen.username)>{views}</a></td>

@@ -12,7 +12,7 @@ use crate::components::router::Router;
 use crate::components::said::paragraph;
 use crate::components::shell::late_page::LatePage;
 use crate::{say, text};
-use address::Asked;
+pub use address::Asked;
 use leptos::prelude::*;
 
 #[component]

@@ -3,10 +3,11 @@
 use super::desk::Desk;
 use crate::api::reviews::close_review_day;
 use crate::browser::intl;
+use crate::components::each::each;
 use crate::components::follow::follow;
 use crate::components::report::cell;
 use crate::components::said::paragraph;
-use crate::components::wide_table::wide_table;
+use crate::components::wide_table::numbered_table;
 use crate::model::{Role, visible};
 use crate::reviews::ReviewDay;
 use crate::{say, text};
@@ -17,19 +18,17 @@ pub fn days(desk: Desk, role: Memo<Option<Role>>) -> AnyView {
         desk.known.value.with(|known| known.iter().flat_map(|known| &known.days).map(|day| day.day.clone()).collect::<Vec<_>>())
     });
     let may_close = Memo::new(move |_| role.get() >= Some(Role::Auditor));
-    let rows = move || {
-        let row = |name: String| {
-            let of = name.clone();
-            let day = Memo::new(move |_| desk.known.value.with(|known| known.as_ref()?.days.iter().find(|day| day.day == of).cloned()));
-            row(desk, name, day, may_close)
-        };
-        names.get().into_iter().map(row).collect_view()
+    let draw = move |name: String| {
+        let of = name.clone();
+        let day = Memo::new(move |_| desk.known.value.with(|known| known.as_ref()?.days.iter().find(|day| day.day == of).cloned()));
+        row(desk, name, day, may_close)
     };
+    let rows = move || each(move || names.get(), draw);
     view! {
         <section>
             <h2>{say!("review.days")}</h2>
             {paragraph("muted", text!("review.days.about"))}
-            {wide_table(text!("review.days"), &[text!("review.day-head"), text!("review.found"), text!("review.left"), text!("review.closed")], move || names.with(Vec::is_empty), rows)}
+            {numbered_table(text!("review.days"), &[text!("review.day-head"), text!("review.found"), text!("review.left"), text!("review.closed")], &[1, 2], move || names.with(Vec::is_empty), rows)}
         </section>
     }
     .into_any()

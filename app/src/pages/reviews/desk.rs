@@ -6,6 +6,7 @@ use crate::browser::focus::focus_soon;
 use crate::components::load::{Load, load};
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::Clock;
+use crate::components::report::verdict::label;
 use crate::model::{EventId, Page, Report, Row, Verdict};
 use crate::reports;
 use crate::reviews::{NewReview, ReviewQueue, ReviewState};
@@ -31,6 +32,8 @@ pub struct Desk {
     pub prefs: Prefs,
     /// Rows were judged, and others will stand in their places.
     moving: StoredValue<bool>,
+    /// Rows whose verdict is on its way.
+    sent: StoredValue<Vec<EventId>>,
 }
 
 impl Desk {
@@ -48,7 +51,16 @@ impl Desk {
             said: RwSignal::new(None),
             prefs,
             moving: StoredValue::new(false),
+            sent: StoredValue::new(Vec::new()),
         };
+        // Whoever looks at a queue stays there, however many of its events others review meanwhile.
+        Effect::new(move |_| {
+            if desk.queue.with(Option::is_none)
+                && let Some(queue) = desk.shown().filter(|queue| queue.rows > 0)
+            {
+                desk.queue.set(Some(queue.name));
+            }
+        });
         let question = Memo::new(move |_| desk.shown().and_then(|queue| Some((queue.report.clone(), question(&queue)?))));
         desk.rows.ask(move || question.get(), |(report, query)| report_page(report, query));
         // The focus goes with the open row, not with its place.
@@ -128,12 +140,15 @@ impl Desk {
         });
     }
 
-    /// Says what the reader thinks of the rows that it is about, and goes on to the next one.
-    pub fn judge(self, verdict: Verdict) {
-        let (ids, Some(queue)) = (untrack(|| self.about()), untrack(|| self.shown())) else { return };
+    /// Says what the reader thinks of these rows, and goes on to the next one. What is pressed twice is said once.
+    pub fn judge(self, mut ids: Vec<EventId>, verdict: Verdict) {
+        let Some(queue) = untrack(|| self.shown()) else { return };
+        self.sent.with_value(|sent| ids.retain(|id| !sent.contains(id)));
         if ids.is_empty() {
             return;
         }
+        self.sent.update_value(|sent| sent.extend(&ids));
+        let of = ids.clone();
         let all = untrack(|| self.ids());
         let next = ids
             .iter()
@@ -143,10 +158,12 @@ impl Desk {
         let next = next.copied();
         let new = NewReview { report: queue.report, ids, verdict: Some(verdict), comment: self.comment.get_untracked() };
         spawn_local_scoped_with_cancellation(async move {
-            match review_events(new).await {
+            let kept = review_events(new).await;
+            self.sent.update_value(|sent| sent.retain(|id| !of.contains(id)));
+            match kept {
                 Ok(kept) => {
                     self.problem.set(None);
-                    self.said.set(Some(say!("review.kept", count = kept.len(), verdict = super::said::label(verdict))));
+                    self.said.set(Some(say!("review.kept", count = kept.len(), verdict = label(verdict))));
                     self.comment.set(String::new());
                     self.chosen.set(Vec::new());
                     match next {

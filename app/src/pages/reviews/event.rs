@@ -1,11 +1,12 @@
 //! One event: what it says, and what was said of it before.
 
 use super::desk::Desk;
-use super::said::drawn;
 use crate::api::reviews::review_history;
 use crate::components::follow::follow;
 use crate::components::load::load;
 use crate::components::report::cell;
+use crate::components::report::links::{link, named};
+use crate::components::report::verdict::drawn;
 use crate::model::{Cell, Column, EventId, Report, ReviewEntry, visible};
 use crate::say;
 use leptos::prelude::*;
@@ -14,8 +15,15 @@ pub fn event(desk: Desk, report: &'static Report, id: EventId) -> AnyView {
     let clock = untrack(|| desk.clock());
     let row = untrack(|| desk.row(id));
     let fields = row.map(|row| {
+        let device = report.about.device.and_then(|key| row.cells.get(report.position(key)?)).cloned();
         let there = report.columns.iter().zip(row.cells).filter(|(column, cell)| !cell.is_empty() && !report.is_time(column));
-        let field = |(column, value): (&'static Column, Cell)| view! { <div><dt>{column.label.said()}</dt><dd>{cell::draw(column, &value, &clock)}</dd></div> };
+        let field = |(column, value): (&'static Column, Cell)| {
+            let drawn = match named(report, column.key, &value, device.as_ref()) {
+                Some(subject) => link(&subject, &clock.zone),
+                None => cell::draw(column, &value, &clock),
+            };
+            view! { <div><dt>{column.label.said()}</dt><dd>{drawn}</dd></div> }
+        };
         there.map(field).collect_view()
     });
     let history = load(|| Some(()), move |()| review_history(report.key.to_owned(), id));

@@ -5,7 +5,6 @@ mod desk;
 mod event;
 mod queues;
 mod rows;
-mod said;
 mod settings;
 mod verdicts;
 mod watched;

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::browser::intl;
+use crate::components::each::each;
 use crate::components::follow::{follow, when};
 use crate::model::visible;
 use crate::reports;
@@ -45,7 +46,7 @@ pub fn queues(desk: Desk) -> AnyView {
                 </button>
             </li>
         }
-    };
-    view! { <ul class="review-queues" aria-label=say!("review.queues")>{follow(move || names.get().into_iter().map(button).collect_view())}</ul> }
         .into_any()
+    };
+    view! { <ul class="review-queues" aria-label=say!("review.queues")>{each(move || names.get(), button)}</ul> }.into_any()
 }

@@ -3,10 +3,11 @@
 use super::desk::{Desk, SHOWN};
 use super::{event, verdicts};
 use crate::browser;
+use crate::components::each::each;
 use crate::components::follow::{follow, when};
 use crate::components::load::failed;
 use crate::components::report::{address, cell};
-use crate::components::wide_table::wide_table;
+use crate::components::wide_table::numbered_table;
 use crate::model::{Cell, EventId, Verdict, visible};
 use crate::{say, text};
 use leptos::{ev, prelude::*};
@@ -27,7 +28,8 @@ pub fn rows(desk: Desk) -> AnyView {
             .then(|| view! { <p class="muted">{say!("review.first", rows = SHOWN, all = browser::intl::count(all))}</p> })
     };
     let none = move || (!desk.rows.busy.get() && ids.with(Vec::is_empty)).then(|| view! { <p>{say!("review.nothing-here")}</p> });
-    let drawn = move || ids.get().into_iter().map(|id| row(desk, id)).collect_view();
+    let keys = move || ids.with(|ids| ids.iter().map(ToString::to_string).collect());
+    let drawn = move || each(keys, move |key| key.parse().ok().map(|id| row(desk, id)).into_any());
     view! {
         <section class="review-rows" on:keydown=move |event| pressed(desk, &event)>
             <h2>{follow(title)}</h2>
@@ -35,7 +37,7 @@ pub fn rows(desk: Desk) -> AnyView {
             {failed(desk.rows)}
             {follow(none)}
             {follow(move || are_there.get().then(|| verdicts::verdicts(desk)))}
-            {wide_table(text!("review.events"), &[text!("review.choose"), text!("review.when"), text!("review.event"), text!("review.risk")], move || ids.with(Vec::is_empty), drawn)}
+            {numbered_table(text!("review.events"), &[text!("review.choose"), text!("review.when"), text!("review.event"), text!("review.risk")], &[3], move || ids.with(Vec::is_empty), drawn)}
             {follow(more)}
         </section>
     }
@@ -49,7 +51,7 @@ fn row(desk: Desk, id: EventId) -> AnyView {
     let is_chosen = Memo::new(move |_| desk.chosen.with(|chosen| chosen.contains(&id)));
     let risk = report.position("risk").and_then(|at| row.cells.get(at)).cloned().unwrap_or_default();
     let risk = if let Cell::Number(risk) = risk { risk.to_string().into_any() } else { cell::nothing() };
-    let address = untrack(|| desk.shown()).map(|queue| format!("{}?{}&open={id}", address::path(report), queue.query));
+    let address = move || desk.shown().map(|queue| format!("{}?{}&open={id}", address::path(report), queue.query));
     let label = say!("review.choose-row", event = &headline);
     let open = move |_| if is_open.get_untracked() { desk.at.set(None) } else { desk.open(id) };
     view! {
@@ -58,7 +60,7 @@ fn row(desk: Desk, id: EventId) -> AnyView {
             <td>{follow(move || desk.clock().time(id.time()))}</td>
             <td class="wrap"><button type="button" class="plain-button" id=format!("review-{id}") aria-expanded=when(move || is_open.get().to_string()) on:click=open>{headline}</button></td>
             <td class="number">{risk}</td>
-            <td class="actions"><a href=address>{say!("review.open")}</a></td>
+            <td class="actions"><a href=when(address)>{say!("review.open")}</a></td>
         </tr>
         <tr class="under" class:gone=when(move || !is_open.get())>
             <td colspan="5">{follow(move || is_open.get().then(|| event::event(desk, report, id)))}</td>
@@ -87,7 +89,7 @@ fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
         key => {
             let verdict = key.parse::<usize>().ok().and_then(|number| Verdict::ALL.get(number.checked_sub(1)?).copied());
             let Some(verdict) = verdict else { return };
-            desk.judge(verdict);
+            desk.judge(untrack(|| desk.about()), verdict);
         }
     }
     event.prevent_default();

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::api::reviews::{review_rules, set_review_rules};
+use crate::components::each::each_item;
 use crate::components::follow::follow;
 use crate::components::form::{Fault, check, input, select};
 use crate::components::load::{failed, load};
@@ -14,7 +15,7 @@ use crate::{say, sentence, text};
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 
 /// A rule while it is written.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Written {
     /// Tells it apart from the others.
     number: usize,
@@ -99,7 +100,7 @@ fn form(desk: Desk, set: ReviewSettings) -> AnyView {
     };
     view! {
         <form class="review-form" on:submit=submit novalidate>
-            {follow(move || rules.get().into_iter().map(|rule| one(rules, rule)).collect_view())}
+            {each_item(move || rules.get(), |rule| rule.number.to_string(), move |rule| one(rules, rule))}
             <p><button type="button" class="button" on:click=add>{say!("review.add-rule")}</button></p>
             {input(fault, "since", say!("review.since"), "date", say!("review.since.about"), since)}
             {check(say!("review.watched"), watched)}

@@ -1,20 +1,26 @@
 //! What can be said of events.
 
 use super::desk::Desk;
-use super::said::drawn;
 use crate::components::follow::{follow, when};
+use crate::components::report::verdict::drawn;
 use crate::components::said::paragraph;
 use crate::model::{ReviewEntry, Verdict};
 use crate::{say, text};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 /// A button for each verdict, and a comment that goes with it.
 pub fn verdicts(desk: Desk) -> AnyView {
     let count = Memo::new(move |_| desk.about().len());
+    // What the reader saw when they pressed: until they let go, another row may be open.
+    let pressed = StoredValue::new(Vec::new());
+    let judge = move |event: &ev::MouseEvent, verdict| {
+        let seen = pressed.try_update_value(std::mem::take).filter(|seen| event.detail() > 0 && !seen.is_empty());
+        desk.judge(seen.unwrap_or_else(|| untrack(|| desk.about())), verdict);
+    };
     let button = move |(number, verdict): (usize, Verdict)| {
         view! {
             <button type="button" class="button" disabled=when(move || count.get() == 0) aria-keyshortcuts=number.to_string()
-                on:click=move |_| desk.judge(verdict)>{drawn(verdict)} " " <kbd aria-hidden="true">{number}</kbd></button>
+                on:pointerdown=move |_| pressed.set_value(untrack(|| desk.about())) on:click=move |event| judge(&event, verdict)>{drawn(verdict)} " " <kbd aria-hidden="true">{number}</kbd></button>
         }
     };
     let about = move || if count.get() == 0 { say!("review.none-chosen").to_owned() } else { say!("review.chosen", count = count.get()) };

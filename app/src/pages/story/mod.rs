@@ -1,6 +1,7 @@
 //! What all reports say of somebody or something.
 
 mod fields;
+mod open;
 mod profile;
 mod shown;
 mod state;

@@ -1,6 +1,7 @@
 //! What the page of a user, a device or a credential shows.
 
 use super::fields::{Field, fields};
+use super::open::open;
 use super::timeline::list;
 use crate::behavior::{RISKY, Top, ViewSeen, first, having, hour, risky, within};
 use crate::browser::intl::{self, count as number};
@@ -15,7 +16,8 @@ use leptos::prelude::*;
 
 pub fn profile(subject: &Subject, shown: &Profile, clock: &Clock) -> AnyView {
     let questions = subject.questions(&clock.zone);
-    let views = of_views(&questions, &shown.rows).and_then(|query| {
+    let ever = of_views(&questions, &shown.rows);
+    let views = ever.and_then(|query| {
         let range =
             TimeRange::Between { from: Some(Moment::parse(&shown.days.first()?.from)?), to: Some(Moment::parse(&shown.days.last()?.to)?) };
         Some(Query { range, ..query.clone() })
@@ -30,6 +32,7 @@ pub fn profile(subject: &Subject, shown: &Profile, clock: &Clock) -> AnyView {
         {sources(shown)}
         {of_views}
         <div class="lists">
+            {open(subject, shown, ever, clock)}
             {of_operations(shown, operations(&questions), clock)}
             {mentions(shown, &questions)}
         </div>

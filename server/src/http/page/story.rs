@@ -15,6 +15,6 @@ impl Stories for ForRequest {
 
     async fn profile(&self, query: &str) -> Result<Profile, ApiError> {
         let viewer = self.caller.asks(&self.state).await?;
-        self.state.behavior.profile(&viewer, query).await
+        self.state.profile(&viewer, query).await
     }
 }

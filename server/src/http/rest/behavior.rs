@@ -197,12 +197,13 @@ struct ExcessJson {
 }
 
 pub(super) const STEPS: [(&str, Step); 4] = [("hour", Step::Hour), ("day", Step::Day), ("week", Step::Week), ("month", Step::Month)];
-const MEASURES: [(&str, Measure); 5] = [
+const MEASURES: [(&str, Measure); 6] = [
     ("views", Measure::Views),
     ("users", Measure::Users),
     ("with_risk", Measure::WithRisk),
     ("emergency", Measure::Emergency),
     ("without_governance_id", Measure::Ungoverned),
+    ("not_changed_since", Measure::Unchanged),
 ];
 const TRENDS: [(&str, TrendKind); 6] = [
     ("governance", TrendKind::Governance),

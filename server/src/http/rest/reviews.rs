@@ -48,7 +48,7 @@ struct StateJson {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReviewQueue)]
-struct QueueJson {
+pub(super) struct QueueJson {
     /// Of its rule.
     name: String,
     #[schema(schema_with = reviewed)]
@@ -78,21 +78,20 @@ struct DayJson {
     closed_by: Option<String>,
 }
 
+impl From<ReviewQueue> for QueueJson {
+    fn from(ReviewQueue { name, report, query, rows, oldest }: ReviewQueue) -> Self {
+        Self { name, report, query, to_review: rows, oldest: oldest.map(Timestamp::rfc3339) }
+    }
+}
+
 impl From<ReviewState> for StateJson {
     fn from(state: ReviewState) -> Self {
-        let queue = |ReviewQueue { name, report, query, rows, oldest }| QueueJson {
-            name,
-            report,
-            query,
-            to_review: rows,
-            oldest: oldest.map(Timestamp::rfc3339),
-        };
         let day = |ReviewDay { day, found, unreviewed, over, closed }| {
             let (closed, closed_by) = closed.map(|(at, who)| (at.rfc3339(), who)).unzip();
             DayJson { day, found, to_review: unreviewed, over, closed, closed_by }
         };
         Self {
-            queues: state.queues.into_iter().map(queue).collect(),
+            queues: state.queues.into_iter().map(QueueJson::from).collect(),
             to_review: state.rows,
             oldest: state.oldest.map(Timestamp::rfc3339),
             days: state.days.into_iter().map(day).collect(),

@@ -2,6 +2,7 @@
 
 use super::behavior::{HourJson, RankingJson, StretchJson, ViewJson, hour, ranking, stretch, views};
 use super::counts::OwnedCell;
+use super::reviews::QueueJson;
 use super::schema;
 use crate::http::endpoint::{Endpoint, Invalid, endpoint, tags};
 use crate::http::problem::Refused;
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 use vigia_app::model::{ApiError, Cell, Query, Report, codec};
 use vigia_app::reports;
-use vigia_app::story::{Asked, Profile, Subject, Told, whole};
+use vigia_app::story::{Asked, KnownBy, Profile, Subject, Told, of_views, whole};
 use vigia_app::words::here;
 
 const PATH: &str = "/api/v1/timeline";
@@ -50,7 +51,7 @@ async fn timeline(Reader(viewer): Reader, State(state): State<AppState>, RawQuer
 async fn profile(Reader(viewer): Reader, State(state): State<AppState>, RawQuery(query): RawQuery) -> Result<Json<ProfileJson>, Refused> {
     let query = query.unwrap_or_default();
     let (subject, zone) = Subject::decode(&query).map_err(ApiError::from)?;
-    Ok(Json(ProfileJson::new(state.behavior.profile(&viewer, &query).await?, &subject, &zone)))
+    Ok(Json(ProfileJson::new(state.profile(&viewer, &query).await?, &subject, &zone)))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -81,6 +82,53 @@ struct ProfileJson {
     operations: Vec<StatusJson>,
     /// The last 10 operations.
     last_operations: Vec<TimelineRow>,
+    still_known: StillKnownJson,
+    /// Null for those who do not review.
+    #[schema(required)]
+    reviews: Option<OpenReviewsJson>,
+}
+
+/// Views after which the password was not changed: of a user all, of a device or a credential what people have seen.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StillKnown)]
+struct StillKnownJson {
+    views: u64,
+    /// How many credentials of a user, accounts of a device, or users of a credential that are; null where they are too many to count.
+    #[schema(required)]
+    different: Option<u64>,
+    /// The 8 of them with most views.
+    most: Vec<KnownByJson>,
+    /// Events that were stored earlier are still being gone through: some that were changed may be counted.
+    preparing: bool,
+    /// Address of the rows; null where there are no views.
+    #[schema(required, format = "uri-reference")]
+    href: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = KnownBy)]
+struct KnownByJson {
+    /// Of a credential.
+    #[schema(value_type = Option<String>, required)]
+    user: OwnedCell,
+    /// Of a user.
+    #[schema(value_type = Option<String>, required)]
+    device: OwnedCell,
+    /// Of a user or a device.
+    #[schema(value_type = Option<String>, required)]
+    username: OwnedCell,
+    views: u64,
+    #[schema(format = DateTime)]
+    last: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = OpenReviews)]
+struct OpenReviewsJson {
+    /// Events that the rules find and nobody has reviewed, each once.
+    to_review: u64,
+    /// Those of each rule that finds any; twice, where somebody is known by two names.
+    queues: Vec<QueueJson>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -120,7 +168,29 @@ impl ProfileJson {
             href: format!("/api/v1/reports/{}?{}", query.report.key, codec::encode(&query)),
             rows,
         };
+        let known = subject.known_by();
+        let known_by = |KnownBy { cells, views, last }: KnownBy| {
+            let cell = |key: &str| {
+                OwnedCell(known.iter().position(|column| column.key == key).and_then(|at| cells.get(at)).cloned().unwrap_or_default())
+            };
+            let [user, device, username] = ["user", "device", "username"].map(cell);
+            KnownByJson { user, device, username, views, last: last.rfc3339() }
+        };
+        let questions = subject.questions(zone);
+        let views_known = of_views(&questions, &shown.rows).and_then(|views| subject.still_known(views));
+        let still_known = StillKnownJson {
+            views: shown.still_known.views,
+            different: shown.still_known.different,
+            most: shown.still_known.most.into_iter().map(known_by).collect(),
+            preparing: shown.still_known.preparing,
+            href: views_known.map(|query| format!("/api/v1/reports/{}?{}", query.report.key, codec::encode(&query))),
+        };
+        let reviews = shown
+            .reviews
+            .map(|open| OpenReviewsJson { to_review: open.rows, queues: open.queues.into_iter().map(QueueJson::from).collect() });
         Self {
+            still_known,
+            reviews,
             reports: subject.questions(zone).into_iter().zip(shown.rows).map(mention).collect(),
             sources: shown.sources.into_iter().map(|(source, rows)| SourceJson { source: OwnedCell(source), rows }).collect(),
             days: shown.days.into_iter().map(stretch).collect(),

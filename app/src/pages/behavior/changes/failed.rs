@@ -5,6 +5,7 @@ use crate::behavior::changes::{Alike, Outcome};
 use crate::behavior::{Top, having};
 use crate::components::follow::follow;
 use crate::components::report::cell;
+use crate::components::report::links::{named, page_of};
 use crate::model::{Cell, Column, Query, visible};
 use crate::pages::behavior::patterns::ranking::{Ranked, leading, ranking};
 use crate::reports::PASSWORD_OPERATION;
@@ -24,6 +25,7 @@ pub fn Failed(board: ChangesBoard) -> impl IntoView {
             let (class, device) = (word("error_class", &alike.class), word("device", &alike.device));
             Ranked {
                 name: say!("changes.alike-on", class = class, device = device),
+                page: None,
                 href: leading(query.as_ref().and_then(of)),
                 all: alike.failed,
                 part: 0,
@@ -47,6 +49,8 @@ fn ranked(top: &Top, query: Option<&Query>) -> Option<AnyView> {
     let column = column(&top.column)?;
     let value = |(value, all, part): &(Cell, u64, u64)| Ranked {
         name: word(column.key, value),
+        page: named(&PASSWORD_OPERATION, column.key, value, None)
+            .map(|subject| page_of(&subject, query.map_or("UTC", |query| &*query.zone))),
         href: leading(query.and_then(|query| having(query, column, value))),
         all: *all,
         part: *part,

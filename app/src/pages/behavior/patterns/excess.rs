@@ -6,6 +6,7 @@ use super::tops::credential;
 use crate::behavior::{Asked, Excess, RISKY, excessive, having, of_credential};
 use crate::browser::intl::{self, count as number};
 use crate::components::follow::follow;
+use crate::components::report::links::{link, named};
 use crate::model::{Cell, Query, visible};
 use crate::pages::behavior::state::rows;
 use crate::reports::PASSWORD_VIEW;
@@ -56,11 +57,16 @@ pub fn Excessive(below: Below) -> impl IntoView {
 fn row(group: &Excess, query: Option<&Query>) -> AnyView {
     let mine = query.and_then(|query| of_credential(query, &group.device, &group.username));
     let href = leading(mine.and_then(|query| having(&query, PASSWORD_VIEW.column("user")?, &group.user)));
+    let zone = query.map_or("UTC", |query| &*query.zone);
+    let page = |key, value, words: String| match named(&PASSWORD_VIEW, key, value, Some(&group.device)) {
+        Some(subject) => link(&subject, zone),
+        None => view! { <span title=words.clone()>{words.clone()}</span> }.into_any(),
+    };
     let user = match &group.user {
         Cell::Text(text) => visible(text).into_owned(),
         _ => "\u{2013}".to_owned(),
     };
-    let name = credential(&group.username, &group.device);
+    let (user, name) = (page("user", &group.user, user), page("username", &group.username, credential(&group.username, &group.device)));
     let views = number(group.views);
     let views = match href {
         Some(href) => view! { <a href=href>{views}</a> }.into_any(),
@@ -71,8 +77,8 @@ fn row(group: &Excess, query: Option<&Query>) -> AnyView {
     let mark = risk.filter(|risk| *risk >= RISKY).map(|_| "risk");
     view! {
         <tr>
-            <td title=user.clone()>{user.clone()}</td>
-            <td title=name.clone()>{name.clone()}</td>
+            <td>{user}</td>
+            <td>{name}</td>
             <td class="number">{views}</td>
             <td class="number"><span class=mark>{risk.map(intl::number)}</span></td>
         </tr>

@@ -5,6 +5,7 @@ use crate::components::follow::follow;
 use crate::components::icon::icon;
 use crate::components::prefs::Prefs;
 use crate::components::report::cell::{self, Clock};
+use crate::components::report::links::{named, page_of};
 use crate::model::{Cell, Direction, Query, Sort, visible};
 use crate::pages::behavior::state::{Dashboard, rows};
 use crate::reports::PASSWORD_VIEW;
@@ -83,8 +84,12 @@ pub fn ViewList(
 }
 
 fn row(view: &ViewSeen, clock: &Clock, query: Option<&Query>) -> AnyView {
-    let text = |cell: &Cell| match cell {
-        Cell::Text(text) => view! { <span title=text.clone()>{visible(text).into_owned()}</span> }.into_any(),
+    let text = |key, cell: &Cell| match (cell, named(&PASSWORD_VIEW, key, cell, Some(&view.device))) {
+        (Cell::Text(text), Some(subject)) => {
+            let href = page_of(&subject, &clock.zone);
+            view! { <a href=href title=text.clone()>{visible(text).into_owned()}</a> }.into_any()
+        }
+        (Cell::Text(text), None) => view! { <span title=text.clone()>{visible(text).into_owned()}</span> }.into_any(),
         _ => cell::nothing(),
     };
     let open = query.map(|query| rows(query, Some(view.id)));
@@ -94,8 +99,8 @@ fn row(view: &ViewSeen, clock: &Clock, query: Option<&Query>) -> AnyView {
     view! {
         <tr>
             <td class="number"><span class=mark>{view.risk}</span></td>
-            <td class="who">{text(&view.user)}</td>
-            <td class="what">{text(&view.username)} " " <span class="muted">{text(&view.device)}</span></td>
+            <td class="who">{text("user", &view.user)}</td>
+            <td class="what">{text("username", &view.username)} " " <span class="muted">{text("device", &view.device)}</span></td>
             <td class="time">{clock.time(at)}</td>
             <td class="actions">{open.map(|href| view! { <a class="button quiet small" href=href aria-label=about>{icon("search")}</a> })}</td>
         </tr>

@@ -10,7 +10,9 @@ use leptos::prelude::*;
 /// A row of it.
 pub struct Ranked {
     pub name: String,
-    /// Where it leads; nowhere, where no address can say it.
+    /// The page of what is named, where it has one.
+    pub page: Option<String>,
+    /// The rows that are counted; nowhere, where no address can say it.
     pub href: Option<String>,
     pub all: u64,
     /// How many of them stand out.
@@ -26,11 +28,17 @@ pub fn leading(query: Option<Query>) -> Option<String> {
 pub fn ranking(title: String, ranked: Vec<Ranked>, others: (u64, u64), part: Text) -> AnyView {
     let most = ranked.iter().map(|one| one.all).max().unwrap_or(1).max(1);
     let none = ranked.is_empty().then(|| view! { <p class="muted none-with-risk">{say!("behavior.nothing-there")}</p> });
-    let row = |Ranked { name, href, all, part: count }: Ranked| {
+    let row = |Ranked { name, page, href, all, part: count }: Ranked| {
         let risk = (count > 0).then(|| view! { <span class="risk" title=part.said()>{number(count)}</span> });
-        let name = match href {
+        // The name leads to its page, and the number to the rows; where there is no page, the name leads to the rows.
+        let (of_name, of_count) = if page.is_some() { (page, href) } else { (href, None) };
+        let name = match of_name {
             Some(href) => view! { <a href=href title=name.clone()>{name.clone()}</a> }.into_any(),
             None => name.into_any(),
+        };
+        let all_of = match of_count {
+            Some(href) => view! { <a href=href>{number(all)}</a> }.into_any(),
+            None => number(all).into_any(),
         };
         // Thousandths: whole percents would make what is rare vanish.
         let share = format!("{}.{}%", all * 100 / most, all * 1000 / most % 10);
@@ -39,7 +47,7 @@ pub fn ranking(title: String, ranked: Vec<Ranked>, others: (u64, u64), part: Tex
                 <span class="top-name">{name}</span>
                 <span class="share-bar" aria-hidden="true"><span style:width=share></span></span>
                 <span class="top-risk">{risk}</span>
-                <span class="top-count">{number(all)}</span>
+                <span class="top-count">{all_of}</span>
             </li>
         }
     };

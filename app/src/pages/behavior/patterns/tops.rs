@@ -5,6 +5,7 @@ use super::ranking::{Ranked, leading, ranking};
 use crate::behavior::{Asked, Top, Used, having, of_credential};
 use crate::components::follow::follow;
 use crate::components::report::cell;
+use crate::components::report::links::{named, page_of};
 use crate::model::{Cell, Query, visible};
 use crate::pages::behavior::state::Dashboard;
 use crate::reports::PASSWORD_VIEW;
@@ -36,6 +37,7 @@ fn ranked(top: &Top, shown: Option<&Query>, zone: &str) -> Option<AnyView> {
         } else {
             visible(&cell::words(column, value, zone)).into_owned()
         },
+        page: named(&PASSWORD_VIEW, column.key, value, None).map(|subject| page_of(&subject, zone)),
         href: leading(shown.and_then(|shown| having(shown, column, value))),
         all: *all,
         part: *risky,
@@ -54,8 +56,10 @@ pub fn Credentials(below: Below) -> impl IntoView {
     let used = Memo::new(move |_| below.patterns(|patterns| patterns.credentials.clone()));
     follow(move || {
         let shown = below.dashboard.asked.with(Asked::shown);
+        let zone = below.dashboard.asked.with(|asked| asked.query.zone.clone());
         let one = |used: &Used| Ranked {
             name: credential(&used.username, &used.device),
+            page: named(&PASSWORD_VIEW, "username", &used.username, Some(&used.device)).map(|subject| page_of(&subject, &zone)),
             href: leading(shown.as_ref().and_then(|shown| of_credential(shown, &used.device, &used.username))),
             all: used.views,
             part: used.risky,

@@ -120,7 +120,7 @@ fn classes(failures: &Failures, query: Option<&Query>) -> Vec<Ranked> {
         .map(|(name, ids)| {
             let count = ids.len() as u64;
             let named = query.filter(|_| ids.len() < Query::MAX_VALUES).and_then(|query| query.narrowed("id", Test::Ids(ids)));
-            Ranked { name, href: named.map(|query| rows(&query, None)), all: count, part: 0 }
+            Ranked { name, page: None, href: named.map(|query| rows(&query, None)), all: count, part: 0 }
         })
         .collect();
     ranked.sort_by_key(|one| std::cmp::Reverse(one.all));

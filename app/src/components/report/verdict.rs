@@ -1,6 +1,6 @@
 //! Verdicts in words.
 
-use crate::components::report::cell;
+use super::cell;
 use crate::model::{Tone, Verdict};
 use crate::text;
 use crate::words::Text;
