@@ -9,6 +9,8 @@ use vigia_app::model::{ErrorClass, EventId, Occasion, Timestamp, visible};
 use vigia_app::say;
 use vigia_app::story::{PROFILE_PATH, Subject, TIMELINE_PATH};
 
+/// The most that one message tells of.
+pub(super) const MOST: u32 = 200;
 /// Failures that an e-mail lists; the report has all.
 const LISTED: usize = 50;
 /// Longest message of a failure in an e-mail, in characters.

@@ -9,6 +9,7 @@ mod deliver;
 mod mail;
 mod mailbox;
 mod message;
+mod noticed;
 mod notification_desk;
 mod progress;
 mod round;

@@ -1,6 +1,6 @@
 //! How far a rule has told, and how telling goes. Kept as JSON under the rule's name.
 
-use super::sightings::Noticed;
+use super::noticed::Noticed;
 use super::undelivered::Undelivered;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! One round of telling: each rule that is due tells what has happened since it told last.
 
-use super::message::{self, Message};
+use super::message::{self, MOST, Message};
 use super::progress::{self, KeptRule, Progress};
 use super::sightings;
 use super::{Delivery, absence};
@@ -24,8 +24,6 @@ const GRACE: Duration = Duration::from_secs(5);
 /// What happened less than this many milliseconds ago waits: others that happened before it may still be on their way into the
 /// database, and failures that are alike are told together.
 pub const SETTLED: i64 = 3_000;
-/// The most that one message tells of.
-pub(super) const MOST: u32 = 200;
 /// The wait after a try that did not work, in milliseconds; it doubles with each one, up to `LONGEST_WAIT`.
 const FIRST_WAIT: i64 = 10_000;
 const LONGEST_WAIT: i64 = 60 * 60 * 1000;

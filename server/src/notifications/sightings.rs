@@ -1,8 +1,7 @@
 //! Views, and failures that other systems report: found by following the journal, once each, and kept with the rule until they are told.
 
-use super::message::{self, Message, Sighting};
+use super::message::{self, MOST, Message, Sighting};
 use super::progress::{self, KeptRule, Progress};
-use super::round::MOST;
 use crate::crash;
 use crate::event::ERROR_CLASS;
 use crate::fold::folded;
@@ -11,8 +10,6 @@ use crate::store::operations::Ended;
 use crate::store::value::{Value, cell};
 use crate::store::{Store, StoreError};
 use crate::watched::Lookout;
-use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use vigia_app::model::{Cell, EventId, NotificationRule, Occasion, OperationStatus, Report, Timestamp};
 use vigia_app::reports::{PASSWORD_OPERATION, PASSWORD_VIEW};
 use vigia_app::story::Subject;
@@ -27,51 +24,8 @@ const ROWS: usize = 1_000;
 pub(super) const RECENT: i64 = 7 * 24 * 60 * 60 * 1000;
 /// What happened longer before a rule began, in milliseconds, is none of its news, though its row changes: views are scored again at times. An hour.
 const BEFORE: i64 = 60 * 60 * 1000;
-/// What waits to be told at most; of what comes beside it, only how many there are is told.
-const WAITING: usize = 1_000;
-/// What is known to have been noticed: it is not told again when its row changes.
-const KNOWN: usize = 5_000;
 /// A rule tells once in so many milliseconds at most.
 const APART: i64 = 60 * 1000;
-
-/// What a rule has noticed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Noticed {
-    /// In the order in which they were noticed.
-    waiting: Vec<EventId>,
-    /// How many of them the message has that is on its way: it is the same however often it is sent, and whatever comes meanwhile.
-    #[serde(default)]
-    batch: usize,
-    /// How many more there are than wait.
-    beside: u64,
-    known: Vec<EventId>,
-}
-
-impl Noticed {
-    /// Nothing.
-    pub const fn new() -> Self {
-        Self { waiting: Vec::new(), batch: 0, beside: 0, known: Vec::new() }
-    }
-
-    fn notice(&mut self, ids: impl Iterator<Item = EventId>) {
-        let mut known: HashSet<EventId> = self.known.iter().copied().collect();
-        for id in ids.filter(|id| known.insert(*id)) {
-            self.known.push(id);
-            if self.waiting.len() < WAITING {
-                self.waiting.push(id);
-            } else {
-                self.beside += 1;
-            }
-        }
-        self.known.drain(..self.known.len().saturating_sub(KNOWN));
-    }
-
-    /// The same once the first so many were told, and how many there are beside them.
-    fn told(&self, count: usize) -> Self {
-        let waiting = self.waiting.get(count..).unwrap_or_default().to_vec();
-        Self { beside: if waiting.is_empty() { 0 } else { self.beside }, waiting, batch: 0, known: self.known.clone() }
-    }
-}
 
 /// The report whose rows an occasion is about, where those are found in the journal.
 pub(super) const fn report(occasion: Occasion) -> Option<&'static Report> {
@@ -171,8 +125,7 @@ pub(super) async fn news(
         return Ok(None);
     }
     if was.noticed.batch == 0 {
-        let batch = was.noticed.waiting.len().min(MOST as usize);
-        return Ok(Some((Progress { noticed: Noticed { batch, ..was.noticed.clone() }, ..was.clone() }, None)));
+        return Ok(Some((Progress { noticed: was.noticed.batched(MOST as usize), ..was.clone() }, None)));
     }
     let next = Progress { noticed: was.noticed.told(told.len()), ..was.clone() };
     // What is not there any more, or is of no interest any more, is not told. What was watched when it was noticed is, whatever is watched now.
@@ -266,38 +219,5 @@ impl Row {
             error_class: Some(text(ERROR_CLASS)).filter(|class| !class.is_empty()).unwrap_or_else(|| "Other".to_owned()),
             message: text("message"),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ids(numbers: std::ops::Range<i64>) -> impl Iterator<Item = EventId> {
-        numbers.filter_map(EventId::from_i64)
-    }
-
-    #[test]
-    fn what_is_noticed_twice_waits_once() {
-        let mut noticed = Noticed::new();
-        noticed.notice(ids(1..4));
-        noticed.notice(ids(2..5));
-        assert_eq!(noticed.waiting, ids(1..5).collect::<Vec<_>>());
-        let mut told = noticed.told(3);
-        assert_eq!(told.waiting, ids(4..5).collect::<Vec<_>>());
-        told.notice(ids(1..5));
-        assert_eq!(told.waiting.len(), 1, "what was told is not told again");
-    }
-
-    #[test]
-    fn what_cannot_wait_is_counted() {
-        let mut noticed = Noticed::new();
-        noticed.notice(ids(1..WAITING as i64 + 8));
-        assert_eq!((noticed.waiting.len(), noticed.beside), (WAITING, 7));
-        let told = noticed.told(200);
-        assert_eq!(told.beside, 7, "until the last of those that wait are told");
-        assert_eq!(told.told(WAITING).beside, 0);
-        noticed.notice(ids(10_000..10_000 + 2 * KNOWN as i64));
-        assert_eq!(noticed.known.len(), KNOWN);
     }
 }
