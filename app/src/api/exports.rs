@@ -24,14 +24,14 @@ type Provided = std::sync::Arc<dyn Exports>;
 
 /// What an export of this query would have.
 #[server(prefix = "/fn", endpoint = "export_offer", protocol = Call)]
-pub async fn export_offer(report: String, query: String) -> Result<ExportOffer, ApiError> {
+pub async fn offered_export(report: String, query: String) -> Result<ExportOffer, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.offer(&report, &query).await }.await)
 }
 
 /// How far an export is.
 #[server(prefix = "/fn", endpoint = "export_progress", protocol = Call)]
-pub async fn export_progress(ticket: String) -> Result<ExportProgress, ApiError> {
+pub async fn followed_export(ticket: String) -> Result<ExportProgress, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.progress(&ticket).await }.await)
 }

@@ -210,7 +210,7 @@ async fn whoever_asks_for_the_head_alone_is_told_how_many_rows_there_are_and_lea
     let server = Server::start().await;
     let auditor = server.signed_in(Role::Auditor).await;
     let response = auditor.request("HEAD", &format!("{VIEWS}?format=csv")).send().await.expect("an answer");
-    assert_eq!((response.status().as_u16(), response.headers()["vigia-rows"].to_str()), (200, Ok("5")));
+    assert_eq!((response.status().as_u16(), response.headers()["vigia-rows"].as_bytes()), (200, &b"5"[..]));
     assert!(trail(&server).await.is_empty());
 }
 

@@ -3,7 +3,7 @@
 use super::super::address;
 use super::super::state::State;
 use super::going::Going;
-use crate::api::exports::{export_offer, set_export_settings};
+use crate::api::exports::{offered_export, set_export_settings};
 use crate::components::follow::{follow, when};
 use crate::components::load::load;
 use crate::components::notice::Problem;
@@ -17,7 +17,7 @@ pub fn Choice(state: State, going: Going) -> impl IntoView {
     let (separator, bom, all) = (RwSignal::new(Separator::Comma), RwSignal::new(false), RwSignal::new(false));
     let offer = load(
         move || state.counted.get(),
-        move |query| async move { export_offer(state.report.key.to_owned(), address::question(&query)).await },
+        move |query| async move { offered_export(state.report.key.to_owned(), address::question(&query)).await },
     );
     let rows = move || offer.value.with(|offer| offer.as_ref().map(|offer| say!("export.rows", count = offer.rows)));
     let wrong = Signal::derive(move || offer.error.with(|error| error.as_ref().map(|error| error.message.said().into_owned())));

@@ -1,6 +1,6 @@
 //! An export on its way: the browser takes the file by itself, and the server says how far it is.
 
-use crate::api::exports::{cancel_export, export_progress};
+use crate::api::exports::{cancel_export, followed_export};
 use crate::browser;
 use crate::components::follow::follow;
 use crate::model::{ErrorKind, ExportProgress, ExportStage};
@@ -47,7 +47,7 @@ impl Going {
         if self.ticket.try_with_value(|now| *now == ticket) != Some(true) {
             return;
         }
-        let unknown = match export_progress(ticket.clone()).await {
+        let unknown = match followed_export(ticket.clone()).await {
             Ok(progress) => {
                 let over = progress.stage.is_over();
                 self.progress.try_set(Some(progress));
