@@ -7,7 +7,7 @@
 //! longer the parts of this one, the page is loaded anew: once, so that two versions behind one address cannot make it go round.
 
 use crate::browser::{fetch, stored, tables};
-use crate::components::follow::follow;
+use crate::components::follow::{follow, react};
 use crate::components::said::span;
 use crate::words::Text;
 use crate::{say, text};
@@ -130,7 +130,7 @@ impl<A: 'static> LatePart<A> {
     #[inline(never)]
     fn drawn(self, wanted: Boxed<bool>, asked: Boxed<A>, instead: Instead) -> AnyView {
         let wanted = Memo::new(move |_| wanted());
-        Effect::new(move |_| {
+        react(move || {
             if wanted.get() {
                 self.need();
             }
