@@ -1,6 +1,6 @@
 //! Questions to a report that people keep under a name: theirs alone, or shared.
 
-use super::{ApiError, ErrorKind, Query, QueryError, Report, Role, Test, TimeRange, codec};
+use crate::model::{ApiError, ErrorKind, Query, QueryError, Report, Role, Test, TimeRange, codec};
 use crate::words::Sentence;
 use crate::{reports, sentence};
 use serde::{Deserialize, Serialize};
