@@ -5,6 +5,7 @@
 //! - [`behavior`]: what the Behavior dashboard is asked and shows.
 //! - [`reviews`]: what is to be reviewed.
 //! - [`story`]: what is asked of all reports at once, about a person, a device, a credential, a ticket or a time.
+//! - [`views`]: questions to a report that people keep under a name.
 //! - [`watched`]: users, devices and credentials that are watched.
 //! - [`words`]: what Vigia says, in each language.
 //! - [`api`]: the server functions, and the traits through which they reach the server.
@@ -17,6 +18,7 @@ pub mod model;
 pub mod reports;
 pub mod reviews;
 pub mod story;
+pub mod views;
 pub mod watched;
 pub mod words;
 

@@ -1,7 +1,8 @@
 //! Views that people keep of the reports.
 
 use super::transport::Call;
-use crate::model::{ApiError, NewView, SavedView};
+use crate::model::ApiError;
+use crate::views::{NewView, SavedView};
 use leptos::prelude::*;
 
 /// What saved views need from the server, for the user of the request at hand.

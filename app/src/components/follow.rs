@@ -19,3 +19,11 @@ pub fn follow<V: IntoAny>(part: impl Fn() -> V + Send + Sync + 'static) -> AnyVi
 pub fn when<T>(value: impl Fn() -> T + Send + Sync + 'static) -> Boxed<T> {
     Box::new(value)
 }
+
+/// Something that is done, and again when what it reads changes.
+pub fn react(act: impl FnMut() + 'static) {
+    fn erased(mut act: Box<dyn FnMut()>) {
+        Effect::new(move |_| act());
+    }
+    erased(Box::new(act));
+}

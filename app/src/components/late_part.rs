@@ -7,7 +7,7 @@
 //! longer the parts of this one, the page is loaded anew: once, so that two versions behind one address cannot make it go round.
 
 use crate::browser::{fetch, stored, tables};
-use crate::components::follow::follow;
+use crate::components::follow::{follow, react};
 use crate::components::said::span;
 use crate::words::Text;
 use crate::{say, text};
@@ -19,6 +19,9 @@ use std::pin::Pin;
 /// How long the page says why it is about to be loaded anew, in milliseconds.
 const NOTICE: u32 = 1_500;
 
+type Boxed<T> = Box<dyn Fn() -> T + Send + Sync>;
+/// What stands in a piece's place while its part has not come, or cannot be had, which it is told then.
+type Instead = Box<dyn Fn(Option<AnyView>) -> AnyView + Send + Sync>;
 /// What draws a part's pieces.
 pub type Draw<A> = fn(A) -> AnyView;
 /// A part on its way.
@@ -120,8 +123,14 @@ impl<A: 'static> LatePart<A> {
         asked: impl Fn() -> A + Send + Sync + 'static,
         instead: impl Fn(Option<AnyView>) -> AnyView + Send + Sync + 'static,
     ) -> AnyView {
+        self.drawn(Box::new(wanted), Box::new(asked), Box::new(instead))
+    }
+
+    /// Compiled once for each kind of part, not for each piece of one.
+    #[inline(never)]
+    fn drawn(self, wanted: Boxed<bool>, asked: Boxed<A>, instead: Instead) -> AnyView {
         let wanted = Memo::new(move |_| wanted());
-        Effect::new(move |_| {
+        react(move || {
             if wanted.get() {
                 self.need();
             }

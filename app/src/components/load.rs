@@ -2,6 +2,7 @@
 
 use super::session::Session;
 use crate::browser;
+use crate::components::follow::react;
 use crate::model::{ApiError, ErrorKind};
 use crate::say;
 use gloo::timers::callback::Interval;
@@ -46,7 +47,7 @@ impl<T: Send + Sync + 'static> Load<T> {
         F: Future<Output = Result<T, ApiError>> + 'static,
     {
         let session = expect_context::<Session>();
-        Effect::new(move |_| {
+        react(move || {
             self.again.track();
             let Some(key) = key() else {
                 self.busy.set(false);

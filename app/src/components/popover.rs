@@ -2,7 +2,7 @@
 
 use super::icon::icon;
 use crate::browser;
-use crate::components::follow::{follow, when};
+use crate::components::follow::{follow, react, when};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -40,7 +40,7 @@ pub fn Popover(
     let listener = window_event_listener(ev::pointerdown, move |event| close_outside(event.target()));
     on_cleanup(move || listener.remove());
     // The panel ends where the window does, and is scrolled from there on.
-    Effect::new(move |_| {
+    react(move || {
         let height = || window().inner_height().ok()?.as_f64();
         if let (true, Some(root), Some(height)) = (open.get(), root.get_untracked(), height()) {
             let room = height - root.get_bounding_client_rect().bottom();

@@ -1,6 +1,7 @@
 //! How the reader likes to see things; remembered by their browser.
 
 use crate::browser::{self, intl, stored};
+use crate::components::follow::react;
 use leptos::prelude::*;
 
 /// A choice the browser remembers.
@@ -62,7 +63,7 @@ impl Prefs {
             now: RwSignal::new(browser::now()),
         };
         gloo::timers::callback::Interval::new(30_000, move || prefs.now.set(browser::now())).forget();
-        Effect::new(move |_| {
+        react(move || {
             mark("data-theme", Some(prefs.theme.get()).filter(|theme| *theme != "system"));
             mark("data-density", Some(prefs.density.get()));
             mark("data-rail", Some(prefs.rail.get()).filter(|rail| *rail == "folded"));

@@ -4,6 +4,7 @@
 //! of a page here is all in its query string, four paths are told apart by hand, and the tables would take a tenth of the
 //! page's budget.
 
+use crate::components::follow::react;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -28,7 +29,7 @@ impl Router {
         let go = move |address: &str, replace| navigate(address, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
         // The address bar follows when the page of the new path is there; here that is at once.
         let address_bar = expect_context::<BrowserUrl>();
-        Effect::new(move |_| {
+        react(move || {
             location.pathname.track();
             address_bar.ready_to_complete();
         });

@@ -7,7 +7,8 @@ use crate::components::load::load;
 use crate::components::prefs::Prefs;
 use crate::components::report::address;
 use crate::components::router::Router;
-use crate::model::{Query, SavedView, visible};
+use crate::model::{Query, visible};
+use crate::views::SavedView;
 use crate::{reports, say};
 use leptos::prelude::*;
 

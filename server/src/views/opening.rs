@@ -5,9 +5,9 @@ use super::seen::is;
 use super::shelf;
 use crate::identity::{Actor, Trail};
 use crate::pseudonyms::veil;
-use vigia_app::model::saved_view::report as report_of;
 use vigia_app::model::{ApiError, Viewer};
 use vigia_app::sentence;
+use vigia_app::views::report as report_of;
 
 /// What stands in the trail where a report opens as it does for everybody.
 const NONE: &str = "None";

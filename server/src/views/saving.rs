@@ -3,8 +3,9 @@
 use super::ViewDesk;
 use super::shelf::{self, Kept, Shelf};
 use crate::identity::{Actor, Trail, random_text};
-use vigia_app::model::{ApiError, ErrorKind, NewView, Role, Viewer};
+use vigia_app::model::{ApiError, ErrorKind, Role, Viewer};
 use vigia_app::sentence;
+use vigia_app::views::NewView;
 
 const ENTITY: &str = "Saved view";
 

@@ -3,9 +3,10 @@
 use super::ViewDesk;
 use super::shelf::{self, Kept, Shelf};
 use crate::pseudonyms::veil;
-use vigia_app::model::saved_view::report as report_of;
-use vigia_app::model::{ApiError, ErrorKind, Role, SavedView, Viewer};
+use vigia_app::model::{ApiError, ErrorKind, Role, Viewer};
 use vigia_app::sentence;
+use vigia_app::views::SavedView;
+use vigia_app::views::report as report_of;
 
 /// Whether both are one user.
 pub(super) fn is(owner: &str, viewer: &Viewer) -> bool {

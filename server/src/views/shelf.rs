@@ -3,7 +3,8 @@
 use crate::fold::folded;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
-use vigia_app::model::{ApiError, ErrorKind, NewView, Report, Role};
+use vigia_app::model::{ApiError, ErrorKind, Report, Role};
+use vigia_app::views::NewView;
 use vigia_app::{reports, sentence};
 
 const SPACE: &str = "views";

@@ -11,10 +11,11 @@ use vigia::notifications::Delivery;
 use vigia::outgoing::Allowed;
 use vigia_app::model::risk::RiskSettings;
 use vigia_app::model::{
-    Action, ChangeRequest, Channel, Chosen, CredentialSet, EventId, NewView, NotificationRule, Occasion, OperationRequest, Priority,
+    Action, ChangeRequest, Channel, Chosen, CredentialSet, EventId, NotificationRule, Occasion, OperationRequest, Priority,
     QuarantineGroup, Role, Scope, Target, Timestamp, TokenRequest, TriedTry, Verdict,
 };
 use vigia_app::reviews::{NewReview, ReviewSettings};
+use vigia_app::views::NewView;
 use vigia_app::story::Subject;
 
 /// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read, write, operate and execute.

@@ -3,7 +3,8 @@
 use crate::harness::{Server, Visitor, problem};
 use crate::server_functions::answer;
 use serde_json::{Value, json};
-use vigia_app::model::{Greeting, NewView, Role, SavedView};
+use vigia_app::model::{Greeting, Role};
+use vigia_app::views::{NewView, SavedView};
 
 const VIEWS: &str = "/api/v1/views";
 

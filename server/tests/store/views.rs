@@ -6,7 +6,8 @@ use vigia::clock;
 use vigia::identity::{Actor, Identity};
 use vigia::store::Store;
 use vigia::views::ViewDesk;
-use vigia_app::model::{NewView, Role, Viewer};
+use vigia_app::model::{Role, Viewer};
+use vigia_app::views::NewView;
 
 on_every_store!(names_and_limits_hold_whoever_saves_at_once, a_copy_has_every_view_with_whoever_keeps_it);
 

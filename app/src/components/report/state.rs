@@ -9,6 +9,7 @@ use super::selection::{Seen, Selection};
 use crate::api::operations::operation_info;
 use crate::api::reports::{report_page, report_summary};
 use crate::browser::resize;
+use crate::components::follow::react;
 use crate::components::load::{Load, load};
 use crate::components::prefs::{Pref, Prefs};
 use crate::components::router::Router;
@@ -104,7 +105,7 @@ impl State {
             Ok(Shown { query, columns, page: Arc::new(page) })
         });
         // Seen before: shown at once, while the server is asked whether it still is so.
-        Effect::new(move |_| {
+        react(move || {
             let seen = sound().and_then(|query| kept.with_value(|kept| kept.find(&query)));
             if seen.is_some() {
                 rows.value.set(seen);
@@ -118,7 +119,7 @@ impl State {
         let summary =
             load(move || counted.get(), move |query| async move { report_summary(report.key.to_owned(), address::question(&query)).await });
         // What was chosen was chosen among these.
-        Effect::new(move |_| {
+        react(move || {
             counted.track();
             selection.clear();
         });
@@ -258,7 +259,7 @@ impl State {
     /// Writes what an incomplete address shows into the address.
     pub fn complete_address(&self) {
         let state = *self;
-        Effect::new(move |_| {
+        react(move || {
             let incomplete = state.search.with(|search| !address::is_complete(search)) && state.parsed.with(Result::is_ok);
             if incomplete && state.router.path.with_untracked(|path| *path == address::path(state.report)) {
                 state.router.replace(&address::of(&state.query.get_untracked(), state.open.get_untracked()));

@@ -10,7 +10,7 @@ use super::summary::SummaryLine;
 use super::table::{Table, focus_row};
 use super::tabs::Tabs;
 use super::tools::{ReportTool, ReportTools};
-use crate::components::follow::{follow, when};
+use crate::components::follow::{follow, react, when};
 use crate::components::icon::icon;
 use crate::components::late_part::bones;
 use crate::components::prefs::Prefs;
@@ -90,7 +90,7 @@ pub fn ReportView(report: &'static Report) -> impl IntoView {
 /// Once rows are there and the browser has nothing better to do, what a reader may use next is loaded.
 fn prefetch_when_idle(state: State, tools: ReportTools) {
     let there = Memo::new(move |_| state.rows.value.with(Option::is_some));
-    Effect::new(move |_| {
+    react(move || {
         let prefetch = move || tools.prefetch_all();
         // Safari knows no idle moments.
         if there.get() && request_idle_callback_with_handle(prefetch).is_err() {

@@ -9,7 +9,7 @@ use super::router::Router;
 use super::session::Session;
 use crate::api::session::current_user;
 use crate::browser;
-use crate::components::follow::follow;
+use crate::components::follow::{follow, react};
 use crate::model::ApiError;
 use crate::say;
 use leptos::{html, prelude::*};
@@ -28,7 +28,7 @@ pub fn SignedIn(
         move || session.viewer.with_untracked(Option::is_none).then_some(()),
         |()| async { current_user().await?.ok_or_else(ApiError::signed_out) },
     );
-    Effect::new(move |_| {
+    react(move || {
         if let Some(greeting) = asked.value.get() {
             session.greeted(greeting);
         }

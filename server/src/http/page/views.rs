@@ -2,7 +2,8 @@
 
 use super::server_functions::ForRequest;
 use vigia_app::api::views::Views;
-use vigia_app::model::{ApiError, NewView, SavedView};
+use vigia_app::model::ApiError;
+use vigia_app::views::{NewView, SavedView};
 
 #[async_trait::async_trait]
 impl Views for ForRequest {

@@ -14,8 +14,9 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
-use vigia_app::model::{NewView, Role, SavedView};
+use vigia_app::model::Role;
 use vigia_app::reports;
+use vigia_app::views::{NewView, SavedView};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint!(list), endpoint!(create), endpoint!(one), endpoint!(change), endpoint!(remove), endpoint!(open_with)]

@@ -8,7 +8,7 @@ pub mod words;
 
 use super::narrowing::Narrowing;
 use super::tools::{ReportTool, ReportTools};
-use crate::components::follow::follow;
+use crate::components::follow::{follow, react};
 use crate::components::icon::icon;
 use crate::components::late_part::bones;
 use crate::components::popover::Popover;
@@ -23,7 +23,7 @@ pub fn FilterLine(narrowing: Narrowing) -> impl IntoView {
     let tools = expect_context::<ReportTools>();
     // The filter being changed; `None` for a new one.
     let edited = RwSignal::new(None::<usize>);
-    Effect::new(move |_| {
+    react(move || {
         if !open.get() {
             edited.set(None);
         }

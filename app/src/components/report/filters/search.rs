@@ -1,6 +1,6 @@
 //! The search box.
 
-use crate::components::follow::when;
+use crate::components::follow::{react, when};
 use crate::components::icon::icon;
 use crate::components::report::narrowing::Narrowing;
 use crate::model::Query;
@@ -17,7 +17,7 @@ pub fn SearchBox(narrowing: Narrowing) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let asked = Memo::new(move |_| narrowing.query.with(|query| query.search.clone()));
     // The address changed by other means, "Clear" or going back. Blanks at the end are still being typed.
-    Effect::new(move |_| {
+    react(move || {
         let asked = asked.get();
         if text.with_untracked(|text| text.trim() != asked) {
             text.set(asked);

@@ -6,8 +6,9 @@ use crate::browser::focus::focus_soon;
 use crate::components::follow::{follow, when};
 use crate::components::form::{Fault, check, input, select};
 use crate::components::notice::Problem;
-use crate::model::{ApiError, ErrorKind, NewView, Role};
+use crate::model::{ApiError, ErrorKind, Role};
 use crate::say;
+use crate::views::NewView;
 use leptos::{ev, prelude::*, task::spawn_local_scoped_with_cancellation};
 
 /// Fields with a place of their own.

@@ -7,8 +7,9 @@ use crate::browser::{clipboard, focus::focus_soon};
 use crate::components::follow::follow;
 use crate::components::report::address;
 use crate::components::shell::late_page::LatePage;
-use crate::model::{SavedView, visible};
+use crate::model::visible;
 use crate::say;
+use crate::views::SavedView;
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 
 pub(super) fn menu(desk: Desk) -> AnyView {

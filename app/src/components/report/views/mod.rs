@@ -11,8 +11,9 @@ use crate::browser::resize::Watch;
 use crate::components::follow::{follow, when};
 use crate::components::load::{Load, load};
 use crate::components::popover::Popover;
-use crate::model::{NewView, Query, SavedView, visible};
+use crate::model::{Query, visible};
 use crate::say;
+use crate::views::{NewView, SavedView};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 

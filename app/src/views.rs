@@ -1,6 +1,6 @@
 //! Questions to a report that people keep under a name: theirs alone, or shared.
 
-use super::{ApiError, ErrorKind, Query, QueryError, Report, Role, Test, TimeRange, codec};
+use crate::model::{ApiError, ErrorKind, Query, QueryError, Report, Role, Test, TimeRange, codec};
 use crate::words::Sentence;
 use crate::{reports, sentence};
 use serde::{Deserialize, Serialize};
@@ -149,8 +149,8 @@ mod tests {
     fn a_zone_is_kept_with_dates_and_with_nothing_else() -> Result<(), QueryError> {
         for (asked, kept) in [
             ("reason=Incident&time=today&zone=Asia/Tokyo&cursor=x", "reason=Incident&time=today"),
-            ("from=2026-11-01T00:00&zone=Asia/Tokyo", "from=2026-11-01T00:00&zone=Asia/Tokyo"),
-            ("changed.from=2026-11-01T00:00&zone=Asia/Tokyo", "changed.from=2026-11-01T00:00&zone=Asia/Tokyo"),
+            ("from=2026-11-01T00:00&zone=Asia/Tokyo", "from=2026-11-01T00:00:00&zone=Asia/Tokyo"),
+            ("changed.from=2026-11-01T00:00&zone=Asia/Tokyo", "changed.from=2026-11-01T00:00:00&zone=Asia/Tokyo"),
         ] {
             let query = codec::decode(&reports::PASSWORD_VIEW, asked)?;
             assert_eq!(NewView::question(&query), kept, "{asked}");
