@@ -21,7 +21,7 @@ pub fn watched() -> AnyView {
     let prefs = expect_context::<Prefs>();
     let rows = move || {
         let clock = Clock::of(prefs, prefs.zone_name());
-        known.value.get().unwrap_or_default().into_iter().map(|watched| row(watched, known, problem, &clock)).collect_view()
+        known.value.get().unwrap_or_default().iter().map(|watched| row(watched, known, problem, &clock)).collect_view()
     };
     let empty = move || known.value.with(|known| known.as_ref().is_none_or(Vec::is_empty));
     let none =
@@ -40,7 +40,7 @@ pub fn watched() -> AnyView {
     .into_any()
 }
 
-fn row(watched: Watched, known: Load<Vec<Watched>>, problem: RwSignal<Option<String>>, clock: &Clock) -> AnyView {
+fn row(watched: &Watched, known: Load<Vec<Watched>>, problem: RwSignal<Option<String>>, clock: &Clock) -> AnyView {
     let called = name(&watched.of);
     let of = watched.of.clone();
     let stop = move |_| {
