@@ -101,8 +101,8 @@ test.describe('reviews', () => {
   });
 
   test('an event is reviewed from its details in the report', async ({ page }) => {
-    await page.goto('/reports/events/password-view?source=reviews-e2e&user=Reviewed%204&zone=UTC');
-    await page.getByRole('row', { name: /Reviewed 4/ }).click();
+    await page.goto('/reports/events/password-view?source=reviews-e2e&user=Reviewed%205&zone=UTC');
+    await page.getByRole('row', { name: /Reviewed 5/ }).click();
     const panel = page.locator('.review-panel');
     await expect(panel).toContainText('Nobody has reviewed it.');
     await panel.locator('[name=review-comment]').fill('as agreed');
