@@ -26,7 +26,7 @@ const script = join(work, `${NAME}.js`)
 const main = join(work, `${NAME}_bg.wasm`)
 const run = (program, ...args) => execFileSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] })
 // Parts that share much with another one: it comes first, and what it has they do not hold themselves.
-const WITHIN = { patterns: 'behavior', changes: 'behavior' }
+const WITHIN = { patterns: 'behavior', changes: 'behavior', review_settings: 'reviews' }
 // What the sections are called that hold the modules of a part.
 const SECTION = 'module'
 const edit = (file, change) => writeFileSync(file, change(readFileSync(file)))

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 42] = [
+const ORDER: [&str; 44] = [
     "clock",
     "crash",
     "process_name",

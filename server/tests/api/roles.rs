@@ -15,8 +15,8 @@ use vigia_app::model::{
     QuarantineGroup, Role, Scope, Target, Timestamp, TokenRequest, TriedTry, Verdict,
 };
 use vigia_app::reviews::{NewReview, ReviewSettings};
-use vigia_app::views::NewView;
 use vigia_app::story::Subject;
+use vigia_app::views::NewView;
 
 /// Statuses for nobody, a manager, an auditor, an administrator, and the bearers of tokens that read, write, operate and execute.
 pub type Statuses = [u16; 8];

@@ -8,6 +8,7 @@ mod agrees;
 mod backups;
 mod client;
 mod copies;
+mod exposure;
 mod first_start;
 mod frozen;
 #[path = "../support/http.rs"]

@@ -3,6 +3,7 @@
 mod days;
 mod desk;
 mod event;
+mod late;
 mod queues;
 mod rows;
 mod settings;
@@ -40,8 +41,7 @@ pub fn ReviewPage() -> impl IntoView {
             <p role="status" class="success" class:shown=when(move || desk.said.with(Option::is_some))>{follow(move || desk.said.get())}</p>
             {follow(move || is_known.get().then(|| rows::rows(desk)))}
             {follow(move || is_known.get().then(|| days::days(desk, role)))}
-            {follow(move || role.get().is_some_and(|role| role > Role::Manager).then(watched::watched))}
-            {follow(move || (role.get() == Some(Role::Admin)).then(|| settings::settings(desk)))}
+            {follow(move || role.get().is_some_and(|role| role > Role::Manager).then(|| late::below(desk, role)))}
         </div>
     }
     .into_any()
