@@ -5,6 +5,9 @@ use crate::words::Sentence;
 use crate::{reports, sentence};
 use serde::{Deserialize, Serialize};
 
+/// Where the page of one view is, which leads to what it asks.
+pub const VIEW_PATH: &str = "/reports/view";
+
 /// A view as somebody keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewView {

@@ -212,7 +212,7 @@ mod tests {
     fn what_cannot_be_is_said_with_what_can() {
         assert_eq!(refused("user=ana"), "format: is missing. Choose one of: csv, ndjson.");
         assert_eq!(refused("format=docx"), "format: cannot be \"docx\". Choose one of: csv, ndjson.");
-        assert_eq!(refused("format=csv&format=csv"), "format: appears twice");
+        assert_eq!(refused("format=csv&format=csv"), "format: appears twice. Give it once.");
         assert_eq!(
             refused("format=csv&limit=10"),
             "limit: says nothing here: an export has all rows of the report that match. Leave it out."

@@ -66,7 +66,10 @@ async fn are_told(database: &str, place: &'static str) {
     let now = clock::system()();
     let view = |number: usize| {
         let mut event = Event::new(&PASSWORD_VIEW, &"vault".into(), number.to_string(), now);
-        event.set("user", format!("user {number}")).set("device", if number % 2 == 0 { "SRV-1" } else { "srv-2" }).set("username", "root");
+        event
+            .set("user", format!("user {number}"))
+            .set("device", if number.is_multiple_of(2) { "SRV-1" } else { "srv-2" })
+            .set("username", "root");
         event
     };
     store.append((0..2 * VIEWS).map(view).collect()).await.expect("stored");

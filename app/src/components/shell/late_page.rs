@@ -2,6 +2,7 @@
 
 use crate::story::{PROFILE_PATH, TIMELINE_PATH};
 use crate::text;
+use crate::views::VIEW_PATH;
 use crate::words::Text;
 
 /// A page that is not a report.
@@ -71,7 +72,7 @@ impl LatePage {
             Self::Jobs => "/admin/jobs",
             Self::Backups => "/admin/backups",
             Self::Review => "/reports/review",
-            Self::SavedView => "/reports/view",
+            Self::SavedView => VIEW_PATH,
         }
     }
 

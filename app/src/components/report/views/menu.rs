@@ -6,10 +6,9 @@ use crate::api::views::open_with_view;
 use crate::browser::{clipboard, focus::focus_soon};
 use crate::components::follow::follow;
 use crate::components::report::address;
-use crate::components::shell::late_page::LatePage;
 use crate::model::visible;
 use crate::say;
-use crate::views::SavedView;
+use crate::views::{SavedView, VIEW_PATH};
 use leptos::{prelude::*, task::spawn_local_scoped_with_cancellation};
 
 pub(super) fn menu(desk: Desk) -> AnyView {
@@ -102,7 +101,7 @@ fn item(desk: Desk, saved: &SavedView) -> AnyView {
         let (id, label) = (id.clone(), say!("views.link", name = &name));
         let copy = move |_| {
             let origin = window().location().origin().unwrap_or_default();
-            let done = clipboard::copy(&format!("{origin}{}?id={id}", LatePage::SavedView.path()));
+            let done = clipboard::copy(&format!("{origin}{VIEW_PATH}?id={id}"));
             desk.said.set(if done { say!("views.linked").to_owned() } else { say!("copy.failed").to_owned() });
         };
         understood.then(
