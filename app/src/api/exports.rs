@@ -11,8 +11,8 @@ use leptos::prelude::*;
 pub trait Exports: Send + Sync {
     /// What an export of this query would have.
     async fn offer(&self, report: &str, query: &str) -> Result<ExportOffer, ApiError>;
-    /// How far the export is that they call so. To ask is no use of the session.
-    async fn progress(&self, ticket: &str) -> Result<ExportProgress, ApiError>;
+    /// How far the export is that they call so; `None` where this server knows of none. To ask is no use of the session.
+    async fn progress(&self, ticket: &str) -> Result<Option<ExportProgress>, ApiError>;
     /// Ends the export that they call so.
     async fn cancel(&self, ticket: &str) -> Result<(), ApiError>;
     /// Says whether managers may export. Admins only.
@@ -31,7 +31,7 @@ pub async fn offered_export(report: String, query: String) -> Result<ExportOffer
 
 /// How far an export is.
 #[server(prefix = "/fn", endpoint = "export_progress", protocol = Call)]
-pub async fn followed_export(ticket: String) -> Result<ExportProgress, ApiError> {
+pub async fn followed_export(ticket: String) -> Result<Option<ExportProgress>, ApiError> {
     use super::transport::{answer, provided};
     answer(async { provided::<Provided>()?.progress(&ticket).await }.await)
 }

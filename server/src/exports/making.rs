@@ -89,20 +89,18 @@ impl ExportDesk<'_> {
         })
     }
 
-    /// How far the export is that this person calls so.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] when this server has none, or it was over long ago.
-    pub fn progress(&self, person: &str, ticket: &str) -> Result<ExportProgress, ApiError> {
-        Ok(self.exports.running.of(person, ticket)?.told())
+    /// How far the export is that this person calls so; `None` when this server has none, or it was over long ago.
+    pub fn progress(&self, person: &str, ticket: &str) -> Option<ExportProgress> {
+        Some(self.exports.running.of(person, ticket)?.told())
     }
 
     /// Ends the export that this person calls so; one that is over stays as it is.
     ///
     /// # Errors
-    /// See [`ExportDesk::progress`].
+    /// [`ErrorKind::NotFound`] when this server has none, or it was over long ago.
     pub fn cancel(&self, person: &str, ticket: &str) -> Result<(), ApiError> {
-        self.exports.running.of(person, ticket)?.cancelled.cancel();
+        let found = self.exports.running.of(person, ticket);
+        found.ok_or_else(|| ApiError::new(ErrorKind::NotFound, sentence!("export.unknown")))?.cancelled.cancel();
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
-use vigia_app::model::{ApiError, ErrorKind, ExportProgress, ExportStage};
+use vigia_app::model::{ApiError, ExportProgress, ExportStage};
 use vigia_app::sentence;
 
 /// How long one is told of that is over.
@@ -53,9 +53,8 @@ impl Running {
     }
 
     /// The export that this person calls so.
-    pub(super) fn of(&self, person: &str, ticket: &str) -> Result<Arc<Progress>, ApiError> {
-        let found = self.lock().get(&(person.to_owned(), ticket.to_owned())).cloned();
-        found.ok_or_else(|| ApiError::new(ErrorKind::NotFound, sentence!("export.unknown")))
+    pub(super) fn of(&self, person: &str, ticket: &str) -> Option<Arc<Progress>> {
+        self.lock().get(&(person.to_owned(), ticket.to_owned())).cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<(String, String), Arc<Progress>>> {

@@ -40,7 +40,7 @@ pub const TABLE: &[(&str, &str, Statuses)] = &[
     ("GET", "/api/v1/exports/settings", ADMINISTRATORS),
     ("PUT", "/api/v1/exports/settings", [401, 403, 403, 204, 403, 403, 403, 403]),
     ("POST", "/fn/export_offer", [401, 403, 200, 200, 403, 403, 403, 403]),
-    ("POST", "/fn/export_progress", [401, 404, 404, 404, 403, 403, 403, 403]),
+    ("POST", "/fn/export_progress", [401, 200, 200, 200, 403, 403, 403, 403]),
     ("POST", "/fn/cancel_export", [401, 404, 404, 404, 403, 403, 403, 403]),
     ("POST", "/fn/set_export_settings", [401, 403, 403, 200, 403, 403, 403, 403]),
     ("GET", "/api/v1/reports/{report}/values/{column}", READERS),

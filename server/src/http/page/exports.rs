@@ -17,9 +17,9 @@ impl Exports for ForRequest {
         Ok(ExportOffer { rows, managers })
     }
 
-    async fn progress(&self, ticket: &str) -> Result<ExportProgress, ApiError> {
+    async fn progress(&self, ticket: &str) -> Result<Option<ExportProgress>, ApiError> {
         let viewer = self.caller.looking_on(&self.state).await?;
-        self.state.exports().progress(&viewer.username, ticket)
+        Ok(self.state.exports().progress(&viewer.username, ticket))
     }
 
     async fn cancel(&self, ticket: &str) -> Result<(), ApiError> {

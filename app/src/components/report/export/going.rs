@@ -3,7 +3,7 @@
 use crate::api::exports::{cancel_export, followed_export};
 use crate::browser;
 use crate::components::follow::follow;
-use crate::model::{ErrorKind, ExportProgress, ExportStage};
+use crate::model::{ExportProgress, ExportStage};
 use crate::say;
 use gloo::timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
@@ -48,7 +48,7 @@ impl Going {
             return;
         }
         let unknown = match followed_export(ticket.clone()).await {
-            Ok(progress) => {
+            Ok(Some(progress)) => {
                 let over = progress.stage.is_over();
                 self.progress.try_set(Some(progress));
                 if over {
@@ -56,7 +56,7 @@ impl Going {
                 }
                 0
             }
-            Err(error) if error.kind == ErrorKind::NotFound => unknown + 1,
+            Ok(None) => unknown + 1,
             // What is wrong with asking says nothing of the export.
             Err(_) => unknown,
         };
