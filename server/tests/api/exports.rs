@@ -251,7 +251,7 @@ async fn a_manager_who_sees_pseudonyms_exports_pseudonyms() {
     assert_eq!(text(&manager, &format!("{VIEWS}?format=ndjson&user=Ana%20Lima")).await, "");
 }
 
-/// So many views of pages of text, a second apart.
+/// So many views of pages of text, a second apart, which the report has.
 async fn many(server: &Server, count: u32) {
     let source: Arc<str> = "many".into();
     let justification = "x".repeat(16 << 10);
@@ -263,6 +263,14 @@ async fn many(server: &Server, count: u32) {
             event
         };
         server.store.append((from..count.min(from + 500)).map(event).collect()).await.expect("stored");
+    }
+    let auditor = server.signed_in(Role::Auditor).await;
+    let matching = async || {
+        let response = auditor.request("HEAD", &format!("{VIEWS}?format=ndjson&source=many")).send().await.expect("an answer");
+        response.headers()["vigia-rows"].to_str().expect("a number").to_owned()
+    };
+    while matching().await != count.to_string() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
