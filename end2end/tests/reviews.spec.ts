@@ -29,6 +29,8 @@ test.describe('reviews', () => {
     await page.getByRole('link', { name: 'Review', exact: true }).first().click();
     await expect(page.getByRole('heading', { level: 1, name: 'Review' })).toBeVisible();
     await expect(page.getByRole('button', { name: /Risk from 70/ })).toBeVisible();
+    // The rules come after the queues.
+    await expect(page.getByRole('button', { name: 'Remove this rule' }).first()).toBeVisible();
     while ((await page.getByRole('button', { name: 'Remove this rule' }).count()) > 0) await page.getByRole('button', { name: 'Remove this rule' }).first().click();
     await page.getByRole('button', { name: 'Add a rule' }).click();
     await page.getByLabel('Name of the rule').fill('From the test');
