@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground floor up.
-const ORDER: [&str; 44] = [
+const ORDER: [&str; 45] = [
     "clock",
     "crash",
     "process_name",
     "stop",
     "doors",
+    "shares",
     "causes",
     "file",
     "digest",

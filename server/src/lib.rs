@@ -44,6 +44,7 @@ pub mod reviews;
 mod rings;
 pub mod risk;
 pub mod secret;
+mod shares;
 pub mod source_name;
 pub mod stop;
 pub mod store;

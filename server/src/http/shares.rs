@@ -3,6 +3,7 @@
 //! Whoever reads reports takes a share before the first question, and keeps it until the answer is taken: so a person who asks much waits for
 //! themselves, and answers that nobody reads are few. A token is a person of its own.
 
+use crate::shares::{Share, Shares};
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -10,13 +11,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
-use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
 use vigia_app::model::{ApiError, ErrorKind};
 use vigia_app::sentence;
 
@@ -28,8 +26,6 @@ pub(super) const COME_AGAIN: (HeaderName, HeaderValue) = (header::RETRY_AFTER, H
 
 /// Large bodies of one address.
 pub(super) const BODIES: usize = 8;
-/// Beyond so many persons and addresses, those that have nothing are forgotten.
-const REMEMBERED: usize = 1_000;
 
 /// How much one person may ask at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,37 +39,6 @@ pub struct Questions {
 impl Default for Questions {
     fn default() -> Self {
         Self { at_once: 3, patience: Duration::from_secs(10) }
-    }
-}
-
-/// So many of something for each person, or address.
-pub(super) struct Shares {
-    each: usize,
-    patience: Duration,
-    of: Mutex<HashMap<String, Arc<Semaphore>>>,
-}
-
-/// One of them, until it is dropped.
-#[derive(Debug)]
-pub(super) struct Share(#[expect(dead_code, reason = "it is kept until it is dropped")] OwnedSemaphorePermit);
-
-impl Shares {
-    /// Whoever finds none waits so long for one.
-    pub(super) fn new(each: usize, patience: Duration) -> Self {
-        Self { each, patience, of: Mutex::default() }
-    }
-
-    /// A share of this person: first come, first served.
-    pub(super) async fn of(&self, person: &str) -> Option<Share> {
-        let shares = {
-            let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-            if of.len() >= REMEMBERED {
-                // What is had or waited for has its own hold on it.
-                of.retain(|_, shares| Arc::strong_count(shares) > 1);
-            }
-            of.entry(person.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(self.each))).clone()
-        };
-        timeout(self.patience, shares.acquire_owned()).await.ok()?.ok().map(Share)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::budget::Budget;
 use super::cookies::CookieRules;
 use super::rights::Recheck;
-use super::shares::{BODIES, Questions, STREAMS, Shares};
+use super::shares::{BODIES, Questions, STREAMS};
 use crate::backups::{BackupSetup, Backups};
 use crate::behavior::BehaviorService;
 use crate::clock::Clock;
@@ -21,6 +21,7 @@ use crate::pseudonyms::PseudonymDesk;
 use crate::reports::ReportService;
 use crate::reviews::ReviewDesk;
 use crate::risk::RiskDesk;
+use crate::shares::Shares;
 use crate::store::Store;
 use crate::story::StoryService;
 use crate::views::ViewDesk;

@@ -23,7 +23,7 @@ const NONE: u16 = u16::MAX;
 /// A source by its name, and the last event of it.
 type Heard = (String, Option<EventId>);
 
-/// Sources that have become silent, and how far the rule is when it has told of them; `None` before it may be so, and while the index is being built.
+/// Sources that have become silent, and how far the rule is when it has told of them; `None` while the index is being built.
 pub(super) async fn silent(
     (store, index): (&dyn Store, &Index),
     rule: &KeptRule,
@@ -33,9 +33,6 @@ pub(super) async fn silent(
     id: impl Fn(&[&str]) -> String,
 ) -> Result<Option<(Progress, Option<Message>)>, StoreError> {
     let hours = rule.rule.hours.unwrap_or(NONE);
-    if was.look.is_some_and(|look| look > now) {
-        return Ok(None);
-    }
     let Some(heard) = heard(store, index, &rule.rule.source, now).await? else { return Ok(None) };
     let span = i64::from(hours) * HOUR;
     // One that was never heard of is silent from the rule on.
@@ -95,20 +92,17 @@ pub(super) async fn unreviewed(
     now: Timestamp,
     base: &str,
     id: impl Fn(&[&str]) -> String,
-) -> Result<Option<(Progress, Option<Message>)>, StoreError> {
+) -> Result<(Progress, Option<Message>), StoreError> {
     let days = rule.rule.days.unwrap_or(NONE);
-    if was.look.is_some_and(|look| look > now) {
-        return Ok(None);
-    }
     let last = reviews::last(store).await?;
     let span = i64::from(days) * DAY;
     let due = last.unwrap_or(was.at).millis() + span;
     if due > now.millis() {
-        return Ok(Some((Progress { look: Some(Timestamp::saturating(due)), ..was.clone() }, None)));
+        return Ok((Progress { look: Some(Timestamp::saturating(due)), ..was.clone() }, None));
     }
     // The same for whoever looks at the same time, and for who looks again after a failure.
     let told_before = was.look.map_or(0, Timestamp::millis);
     let id = id(&["unreviewed", &due.to_string(), &told_before.to_string()]);
     let look = Some(Timestamp::saturating(now.millis() + span));
-    Ok(Some((Progress { look, ..was.clone() }, Some(message::unreviewed(id, now, days, last, base)))))
+    Ok((Progress { look, ..was.clone() }, Some(message::unreviewed(id, now, days, last, base))))
 }

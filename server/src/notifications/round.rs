@@ -112,8 +112,10 @@ async fn news(
             // What is left when it has told waits a while.
             Ok(news.map(|(told, message)| News { told, more: message.is_none(), message }))
         }
+        // Before that nothing can be missing for long enough.
+        Occasion::SourceSilent | Occasion::NobodyReviewed if was.look.is_some_and(|look| look > now) => Ok(None),
         Occasion::SourceSilent => Ok(alone(absence::silent((store, index), rule, was, now, base, |parts| id(rule, parts)).await?)),
-        Occasion::NobodyReviewed => Ok(alone(absence::unreviewed(store, rule, was, now, base, |parts| id(rule, parts)).await?)),
+        Occasion::NobodyReviewed => Ok(alone(Some(absence::unreviewed(store, rule, was, now, base, |parts| id(rule, parts)).await?))),
     }
 }
 
