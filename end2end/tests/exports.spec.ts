@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { violations } from '../support/axe';
 import { ReportPage } from '../support/report';
 import { expect, test } from '../support/test';
 
@@ -39,3 +40,14 @@ test('a report is saved as NDJSON with all columns', async ({ page }) => {
   const rows = text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(Object.keys(rows[0])).toEqual(expect.arrayContaining(['id', 'type', 'start', 'source']));
 });
+
+for (const [width, colorScheme] of [[1440, 'light'], [1024, 'dark'], [800, 'light'], [390, 'light'], [390, 'dark']] as const) {
+  test(`what an export is to be is read by everybody, ${width} px wide and ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await new ReportPage(page).open('password-view', 'time=last-30-days');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await expect(page.getByRole('button', { name: 'Save as file' })).toBeInViewport({ ratio: 1 });
+    expect(await violations(page)).toEqual([]);
+  });
+}

@@ -16,7 +16,7 @@ pub fn ExportMenu(state: State) -> impl IntoView {
     let (open, going) = (RwSignal::new(false), Going::new());
     let label = Signal::stored(say!("export.label").to_owned());
     view! {
-        <Popover open label symbol="export" class="export-menu end quiet-popover no-print">
+        <Popover open label symbol="export" class="export-menu quiet-popover no-print">
             <Choice state going />
         </Popover>
     }
